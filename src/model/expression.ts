@@ -1,0 +1,77 @@
+import type { Json } from "./json.ts";
+
+/**
+ * What an expression sees. A plain object made by the runner:
+ * `trigger`, `steps`, `vars`, `run`, `secrets`, inside a loop `each` (or its `as` name), inside an `onError` list `error`.
+ */
+export type Scope = Readonly<Record<string, unknown>>;
+
+/** A bare expression, compiled when the configuration was loaded. */
+export interface Expression {
+  readonly kind: "expression";
+  /** As written, for the history and for messages. */
+  readonly source: string;
+  /** @throws {ExpressionError} when a value is missing, of a wrong type, or not finite */
+  evaluate(scope: Scope): Json;
+}
+
+/** Text of the configuration that may hold `${{ … }}`, compiled. */
+export interface Template {
+  /** True when there is no expression in it: `evaluate` gives the same for every scope. */
+  readonly constant: boolean;
+  /**
+   * How much of the text stands before the first expression, as it is: `https://api.example.com/` of
+   * `https://api.example.com/${{ x }}`. The whole text when constant.
+   */
+  readonly literalPrefix: string;
+  /** @throws {ExpressionError} */
+  evaluate(scope: Scope): Json;
+}
+
+/** Thrown when evaluating fails. Its message names the expression and what is wrong with it. */
+export class ExpressionError extends Error {
+  override readonly name = "ExpressionError";
+  readonly code = "EXPRESSION_ERROR";
+}
+
+/** Something wrong in an expression's text, `offset` characters from its start. */
+export interface Mistake {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/**
+ * The known shape of a value: a scalar type, anything (`dyn`), a list, or an object with just these fields.
+ *
+ *     { params: { values: "dyn" }, collection: "string" }
+ */
+export type Shape =
+  "dyn" | "string" | "bool" | "double" | "list" | "map" | { readonly [field: string]: Shape };
+
+/** The names that an expression may use at its place in a workflow. */
+export interface Names {
+  /** The fields of `trigger`, by trigger type. */
+  readonly trigger: Shape;
+  /** Ids of steps that are done before this one on every way to it, whose result may be read. */
+  readonly steps: readonly string[];
+  /** Ids of the workflow's other steps: later, or in another branch. Only for messages. */
+  readonly outOfReach: readonly string[];
+  readonly vars: readonly string[];
+  /** `each` and `as` names of the loops around. */
+  readonly loops: readonly string[];
+  /** Inside an `onError` list, where `error` is known. */
+  readonly error: boolean;
+}
+
+/** What compiling gives: the compiled thing and the secrets it reads, or what is wrong with the text. */
+export type Compiled<T> =
+  | { readonly ok: true; readonly value: T; readonly secrets: readonly string[] }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+
+/** Compiles the two kinds of text that hold expressions. Handed to whoever loads workflows. */
+export interface ExpressionLanguage {
+  /** The text of `if:`, `while:`, `over:`. */
+  expression(text: string, names: Names): Compiled<Expression>;
+  /** Any other text. A text that is one `${{ … }}` keeps the value's type. */
+  template(text: string, names: Names): Compiled<Template>;
+}

@@ -1,0 +1,64 @@
+/** Headers that belong to one connection and are never forwarded (RFC 9110, section 7.6.1). In lower case. */
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Headers that ask a server to take a request for another method. In lower case. */
+export const METHOD_OVERRIDES: ReadonlySet<string> = new Set([
+  "x-http-method-override",
+  "x-http-method",
+  "x-method-override",
+]);
+
+const CREDENTIALS: ReadonlySet<string> = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "set-cookie",
+  "x-api-key",
+  "api-key",
+  "apikey",
+  "x-auth-token",
+  "x-access-token",
+  "x-csrf-token",
+  "x-xsrf-token",
+  "www-authenticate",
+  "proxy-authenticate",
+]);
+
+/** Whether a header carries a credential by its name: kept out of `trigger`, history, logs, metrics, traces. */
+export function isCredentialHeader(name: string): boolean {
+  const lower = name.toLowerCase();
+  return (
+    CREDENTIALS.has(lower) || /(token|secret|password|api-?key|authorization|cookie)$/.test(lower)
+  );
+}
+
+/** Raw header pairs as `[name, value]`: `["A", "1", "B", "2"]` → `[["A", "1"], ["B", "2"]]`. */
+export function headerPairs(raw: readonly string[]): [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2)
+    pairs.push([raw[at] as string, raw[at + 1] as string]);
+  return pairs;
+}
+
+/** The first value of a header among raw pairs, by its name in lower case; null when it is absent. */
+export function headerValue(raw: readonly string[], name: string): string | null {
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    if ((raw[at] as string).toLowerCase() === name) return raw[at + 1] as string;
+  }
+  return null;
+}
+
+/** Raw pairs without those whose name, in lower case, is among `names`. */
+export function withoutHeaders(raw: readonly string[], names: ReadonlySet<string>): string[] {
+  return headerPairs(raw)
+    .filter(([name]) => !names.has(name.toLowerCase()))
+    .flat();
+}

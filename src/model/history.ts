@@ -1,0 +1,76 @@
+import type { Json } from "./json.ts";
+import type { RunEnd, RunStart, RunStatus, StepRecord } from "./run.ts";
+import type { StepFailure } from "./step.ts";
+import type { Workflow } from "./workflow.ts";
+
+/** A run as `GET /runs` lists it. Times are ISO 8601, UTC. */
+export interface RunSummary {
+  readonly id: string;
+  readonly workflow: string;
+  /** The trigger type. */
+  readonly trigger: string;
+  readonly status: RunStatus;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly requestId: string | null;
+  readonly traceId: string | null;
+}
+
+/** A run as `GET /runs/:id` tells it. */
+export interface RunDetail extends Omit<RunSummary, "trigger"> {
+  /** The trigger's context: `{ type: "pre-action", params: {…}, … }`. Secrets redacted. */
+  readonly trigger: Json;
+  readonly steps: readonly StepDetail[];
+  readonly messages: readonly string[];
+  readonly output: Json;
+  readonly error: StepFailure | null;
+  /** Hash of the definition it ran with, and that definition. */
+  readonly definition: { readonly hash: string; readonly source: Json };
+  readonly parent: string | null;
+  readonly replayOf: string | null;
+}
+
+/** A step record with its time as text. */
+export interface StepDetail extends Omit<StepRecord, "startedAt"> {
+  readonly startedAt: string;
+}
+
+/** Which runs to list, newest first. */
+export interface RunQuery {
+  readonly status?: RunStatus;
+  readonly workflow?: string;
+  /** A run id: only runs older than it. */
+  readonly before?: string;
+  /** 1 to 500. */
+  readonly limit: number;
+}
+
+/** A page of runs; `next` is the `before` of the next page, null at the end. */
+export interface RunPage {
+  readonly runs: readonly RunSummary[];
+  readonly next: string | null;
+}
+
+/** Where runs are kept. What goes in has been redacted by the history itself. */
+export interface History {
+  /** Commits that a run has begun. @throws {GatewayError} STORE_UNAVAILABLE */
+  begin(workflow: Workflow, start: RunStart): Promise<void>;
+  /**
+   * Queues a run that has ended, with its steps. Resolves when there is room in the queue, which is at once unless the
+   * store lags behind; never rejects: a failure is logged and counted.
+   */
+  finish(
+    workflow: Workflow,
+    start: RunStart,
+    end: RunEnd,
+    steps: readonly StepRecord[],
+  ): Promise<void>;
+  /** Sees all that was queued before. */
+  list(query: RunQuery): Promise<RunPage>;
+  /** Null when there is no such run. */
+  get(id: string): Promise<RunDetail | null>;
+  /** Whether the store takes writes. */
+  ready(): boolean;
+  /** Writes what is queued and lets the file go. */
+  close(): Promise<void>;
+}

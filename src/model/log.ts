@@ -1,0 +1,7 @@
+/** Writes structured lines; the caller sees to it that no secret is among the fields. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -1,0 +1,37 @@
+import type { Caller } from "./caller.ts";
+import type { Json, JsonObject } from "./json.ts";
+
+/** Which records, in which order. */
+export interface RecordQuery {
+  /** Equality by field, or operators in the upstream's own filter language. */
+  readonly filter: JsonObject | null;
+  /** Field names, `-` before one for descending. */
+  readonly sort: readonly string[];
+  readonly limit: number | null;
+  /** Associations to load along. */
+  readonly appends: readonly string[];
+}
+
+/** On whose behalf, and until when. `caller` null: as the service, with `upstream.headers`. */
+export interface RecordAccess {
+  readonly caller: Caller | null;
+  readonly signal: AbortSignal;
+  /** Header pairs to send along: Idempotency-Key, Workflow-Depth, X-Request-Id, traceparent. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The upstream's records, through whatever API it has. Never goes back through the gateway.
+ * @throws {StepError} `UPSTREAM_FAILED` for a status that is not 2xx (but 404 of `get`), `UPSTREAM_UNREACHABLE`,
+ *   `BAD_KEY` for an empty key, `.` or `..`, `TOO_MANY_ROWS`
+ */
+export interface Records {
+  /** The record, or null when there is none. */
+  get(
+    collection: string,
+    key: string,
+    appends: readonly string[],
+    access: RecordAccess,
+  ): Promise<Json>;
+  list(collection: string, query: RecordQuery, access: RecordAccess): Promise<readonly Json[]>;
+}

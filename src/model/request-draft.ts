@@ -1,0 +1,17 @@
+import type { Json, JsonObject } from "./json.ts";
+
+/** What a `set-request` step asks for. */
+export interface RequestChange {
+  readonly values?: JsonObject;
+  /** Take `values` for the whole body instead of merging them into it. */
+  readonly replace?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Query parameters to set; null removes one. */
+  readonly query?: Readonly<Record<string, Json>>;
+}
+
+/** The request on its way to the upstream, as far as workflows have changed it. */
+export interface RequestDraft {
+  /** @throws {StepError} `NOT_AN_OBJECT` when values are set on a body that is not a JSON object; `BAD_HEADER` */
+  change(change: RequestChange): void;
+}

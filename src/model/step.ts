@@ -1,0 +1,204 @@
+import { z } from "zod";
+import type { Expression, Scope } from "./expression.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { Position } from "./position.ts";
+import type { Records } from "./records.ts";
+import type { Outbound } from "./outbound.ts";
+import type { RequestDraft } from "./request-draft.ts";
+import type { Log } from "./log.ts";
+
+/** One node of a workflow, checked and compiled: what the runner walks. */
+export interface Step {
+  readonly type: StepType;
+  readonly id: string | null;
+  readonly title: string | null;
+  /** Its own part of a step path: its id, or `log#0` by type and place among its siblings. */
+  readonly name: string;
+  readonly at: Position;
+  /** Skipped when false. Null also on types whose `if` is the test itself. */
+  readonly if: Expression | null;
+  /** Milliseconds for one attempt. */
+  readonly timeout: number | null;
+  readonly retry: Retry;
+  readonly onError: "fail" | "continue" | Branch;
+  /** Its configuration for one turn: templates evaluated, checked by the type's schema. */
+  readonly configure: (scope: Scope) => unknown;
+}
+
+/** A list of steps, one after another. */
+export type Branch = readonly Step[];
+
+/** How often a failed step is tried again. Milliseconds. */
+export interface Retry {
+  /** Counts the first. */
+  readonly attempts: number;
+  readonly delay: number;
+  readonly factor: number;
+  readonly maxDelay: number;
+}
+
+/** A way out of a step. `end` ends the run from any depth; `response` is what the client is answered. */
+export type Outcome =
+  | { readonly go: "on"; readonly result: Json }
+  | {
+      readonly go: "end";
+      readonly status: "succeeded" | "failed";
+      readonly result: Json;
+      readonly response?: WorkflowResponse;
+    };
+
+/** What a `response` step answers. A body that is a string is text/plain, else JSON. */
+export interface WorkflowResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Json;
+}
+
+/** What a step may do and know while it runs. */
+export interface StepContext {
+  readonly scope: Scope;
+  /** Aborted when the run is canceled, the client goes away, or the step's timeout is over. */
+  readonly signal: AbortSignal;
+  /** Where the step stands, turns and all: `turns[2].pay`. */
+  readonly path: string;
+  /** The same on every attempt of this step in this run: `<run>:<path>`. */
+  readonly idempotencyKey: string;
+  readonly limits: StepLimits;
+  /** Walks a branch of this step. `at` is its part of the path: `then`, `cases[1]`; null for a loop's turn, whose `turn` is put behind the step's own name: `turns[2]`. */
+  walk(branch: Branch, place: BranchPlace): Promise<Outcome>;
+  /** Evaluates an expression of this step, with more names if it binds some. */
+  evaluate(expression: Expression, names?: Readonly<Record<string, Json>>): Json;
+  /** Adds a message to the run. */
+  say(message: string): void;
+  /** Declares or assigns `vars.<name>`. */
+  assign(name: string, value: Json): void;
+  /** The request on its way, that `set-request` changes. Null but in a pre-action. */
+  readonly request: RequestDraft | null;
+  readonly services: StepServices;
+}
+
+/** Where a nested branch stands, and the names it binds. */
+export interface BranchPlace {
+  readonly at?: string;
+  readonly turn?: number;
+  readonly names?: Readonly<Record<string, Json>>;
+}
+
+/** Bounds on what a step may take. */
+export interface StepLimits {
+  /** Turns of a loop. */
+  readonly loop: number;
+  /** Rows worked on in memory. */
+  readonly rows: number;
+}
+
+/** The world outside a workflow, handed to steps so that a test can hand in another. */
+export interface StepServices {
+  readonly records: Records;
+  readonly outbound: Outbound;
+  readonly log: Log;
+}
+
+/** A row of the table of step types. */
+export interface StepType<C = unknown> {
+  readonly type: string;
+  readonly title: string;
+  /** Markdown for the reference: what it does. */
+  readonly about: string;
+  /** What its result is, for the reference. */
+  readonly result: string;
+  /** Whether it changes something outside the run. Decides if a caller must be known, and when a run is recorded. */
+  readonly acts: boolean;
+  /** The trigger types it makes sense in; null: all. */
+  readonly triggers: readonly string[] | null;
+  /** Its own keys, without `id`, `if`, `timeout`, `retry`, `onError`. A key `if` here is the test itself. */
+  readonly config: z.ZodType<C>;
+  readonly run: (config: C, context: StepContext) => Outcome | Promise<Outcome>;
+}
+
+/** All step types, by `type`. */
+export type StepTypes = ReadonlyMap<string, StepType>;
+
+/** Words of a step type; `run` gets what its own schema returned. */
+export interface StepDefinition<S extends z.ZodType> {
+  readonly type: string;
+  readonly title: string;
+  readonly about: string;
+  readonly result: string;
+  readonly acts?: boolean;
+  readonly triggers?: readonly string[];
+  readonly config: S;
+  readonly run: (config: z.output<S>, context: StepContext) => Outcome | Promise<Outcome>;
+}
+
+/** Makes a row of the table. The config that reaches `run` has been through `config`. */
+export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): StepType {
+  const { run, acts = false, triggers = null, ...words } = definition;
+  return {
+    ...words,
+    acts,
+    triggers,
+    run: (config, context) => run(config as z.output<S>, context),
+  };
+}
+
+/** What a place in a step's configuration holds, where it is not plain values with templates. */
+export type Held = "expression" | "steps" | "literal" | "url";
+
+/**
+ * Marks schemas whose places are compiled otherwise than as templates:
+ * `expression` a bare one, `steps` a list of steps, `literal` text that is never scanned, `url` a template that remembers
+ * whether its origin was literal.
+ */
+export const held = z.registry<{ holds: Held }>();
+
+/** A bare expression in a step's configuration. */
+export const expression = z.custom<Expression>().register(held, { holds: "expression" });
+
+/** A list of steps inside a step. */
+export const steps = z.custom<Branch>().register(held, { holds: "steps" });
+
+/** Text that is taken as it is: a program in another language. */
+export const literal = z.string().min(1).register(held, { holds: "literal" });
+
+/** A URL that may be a template, and whether its origin stands there as written. */
+export interface ConfiguredUrl {
+  readonly url: string;
+  /** False when an expression computed the scheme, host or port. */
+  readonly literalOrigin: boolean;
+}
+
+/** A URL in a step's configuration. */
+export const url = z.custom<ConfiguredUrl>().register(held, { holds: "url" });
+
+/** A step that went wrong. */
+export class StepError extends Error {
+  override readonly name = "StepError";
+  /** Stable, in capitals: `REQUEST_FAILED`. */
+  readonly code: string;
+  /** Whether trying again may help. */
+  readonly retryable: boolean;
+  /** What a `Retry-After` asks for, in milliseconds. */
+  readonly retryAfter: number | null;
+
+  constructor(code: string, message: string, options: StepErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.retryable = options.retryable ?? true;
+    this.retryAfter = options.retryAfter ?? null;
+  }
+}
+
+/** Beside the message of a `StepError`. */
+export interface StepErrorOptions extends ErrorOptions {
+  readonly retryable?: boolean;
+  readonly retryAfter?: number | null;
+}
+
+/** The error as an `onError` list sees it, and as the history keeps it. */
+export interface StepFailure extends JsonObject {
+  readonly message: string;
+  readonly code: string;
+  /** The path of the step that failed. */
+  readonly step: string;
+}

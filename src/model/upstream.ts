@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
+import type { ReadyAnswer } from "./caller.ts";
+import type { RequestLine } from "./action.ts";
+
+/** How one request is carried: the line it goes out under, and what replaces the client's own. */
+export interface Carriage extends RequestLine {
+  /** Raw pairs in place of the client's headers. Hop-by-hop ones are removed and forwarding ones added all the same. */
+  readonly headers?: readonly string[];
+  /** In place of the client's body; null: none. Its length becomes `Content-Length`. */
+  readonly body?: Buffer | null;
+  /** Raw pairs set on the answer, in place of the upstream's of the same name. */
+  readonly answerHeaders?: readonly string[];
+}
+
+/** A request that is not a client's own, or whose answer is to be read. Raw header pairs. */
+export interface UpstreamRequest extends RequestLine {
+  readonly headers: readonly string[];
+  readonly body: Buffer | Readable | null;
+  readonly signal: AbortSignal;
+}
+
+/** An answer whose head has come. Raw header pairs, as they came; the body still streams, undecoded. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly string[];
+  readonly body: Readable;
+}
+
+/** The way to the upstream, through one pool. Paths are the gateway's; the path of `upstream.url` is put before them. */
+export interface Upstream {
+  /**
+   * Carries a client's request and streams the answer back: back-pressure, aborts, trailers, 1xx.
+   * Settles when the exchange is over, and never rejects: what goes wrong has been answered (502, 504) or has cut the connection.
+   * Gives the answer's status, null when none was sent.
+   */
+  carry(
+    request: IncomingMessage,
+    response: ServerResponse,
+    carriage: Carriage,
+  ): Promise<number | null>;
+  /** @throws {GatewayError} UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN */
+  send(request: UpstreamRequest): Promise<UpstreamAnswer>;
+  /** As `send`, with the body read whole. @throws {GatewayError} as `send`; UPSTREAM_BROKEN over `limit` bytes */
+  ask(request: UpstreamRequest, limit: number): Promise<ReadyAnswer>;
+  close(): Promise<void>;
+}
