@@ -32,13 +32,14 @@ export type IsSecret = (name: string) => boolean;
  *     secretNames(["iban"])("access_Token") → true
  */
 export function secretNames(more: readonly string[]): IsSecret {
-  const plain = (name: string) => name.toLowerCase().replace(/[-_]/g, "");
   const own = new Set(more.map(plain));
   return (name) => {
     const word = plain(name);
     return own.has(word) || SECRET_ENDINGS.some((ending) => word.endsWith(ending));
   };
 }
+
+const plain = (name: string) => name.toLowerCase().replace(/[-_]/g, "");
 
 /** Makes a value fit to be kept or shown. */
 export type Redact = (value: Json) => Json;
