@@ -1,0 +1,37 @@
+// Makes a clone ready: installs what package-lock.json names, and builds dist/ from src/, each only when it is out of date.
+// Node's own modules only, since nothing else may be there yet.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+if (changed("package-lock.json") > changed("node_modules/.package-lock.json")) {
+  console.log("Installing packages. better-sqlite3 may be compiled, which takes some minutes.");
+  runOrExit("npm", ["ci", "--no-audit", "--no-fund"]);
+}
+if (newest("src") > changed("dist/cli/index.js")) {
+  console.log("Building.");
+  runOrExit("npm", ["run", "--silent", "build"]);
+}
+
+/** When a file was changed last, in milliseconds; 0 when it is not there. */
+function changed(name) {
+  const path = join(root, name);
+  return existsSync(path) ? statSync(path).mtimeMs : 0;
+}
+
+/** When the newest file of a folder was changed. */
+function newest(folder) {
+  const files = readdirSync(join(root, folder), { recursive: true });
+  return Math.max(...files.map((file) => changed(join(folder, file))));
+}
+
+/** Runs a command in the project's folder, shows what it prints, and ends with its exit code if it fails. */
+function runOrExit(command, args) {
+  const shell = process.platform === "win32";
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", shell });
+  if (error) console.error(`${command} can't be run: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,39 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { GatewayError } from "../model/errors.ts";
+
+/** The header that requests caused by a workflow carry. */
+export const DEPTH_HEADER = "workflow-depth";
+
+/** Signs and reads how many workflows stand above a request, so that a loop of them ends. */
+export interface Depth {
+  /** `2` → `"2;<signature>"`, the value of `Workflow-Depth`. */
+  sign(depth: number): string;
+  /**
+   * The depth that a request came with; 0 without the header, or with one that this gateway did not sign.
+   * @throws {GatewayError} DEPTH_EXCEEDED over the limit
+   */
+  read(header: string | undefined): number;
+}
+
+/**
+ * SPEC, section 12.
+ * @param limit how many workflows may stand above a request
+ */
+export function depthOf(limit: number, key: Buffer = randomBytes(32)): Depth {
+  const signature = (depth: string) => createHmac("sha256", key).update(depth).digest("hex");
+  return {
+    sign: (depth) => `${depth};${signature(String(depth))}`,
+    read(header) {
+      const [depth = "", given = ""] = (header ?? "").split(";", 2);
+      if (!/^\d{1,6}$/.test(depth)) return 0;
+      const expected = Buffer.from(signature(depth));
+      const actual = Buffer.from(given);
+      if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) return 0;
+      if (Number(depth) <= limit) return Number(depth);
+      throw new GatewayError(
+        "DEPTH_EXCEEDED",
+        `More than ${limit} workflows have caused each other`,
+      );
+    },
+  };
+}

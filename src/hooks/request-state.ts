@@ -1,0 +1,126 @@
+import qs from "qs";
+import type { ReadBody } from "../model/body.ts";
+import { HOP_BY_HOP, isCredentialHeader } from "../model/headers.ts";
+import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
+import type { RequestChange, RequestDraft } from "../model/request-draft.ts";
+import { StepError } from "../model/step.ts";
+
+/**
+ * The request on its way to the upstream: what the client sent, with what workflows changed so far.
+ * Immutable; a change gives a new one.
+ */
+export interface RequestState {
+  /** The body, parsed. */
+  readonly values: Json;
+  /** Whether `values` is a JSON object that can be changed. */
+  readonly changeable: boolean;
+  /** Whether the bytes that came no longer say it. */
+  readonly valuesChanged: boolean;
+  /** Header names in lower case → new values. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Query parameters, parsed, without credentials. */
+  readonly query: JsonObject;
+  /** Query parameters that were set; null: removed. */
+  readonly queryChanges: Readonly<Record<string, Json>>;
+}
+
+/** The state of a request that nobody has changed yet. */
+export function untouched(body: ReadBody, query: JsonObject): RequestState {
+  const values = body.kind === "read" ? body.values : null;
+  return {
+    values,
+    changeable: body.kind === "read" && body.json && isJsonObject(values),
+    valuesChanged: false,
+    headers: {},
+    query,
+    queryChanges: {},
+  };
+}
+
+/** A draft for one run, and a way to see what became of it. */
+export interface Draft extends RequestDraft {
+  state(): RequestState;
+}
+
+/** Lets one run change a request; nothing is taken over until the caller takes `state()`. */
+export function draftOf(start: RequestState): Draft {
+  let state = start;
+  return {
+    state: () => state,
+    change(change) {
+      state = changed(state, change);
+    },
+  };
+}
+
+function changed(state: RequestState, change: RequestChange): RequestState {
+  const { values, replace = false, headers = {}, query = {} } = change;
+  if (values !== undefined && !state.changeable) {
+    const message = "set-request can set values only in a body that is a JSON object";
+    throw new StepError("NOT_AN_OBJECT", message, { retryable: false });
+  }
+  const lower = Object.entries(headers).map(([name, value]) => [
+    checkedName(name),
+    checkedValue(name, value),
+  ]);
+  return {
+    ...state,
+    ...(values !== undefined && {
+      values: replace ? values : { ...(state.values as JsonObject), ...values },
+      valuesChanged: true,
+    }),
+    headers: { ...state.headers, ...Object.fromEntries(lower) },
+    query: withoutNull({ ...state.query, ...query }),
+    queryChanges: { ...state.queryChanges, ...query },
+  };
+}
+
+function checkedName(name: string): string {
+  const lower = name.toLowerCase();
+  const forbidden =
+    HOP_BY_HOP.has(lower) ||
+    lower === "host" ||
+    lower === "content-length" ||
+    isCredentialHeader(lower);
+  if (forbidden || !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower)) {
+    throw new StepError("BAD_HEADER", `set-request may not set the header "${name}"`, {
+      retryable: false,
+    });
+  }
+  return lower;
+}
+
+function checkedValue(name: string, value: string): string {
+  if (/[\r\n\0]/.test(value)) {
+    const message = `The value of header "${name}" holds a line break or NUL`;
+    throw new StepError("BAD_HEADER", message, { retryable: false });
+  }
+  return value;
+}
+
+const withoutNull = (query: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== null));
+
+/** The path to forward: parameters that were set take the place of the client's; the rest stays byte for byte. */
+export function forwardedPath(path: string, changes: Readonly<Record<string, Json>>): string {
+  if (Object.keys(changes).length === 0) return path;
+  const [bare = "", query = ""] = path.split(/\?(.*)/s);
+  const kept = query.split("&").filter((part) => part !== "" && !(parameterName(part) in changes));
+  const added = qs.stringify(withoutNull(changes), { arrayFormat: "brackets" });
+  const all = [...kept, added].filter((part) => part !== "").join("&");
+  return all === "" ? bare : `${bare}?${all}`;
+}
+
+/** The outermost name of a query part: `filter` of `filter[a]=1`. */
+function parameterName(part: string): string {
+  const [name = ""] = part.split("=", 1);
+  return decodeLoosely(name).replace(/\[.*$/s, "");
+}
+
+function decodeLoosely(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
+}

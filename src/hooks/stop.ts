@@ -1,0 +1,49 @@
+import type { Json } from "../model/json.ts";
+import type { RunEnd } from "../model/run.ts";
+import type { Workflow } from "../model/workflow.ts";
+
+/** An answer that a workflow gives in place of the upstream. */
+export interface Stop {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A text is sent as it is, anything else as JSON. */
+  readonly body: Json;
+  /** Messages that the body does not hold. */
+  readonly messages: readonly string[];
+}
+
+/**
+ * What a run's end means for the request: null when it goes on.
+ *
+ *     end succeeded           → 200 {"messages":[{"message":"…"}]}, {} without one
+ *     end failed, refused     → 400 {"errors":[{"message":"…"}]}
+ *     response                → as it says
+ *     erred, timed out, …     → 500 {"errors":[…messages so far…, {"message":"…","code":"WORKFLOW_ERROR"}]}
+ *
+ * @param before messages of the workflows that passed
+ * @see SPEC.md, section 5
+ */
+export function stopOf(
+  { key, title }: Workflow,
+  end: RunEnd,
+  before: readonly string[],
+): Stop | null {
+  const messages = [...before, ...end.messages];
+  const name = title === null ? key : `${key} (${title})`;
+  if (end.status === "succeeded") {
+    if (!end.stopped) return null;
+    if (end.response !== null) return { ...end.response, messages };
+    return answer(200, messages.length > 0 ? { messages: messages.map(member) } : {});
+  }
+  if (end.status === "failed") {
+    const own = end.messages.length > 0 ? end.messages : [`Refused by workflow ${name}`];
+    return answer(400, { errors: [...before, ...own].map(member) });
+  }
+  const what = end.status === "timed-out" ? "took too long" : "met an error";
+  const error = { message: `Workflow ${name} ${what}`, code: "WORKFLOW_ERROR" };
+  return answer(500, { errors: [...messages.map(member), error] });
+}
+
+const member = (message: string) => ({ message });
+
+const answer = (status: number, body: Json): Stop => ({ status, headers: {}, body, messages: [] });

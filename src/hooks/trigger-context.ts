@@ -1,0 +1,68 @@
+import type { IncomingMessage } from "node:http";
+import type { Action } from "../model/action.ts";
+import type { Caller } from "../model/caller.ts";
+import { isCredentialHeader } from "../model/headers.ts";
+import type { Json, JsonObject } from "../model/json.ts";
+import type { RequestState } from "./request-state.ts";
+
+/** What is known of a request before any workflow runs. */
+export interface Concerned {
+  readonly request: IncomingMessage;
+  readonly action: Action;
+  readonly caller: Caller;
+  /** The client's path, without its query. */
+  readonly path: string;
+  /** Headers in lower case, credentials left out. */
+  readonly headers: JsonObject;
+}
+
+/**
+ * What `trigger` is in a pre-action: the request as the workflows before have left it.
+ *
+ *     { params: { filterByTk: "1", filter: null, values: { title: "ab" } }, user: null, roleName: null,
+ *       collection: "posts", action: "update", request: { method: "PATCH", path: "/posts/1", query: {}, headers: {…}, ip: "127.0.0.1" } }
+ */
+export function preActionContext(
+  { request, action, caller, path, headers }: Concerned,
+  state: RequestState,
+): JsonObject {
+  return {
+    params: { filterByTk: action.filterByTk, filter: filterOf(state.query), values: state.values },
+    user: caller.user,
+    roleName: caller.roleName,
+    collection: action.collection,
+    action: action.name,
+    request: {
+      method: request.method ?? "",
+      path,
+      query: state.query,
+      headers: { ...headers, ...state.headers },
+      ip: request.socket.remoteAddress ?? "",
+    },
+  };
+}
+
+/** `filter` of the query, which may be JSON text; null when absent. */
+function filterOf({ filter }: JsonObject): Json {
+  if (typeof filter !== "string") return filter ?? null;
+  try {
+    return JSON.parse(filter) as Json;
+  } catch {
+    return filter;
+  }
+}
+
+/** The headers of a request as a workflow sees them: names in lower case, credentials left out. */
+export function openHeaders({ headers }: IncomingMessage): JsonObject {
+  const open = Object.entries(headers).filter(([name]) => !isCredentialHeader(name));
+  return Object.fromEntries(open.map(([name, value]) => [name, [value].flat().join(", ")]));
+}
+
+/** The query as a workflow sees it: without the token, and without what was for the gateway alone. */
+export function openQuery({
+  token: _token,
+  triggerWorkflows: _keys,
+  ...open
+}: JsonObject): JsonObject {
+  return open;
+}
