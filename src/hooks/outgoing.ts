@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import qs from "qs";
 import type { RequestLine } from "../model/action.ts";
 import type { ReadBody } from "../model/body.ts";
 import { METHOD_OVERRIDES, headerPairs } from "../model/headers.ts";
@@ -21,7 +22,7 @@ export interface Outgoing {
  * Method overrides are gone, and so are `Workflow-*` headers, which the client has no say in.
  */
 export function outgoing({ request, line, body, state, requestId }: Outgoing): Carriage {
-  const remade = state.valuesChanged ? Buffer.from(JSON.stringify(state.values)) : null;
+  const remade = state.valuesChanged ? Buffer.from(serialised(body, state)) : null;
   const { contentType } = body.kind === "read" ? body : { contentType: null };
   const set = new Map(Object.entries({ "x-request-id": requestId, ...state.headers }));
   if (contentType !== null && !set.has("content-type")) set.set("content-type", contentType);
@@ -38,6 +39,9 @@ export function outgoing({ request, line, body, state, requestId }: Outgoing): C
     ...(body.kind === "read" && { body: remade ?? body.bytes }),
   };
 }
+
+const serialised = (body: ReadBody, { values }: RequestState) =>
+  body.kind === "read" && body.json ? JSON.stringify(values) : qs.stringify(values);
 
 const isWorkflowHeader = (lower: string) => lower.startsWith("workflow-") && lower !== DEPTH_HEADER;
 

@@ -1,0 +1,10 @@
+import type { RequestHandler, Response } from "express";
+import { v7 as uuidv7 } from "uuid";
+import type { Caller, Identify } from "../model/caller.ts";
+import type { ReadRequestBody } from "../model/body.ts";
+import { GatewayError } from "../model/errors.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { RunWorkflow } from "../model/run.ts";
+import type { Upstream } from "../model/upstream.ts";
+import type { Workflow } from "../model/workflow.ts";
+import { sendReady, sendStop } from "./answer.ts";
