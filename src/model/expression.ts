@@ -1,4 +1,5 @@
 import type { Json } from "./json.ts";
+import type { TemplatePart } from "./template-parts.ts";
 
 /**
  * What an expression sees. A plain object made by the runner:
@@ -70,8 +71,11 @@ export type Compiled<T> =
 
 /** Compiles the two kinds of text that hold expressions. Handed to whoever loads workflows. */
 export interface ExpressionLanguage {
-  /** The text of `if:`, `while:`, `over:`. */
-  expression(text: string, names: Names): Compiled<Expression>;
-  /** Any other text. A text that is one `${{ … }}` keeps the value's type. */
-  template(text: string, names: Names): Compiled<Template>;
+  /**
+   * The text of `if:`, `while:`, `over:`.
+   * @param expected the type its value must have; null: any
+   */
+  expression(text: string, names: Names, expected: "bool" | null): Compiled<Expression>;
+  /** Any other text, split by `templateParts`. One that is a single `${{ … }}` keeps the value's type. */
+  template(parts: readonly TemplatePart[], names: Names): Compiled<Template>;
 }

@@ -1,0 +1,250 @@
+import { expect } from "chai";
+import { celLanguage } from "../../src/expressions/language.ts";
+import type { Names, Scope } from "../../src/model/expression.ts";
+import type { Json } from "../../src/model/json.ts";
+import { templateParts } from "../../src/model/template-parts.ts";
+
+describe("an expression", () => {
+  describe("mixes JSON numbers with literals", () => {
+    const cases: [string, Json][] = [
+      ["trigger.n * 2", 14],
+      ["2 * trigger.n", 14],
+      ["trigger.n / 2", 3.5],
+      ["trigger.n % 2", 1],
+      ["trigger.n - 1 + 0.5", 6.5],
+      ["size(trigger.list) - 1", 2],
+      ["size(trigger.list) * trigger.n", 21],
+      ["trigger.n == 7 && trigger.n != 8 && trigger.n < 7.5 && 6 < trigger.n", true],
+      ["1 == 1.0", true],
+      ["trigger.list[trigger.one]", "b"],
+      ["trigger.list[size(trigger.list) - 1]", "c"],
+      ["trigger.n in [1, 7]", true],
+      ["[1, 2].map(x, x * trigger.n)", [7, 14]],
+    ];
+    for (const [text, value] of cases) it(text, () => expect(valueOf(text)).to.deep.equal(value));
+  });
+
+  describe("compares anything with null", () => {
+    const cases: [string, boolean][] = [
+      ["trigger.nothing == null", true],
+      ["trigger.n == null", false],
+      ["trigger.list != null", true],
+      ["trigger.collection == null", false],
+      ['"" == null', false],
+      ["0 == null", false],
+      ["false == null", false],
+      ["[] == null", false],
+      ["{} == null", false],
+      ["now() == null", false],
+    ];
+    for (const [text, value] of cases) it(text, () => expect(valueOf(text)).to.equal(value));
+  });
+
+  it("asks for what may be missing with has() and orValue()", () => {
+    expect(valueOf("has(trigger.object.a)")).to.equal(true);
+    expect(valueOf("has(trigger.object.b)")).to.equal(false);
+    expect(valueOf("trigger.object.?b.orValue('none')")).to.equal("none");
+    expect(valueOf("trigger.object.?a.orValue(2)")).to.equal(1);
+  });
+
+  it("gives plain JSON: numbers, ISO times, durations, objects", () => {
+    expect(valueOf("[1, 2.5, {'a': 3}]")).to.deep.equal([1, 2.5, { a: 3 }]);
+    expect(valueOf("now()")).to.equal("2026-01-02T03:04:05.000Z");
+    expect(valueOf("duration('90s')")).to.equal("90s");
+    expect(valueOf("null")).to.equal(null);
+    expect(valueOf("trigger.object")).to.deep.equal({ a: 1 });
+  });
+
+  describe("errs, rather than guessing, when", () => {
+    const cases: [string, string, RegExp][] = [
+      ["a key is missing", "trigger.object.b == 1", /no such key: b/i],
+      ["a missing key decides an and", "trigger.object.b && true", /no such key/i],
+      ["a number is divided by zero", "trigger.n / 0", /not a finite number/],
+      ["a double is divided by a double zero", "trigger.n / trigger.zero", /not a finite number/],
+      ["types do not fit", "trigger.n > 'a'", /no such overload/],
+      ["the value may be absent", "trigger.object.?b", /orValue/],
+    ];
+    for (const [what, text, message] of cases) {
+      it(what, () =>
+        expect(() => valueOf(text))
+          .to.throw(message)
+          .with.property("name", "ExpressionError"),
+      );
+    }
+  });
+
+  it("lets what is decided already hide an error on the other side, as CEL does", () => {
+    expect(valueOf("trigger.object.b == 1 || true")).to.equal(true);
+  });
+
+  describe("is refused when it is loaded for", () => {
+    const cases: [string, string, number, RegExp][] = [
+      ["an open end", "1 + ", 4, /unexpected token/i],
+      ["nothing at all", "  ", 0, /missing/],
+      ["an unknown name", "1 + triger.n", 4, /unknown name "triger"; did you mean "trigger"\?/],
+      [
+        "an unknown field of trigger",
+        "trigger.collectoin",
+        8,
+        /no field "collectoin"; did you mean "collection"/,
+      ],
+      [
+        "an unknown field further in",
+        "trigger.request.methd",
+        16,
+        /trigger.request has no field "methd"/,
+      ],
+      ["an unknown field inside has()", "has(trigger.colection)", 12, /did you mean "collection"/],
+      ["an unknown step", "steps.lok_up.id", 6, /no step "lok_up"; did you mean "look_up"/],
+      ["a later step", "steps.pay.id", 6, /"pay" is not done yet/],
+      ["an unknown variable", "vars.totl", 5, /no variable "totl"; did you mean "total"/],
+      ["each outside a loop", "each.item", 0, /only inside a loop/],
+      ["error outside onError", "error.code", 0, /only inside an onError/],
+      ["an unknown function", "foo(1)", 0, /foo/],
+      ["wrong types", "trigger.collection + 1", 0, /no such overload/],
+      ["secrets as a whole", "secrets", 0, /one by one/],
+      ["computed secrets", "secrets[trigger.collection]", 0, /one by one/],
+      ["a bad pattern", "trigger.collection.matches('(')", 27, /RE2/],
+      ["a pattern with a back-reference", "matches('aa', r'(a)\\1')", 14, /RE2/],
+    ];
+    for (const [what, text, offset, message] of cases) {
+      it(what, () => {
+        const compiled = language.expression(text, names, null);
+        if (compiled.ok) return expect.fail("it was taken");
+        expect(compiled.mistakes[0]?.message).to.match(message);
+        expect(compiled.mistakes[0]?.offset).to.equal(offset);
+      });
+    }
+
+    it("not being a condition where one is asked for", () => {
+      expect(language.expression("1 + 1", names, "bool")).to.have.property("ok", false);
+      expect(language.expression("trigger.n", names, "bool")).to.have.property("ok", true);
+    });
+  });
+
+  it("takes variables that a macro binds for known", () => {
+    expect(valueOf("trigger.list.exists(word, word == 'b')")).to.equal(true);
+    expect(valueOf("cel.bind(total, trigger.n * 2, total + 1)")).to.equal(15);
+  });
+
+  it("knows the turn of the loops around it by their names", () => {
+    const inLoop = { ...names, loops: ["each", "line"] };
+    const compiled = language.expression("each.index + line.item", inLoop, null);
+    if (!compiled.ok) return expect.fail(compiled.mistakes[0]?.message);
+    const turns = {
+      each: { item: 1, index: 2, length: 3 },
+      line: { item: 5, index: 0, length: 1 },
+    };
+    expect(compiled.value.evaluate({ ...scope, ...turns })).to.equal(7);
+  });
+
+  it("tells which secrets it reads", () => {
+    const compiled = language.expression("secrets.API_KEY + secrets.OTHER", names, null);
+    expect(compiled).to.have.deep.property("secrets", ["API_KEY", "OTHER"]);
+  });
+
+  it("matches with RE2, as a method and as a function", () => {
+    expect(valueOf("trigger.collection.matches('^po.ts$')")).to.equal(true);
+    expect(valueOf("matches(trigger.collection, 'os')")).to.equal(true);
+    expect(valueOf("'matches' == 'matches' && trigger.collection.matches ('^x')")).to.equal(false);
+    expect(valueOf("trigger.collection.matches(trigger.list[0] + '|posts')")).to.equal(true);
+  });
+
+  describe("withstands", () => {
+    it("a pattern that would backtrack for ever", () => {
+      const text = "matches(trigger.long, '^(a+)+$')";
+      expect(valueOf(text, { long: `${"a".repeat(50_000)}!` })).to.equal(false);
+    });
+
+    for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
+      it(`reaching for the inherited ${name}`, () => {
+        expect(() => valueOf(`trigger.object.${name}`)).to.throw(/no such key/i);
+        expect(valueOf(`has(trigger.object.${name})`)).to.equal(false);
+      });
+    }
+
+    it("an expression of a million brackets", () => {
+      const deep = "(".repeat(5_000) + "1" + ")".repeat(4_999);
+      expect(language.expression(deep, names, null)).to.have.property("ok", false);
+    });
+  });
+});
+
+describe("a template", () => {
+  const cases: [string, string, Json][] = [
+    ["keeps the type of a lone expression", "  ${{ trigger.n }} ", 7],
+    ["puts a value into text", "n is ${{ trigger.n }}!", "n is 7!"],
+    ["puts null in as nothing", "[${{ trigger.nothing }}]", "[]"],
+    ["puts objects in as JSON", "x ${{ trigger.object }}", 'x {"a":1}'],
+    ["ends an expression at the }} outside brackets", '${{ {"a": {"b": 1}} }}', { a: { b: 1 } }],
+    ["is not misled by }} inside quotes", "${{ '}}' + \"}}\" }}", "}}}}"],
+    ["is not misled by an escaped quote", "${{ 'it\\'s }}' }}", "it's }}"],
+    ["reads a raw string", "${{ r'\\' + 'x' }}", "\\x"],
+    ["leaves $${{ as it is", "say $${{ x }}", "say ${{ x }}"],
+    ["holds several", "${{ 1 }}${{ 2 }}", "12"],
+    ["may hold none", "plain", "plain"],
+  ];
+  for (const [what, text, value] of cases) {
+    it(what, () => expect(templateValue(text)).to.deep.equal(value));
+  }
+
+  it("tells where in the whole text a mistake is", () => {
+    const compiled = language.template(templateParts("Hi ${{ trigger.nosuch }}"), names);
+    expect(compiled).to.have.nested.property("mistakes[0].offset", 15);
+  });
+
+  it("without its end is refused where it begins", () => {
+    const compiled = language.template(templateParts("ab ${{ x }"), names);
+    expect(compiled).to.have.nested.property("mistakes[0].offset", 3);
+  });
+
+  it("knows how much of it is literal", () => {
+    const compiled = language.template(templateParts("https://x.test/${{ 1 }}"), names);
+    expect(compiled).to.have.nested.property("value.literalPrefix", "https://x.test/");
+  });
+});
+
+const language = celLanguage(() => new Date("2026-01-02T03:04:05Z"));
+
+const names: Names = {
+  trigger: {
+    n: "dyn",
+    one: "dyn",
+    zero: "dyn",
+    long: "dyn",
+    nothing: "dyn",
+    list: "dyn",
+    object: "dyn",
+    collection: "string",
+    request: { method: "string" },
+  },
+  steps: ["look_up"],
+  outOfReach: ["pay"],
+  vars: ["total"],
+  loops: [],
+  error: false,
+};
+
+const trigger = {
+  n: 7,
+  one: 1,
+  zero: 0,
+  nothing: null,
+  list: ["a", "b", "c"],
+  object: { a: 1 },
+  collection: "posts",
+  request: { method: "POST" },
+};
+const scope: Scope = { trigger, steps: { look_up: { id: 1 } }, vars: { total: 1 }, secrets: {} };
+
+function valueOf(text: string, more: object = {}): Json {
+  const compiled = language.expression(text, names, null);
+  if (!compiled.ok) throw new Error(compiled.mistakes.map(({ message }) => message).join("; "));
+  return compiled.value.evaluate({ ...scope, trigger: { ...trigger, ...more } });
+}
+
+function templateValue(text: string): Json {
+  const compiled = language.template(templateParts(text), names);
+  if (!compiled.ok) throw new Error(compiled.mistakes.map(({ message }) => message).join("; "));
+  return compiled.value.evaluate(scope);
+}
