@@ -63,15 +63,13 @@ function expressionEnd(text: string, from: number): number | null {
   return null;
 }
 
-/** The place behind a quoted CEL string that begins at `at`: `'…'`, `"…"`, triple, raw. */
+/** The place behind a quoted CEL string that begins at `at`: `'…'`, `"…"`, triple. */
 function afterQuoted(text: string, at: number): number {
   const quote = text[at] as string;
-  const raw =
-    /[rR]/.test(text[at - 1] ?? "") && !/\w/.test(text[at - 2]?.replace(/[bB]/, "") ?? "");
   const fence = text.startsWith(quote.repeat(3), at) ? quote.repeat(3) : quote;
   let next = at + fence.length;
   while (next < text.length && !text.startsWith(fence, next)) {
-    next += text[next] === "\\" && !raw ? 2 : 1;
+    next += text[next] === "\\" ? 2 : 1;
   }
   return next + fence.length;
 }

@@ -179,7 +179,7 @@ describe("a template", () => {
     ["ends an expression at the }} outside brackets", '${{ {"a": {"b": 1}} }}', { a: { b: 1 } }],
     ["is not misled by }} inside quotes", "${{ '}}' + \"}}\" }}", "}}}}"],
     ["is not misled by an escaped quote", "${{ 'it\\'s }}' }}", "it's }}"],
-    ["reads a raw string", "${{ r'\\' + 'x' }}", "\\x"],
+    ["reads a raw string", "${{ r'\\d' + 'x' }}", "\\dx"],
     ["leaves $${{ as it is", "say $${{ x }}", "say ${{ x }}"],
     ["holds several", "${{ 1 }}${{ 2 }}", "12"],
     ["may hold none", "plain", "plain"],
