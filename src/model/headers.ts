@@ -56,6 +56,32 @@ export function headerValue(raw: readonly string[], name: string): string | null
   return null;
 }
 
+/**
+ * The header names, in lower case, that `Connection` declares to be for this connection alone; null when it names none.
+ *
+ *     ["Connection", "close, X-Trace"] → Set { "x-trace" }
+ * @see RFC 9110, section 7.6.1
+ */
+export function connectionNamed(raw: readonly string[]): ReadonlySet<string> | null {
+  let named: Set<string> | null = null;
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    if ((raw[at] as string).length !== 10 || !/^connection$/i.test(raw[at] as string)) continue;
+    for (const option of (raw[at + 1] as string).split(",")) {
+      const name = option.trim().toLowerCase();
+      if (name === "" || name === "close" || HOP_BY_HOP.has(name)) continue;
+      named ??= new Set();
+      named.add(name);
+    }
+  }
+  return named;
+}
+
+/** Raw pairs that are for the far end: without hop-by-hop headers and those that `Connection` names. */
+export function endToEnd(raw: readonly string[]): string[] {
+  const named = connectionNamed(raw);
+  return withoutHeaders(raw, named === null ? HOP_BY_HOP : new Set([...HOP_BY_HOP, ...named]));
+}
+
 /** Raw pairs without those whose name, in lower case, is among `names`. */
 export function withoutHeaders(raw: readonly string[], names: ReadonlySet<string>): string[] {
   return headerPairs(raw)

@@ -1,3 +1,4 @@
+import type { Caller } from "./caller.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { RequestDraft } from "./request-draft.ts";
 import type { StepFailure, WorkflowResponse } from "./step.ts";
@@ -30,11 +31,15 @@ export interface RunStart {
   readonly trigger: JsonObject;
   /** What `set-request` changes; null but in a pre-action. */
   readonly request: RequestDraft | null;
+  /** Whose credentials a step may use that acts as the caller; null where nobody waits. */
+  readonly caller: Caller | null;
+  /** Only watch: steps that act outside are not done, and give null. */
+  readonly observe: boolean;
   readonly signal: AbortSignal;
   readonly requestId: string | null;
   readonly traceId: string | null;
-  /** How many workflows stand above this one: 0 for a client's own request. */
-  readonly depth: number;
+  /** Header pairs that requests of its steps carry: Workflow-Depth, X-Request-Id, traceparent. */
+  readonly outgoing: Readonly<Record<string, string>>;
 }
 
 /** How a run ended. */

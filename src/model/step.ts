@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Caller } from "./caller.ts";
 import type { Expression, Scope } from "./expression.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Position } from "./position.ts";
@@ -23,6 +24,8 @@ export interface Step {
   readonly onError: "fail" | "continue" | Branch;
   /** Its configuration for one turn: templates evaluated, checked by the type's schema. */
   readonly configure: (scope: Scope) => unknown;
+  /** Whether that is JSON through and through: no expressions or steps of its own in it. */
+  readonly plain: boolean;
 }
 
 /** A list of steps, one after another. */
@@ -74,6 +77,10 @@ export interface StepContext {
   assign(name: string, value: Json): void;
   /** The request on its way, that `set-request` changes. Null but in a pre-action. */
   readonly request: RequestDraft | null;
+  /** The caller, for what is done in its name; null where nobody waits. */
+  readonly caller: Caller | null;
+  /** Header pairs that every request of the run carries. */
+  readonly outgoing: Readonly<Record<string, string>>;
   readonly services: StepServices;
 }
 
@@ -109,8 +116,14 @@ export interface StepType<C = unknown> {
   readonly result: string;
   /** Whether it changes something outside the run. Decides if a caller must be known, and when a run is recorded. */
   readonly acts: boolean;
+  /** Whether one turn of it, as configured, does no more than look: so that a run that only observes may do it. */
+  readonly looks: (config: C) => boolean;
   /** The trigger types it makes sense in; null: all. */
   readonly triggers: readonly string[] | null;
+  /** Names that it binds for its own steps, by its configuration as written: `each`. */
+  readonly binds: (raw: JsonObject) => readonly string[];
+  /** Names of variables that are known after it. */
+  readonly declares: (raw: JsonObject) => readonly string[];
   /** Its own keys, without `id`, `if`, `timeout`, `retry`, `onError`. A key `if` here is the test itself. */
   readonly config: z.ZodType<C>;
   readonly run: (config: C, context: StepContext) => Outcome | Promise<Outcome>;
@@ -126,37 +139,53 @@ export interface StepDefinition<S extends z.ZodType> {
   readonly about: string;
   readonly result: string;
   readonly acts?: boolean;
+  readonly looks?: (config: z.output<S>) => boolean;
   readonly triggers?: readonly string[];
+  readonly binds?: (raw: JsonObject) => readonly string[];
+  readonly declares?: (raw: JsonObject) => readonly string[];
   readonly config: S;
   readonly run: (config: z.output<S>, context: StepContext) => Outcome | Promise<Outcome>;
 }
 
 /** Makes a row of the table. The config that reaches `run` has been through `config`. */
 export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): StepType {
-  const { run, acts = false, triggers = null, ...words } = definition;
+  const { run, acts = false, triggers = null, binds = none, declares = none } = definition;
+  const { looks = () => !acts, ...words } = definition;
   return {
     ...words,
     acts,
     triggers,
+    binds,
+    declares,
+    looks: (config) => looks(config as z.output<S>),
     run: (config, context) => run(config as z.output<S>, context),
   };
 }
 
+const none = () => [];
+
 /** What a place in a step's configuration holds, where it is not plain values with templates. */
-export type Held = "expression" | "steps" | "literal" | "url";
+export type Held = "expression" | "turn expression" | "steps" | "literal" | "url";
 
 /**
- * Marks schemas whose places are compiled otherwise than as templates:
- * `expression` a bare one, `steps` a list of steps, `literal` text that is never scanned, `url` a template that remembers
- * whether its origin was literal.
+ * Marks schemas whose places are compiled otherwise than as templates: `expression` a bare one, `turn expression` one that
+ * sees the names the step binds, `steps` a list of steps, `literal` text that is never scanned, `url` a template that
+ * remembers whether its origin was literal.
  */
 export const held = z.registry<{ holds: Held }>();
 
+const present = (value: unknown) => value !== undefined;
+
 /** A bare expression in a step's configuration. */
-export const expression = z.custom<Expression>().register(held, { holds: "expression" });
+export const expression = z.custom<Expression>(present).register(held, { holds: "expression" });
+
+/** A bare expression that is evaluated each turn, with the names of the turn. */
+export const turnExpression = z
+  .custom<Expression>(present)
+  .register(held, { holds: "turn expression" });
 
 /** A list of steps inside a step. */
-export const steps = z.custom<Branch>().register(held, { holds: "steps" });
+export const steps = z.custom<Branch>(present).register(held, { holds: "steps" });
 
 /** Text that is taken as it is: a program in another language. */
 export const literal = z.string().min(1).register(held, { holds: "literal" });
@@ -168,8 +197,16 @@ export interface ConfiguredUrl {
   readonly literalOrigin: boolean;
 }
 
+/** What is written out must be a URL; what an expression computes is judged when it is called. */
+const isUrlIfText = (value: unknown) =>
+  typeof value === "string"
+    ? URL.canParse(value) && /^https?:/i.test(value)
+    : typeof value === "object" && value !== null;
+
 /** A URL in a step's configuration. */
-export const url = z.custom<ConfiguredUrl>().register(held, { holds: "url" });
+export const url = z
+  .custom<ConfiguredUrl>(isUrlIfText, { error: "should be a URL: https://api.example.com/v1" })
+  .register(held, { holds: "url" });
 
 /** A step that went wrong. */
 export class StepError extends Error {

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { defineStep } from "../model/step.ts";
+import { anyJson } from "./json.ts";
+
+/** Gives a value to later steps. */
+export const calculation = defineStep({
+  type: "calculation",
+  title: "Calculation",
+  about: "Evaluates a value once, for later steps to read as `steps.<id>`.",
+  result: "The value.",
+  config: z.strictObject({
+    value: anyJson.describe("Any value: `${{ 2 * trigger.params.values.price }}`."),
+  }),
+
+  run: ({ value }) => ({ go: "on", result: value }),
+});

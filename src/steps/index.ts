@@ -1,0 +1,31 @@
+import type { StepTypes } from "../model/step.ts";
+import { calculation } from "./calculation.ts";
+import { condition } from "./condition.ts";
+import { end } from "./end.ts";
+import { log } from "./log.ts";
+import { loop } from "./loop.ts";
+import { multiConditions } from "./multi-conditions.ts";
+import { query } from "./query.ts";
+import { request } from "./request.ts";
+import { response } from "./response.ts";
+import { responseMessage } from "./response-message.ts";
+import { setRequest } from "./set-request.ts";
+import { variable } from "./variable.ts";
+
+const all = [
+  condition,
+  multiConditions,
+  loop,
+  end,
+  responseMessage,
+  response,
+  setRequest,
+  variable,
+  calculation,
+  query,
+  request,
+  log,
+];
+
+/** All step types. A new one is its own file and a word in the list above. */
+export const stepTypes: StepTypes = new Map(all.map((step) => [step.type, step]));

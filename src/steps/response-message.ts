@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { defineStep } from "../model/step.ts";
+import { anyJson } from "./json.ts";
+
+/** Adds a message to the answer. */
+export const responseMessage = defineStep({
+  type: "response-message",
+  title: "Message",
+  about: "Adds a text to the messages of the answer.",
+  result: "The text.",
+  config: z.strictObject({
+    message: anyJson.describe("The text. What is no text is put in as JSON."),
+  }),
+
+  run({ message }, { say }) {
+    const text = typeof message === "string" ? message : JSON.stringify(message);
+    say(text);
+    return { go: "on", result: text };
+  },
+});
