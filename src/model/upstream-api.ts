@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Action, RequestLine } from "./action.ts";
 
 /** `PATCH /{collection}/{key}`: method, path, and a query if need be. An override may name the method alone: `PUT`. */
 const requestTemplate = z.string().regex(/^[A-Z]+( \/.*)?$/, {
@@ -17,15 +18,16 @@ export const apiFacts = z.strictObject({
   update: requestTemplate,
   destroy: requestTemplate,
   updateOrCreate: requestTemplate.nullable(),
-  updateMany: requestTemplate.nullable().describe("Update of several keys, given in the body."),
-  destroyMany: requestTemplate.nullable().describe("Destroy of several keys, given in the body."),
-  otherActions: requestTemplate.describe(
-    "Any other action name: `POST /{collection}:{action}/{key}`.",
-  ),
+  severalKeys: z
+    .enum(["none", "query", "body"])
+    .describe("How several keys are named: not at all, `filterByTk[]=1`, or in the body."),
   record: z
     .string()
     .describe("JSON pointer to the record or records in an answer: `/data`, or empty."),
   messages: z.enum(["header", "body"]).describe("Where messages go in an answer."),
+  unknownWorkflows: z
+    .enum(["take", "leave"])
+    .describe("Whether keys of `triggerWorkflows` that Sidehook does not know stay in the URL."),
   filter: z.enum(["fields", "json"]).describe("A list's filter: `?field=value`, or `?filter={…}`."),
   appends: z
     .enum(["foreign-key", "appends", "fields"])
@@ -37,3 +39,17 @@ export type ApiFacts = z.infer<typeof apiFacts>;
 
 /** The presets, by name. */
 export type ApiPresets = ReadonlyMap<string, ApiFacts>;
+
+/** A request line in the upstream's own form. */
+export interface TranslatedLine extends RequestLine {
+  /** Set where several keys go into the body: `[1,2]`, or `{ keys, data }` around the values. */
+  readonly bulk?: "keys" | "keys-and-data";
+}
+
+/**
+ * Puts an action that has a meaning of its own (`create`, `get`, …) into the upstream's own request line, the prefix
+ * included.
+ * @param query without `?`; all but `filterByTk` stays byte for byte
+ * @throws {GatewayError} NOT_TRANSLATABLE when no single request can say it
+ */
+export type Translate = (action: Action, method: string, query: string) => TranslatedLine;

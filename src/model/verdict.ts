@@ -1,9 +1,10 @@
 import type { Action, RequestLine } from "./action.ts";
 import type { GatewayError } from "./errors.ts";
+import type { TranslatedLine } from "./upstream-api.ts";
 
 /** What the front door makes of a request after one look. */
 export type Verdict =
-  /** Outside the prefix, or no action of a collection that needs a look: the rest of the site. */
+  /** Outside the prefix: the rest of the site. */
   | { readonly way: "web" }
   /** An API request that concerns nobody: streamed, under the upstream's own request line. */
   | {
@@ -12,11 +13,16 @@ export type Verdict =
       /** At a guarded collection: method-override headers must go. */
       readonly withoutOverride: boolean;
     }
+  /**
+   * No workflow runs, but the body must be looked at: several keys go into it, or it might ask a guarded collection for
+   * another method by `_method`.
+   */
+  | { readonly way: "rewrite"; readonly line: TranslatedLine; readonly keys: readonly string[] }
   /** Concerned. */
   | {
       readonly way: "hooks";
       readonly action: Action;
       /** The line to forward it under; null for `trigger`, which is never forwarded. */
-      readonly line: RequestLine | null;
+      readonly line: TranslatedLine | null;
     }
   | { readonly way: "refuse"; readonly error: GatewayError };

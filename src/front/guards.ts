@@ -1,0 +1,23 @@
+import type { Workflow } from "../model/workflow.ts";
+
+/** Which collections and actions enabled global workflows guard. */
+export interface Guards {
+  /** Whether any action of the collection is guarded. */
+  collection(name: string): boolean;
+  action(collection: string, action: string): boolean;
+}
+
+/** Made once: a look is two Map look-ups. Names are those of `Recognised`, spelt as the configuration spells them. */
+export function guardsOf(workflows: readonly Workflow[]): Guards {
+  const guarded = new Map<string, Set<string>>();
+  for (const { enabled, trigger } of workflows) {
+    if (!enabled || !trigger.global) continue;
+    const actions = guarded.get(trigger.collection) ?? new Set();
+    guarded.set(trigger.collection, actions);
+    for (const action of trigger.actions) actions.add(action);
+  }
+  return {
+    collection: (name) => guarded.has(name),
+    action: (collection, action) => guarded.get(collection)?.has(action) ?? false,
+  };
+}

@@ -1,0 +1,18 @@
+import type { ApiFacts } from "../../model/upstream-api.ts";
+
+/** NocoBase: actions in the path, keys in the query. */
+export const nocobase: ApiFacts = {
+  prefix: "/api",
+  list: "GET /{collection}:list",
+  get: "GET /{collection}:get?filterByTk={key}",
+  create: "POST /{collection}:create",
+  update: "POST /{collection}:update?filterByTk={key}",
+  destroy: "POST /{collection}:destroy?filterByTk={key}",
+  updateOrCreate: "POST /{collection}:updateOrCreate",
+  severalKeys: "query",
+  record: "/data",
+  messages: "body",
+  unknownWorkflows: "leave",
+  filter: "json",
+  appends: "appends",
+};
