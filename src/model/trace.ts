@@ -1,41 +1,23 @@
 import { randomUUID } from "node:crypto";
 
-/** Whether a client may name its request so: 1 to 128 visible ASCII characters. SPEC, section 9. */
-export function isRequestId(text: string): boolean {
-  return /^[!-~]{1,128}$/.test(text);
-}
-
-/** The client's own `X-Request-Id` if it may be one, else a new UUID. */
-export function requestIdOf(given: string | null | undefined): string {
-  return typeof given === "string" && isRequestId(given) ? given : randomUUID();
+/** The client's `X-Request-Id` if it is 1 to 128 visible ASCII characters, else a new one. SPEC, section 9. */
+export function requestIdOf(sent: string | null | undefined): string {
+  return sent && /^[!-~]{1,128}$/.test(sent) ? sent : randomUUID();
 }
 
 /**
- * Whether a `traceparent` is one: `00-<32 hex>-<16 hex>-<2 hex>`, no id all zeros. A version that is not known yet may
- * bring more at its end.
- * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ * The client's `traceparent` if it is one, else a new one (W3C Trace Context).
+ *
+ *     "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
  */
-export function isTraceparent(text: string): boolean {
-  const match = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}(-.*)?$/.exec(text);
-  if (match === null) return false;
-  const [, version, trace = "", span = "", more] = match;
-  if (version === "ff" || (version === "00" && more !== undefined)) return false;
-  return !/^0+$/.test(trace) && !/^0+$/.test(span);
+export function traceparentOf(sent: string | null | undefined): string {
+  if (sent && /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/.test(sent)) {
+    return sent;
+  }
+  const trace = randomUUID().replaceAll("-", "");
+  const span = randomUUID().replaceAll("-", "").slice(0, 16);
+  return `00-${trace}-${span}-01`;
 }
 
-/** The client's `traceparent` if it is valid, else a new one that leaves sampling to others (flags `00`). */
-export function traceparentOf(given: string | null | undefined): string {
-  return typeof given === "string" && isTraceparent(given) ? given : newTraceparent();
-}
-
-/** `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00` → `0af7651916cd43dd8448eb211c80319c`. */
-export function traceIdOf(traceparent: string): string {
-  return traceparent.slice(3, 35);
-}
-
-function newTraceparent(): string {
-  return `00-${hex(randomUUID())}-${hex(randomUUID()).slice(0, 16)}-00`;
-}
-
-const hex = (uuid: string) =>
-  uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
+/** The trace id in a `traceparent`. */
+export const traceIdOf = (traceparent: string): string => traceparent.slice(3, 35);
