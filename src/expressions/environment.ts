@@ -1,6 +1,7 @@
 import { Environment } from "@marcbachmann/cel-js";
 import type { Shape } from "../model/expression.ts";
-import { type Patterns, MATCHES } from "./patterns.ts";
+import { FINITE_DOUBLE, RE2_MATCHES, finite, ownFunctions } from "./functions.ts";
+import type { Patterns } from "./patterns.ts";
 
 const LIMITS = { maxAstNodes: 5_000, maxDepth: 100, maxListElements: 1_000, maxMapEntries: 1_000 };
 
@@ -12,6 +13,7 @@ const NULL_FREE = [
   "double",
   "bool",
   "bytes",
+  "type",
   "list",
   "map",
   "google.protobuf.Timestamp",
@@ -32,53 +34,49 @@ export function celEnvironment(now: () => Date, patterns: Patterns): Environment
   for (const type of NULL_FREE) environment.registerOperator(`${type} == null`, () => false);
   environment.registerOperator("int == double", (a: bigint, b: number) => Number(a) === b);
   for (const [sign, compute] of Object.entries(ARITHMETIC)) {
-    environment.registerOperator(`double ${sign} int`, (a: number, b: bigint) =>
-      compute(a, Number(b)),
-    );
-    environment.registerOperator(`int ${sign} double`, (a: bigint, b: number) =>
-      compute(Number(a), b),
-    );
+    const mixed = (a: bigint | number, b: bigint | number) => finite(compute(Number(a), Number(b)));
+    environment.registerOperator(`double ${sign} int: double`, mixed);
+    environment.registerOperator(`int ${sign} double: double`, mixed);
+    // cel-js has its own for two doubles, which gives Infinity and NaN. For dynamic values the exact match goes before it.
+    const both = sign === "%" ? "double % double" : `dyn<double> ${sign} dyn<double>`;
+    environment.registerOperator(`${both}: double`, mixed);
   }
-  environment.registerOperator("double % double", ARITHMETIC["%"]);
-  environment.registerFunction("now(): google.protobuf.Timestamp", now);
-  environment.registerFunction("string(google.protobuf.Timestamp): string", (time: Date) =>
-    time.toISOString(),
-  );
-  environment.registerFunction(
-    "string.replace(string, string): string",
-    (text: string, from: string, to: string) => text.replaceAll(from, to),
-  );
-  environment.registerFunction("matches(string, string): bool", patterns.test);
-  environment.registerFunction(`string.${MATCHES}(string): bool`, patterns.test);
+  for (const [signature, handler] of ownFunctions(now, patterns)) {
+    environment.registerFunction(signature, handler, { async: false });
+  }
   return environment;
+}
+
+const ARITHMETIC = {
+  "+": (a: number, b: number) => a + b,
+  "-": (a: number, b: number) => a - b,
+  "*": (a: number, b: number) => a * b,
+  "/": (a: number, b: number) => a / b,
+  "%": (a: number, b: number) => a % b,
+};
+
+/** The names of all functions and methods that an expression may call. */
+export function functionNames(environment: Environment): readonly string[] {
+  const names = new Set(environment.getDefinitions().functions.map(({ name }) => name));
+  names.delete(RE2_MATCHES);
+  names.delete(FINITE_DOUBLE);
+  return [...names];
 }
 
 /** The same, where `trigger` has a known shape, so that checking finds wrong types in it. */
 export function withTrigger(environment: Environment, trigger: Shape): Environment {
   const child = environment.clone();
-  if (typeof trigger === "string") return child.registerVariable("trigger", trigger);
-  return child.registerVariable({ name: "trigger", schema: mutable(trigger) });
+  return child.registerVariable("trigger", registeredType(child, "trigger", trigger));
 }
 
-type Schema = { [field: string]: string | Schema };
-
-const mutable = (shape: Exclude<Shape, string>): Schema =>
-  Object.fromEntries(
-    Object.entries(shape).map(([field, inner]) => [
-      field,
-      typeof inner === "string" ? inner : mutable(inner),
-    ]),
-  );
-
-const ARITHMETIC = {
-  "+": (a: number, b: number) => finite(a + b),
-  "-": (a: number, b: number) => finite(a - b),
-  "*": (a: number, b: number) => finite(a * b),
-  "/": (a: number, b: number) => finite(a / b),
-  "%": (a: number, b: number) => finite(a % b),
-};
-
-function finite(value: number): number {
-  if (Number.isFinite(value)) return value;
-  throw new RangeError("the result is not a finite number");
+/** Registers the type of an object shape, and of those inside it: `trigger`, `trigger.request`. */
+function registeredType(environment: Environment, name: string, shape: Shape): string {
+  if (typeof shape === "string") return shape;
+  const fields: Record<string, string> = {};
+  for (const [field, inner] of Object.entries(shape)) {
+    fields[field] = registeredType(environment, `${name}.${field}`, inner);
+  }
+  environment.registerType(name, { fields });
+  environment.registerOperator(`${name} == null`, () => false);
+  return name;
 }

@@ -1,15 +1,16 @@
 import { LRUCache } from "lru-cache";
-import { RE2JS } from "re2js";
+import { RE2JS, RE2JSSyntaxException } from "re2js";
+import { ExpressionError } from "../model/expression.ts";
 
-/**
- * The method that `matches` is renamed to while compiling, since cel-js lets nobody override its own. It has as many
- * letters, so that offsets stay true.
- */
-export const MATCHES = "re2test";
+/** A pattern that an expression computes, perhaps from a request, is no longer than this. */
+const LONGEST_COMPUTED = 1_000;
 
 /** Regular expressions in linear time. */
 export interface Patterns {
-  /** Whether a pattern is found in a text. @throws when RE2 can't take the pattern */
+  /**
+   * Whether a pattern is found in a text.
+   * @throws {ExpressionError} when RE2 can't take the pattern, or it was computed and is too long
+   */
   readonly test: (text: string, pattern: string) => boolean;
   /** What is wrong with a pattern, or null. A good one is kept compiled. */
   readonly mistake: (pattern: string) => string | null;
@@ -20,22 +21,35 @@ export function re2Patterns(): Patterns {
   const literal = new Map<string, RE2JS>();
   const computed = new LRUCache<string, RE2JS>({ max: 500 });
 
-  const compiled = (pattern: string) => {
+  const compiled = (pattern: string): RE2JS => {
     const known = literal.get(pattern) ?? computed.get(pattern);
     if (known) return known;
-    const fresh = RE2JS.compile(pattern);
+    if (pattern.length > LONGEST_COMPUTED) {
+      throw new ExpressionError(`a computed pattern has at most ${LONGEST_COMPUTED} characters`);
+    }
+    const fresh = compile(pattern);
     computed.set(pattern, fresh);
     return fresh;
   };
   return {
-    test: (text, pattern) => compiled(pattern).matcher(text).find(),
+    test: (text, pattern) => compiled(pattern).test(text),
     mistake(pattern) {
       try {
-        literal.set(pattern, RE2JS.compile(pattern));
+        literal.set(pattern, compile(pattern));
         return null;
       } catch (error) {
-        return `RE2 can't take this pattern: ${(error as Error).message}`;
+        return (error as Error).message;
       }
     },
   };
+}
+
+/** The message is without the pattern: where it was computed, that is a value. */
+function compile(pattern: string): RE2JS {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    const why = error instanceof RE2JSSyntaxException ? error.error : "it is too large";
+    throw new ExpressionError(`RE2 can't take the pattern: ${why}`);
+  }
 }

@@ -2,8 +2,10 @@ const WORDS: ReadonlySet<string> = new Set(
   (
     "true false null in as break const continue else for function if import let loop package namespace return var void while " +
     // Names that an expression gives a meaning of its own.
-    "int uint double bool string bytes list map type dyn null_type optional cel " +
-    "trigger steps vars each run secrets error"
+    "int uint double bool string bytes list map type dyn null_type optional cel google " +
+    "trigger steps vars each run secrets error " +
+    // Names that an object of JavaScript can't hold as a plain field.
+    "__proto__ prototype constructor"
   ).split(" "),
 );
 

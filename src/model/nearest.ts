@@ -8,7 +8,9 @@ export function nearest(name: string, known: readonly string[]): string | null {
     known.map((word) => word.toLowerCase()),
   );
   const word = known.find((candidate) => candidate.toLowerCase() === best) ?? "";
-  const allowed = Math.max(1, Math.floor(Math.max(name.length, word.length) / 3));
+  // Two letters that changed places are two edits: `titel`. A one-letter name is near to nothing.
+  const longer = Math.max(name.length, word.length);
+  const allowed = Math.min(longer - 1, Math.ceil(longer / 3));
   return distance(name.toLowerCase(), best) <= allowed ? word : null;
 }
 

@@ -57,7 +57,8 @@ function expressionEnd(text: string, from: number): number | null {
     }
     if (depth === 0 && text.startsWith("}}", at)) return at;
     if ("([{".includes(char)) depth++;
-    if (")]}".includes(char)) depth--;
+    // A bracket too many is the expression's own mistake; its end is found all the same.
+    if (")]}".includes(char)) depth = Math.max(0, depth - 1);
     at++;
   }
   return null;

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { expect } from "chai";
 import { celLanguage } from "../../src/expressions/language.ts";
 import type { Names, Scope } from "../../src/model/expression.ts";
@@ -20,6 +21,12 @@ describe("an expression", () => {
       ["trigger.list[size(trigger.list) - 1]", "c"],
       ["trigger.n in [1, 7]", true],
       ["[1, 2].map(x, x * trigger.n)", [7, 14]],
+      ["double('1.5') * 2", 3],
+      ["trigger.collection.substring(trigger.one)", "osts"],
+      ["trigger.collection.substring(1, trigger.one + 2)", "os"],
+      ["trigger.n > 5 ? 1 : 2.5", 1],
+      ["trigger.n > 5 ? 'big' : null", "big"],
+      ["trigger.list.map(word, word == 'a' ? trigger.n / 2 : word)", [3.5, "b", "c"]],
     ];
     for (const [text, value] of cases) it(text, () => expect(valueOf(text)).to.deep.equal(value));
   });
@@ -36,6 +43,8 @@ describe("an expression", () => {
       ["[] == null", false],
       ["{} == null", false],
       ["now() == null", false],
+      ["trigger == null", false],
+      ["null != trigger.request", true],
     ];
     for (const [text, value] of cases) it(text, () => expect(valueOf(text)).to.equal(value));
   });
@@ -57,10 +66,17 @@ describe("an expression", () => {
 
   describe("errs, rather than guessing, when", () => {
     const cases: [string, string, RegExp][] = [
-      ["a key is missing", "trigger.object.b == 1", /no such key: b/i],
+      ["a key is missing", "trigger.object.b == 1", /no such key "b"/],
       ["a missing key decides an and", "trigger.object.b && true", /no such key/i],
       ["a number is divided by zero", "trigger.n / 0", /not a finite number/],
       ["a double is divided by a double zero", "trigger.n / trigger.zero", /not a finite number/],
+      ["infinity is only compared", "trigger.n / trigger.zero > 100.0", /not a finite number/],
+      ["no number is only compared", "trigger.zero / trigger.zero < 1.0", /not a finite number/],
+      ["a product is too large", "(trigger.n * 1e300) * (trigger.n * 1e300) > 1", /not a finite/],
+      ["a text says infinity", "double('inf') > 1.0", /not a finite number/],
+      ["a macro reckons too far", "trigger.list.exists(w, 1e308 * 10.0 > 1.0)", /not a finite/],
+      ["a key is mistyped", "trigger.object.aa", /no such key "aa"; did you mean "a"/],
+      ["a computed key is missing", "trigger.object[trigger.collection]", /: no such key$/],
       ["types do not fit", "trigger.n > 'a'", /no such overload/],
       ["the value may be absent", "trigger.object.?b", /orValue/],
     ];
@@ -105,6 +121,12 @@ describe("an expression", () => {
       ["secrets as a whole", "secrets", 0, /one by one/],
       ["computed secrets", "secrets[trigger.collection]", 0, /one by one/],
       ["a bad pattern", "trigger.collection.matches('(')", 27, /RE2/],
+      ["a mistyped function", "1 + siez('a')", 4, /no function "siez"; did you mean "size"/],
+      ["a mistyped method", "trigger.collection.machtes('a')", 19, /did you mean "matches"/],
+      ["an unknown field in brackets", "trigger['colection']", 8, /did you mean "collection"/],
+      ["an unknown step in brackets", "steps['nosuch']", 6, /no step "nosuch"/],
+      ["secrets passed on by a macro", "cel.bind(s, secrets, s.KEY)", 12, /one by one/],
+      ["a key that a map would lose", "{'constructor': 1}", 1, /can't be given the key/],
       ["a pattern with a back-reference", "matches('aa', r'(a)\\1')", 14, /RE2/],
     ];
     for (const [what, text, offset, message] of cases) {
@@ -120,6 +142,12 @@ describe("an expression", () => {
       expect(language.expression("1 + 1", names, "bool")).to.have.property("ok", false);
       expect(language.expression("trigger.n", names, "bool")).to.have.property("ok", true);
     });
+  });
+
+  it("errs when a condition turns out to be no boolean", () => {
+    const compiled = language.expression("trigger.n", names, "bool");
+    if (!compiled.ok) return expect.fail("it was refused");
+    expect(() => compiled.value.evaluate(scope)).to.throw("trigger.n: should be true or false");
   });
 
   it("takes variables that a macro binds for known", () => {
@@ -143,6 +171,14 @@ describe("an expression", () => {
     expect(compiled).to.have.deep.property("secrets", ["API_KEY", "OTHER"]);
   });
 
+  it("may ask whether a secret is there, and says which one is not", () => {
+    expect(valueOf("secrets.?NOSUCH.orValue('none')")).to.equal("none");
+    expect(valueOf("secrets['KEY']")).to.equal("s3cr3t-value");
+    expect(() => valueOf("secrets.NOSUCH")).to.throw(
+      "secrets.NOSUCH: the secret NOSUCH is not set",
+    );
+  });
+
   it("matches with RE2, as a method and as a function", () => {
     expect(valueOf("trigger.collection.matches('^po.ts$')")).to.equal(true);
     expect(valueOf("matches(trigger.collection, 'os')")).to.equal(true);
@@ -154,6 +190,29 @@ describe("an expression", () => {
     it("a pattern that would backtrack for ever", () => {
       const text = "matches(trigger.long, '^(a+)+$')";
       expect(valueOf(text, { long: `${"a".repeat(50_000)}!` })).to.equal(false);
+    });
+
+    for (const text of [
+      "bool(secrets.KEY)",
+      "int(secrets.KEY)",
+      "duration(secrets.KEY)",
+      "timestamp(secrets.KEY)",
+      "trigger.object[secrets.KEY]",
+      "trigger.collection.matches(secrets.KEY + '(')",
+      "now().getHours(secrets.KEY)",
+      "bytes(secrets.KEY).json()",
+      "secrets.KEY > 1",
+    ]) {
+      it(`a secret that an error message would tell: ${text}`, () => {
+        expect(() => valueOf(text))
+          .to.throw()
+          .that.satisfies((error: Error) => !inspect(error).includes("3cr3t-value"));
+      });
+    }
+
+    it("a computed pattern of a million letters", () => {
+      const text = "trigger.collection.matches(trigger.long)";
+      expect(() => valueOf(text, { long: "a".repeat(1_000_000) })).to.throw(/at most/);
     });
 
     for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
@@ -191,6 +250,12 @@ describe("a template", () => {
   it("tells where in the whole text a mistake is", () => {
     const compiled = language.template(templateParts("Hi ${{ trigger.nosuch }}"), names);
     expect(compiled).to.have.nested.property("mistakes[0].offset", 15);
+  });
+
+  it("with a bracket too many is refused there, and the text goes on behind it", () => {
+    const compiled = language.template(templateParts("${{ (1)) }} and ${{ 2 }}"), names);
+    expect(compiled).to.have.nested.property("mistakes[0].offset", 7);
+    expect(compiled).to.have.property("mistakes").with.lengthOf(1);
   });
 
   it("without its end is refused where it begins", () => {
@@ -235,7 +300,12 @@ const trigger = {
   collection: "posts",
   request: { method: "POST" },
 };
-const scope: Scope = { trigger, steps: { look_up: { id: 1 } }, vars: { total: 1 }, secrets: {} };
+const scope: Scope = {
+  trigger,
+  steps: { look_up: { id: 1 } },
+  vars: { total: 1 },
+  secrets: { KEY: "s3cr3t-value" },
+};
 
 function valueOf(text: string, more: object = {}): Json {
   const compiled = language.expression(text, names, null);

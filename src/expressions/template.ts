@@ -1,0 +1,51 @@
+import type { Compiled, Expression, Mistake, Template } from "../model/expression.ts";
+import type { TemplatePart } from "../model/template-parts.ts";
+import { textOf } from "./json.ts";
+
+/**
+ * Puts a template together: alone, white space aside, an expression keeps its value's type; inside text it becomes text.
+ * Mistakes have their place in the whole text.
+ */
+export function templateOf(
+  parts: readonly TemplatePart[],
+  compile: (text: string) => Compiled<Expression>,
+): Compiled<Template> {
+  const mistakes: Mistake[] = [];
+  const secrets: string[] = [];
+  const compiled = parts.map((part): string | Expression => {
+    if (part.kind === "text") return part.text;
+    if (part.kind === "unclosed") {
+      mistakes.push({ offset: part.offset, message: "${{ has no end: }} is missing" });
+      return "";
+    }
+    const result = compile(part.text);
+    if (!result.ok) {
+      mistakes.push(...result.mistakes.map((m) => ({ ...m, offset: m.offset + part.offset })));
+      return "";
+    }
+    secrets.push(...result.secrets);
+    return result.value;
+  });
+  return mistakes.length > 0
+    ? { ok: false, mistakes }
+    : { ok: true, value: joined(compiled), secrets };
+}
+
+function joined(parts: readonly (string | Expression)[]): Template {
+  const expressions = parts.filter((part) => typeof part !== "string");
+  const [only] = expressions;
+  const text = parts.filter((part) => typeof part === "string").join("");
+  const literalPrefix = typeof parts[0] === "string" ? parts[0] : "";
+  if (only === undefined) return { constant: true, literalPrefix: text, evaluate: () => text };
+  if (expressions.length === 1 && text.trim() === "") {
+    return { constant: false, literalPrefix: "", evaluate: (scope) => only.evaluate(scope) };
+  }
+  return {
+    constant: false,
+    literalPrefix,
+    evaluate: (scope) =>
+      parts
+        .map((part) => (typeof part === "string" ? part : textOf(part.evaluate(scope))))
+        .join(""),
+  };
+}
