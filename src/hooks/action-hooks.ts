@@ -1,10 +1,130 @@
 import type { RequestHandler, Response } from "express";
 import { v7 as uuidv7 } from "uuid";
-import type { Caller, Identify } from "../model/caller.ts";
 import type { ReadRequestBody } from "../model/body.ts";
-import { GatewayError } from "../model/errors.ts";
-import type { JsonObject } from "../model/json.ts";
-import type { RunWorkflow } from "../model/run.ts";
+import type { Caller, Identify } from "../model/caller.ts";
+import type { RunStart, RunWorkflow } from "../model/run.ts";
 import type { Upstream } from "../model/upstream.ts";
+import type { Verdict } from "../model/verdict.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { sendReady, sendStop } from "./answer.ts";
+import { type Arrival, arrivalOf, identified } from "./arrival.ts";
+import { DEPTH_HEADER, type Depth } from "./depth.ts";
+import { nothingToRun, nothingNamed, unknownWorkflow } from "./mention-errors.ts";
+import { outgoing, withoutMethodOverride } from "./outgoing.ts";
+import { indexWorkflows, plan } from "./plan.ts";
+import { runPreActions } from "./pre-actions.ts";
+import { untouched } from "./request-state.ts";
+import { openHeaders, openQuery, preActionContext } from "./trigger-context.ts";
+import { parseTriggerWorkflows } from "./trigger-workflows.ts";
+import { workflowHeaders } from "./workflow-headers.ts";
+
+/** What the hooks need of other rooms. */
+export interface HookParts {
+  readonly workflows: readonly Workflow[];
+  readonly unknownKeys: "skip" | "reject";
+  /** Whether keys that no workflow has stay in the URL, for the upstream's own workflows. */
+  readonly leaveUnknown: boolean;
+  readonly identify: Identify;
+  readonly readBody: ReadRequestBody;
+  readonly run: RunWorkflow;
+  readonly upstream: Pick<Upstream, "carry">;
+  readonly depth: Depth;
+  readonly now: () => Date;
+}
+
+/** A verdict of the front door that leads here. */
+export type ConcernedVerdict = Extract<Verdict, { way: "hooks" }>;
+
+/**
+ * The way of a concerned request: who is calling, what it says, which workflows look at it, what they make of it; then it
+ * is forwarded, or answered here. Whatever is thrown ends it there. The verdict is in `response.locals`.
+ */
+export function actionHooks(parts: HookParts): RequestHandler {
+  const { identify, readBody, unknownKeys, leaveUnknown, run, upstream, depth, now } = parts;
+  const workflows = indexWorkflows(parts.workflows);
+
+  return async (request, response) => {
+    const { action, line } = (response.locals as { verdict: ConcernedVerdict }).verdict;
+    const arrival = arrivalOf(request, depth);
+    response.setHeader("X-Request-Id", arrival.requestId);
+    const who = await identified(request, arrival, identify);
+    if ("answer" in who) return sendReady(response, who.answer);
+
+    const mentions = parseTriggerWorkflows(arrival.query["triggerWorkflows"]);
+    if (line === null && mentions.length === 0) throw nothingNamed(action);
+    const body = await readBody(request);
+    const { before, skipped } = plan(workflows, action, mentions, who.caller.roleName);
+    if (skipped.length > 0 && unknownKeys === "reject") throw unknownWorkflow(skipped);
+    if (line === null) throw nothingToRun(skipped);
+
+    const { path, query } = arrival;
+    const concerned = { request, action, caller: who.caller, path, headers: openHeaders(request) };
+    const signal = clientGone(response);
+    const { state, messages, runs, stop } = await runPreActions(
+      before,
+      withoutMethodOverride(untouched(body, openQuery(query))),
+      {
+        run,
+        context: (current) => preActionContext(concerned, current),
+        start: (trigger, draft, observe) => ({
+          ...startOf(arrival, who.caller, depth, now()),
+          trigger,
+          request: draft,
+          observe,
+          signal,
+        }),
+      },
+    );
+    if (stop !== null) {
+      const told = workflowHeaders({
+        runs,
+        skipped,
+        action: "intercepted",
+        messages: stop.messages,
+      });
+      return sendStop(response, stop, told);
+    }
+    const unknown = leaveUnknown ? skipped.filter(({ reason }) => reason === "unknown") : [];
+    await upstream.carry(request, response, {
+      ...outgoing({
+        request,
+        line: unknown.length === 0 ? line : { ...line, path: withMentions(line.path, unknown) },
+        body,
+        state,
+        keys: action.keys,
+        set: ["X-Request-Id", arrival.requestId, "traceparent", arrival.traceparent],
+      }),
+      answerHeaders: workflowHeaders({ runs, skipped, action: "performed", messages }),
+    });
+  };
+}
+
+/** What is the same for every run of one request. */
+function startOf(
+  { requestId, traceparent, traceId, depth: above }: Arrival,
+  caller: Caller,
+  depth: Depth,
+  startedAt: Date,
+): Omit<RunStart, "trigger" | "request" | "observe" | "signal"> {
+  const outgoing = {
+    [DEPTH_HEADER]: depth.sign(above + 1),
+    "x-request-id": requestId,
+    traceparent,
+  };
+  return { id: uuidv7(), startedAt, caller, requestId, traceId, outgoing };
+}
+
+/** Aborted when the client goes away before it was answered. */
+function clientGone(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+/** Puts keys back into a path, for an upstream that has workflows of its own. */
+function withMentions(path: string, unknown: readonly { readonly key: string }[]): string {
+  const keys = unknown.map(({ key }) => encodeURIComponent(key)).join(",");
+  return `${path}${path.includes("?") ? "&" : "?"}triggerWorkflows=${keys}`;
+}

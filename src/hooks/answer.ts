@@ -13,7 +13,9 @@ const FRAMING: ReadonlySet<string> = new Set([...HOP_BY_HOP, "content-length"]);
  */
 export function sendStop(response: ServerResponse, stop: Stop, told: readonly string[]): void {
   const { body } = stop;
-  const bytes = Buffer.from(body === null ? "" : typeof body === "string" ? body : JSON.stringify(body));
+  const bytes = Buffer.from(
+    body === null ? "" : typeof body === "string" ? body : JSON.stringify(body),
+  );
   const own = withoutHeaders(Object.entries(stop.headers).flat(), FRAMING);
   send(response, stop.status, [...contentType(stop), ...own, ...told], bytes);
 }
@@ -39,5 +41,8 @@ function contentType({ body, headers }: Stop): string[] {
   if (body === null || Object.keys(headers).some((name) => name.toLowerCase() === "content-type")) {
     return [];
   }
-  return ["Content-Type", typeof body === "string" ? "text/plain; charset=utf-8" : "application/json"];
+  return [
+    "Content-Type",
+    typeof body === "string" ? "text/plain; charset=utf-8" : "application/json",
+  ];
 }

@@ -7,10 +7,12 @@ import { type GatewayError, errorBody, gatewayError } from "../model/errors.ts";
  * @param log told of errors whose status is 500 and more
  */
 export function errorResponse(log: (error: GatewayError) => void): ErrorRequestHandler {
-  return (thrown: unknown, _request, response, next) => {
+  return (thrown: unknown, request, response, next) => {
     const error = gatewayError(thrown);
     if (error.status >= 500) log(error);
     if (response.headersSent) return next(thrown); // too late to answer: Express cuts the connection
+    // What is left of an upload would hold the connection.
+    if (!request.complete) response.set("Connection", "close");
     response.status(error.status).set(error.headers).json(errorBody(error));
   };
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import qs from "qs";
-import type { RequestLine } from "../model/action.ts";
 import type { ReadBody } from "../model/body.ts";
 import { METHOD_OVERRIDES, headerPairs } from "../model/headers.ts";
-import { isJsonObject } from "../model/json.ts";
+import { type Json, isJsonObject } from "../model/json.ts";
+import type { TranslatedLine } from "../model/upstream-api.ts";
 import type { Carriage } from "../model/upstream.ts";
 import { DEPTH_HEADER } from "./depth.ts";
 import { type RequestState, forwardedPath } from "./request-state.ts";
@@ -11,39 +11,60 @@ import { type RequestState, forwardedPath } from "./request-state.ts";
 /** What a concerned request is forwarded as. */
 export interface Outgoing {
   readonly request: IncomingMessage;
-  readonly line: RequestLine;
+  readonly line: TranslatedLine;
   readonly body: ReadBody;
   readonly state: RequestState;
-  readonly requestId: string;
+  /** Keys that go into the body where the line says so. */
+  readonly keys: readonly string[];
+  /** Raw pairs in place of the client's of the same name. */
+  readonly set: readonly string[];
 }
 
 /**
- * The request as it goes out: the bytes that came unless something changed, else JSON made anew.
- * Method overrides are gone, and so are `Workflow-*` headers, which the client has no say in.
+ * The request as it goes out: the bytes that came unless something changed, else made anew. Method overrides are gone, and
+ * so are `Workflow-*` headers, which a client has no say in.
  */
-export function outgoing({ request, line, body, state, requestId }: Outgoing): Carriage {
-  const remade = state.valuesChanged ? Buffer.from(serialised(body, state)) : null;
-  const { contentType } = body.kind === "read" ? body : { contentType: null };
-  const set = new Map(Object.entries({ "x-request-id": requestId, ...state.headers }));
-  if (contentType !== null && !set.has("content-type")) set.set("content-type", contentType);
+export function outgoing({ request, line, body, state, keys, set: fixed }: Outgoing): Carriage {
+  const remade = remadeBody(line, body, state, keys);
+  const set = new Map(headerPairs(fixed).map(([name, value]) => [name.toLowerCase(), value]));
+  for (const [name, value] of Object.entries(state.headers)) set.set(name, value);
+  const type = remade?.type ?? (body.kind === "read" ? body.contentType : null);
+  if (type !== null && !("content-type" in state.headers)) set.set("content-type", type);
 
   const kept = headerPairs(request.rawHeaders).filter(([name]) => {
     const lower = name.toLowerCase();
-    if (lower === "content-encoding") return remade === null;
+    if (lower === "content-encoding" && remade !== null) return false;
     return !set.has(lower) && !METHOD_OVERRIDES.has(lower) && !isWorkflowHeader(lower);
   });
   return {
     method: line.method,
     path: forwardedPath(line.path, state.queryChanges),
     headers: [...kept, ...set].flat(),
-    ...(body.kind === "read" && { body: remade ?? body.bytes }),
+    ...(body.kind === "read" && { body: remade?.bytes ?? body.bytes }),
   };
 }
 
-const serialised = (body: ReadBody, { values }: RequestState) =>
-  body.kind === "read" && body.json ? JSON.stringify(values) : qs.stringify(values);
-
 const isWorkflowHeader = (lower: string) => lower.startsWith("workflow-") && lower !== DEPTH_HEADER;
+
+/** The body made anew, or null when the bytes that came will do. */
+function remadeBody(
+  { bulk }: TranslatedLine,
+  body: ReadBody,
+  { values, valuesChanged }: RequestState,
+  keys: readonly string[],
+): { bytes: Buffer; type: string | null } | null {
+  if (bulk !== undefined) {
+    const content: Json =
+      bulk === "keys" ? keys.map(keyValue) : { keys: keys.map(keyValue), data: values };
+    return { bytes: Buffer.from(JSON.stringify(content)), type: "application/json" };
+  }
+  if (!valuesChanged) return null;
+  const json = body.kind === "read" && body.json;
+  return { bytes: Buffer.from(json ? JSON.stringify(values) : qs.stringify(values)), type: null };
+}
+
+/** A key of digits is a number to an upstream that compares strictly. */
+const keyValue = (key: string): Json => (/^(0|[1-9]\d{0,14})$/.test(key) ? Number(key) : key);
 
 /**
  * Drops `_method` from a body, which some upstreams (Parse) take for the request's method. SPEC, section 2.

@@ -22,7 +22,7 @@ export interface PreActionParts {
   /** The `trigger` of a workflow, of the request as it stands. */
   readonly context: (state: RequestState) => JsonObject;
   /** What starts a run of it. */
-  readonly start: (trigger: JsonObject, draft: Draft) => RunStart;
+  readonly start: (trigger: JsonObject, draft: Draft, observe: boolean) => RunStart;
 }
 
 /**
@@ -39,9 +39,10 @@ export async function runPreActions(
   const runs: ToldRun[] = [];
   for (const workflow of workflows) {
     const draft = draftOf(state);
-    const end = await parts.run(workflow, parts.start(parts.context(state), draft));
+    const { observe } = workflow.trigger;
+    const end = await parts.run(workflow, parts.start(parts.context(state), draft, observe));
     runs.push({ key: workflow.key, id: end.id, status: end.status });
-    if (workflow.trigger.observe) continue;
+    if (observe) continue;
 
     const stop = stopOf(workflow, end, messages);
     if (stop !== null) return { state, messages, runs, stop };

@@ -68,7 +68,7 @@ function listValue(members: Item[]): string {
 function clientText(text: string): BareItem {
   const short = text
     .slice(0, TEXT_LIMIT)
-    
+
     .replace(/\p{Cc}/gu, "\ufffd");
   return /^[\x20-\x7e]*$/.test(short) ? short : new DisplayString(short);
 }

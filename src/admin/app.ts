@@ -1,0 +1,80 @@
+import express, { type Express, type RequestHandler } from "express";
+import { GatewayError, errorBody, gatewayError } from "../model/errors.ts";
+import type { History } from "../model/history.ts";
+import type { Log } from "../model/log.ts";
+import { ownHosts } from "./hosts.ts";
+import { runQueryOf } from "./run-query.ts";
+import { onlyUsers } from "./users.ts";
+
+/** What the admin port shows, and to whom. */
+export interface AdminOptions {
+  /** The host it listens on. */
+  readonly host: string;
+  /** Name → password; empty: everyone who can reach the port. */
+  readonly users: Readonly<Record<string, string>>;
+  readonly history: Pick<History, "list" | "get" | "ready">;
+  /** Whether the gateway serves: false while it starts and stops. */
+  readonly serving: () => boolean;
+  readonly log: Log;
+}
+
+/** The admin port as an Express app. SPEC, section 14. */
+export function adminApp({ host, users, history, serving, log }: AdminOptions): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("query parser", "simple");
+  app.use(ownHosts(host), plainHeaders);
+
+  route(app, "/healthz", (_request, response) => void response.json({ status: "ok" }));
+  route(app, "/readyz", (_request, response) => {
+    const ready = serving() && history.ready();
+    response.status(ready ? 200 : 503).json({ status: ready ? "ok" : "unavailable" });
+  });
+
+  app.use(onlyUsers(users));
+  route(app, "/runs", async (request, response) => {
+    response.json(await history.list(runQueryOf(request.query)));
+  });
+  route(app, "/runs/:id", async (request, response) => {
+    const run = await history.get(String(request.params["id"]));
+    if (run === null) throw new GatewayError("NOT_FOUND", "There is no such run");
+    response.json(run);
+  });
+
+  app.use(() => {
+    throw new GatewayError("NOT_FOUND", "There is nothing here; try /runs, /healthz or /readyz");
+  });
+  app.use(errorAnswer(log));
+  return app;
+}
+
+/** A path that is read, and nothing else. */
+function route(app: Express, path: string, handler: RequestHandler): void {
+  app.get(path, handler);
+  app.all(path, ({ method }) => {
+    const headers = { Allow: "GET, HEAD" };
+    throw new GatewayError("METHOD_NOT_ALLOWED", `${method} is not possible here`, { headers });
+  });
+}
+
+/** Nothing of this is for a browser to keep, guess at, or put into another page. */
+const plainHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+  });
+  next();
+};
+
+function errorAnswer(log: Log): express.ErrorRequestHandler {
+  return (thrown: unknown, _request, response, next) => {
+    const error = gatewayError(thrown);
+    if (error.status >= 500)
+      log.error({ error: String(error.cause ?? error) }, "admin request failed");
+    if (response.headersSent) return next(thrown);
+    response.status(error.status).set(error.headers).json(errorBody(error));
+  };
+}

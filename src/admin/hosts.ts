@@ -1,0 +1,27 @@
+import type { RequestHandler } from "express";
+import { GatewayError } from "../model/errors.ts";
+
+/**
+ * Takes requests only under the port's own names, so that a page elsewhere can't reach it by a name of its own that leads
+ * here (DNS rebinding).
+ * @param host the configured one; loopback names are always taken
+ */
+export function ownHosts(host: string): RequestHandler {
+  const names = new Set([
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    host.toLowerCase(),
+    `[${host.toLowerCase()}]`,
+  ]);
+  const any = host === "0.0.0.0" || host === "::";
+  return (request, _response, next) => {
+    const [, name = ""] =
+      /^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(request.headers.host?.toLowerCase() ?? "") ?? [];
+    if (names.has(name) || (any && isAddress(name))) return next();
+    throw new GatewayError("FORBIDDEN", "The admin port does not answer to this Host");
+  };
+}
+
+/** A page elsewhere can make a name lead here, but not an address. */
+const isAddress = (name: string) => /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/.test(name);

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { check } from "./check.ts";
+import { start } from "./start.ts";
+
+const commands = [start, check];
+
+/** Wrong usage, by sysexits.h. */
+const EX_USAGE = 64;
+
+const { version } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+) as { version: string };
+
+const program = new Command("sidehook")
+  .description(
+    "An API gateway sidecar that runs workflows before and after the actions of a REST API.",
+  )
+  .version(version)
+  .showHelpAfterError("(sidehook --help tells what there is)")
+  .exitOverride();
+for (const command of commands) {
+  program.addCommand(command.copyInheritedSettings(program));
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  } else process.exitCode = error.exitCode === 0 ? 0 : EX_USAGE;
+}

@@ -1,0 +1,29 @@
+import type { RequestHandler } from "express";
+import type { ReadRequestBody } from "../model/body.ts";
+import type { Upstream } from "../model/upstream.ts";
+import type { Verdict } from "../model/verdict.ts";
+import { outgoing, withoutMethodOverride } from "./outgoing.ts";
+import { untouched } from "./request-state.ts";
+
+/** A verdict of the front door that leads here. */
+export type RewriteVerdict = Extract<Verdict, { way: "rewrite" }>;
+
+/**
+ * The way of a request that concerns no workflow, but whose body must be looked at: several keys go into it, or it asks for
+ * another method by `_method`, which a guarded collection must not be asked for. The verdict is in `response.locals`.
+ */
+export function rewrite(
+  readBody: ReadRequestBody,
+  upstream: Pick<Upstream, "carry">,
+): RequestHandler {
+  return async (request, response) => {
+    const { line, keys } = (response.locals as { verdict: RewriteVerdict }).verdict;
+    const body = await readBody(request);
+    const state = withoutMethodOverride(untouched(body, {}));
+    await upstream.carry(
+      request,
+      response,
+      outgoing({ request, line, body, state, keys, set: [] }),
+    );
+  };
+}
