@@ -13,6 +13,8 @@ export interface Caller {
 /** What a request shows of its sender. */
 export interface Presented {
   readonly headers: IncomingHttpHeaders;
+  /** The same as raw pairs, where a header that came twice can be seen to. */
+  readonly rawHeaders?: readonly string[];
   /** `?token=`, used where the Authorization header is absent. */
   readonly queryToken: string | null;
 }

@@ -23,7 +23,7 @@ export interface RecordAccess {
 /**
  * The upstream's records, through whatever API it has. Never goes back through the gateway.
  * @throws {StepError} `UPSTREAM_FAILED` for a status that is not 2xx (but 404 of `get`), `UPSTREAM_UNREACHABLE`,
- *   `BAD_KEY` for an empty key, `.` or `..`, `TOO_MANY_ROWS`
+ *   `BAD_KEY` and `BAD_COLLECTION` for an empty one, `.` or `..`, `BAD_FILTER`, `UNKNOWN_ASSOCIATION`, `TOO_MANY_ROWS`
  */
 export interface Records {
   /** The record, or null when there is none. */

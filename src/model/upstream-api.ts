@@ -28,7 +28,20 @@ export const apiFacts = z.strictObject({
   unknownWorkflows: z
     .enum(["take", "leave"])
     .describe("Whether keys of `triggerWorkflows` that Sidehook does not know stay in the URL."),
-  filter: z.enum(["fields", "json"]).describe("A list's filter: `?field=value`, or `?filter={…}`."),
+  filter: z
+    .enum(["fields", "json", "none"])
+    .describe("A list's filter: `?field=value`, `?filter={…}`, or not at all."),
+  operators: z
+    .enum(["$", "_"])
+    .describe("What operators in a JSON filter begin with: `{ age: { $gt: 3 } }`, `_gt`."),
+  sort: z
+    .string()
+    .nullable()
+    .describe("The query parameter that orders a list: `?sort=title,-id`. Null: there is none."),
+  limit: z
+    .string()
+    .nullable()
+    .describe("The query parameter that bounds a list. Null: a list comes whole."),
   appends: z
     .enum(["foreign-key", "appends", "fields"])
     .describe("How associations are loaded along."),

@@ -14,5 +14,8 @@ export const directus: ApiFacts = {
   messages: "header",
   unknownWorkflows: "take",
   filter: "json",
+  operators: "_",
+  sort: "sort",
+  limit: "limit",
   appends: "fields",
 };

@@ -14,5 +14,8 @@ export const nocobase: ApiFacts = {
   messages: "body",
   unknownWorkflows: "leave",
   filter: "json",
+  operators: "$",
+  sort: "sort",
+  limit: "pageSize",
   appends: "appends",
 };

@@ -14,5 +14,8 @@ export const rest: ApiFacts = {
   messages: "header",
   unknownWorkflows: "take",
   filter: "fields",
+  operators: "$",
+  sort: null,
+  limit: null,
   appends: "foreign-key",
 };

@@ -1,75 +1,127 @@
 import type { Action } from "../../model/action.ts";
 import { GatewayError } from "../../model/errors.ts";
-import { encodeSegment } from "../../model/path-segment.ts";
-import { partsNamed } from "../../model/query.ts";
+import { hasParameter, partsNamed } from "../../model/query.ts";
 import type { ApiFacts, Translate, TranslatedLine } from "../../model/upstream-api.ts";
+import { asSegment } from "./segment.ts";
+import { type Template, filled, templateOf } from "./template.ts";
 
-/** Makes the function that puts actions into an upstream's own form. SPEC, section 2. */
+const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+const CHANGES: ReadonlySet<string> = new Set(["PUT", "PATCH"]);
+
+/**
+ * Makes the function that puts actions into an upstream's own form.
+ *
+ *     rest:     POST /posts:update/1              → PATCH /posts/1
+ *     nocobase: PATCH /posts/1                    → POST /api/posts:update?filterByTk=1
+ *     directus: POST /posts:destroy?filterByTk=[1,2] → DELETE /items/posts, the keys in the body
+ *
+ * An action without a meaning of its own (`publish`) stays as it is. A `PUT` or `PATCH` that came in REST form stays
+ * what it is where the upstream updates by one of them.
+ * @throws {GatewayError} NOT_TRANSLATABLE; METHOD_NOT_ALLOWED where a GET or HEAD would become a write; BAD_PATH for a
+ *   key that can't be a path segment
+ * @see SPEC.md, section 2
+ */
 export function translator(facts: ApiFacts): Translate {
   const base = facts.prefix === "/" ? "" : facts.prefix;
-  const isRest = !facts.create.includes("}:");
+  const templates = templatesOf(facts);
 
   return (action, method, query) => {
-    const { name, keys, form } = action;
-    const place = placeOf(action);
-    const template = facts[name as "create"] as string | null;
-    if (template === null) throw untranslatable(action, `this upstream has no request for ${name}`);
-    if (name === "get" && keys.length === 0) throw untranslatable(action, "get needs a key");
-
-    const rest = partsNamed(query, ["filterByTk"], false);
-    if (keys.length > 1) return severalKeys(action, template, rest);
-    const [own = "", path = ""] = template.split(" ", 2);
-    const chosen = isRest && form === "rest" && method !== "HEAD" ? method : headOr(method, own);
-    return lineOf(chosen, base + withKey(path, place, keys[0]), rest);
+    const template = templates.get(action.name);
+    if (template === undefined) return verbatim(base, action, method, query);
+    if (template === null) {
+      throw untranslatable(action, `this upstream has no request for ${action.name}`);
+    }
+    return translated(action, methodFor(action, method, template), template, query);
   };
 
-  function severalKeys(action: Action, template: string, query: string): TranslatedLine {
-    const [method = "", path = ""] = template.split(" ", 2);
-    const bare = base + withKey(path, placeOf(action), undefined);
+  function translated(
+    action: Action,
+    method: string,
+    template: Template,
+    query: string,
+  ): TranslatedLine {
+    const place = placeOf(action);
+    if (template.keyAt === null) return line(method, base + filled(template, place, null), query);
+
+    const rest = partsNamed(query, ["filterByTk"], false);
+    const [key = null, second] = action.keys;
+    if (second !== undefined) return several(action, method, template, rest);
+    if (key === null && !mayLackKey(action, template)) {
+      throw untranslatable(action, `this upstream needs a key to ${action.name} a record`);
+    }
+    const encoded = key === null ? null : encodedFor(template, key);
+    return line(method, base + filled(template, place, encoded), rest);
+  }
+
+  function several(
+    action: Action,
+    method: string,
+    template: Template,
+    query: string,
+  ): TranslatedLine {
+    const path = base + filled(template, placeOf(action), null);
     if (facts.severalKeys === "query") {
-      const keys = action.keys.map((key) => `filterByTk[]=${encodeURIComponent(key)}`);
-      return lineOf(method, bare, [...keys, query].filter((part) => part !== "").join("&"));
+      const keys = action.keys.map((key) => `filterByTk[]=${encodeURIComponent(key)}`).join("&");
+      return line(method, path, query === "" ? keys : `${keys}&${query}`);
     }
-    if (facts.severalKeys === "body" && action.name === "destroy") {
-      return { ...lineOf(method, bare, query), bulk: "keys" };
+    const inBody = facts.severalKeys === "body" && template.keyAt === "end";
+    if (inBody && action.name === "destroy") return { ...line(method, path, query), bulk: "keys" };
+    if (inBody && action.name === "update") {
+      return { ...line(method, path, query), bulk: "keys-and-data" };
     }
-    if (facts.severalKeys === "body" && action.name === "update") {
-      return { ...lineOf(method, bare, query), bulk: "keys-and-data" };
-    }
-    throw untranslatable(
-      action,
-      "this upstream takes one key in a request; send one request a key",
-    );
+    const why = `this upstream can't ${action.name} several records in one request; send one request a key`;
+    throw untranslatable(action, why);
   }
 }
 
-const headOr = (method: string, own: string) => (method === "HEAD" && own === "GET" ? "HEAD" : own);
+/** The request templates, by action; null where the upstream has none. */
+function templatesOf(facts: ApiFacts): ReadonlyMap<string, Template | null> {
+  const { list, get, create, update, destroy, updateOrCreate } = facts;
+  const all = Object.entries({ list, get, create, update, destroy, updateOrCreate });
+  return new Map(all.map(([name, text]) => [name, text === null ? null : templateOf(text)]));
+}
+
+/** The method to send. What only looks must never become a write: a link or an image could ask for it. */
+function methodFor({ name, form, collection }: Action, sent: string, template: Template): string {
+  const own = template.method;
+  if (READS.has(own)) return sent === "HEAD" ? "HEAD" : own;
+  if (READS.has(sent)) {
+    const message = `${sent} can't ask for ${collection}:${name}`;
+    throw new GatewayError("METHOD_NOT_ALLOWED", message, { headers: { Allow: "POST" } });
+  }
+  return form === "rest" && CHANGES.has(sent) && CHANGES.has(own) ? sent : own;
+}
+
+/**
+ * Of many, by keys in the body or a filter in the URL, an upstream may update and destroy at its collection's path. One
+ * record can't be got there: that is a list.
+ */
+const mayLackKey = ({ name }: Action, { keyAt }: Template) =>
+  keyAt === "query" || (keyAt === "end" && name !== "get");
+
+const encodedFor = ({ keyAt }: Template, key: string) =>
+  keyAt === "query" ? encodeURIComponent(key) : asSegment(key);
 
 /** `posts`, or `posts/1/comments`. */
 function placeOf({ parent, collection }: Action): string {
   const words =
     parent === null ? [collection] : [parent.collection, parent.key, parent.association];
-  return words.map(encodeSegment).join("/");
+  return words.map(asSegment).join("/");
 }
 
-/** Fills a template's path; without a key, the place for it goes. */
-function withKey(path: string, place: string, key: string | undefined): string {
-  const filled = path.replace("{collection}", () => place);
-  if (key === undefined) return filled.replace(/[/?]?(\w+=)?\{key\}/, "");
-  return filled.replace(
-    /([/=])\{key\}/,
-    (_all, mark: string) => mark + (mark === "=" ? encodeURIComponent(key) : encodeSegment(key)),
-  );
+/** An action of the upstream's own: `/posts:publish/1`. A key of the query stays there. */
+function verbatim(base: string, action: Action, method: string, query: string): TranslatedLine {
+  const path = `${base}/${placeOf(action)}:${asSegment(action.name)}`;
+  const [key = null, second] = action.keys;
+  const inPath = key !== null && second === undefined && !hasParameter(query, "filterByTk");
+  return line(method, inPath ? `${path}/${asSegment(key)}` : path, query);
 }
 
-function lineOf(method: string, path: string, query: string): TranslatedLine {
+function line(method: string, path: string, query: string): TranslatedLine {
   if (query === "") return { method, path };
   return { method, path: `${path}${path.includes("?") ? "&" : "?"}${query}` };
 }
 
 function untranslatable({ collection, name }: Action, why: string): GatewayError {
-  return new GatewayError(
-    "NOT_TRANSLATABLE",
-    `${collection}:${name} can't be put to the upstream: ${why}`,
-  );
+  return new GatewayError("NOT_TRANSLATABLE", `${collection}:${name} can't be sent: ${why}`);
 }

@@ -1,0 +1,19 @@
+import { GatewayError } from "../model/errors.ts";
+
+/** 401 for a request without a token. RFC 6750, section 3. */
+export function tokenMissing(): GatewayError {
+  return new GatewayError("UNAUTHENTICATED", "A bearer token is required", {
+    headers: { "WWW-Authenticate": 'Bearer realm="sidehook"' },
+  });
+}
+
+/**
+ * 401 for a token that is no good. One message for all reasons: which check it failed is nobody's business.
+ * @param cause for the log; never anything with the token or its claims in it
+ */
+export function tokenInvalid(cause: string): GatewayError {
+  return new GatewayError("UNAUTHENTICATED", "The bearer token is not valid", {
+    headers: { "WWW-Authenticate": 'Bearer realm="sidehook", error="invalid_token"' },
+    cause,
+  });
+}

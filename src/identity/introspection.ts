@@ -1,0 +1,104 @@
+import { hash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { ReadyAnswer } from "../model/caller.ts";
+import type { IntrospectConfig } from "../model/config.ts";
+import { GatewayError } from "../model/errors.ts";
+import { type Json, isJsonObject } from "../model/json.ts";
+import { jsonAt } from "../model/json-pointer.ts";
+import { type IsSecret, withoutSecrets } from "../model/secrets.ts";
+import type { Upstream } from "../model/upstream.ts";
+import { tokenInvalid } from "./challenge.ts";
+import type { Bearer, Prove } from "./proof.ts";
+import { rolesIn } from "./role.ts";
+
+/** Bytes of an answer, at most. */
+const ANSWER_LIMIT = 1024 * 1024;
+
+/** Milliseconds for the whole exchange; its head has the upstream's own timeout. */
+const ANSWER_TIMEOUT = 60_000;
+
+/** Answers that are kept, and the bytes of all of them together. */
+const KEPT = { max: 10_000, maxSize: 32 * 1024 * 1024 };
+
+type Told = Awaited<ReturnType<Prove>>;
+
+/**
+ * Proves tokens by asking the upstream whose they are. What it says is believed for `config.cache` milliseconds, for
+ * that token with that role; refusals and failures are not kept. Those who come while a question is under way wait for it.
+ * @see SPEC.md, section 4
+ */
+export function introspection(
+  config: IntrospectConfig,
+  ask: Upstream["ask"],
+  isSecret: IsSecret,
+  now: () => Date,
+): Prove {
+  const known = new LRUCache<string, { bearer: Bearer; until: number }>(KEPT);
+  const underWay = new Map<string, Promise<Told>>();
+
+  return (token, role) => {
+    const id = hash("sha256", JSON.stringify([token, role]), "base64");
+    const before = known.get(id);
+    if (before && now().getTime() < before.until) return Promise.resolve(before.bearer);
+    const question = underWay.get(id) ?? asked(id, token, role);
+    underWay.set(id, question);
+    return question;
+  };
+
+  async function asked(id: string, token: string, role: string | null): Promise<Told> {
+    try {
+      const answer = await answerFor(token, role);
+      if (answer.status === 401 || answer.status === 403) return { answer };
+      const bearer = bearerIn(answer);
+      const until = now().getTime() + config.cache;
+      if (config.cache > 0) known.set(id, { bearer, until }, { size: answer.body.length + 1 });
+      return bearer;
+    } finally {
+      underWay.delete(id);
+    }
+  }
+
+  async function answerFor(token: string, role: string | null): Promise<ReadyAnswer> {
+    const headers = ["Accept", "application/json", "Accept-Encoding", "identity"];
+    headers.push("Authorization", `Bearer ${token}`, ...(role === null ? [] : ["X-Role", role]));
+    // Not bound to the client that came first: others wait for the same answer.
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT);
+    try {
+      const request = { method: "GET", path: config.path, headers, body: null, signal };
+      return await ask(request, ANSWER_LIMIT);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new GatewayError("UPSTREAM_TIMEOUT", "The upstream did not say in time who is calling");
+    }
+  }
+
+  function bearerIn({ status, body }: ReadyAnswer): Bearer {
+    if (status < 200 || status > 299) {
+      throw broken(`The upstream answered ${status} when asked who is calling`);
+    }
+    const told = parsed(body);
+    const user = jsonAt(told, config.user) ?? null;
+    // Some servers answer 200 with nobody in it to a token that has expired.
+    if (user === null || (isJsonObject(user) && Object.keys(user).length === 0)) {
+      throw tokenInvalid("the upstream knows nobody by it");
+    }
+    if (!isJsonObject(user))
+      throw broken("The upstream's answer holds no user where one should be");
+    return {
+      user: withoutSecrets(user, isSecret) as Bearer["user"],
+      roles: config.roles === null ? null : rolesIn(jsonAt(told, config.roles)),
+    };
+  }
+}
+
+function parsed(body: Buffer): Json {
+  if (body.length === 0) return null;
+  try {
+    return JSON.parse(body.toString()) as Json;
+  } catch {
+    // Without the error as its cause, which quotes the answer.
+    throw broken("The upstream's answer to who is calling is no JSON");
+  }
+}
+
+const broken = (message: string) => new GatewayError("UPSTREAM_BROKEN", message);

@@ -1,0 +1,86 @@
+import type { RequestLine } from "../model/action.ts";
+import type { ReadyAnswer } from "../model/caller.ts";
+import { GatewayError } from "../model/errors.ts";
+import { headerValue } from "../model/headers.ts";
+import type { Json } from "../model/json.ts";
+import type { RecordAccess } from "../model/records.ts";
+import { retryAfter } from "../model/retry-after.ts";
+import { StepError } from "../model/step.ts";
+import type { Upstream } from "../model/upstream.ts";
+
+/** What one request for records needs to know. */
+export interface RecordClientOptions {
+  readonly upstream: Pick<Upstream, "ask">;
+  /** `upstream.headers`: sent as the service. */
+  readonly serviceHeaders: Readonly<Record<string, string>>;
+  /** Bytes of an answer, at most. */
+  readonly responseLimit: number;
+  readonly now: () => Date;
+}
+
+/**
+ * Asks for JSON, in somebody's name. Undefined for 404, null for an answer without a body.
+ * @throws {StepError} UPSTREAM_FAILED for any other status outside 200–299, and for what is no JSON;
+ *   UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN. Whatever aborted the signal, when that is why.
+ */
+export type AskJson = (
+  line: RequestLine,
+  collection: string,
+  access: RecordAccess,
+) => Promise<Json | undefined>;
+
+/** Makes the function that asks. */
+export function recordClient(options: RecordClientOptions): AskJson {
+  const { upstream, serviceHeaders, responseLimit, now } = options;
+
+  return async (line, collection, access) => {
+    const what = `${line.method} ${collection}`;
+    const answer = await asked(line, what, access);
+    if (answer.status === 404) return undefined;
+    if (answer.status < 200 || answer.status > 299) throw failed(what, answer);
+    return parsed(what, answer.body);
+  };
+
+  async function asked(
+    line: RequestLine,
+    what: string,
+    { caller, signal, headers = {} }: RecordAccess,
+  ): Promise<ReadyAnswer> {
+    const own = caller === null ? serviceHeaders : caller.credentials;
+    const sent = { Accept: "application/json", "Accept-Encoding": "identity", ...headers };
+    try {
+      const request = { ...line, headers: rawPairs(sent, own), body: null, signal };
+      return await upstream.ask(request, responseLimit);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof GatewayError)) throw error;
+      const retryable = error.code !== "UPSTREAM_BROKEN";
+      throw new StepError(error.code, `${what}: ${error.message}`, { retryable, cause: error });
+    }
+  }
+
+  function failed(what: string, { status, headers }: ReadyAnswer): StepError {
+    const retryable = status === 408 || status === 429 || status >= 500;
+    const wanted = retryAfter(headerValue(headers, "retry-after"), now());
+    const message = `${what} was answered ${status} by the upstream`;
+    return new StepError("UPSTREAM_FAILED", message, { retryable, retryAfter: wanted });
+  }
+}
+
+function parsed(what: string, body: Buffer): Json {
+  if (body.length === 0) return null;
+  try {
+    return JSON.parse(body.toString()) as Json;
+  } catch {
+    // The error of JSON.parse quotes the body, which may hold what is nobody's business.
+    const message = `${what} was answered with something that is no JSON`;
+    throw new StepError("UPSTREAM_FAILED", message, { retryable: false });
+  }
+}
+
+/** Header pairs, the later ones in place of earlier ones of the same name. */
+function rawPairs(...layers: readonly Readonly<Record<string, string>>[]): string[] {
+  const pairs = layers.flatMap((layer) => Object.entries(layer));
+  const byName = new Map(pairs.map((pair) => [pair[0].toLowerCase(), pair]));
+  return [...byName.values()].flat();
+}

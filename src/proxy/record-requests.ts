@@ -1,0 +1,92 @@
+import type { RequestLine } from "../model/action.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { RecordQuery } from "../model/records.ts";
+import { StepError } from "../model/step.ts";
+import type { ApiFacts } from "../model/upstream-api.ts";
+import { filled, templateOf } from "./apis/template.ts";
+import { splitFilter } from "./split-filter.ts";
+
+/** A list's request, and what of the query is left to be done in memory. */
+export interface ListRequest {
+  readonly line: RequestLine;
+  readonly filter: JsonObject | null;
+  readonly sort: readonly string[];
+}
+
+type Parameter = readonly [name: string, value: string];
+
+/**
+ * The request for one record: `GET /api/posts:get?filterByTk=1&appends=category`.
+ * @throws {StepError} BAD_COLLECTION, BAD_KEY
+ */
+export function getRequest(
+  facts: ApiFacts,
+  collection: string,
+  key: string,
+  appends: readonly string[],
+): RequestLine {
+  const template = templateOf(facts.get);
+  const place = segment("BAD_COLLECTION", collection);
+  const path = filled(template, place, segment("BAD_KEY", key));
+  return lineOf(facts, template.method, path, appended(facts, appends));
+}
+
+/**
+ * The request for a list, with all of the query that the upstream can say: `GET /posts?status=draft`.
+ * @param most more records than this are never wanted
+ * @throws {StepError} BAD_COLLECTION
+ */
+export function listRequest(
+  facts: ApiFacts,
+  collection: string,
+  query: RecordQuery,
+  most: number,
+): ListRequest {
+  const template = templateOf(facts.list);
+  const path = filled(template, segment("BAD_COLLECTION", collection), null);
+  const { sent, left } = splitFilter(facts, query.filter);
+  const sort = facts.sort === null ? query.sort : [];
+  // What is still to be filtered or ordered here can be bounded only after that.
+  const whole = left !== null || sort.length > 0;
+  const limit = whole ? most : Math.min(query.limit ?? most, most);
+  const line = lineOf(facts, template.method, path, [
+    ...sent,
+    ...parameter(facts.sort, query.sort.join(",")),
+    ...parameter(facts.limit, String(limit)),
+    ...appended(facts, query.appends),
+  ]);
+  return { line, filter: left, sort };
+}
+
+/** Associations, as the upstream is asked to load them along. */
+function appended(facts: ApiFacts, appends: readonly string[]): Parameter[] {
+  if (appends.length === 0 || facts.appends === "foreign-key") return [];
+  if (facts.appends === "appends") return [["appends", appends.join(",")]];
+  return [["fields", ["*", ...appends.map((name) => `${name}.*`)].join(",")]];
+}
+
+/** A parameter that the upstream has, when there is something to say. */
+const parameter = (name: string | null, value: string): Parameter[] =>
+  name === null || value === "" ? [] : [[name, value]];
+
+function lineOf(
+  { prefix }: ApiFacts,
+  method: string,
+  path: string,
+  parameters: readonly Parameter[],
+): RequestLine {
+  const query = parameters
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join("&");
+  const mark = query === "" ? "" : path.includes("?") ? "&" : "?";
+  return { method, path: `${prefix === "/" ? "" : prefix}${path}${mark}${query}` };
+}
+
+/** A text as one segment of a path, or value of a query. */
+function segment(code: "BAD_COLLECTION" | "BAD_KEY", text: string): string {
+  if (text === "" || text === "." || text === ".." || /\p{Surrogate}/u.test(text)) {
+    const what = code === "BAD_KEY" ? "record key" : "collection name";
+    throw new StepError(code, `"${text}" can't be a ${what}`, { retryable: false });
+  }
+  return encodeURIComponent(text);
+}

@@ -1,0 +1,91 @@
+import type { Collection } from "../model/action.ts";
+import type { Json } from "../model/json.ts";
+import type { RecordAccess, Records } from "../model/records.ts";
+import { StepError } from "../model/step.ts";
+import type { ApiFacts } from "../model/upstream-api.ts";
+import { recordOf } from "./apis/answers.ts";
+import { withAssociations } from "./record-associations.ts";
+import { type RecordClientOptions, recordClient } from "./record-client.ts";
+import { matcher } from "./record-filter.ts";
+import { ordered } from "./record-order.ts";
+import { getRequest, listRequest } from "./record-requests.ts";
+
+/** What records are reached by. */
+export interface RecordStoreOptions extends Omit<RecordClientOptions, "now"> {
+  readonly facts: ApiFacts;
+  readonly collections: Readonly<Record<string, Collection>>;
+  /** Records worked on in memory, at most: `limits.rows`. */
+  readonly rowLimit: number;
+  readonly now?: () => Date;
+}
+
+/**
+ * The upstream's records, by whatever API it has. What that API can't say (another filter, a sort, a limit) is done in
+ * memory over at most `rowLimit` records.
+ * @see SPEC.md, section 11
+ */
+export function recordStore(options: RecordStoreOptions): Records {
+  const { facts, rowLimit, now = () => new Date() } = options;
+  const collections = new Map(Object.entries(options.collections));
+  const ask = recordClient({ ...options, now });
+
+  return {
+    get,
+
+    async list(collection, query, access) {
+      const { line, filter, sort } = listRequest(facts, collection, query, rowLimit + 1);
+      const matches = filter === null ? null : matcher(filter);
+      const body = await ask(line, collection, access);
+      if (body === undefined) throw noSuch(collection);
+      const records = recordsOf(collection, body);
+      if (records.length > rowLimit) throw tooMany(collection);
+      const found = ordered(matches === null ? records : records.filter(matches), sort);
+      const limited = query.limit === null ? found : found.slice(0, query.limit);
+      return associated(limited, collection, query.appends, access);
+    },
+  };
+
+  async function get(
+    collection: string,
+    key: string,
+    appends: readonly string[],
+    access: RecordAccess,
+  ): Promise<Json> {
+    const body = await ask(getRequest(facts, collection, key, appends), collection, access);
+    const record = body === undefined ? null : recordOf(facts, body);
+    if (record === null) return null;
+    const [loaded = null] = await associated([record], collection, appends, access);
+    return loaded;
+  }
+
+  /** Where the upstream can't load associations along, they are asked for one by one. */
+  async function associated(
+    records: readonly Json[],
+    collection: string,
+    appends: readonly string[],
+    access: RecordAccess,
+  ): Promise<readonly Json[]> {
+    if (facts.appends !== "foreign-key" || appends.length === 0) return records;
+    return withAssociations(records, collection, appends, collections, (target, key, further) =>
+      get(target, key, further, access),
+    );
+  }
+
+  function recordsOf(collection: string, body: Json): readonly Json[] {
+    const records = recordOf(facts, body);
+    if (records === null && body === null) return [];
+    if (Array.isArray(records)) return records as Json[];
+    const message = `The answer to a list of ${collection} holds no list at "${facts.record}"; upstream.api.record says where it is`;
+    throw new StepError("UPSTREAM_FAILED", message, { retryable: false });
+  }
+
+  function tooMany(collection: string): StepError {
+    const message = `${collection} has more than ${rowLimit} such records, the most that are worked on in memory (limits.rows)`;
+    return new StepError("TOO_MANY_ROWS", message, { retryable: false });
+  }
+}
+
+const noSuch = (collection: string) =>
+  new StepError("UPSTREAM_FAILED", `GET ${collection} was answered 404 by the upstream`, {
+    retryable: false,
+  });
