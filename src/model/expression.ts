@@ -35,6 +35,23 @@ export class ExpressionError extends Error {
   readonly code = "EXPRESSION_ERROR";
 }
 
+/**
+ * The value of a test. Nothing is taken for true or false that is not.
+ * @param source the test as written, for the message
+ * @throws {ExpressionError}
+ */
+export function asBoolean(value: Json, source: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw new ExpressionError(`${source}: should be true or false, but is ${kindOf(value)}`);
+}
+
+function kindOf(value: Json): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "an object";
+  return typeof value === "string" ? "a text" : `a ${typeof value}`;
+}
+
 /** Something wrong in an expression's text, `offset` characters from its start. */
 export interface Mistake {
   readonly offset: number;

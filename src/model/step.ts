@@ -7,6 +7,7 @@ import type { Records } from "./records.ts";
 import type { Outbound } from "./outbound.ts";
 import type { RequestDraft } from "./request-draft.ts";
 import type { Log } from "./log.ts";
+import type { Redact } from "./secrets.ts";
 
 /** One node of a workflow, checked and compiled: what the runner walks. */
 export interface Step {
@@ -48,6 +49,8 @@ export type Outcome =
       readonly status: "succeeded" | "failed";
       readonly result: Json;
       readonly response?: WorkflowResponse;
+      /** Whether it is this very step that said no: its record is `failed` then, not `succeeded`. */
+      readonly refused?: boolean;
     };
 
 /** What a `response` step answers. A body that is a string is text/plain, else JSON. */
@@ -66,15 +69,18 @@ export interface StepContext {
   readonly path: string;
   /** The same on every attempt of this step in this run: `<run>:<path>`. */
   readonly idempotencyKey: string;
+  /** Id of the run. */
+  readonly run: string;
+  readonly now: () => Date;
   readonly limits: StepLimits;
-  /** Walks a branch of this step. `at` is its part of the path: `then`, `cases[1]`; null for a loop's turn, whose `turn` is put behind the step's own name: `turns[2]`. */
-  walk(branch: Branch, place: BranchPlace): Promise<Outcome>;
+  /** Walks a branch of this step. Rejects when one of its steps fails for good, or the signal is aborted. */
+  readonly walk: (branch: Branch, place: BranchPlace) => Promise<Outcome>;
   /** Evaluates an expression of this step, with more names if it binds some. */
-  evaluate(expression: Expression, names?: Readonly<Record<string, Json>>): Json;
+  readonly evaluate: (expression: Expression, names?: Readonly<Record<string, Json>>) => Json;
   /** Adds a message to the run. */
-  say(message: string): void;
+  readonly say: (message: string) => void;
   /** Declares or assigns `vars.<name>`. */
-  assign(name: string, value: Json): void;
+  readonly assign: (name: string, value: Json) => void;
   /** The request on its way, that `set-request` changes. Null but in a pre-action. */
   readonly request: RequestDraft | null;
   /** The caller, for what is done in its name; null where nobody waits. */
@@ -84,9 +90,11 @@ export interface StepContext {
   readonly services: StepServices;
 }
 
-/** Where a nested branch stands, and the names it binds. */
+/** Where a nested branch stands, by `at` or by `turn`, and the names it binds. */
 export interface BranchPlace {
+  /** Its part of the path: `then`, `cases[1]`. */
   readonly at?: string;
+  /** Of a loop, from 0: stands behind the step's own name, `turns[2]`. */
   readonly turn?: number;
   readonly names?: Readonly<Record<string, Json>>;
 }
@@ -104,6 +112,8 @@ export interface StepServices {
   readonly records: Records;
   readonly outbound: Outbound;
   readonly log: Log;
+  /** Makes a value fit for the log. */
+  readonly redact: Redact;
 }
 
 /** A row of the table of step types. */

@@ -1,54 +1,78 @@
-import type { RunStatus } from "../model/run.ts";
+import type { StepRecord } from "../model/run.ts";
 
-/** Why a run was cut short. */
-export class RunCut extends Error {
-  override readonly name = "RunCut";
-  readonly status: Extract<RunStatus, "timed-out" | "canceled">;
+/** Why a run, or all that a step does, was cut short. */
+export class Cut extends Error {
+  override readonly name = "Cut";
+  readonly code: "WORKFLOW_TIMEOUT" | "CANCELED";
 
-  constructor(status: RunCut["status"]) {
-    super(status === "timed-out" ? "The workflow took too long" : "The run was canceled");
-    this.status = status;
+  constructor(code: Cut["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  /** What it makes of a run, and of a step that was in flight. */
+  get status(): Extract<StepRecord["status"], "timed-out" | "canceled"> {
+    return this.code === "WORKFLOW_TIMEOUT" ? "timed-out" : "canceled";
   }
 }
 
-/** A signal that is aborted with a `RunCut` when time is over or the outer signal is aborted. */
+/** A signal that is aborted when time is over or the outer signal is aborted. */
 export interface Deadline {
   readonly signal: AbortSignal;
+  readonly abort: (reason: Error) => void;
   /** Lets the timer and the outer signal go. */
-  clear(): void;
-}
-
-/** @param timeout milliseconds; null: none */
-export function deadline(outer: AbortSignal, timeout: number | null): Deadline {
-  const controller = new AbortController();
-  const cancel = () => controller.abort(new RunCut("canceled"));
-  const timer =
-    timeout === null
-      ? undefined
-      : setTimeout(() => controller.abort(new RunCut("timed-out")), Math.min(timeout, LONGEST));
-  if (outer.aborted) cancel();
-  else outer.addEventListener("abort", cancel, { once: true });
-  return {
-    signal: controller.signal,
-    clear() {
-      clearTimeout(timer);
-      outer.removeEventListener("abort", cancel);
-    },
-  };
+  readonly clear: () => void;
 }
 
 /** What a timer of Node can count. */
 const LONGEST = 2 ** 31 - 1;
 
-/** Settles as `work` does, or rejects with the signal's reason as soon as that is aborted. */
-export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) {
-    work.catch(() => undefined);
-    return Promise.reject(signal.reason as Error);
-  }
+/**
+ * Sets a deadline under an outer signal.
+ * @param timeout milliseconds; null: none
+ * @param reasons what it is aborted with: when time is over, and when the outer signal is aborted
+ */
+export function deadline(
+  outer: AbortSignal,
+  timeout: number | null,
+  reasons: { readonly late: () => Error; readonly outer: () => Error },
+): Deadline {
+  const controller = new AbortController();
+  const abort = (reason: Error) => controller.abort(reason);
+  const follow = () => abort(reasons.outer());
+  let timer: NodeJS.Timeout | undefined;
+  const count = (left: number) => {
+    const next = () => (left > LONGEST ? count(left - LONGEST) : abort(reasons.late()));
+    timer = setTimeout(next, Math.min(left, LONGEST));
+  };
+  if (timeout !== null) count(timeout);
+  if (outer.aborted) follow();
+  else outer.addEventListener("abort", follow, { once: true });
+  return {
+    signal: controller.signal,
+    abort,
+    clear() {
+      clearTimeout(timer);
+      outer.removeEventListener("abort", follow);
+    },
+  };
+}
+
+/**
+ * Settles as `work` does. When the signal is aborted it rejects with its reason, however long `work` goes on, but not
+ * before the walks `inside` have settled: their records come first.
+ */
+export function untilAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  inside: ReadonlySet<Promise<unknown>>,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    const cut = () => {
+      void Promise.allSettled(inside).then(() => reject(signal.reason as Error));
+    };
+    if (signal.aborted) cut();
+    else signal.addEventListener("abort", cut, { once: true });
+    void work.then(resolve, reject).then(() => signal.removeEventListener("abort", cut));
   });
 }

@@ -1,20 +1,34 @@
 import { ExpressionError } from "../model/expression.ts";
 import { StepError, type StepFailure } from "../model/step.ts";
+import { Cut } from "./deadline.ts";
+import { isRetryable } from "./retry.ts";
 
 /** A step that failed for good, on its way up to whoever handles it. */
 export class StepFailed extends StepError {
   readonly failure: StepFailure;
 
-  constructor(failure: StepFailure, cause: unknown, retryable: boolean) {
-    super(failure.code, failure.message, { cause, retryable });
+  constructor(failure: StepFailure, cause: unknown) {
+    super(failure.code, failure.message, {
+      cause,
+      retryable: isRetryable(cause),
+      retryAfter: cause instanceof StepError ? cause.retryAfter : null,
+    });
     this.failure = failure;
   }
 }
 
-/** What went wrong, as the history keeps it and `error` shows it. A failure of an inner step stays that step's. */
+/** The error as that of the step at a path. One that has failed already stays that step's. */
+export const failed = (error: unknown, path: string): StepFailed =>
+  error instanceof StepFailed ? error : new StepFailed(failureOf(error, path), error);
+
+/**
+ * What went wrong, as the history keeps it and `error` shows it. A failure of an inner step stays that step's. The code is
+ * the error's own when it is a `StepError`, an `ExpressionError` or a `Cut`, else `STEP_FAILED`.
+ */
 export function failureOf(error: unknown, path: string): StepFailure {
   if (error instanceof StepFailed) return error.failure;
-  const known = error instanceof StepError || error instanceof ExpressionError;
+  const known =
+    error instanceof StepError || error instanceof ExpressionError || error instanceof Cut;
   const message = error instanceof Error ? error.message : String(error);
   return { message, code: known ? error.code : "STEP_FAILED", step: path };
 }

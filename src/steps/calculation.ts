@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineStep } from "../model/step.ts";
 import { anyJson } from "./json.ts";
+import { on } from "./outcomes.ts";
 
 /** Gives a value to later steps. */
 export const calculation = defineStep({
@@ -12,5 +13,5 @@ export const calculation = defineStep({
     value: anyJson.describe("Any value: `${{ 2 * trigger.params.values.price }}`."),
   }),
 
-  run: ({ value }) => ({ go: "on", result: value }),
+  run: ({ value }) => on(value),
 });

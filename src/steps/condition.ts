@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { StepError, defineStep, expression, steps } from "../model/step.ts";
-import type { Json } from "../model/json.ts";
+import { asBoolean } from "../model/expression.ts";
+import { defineStep, expression, steps } from "../model/step.ts";
+import { after, on } from "./outcomes.ts";
 
 /** Goes one way or the other; without branches, goes on only when true. */
 export const condition = defineStep({
@@ -8,33 +9,21 @@ export const condition = defineStep({
   title: "Condition",
   about:
     "Tests an expression. With `then` or `else` it walks the branch that fits and goes on. With neither, it goes on " +
-    "only when the test is true; otherwise the run is refused.",
+    "only when the test is true; otherwise the run is refused: it ends as `failed`.",
   result: "The boolean.",
   config: z.strictObject({
     if: expression.describe("The test."),
+    // oxlint-disable-next-line unicorn/no-thenable -- a word of the configuration; it holds a list, never a function
     then: steps.optional().describe("Steps for true."),
     else: steps.optional().describe("Steps for false."),
   }),
 
-  async run(config, { evaluate, walk }) {
-    const holds = asBoolean(evaluate(config.if));
-    const [at, branch] = holds
-      ? (["then", config.then] as const)
-      : (["else", config.else] as const);
-    if (branch) {
-      const outcome = await walk(branch, { at });
-      return outcome.go === "end" ? outcome : { go: "on", result: holds };
-    }
-    const branchless = !config.then && !config.else;
-    return holds || !branchless
-      ? { go: "on", result: holds }
-      : { go: "end", status: "failed", result: false };
+  run(config, { evaluate, walk }) {
+    const holds = asBoolean(evaluate(config.if), config.if.source);
+    const at = holds ? "then" : "else";
+    const branch = config[at];
+    if (branch) return walk(branch, { at }).then((outcome) => after(outcome, holds));
+    const goesOn = holds || config.then !== undefined || config.else !== undefined;
+    return goesOn ? on(holds) : { go: "end", status: "failed", result: false, refused: true };
   },
 });
-
-/** A test's value. @throws {StepError} `NOT_A_BOOLEAN`: nothing is taken for true or false that is not */
-export function asBoolean(value: Json): boolean {
-  if (typeof value === "boolean") return value;
-  const message = `A condition should be true or false, not ${value === null ? "null" : typeof value}`;
-  throw new StepError("NOT_A_BOOLEAN", message, { retryable: false });
-}

@@ -7,14 +7,11 @@ export const anyJson = z.custom<Json>((value) => value !== undefined, { error: "
 /** A JSON object. */
 export const jsonObject = z.record(z.string(), anyJson) as unknown as z.ZodType<JsonObject>;
 
-/** Header name → value; numbers and booleans are put in as text. */
-export const headerValues = z.record(
-  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "is no header name" }),
-  z
-    .union([z.string(), z.number(), z.boolean()])
-    .transform(String)
-    .refine((value) => !/[\r\n\0]/.test(value), { error: "should hold no line break and no NUL" }),
-);
-
-/** Query parameters. */
+/** Query parameters; null leaves one out. */
 export const queryValues = z.record(z.string(), anyJson);
+
+/** A value as the text that stands for it: null is nothing, lists and objects are JSON. */
+export function asText(value: Json): string {
+  if (value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,21 +1,23 @@
 import { z } from "zod";
 import { defineStep } from "../model/step.ts";
-import { anyJson } from "./json.ts";
+import { anyJson, asText } from "./json.ts";
+import { on } from "./outcomes.ts";
 
 /** Writes a line to the gateway's log. */
 export const log = defineStep({
   type: "log",
   title: "Log",
-  about: "Writes a line to the gateway's log, with the run and the step it comes from.",
+  about:
+    "Writes a line to the gateway's log, with the run and the step it comes from. Secret fields and values of `secrets` " +
+    "are masked.",
   result: "null",
   config: z.strictObject({
     level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("How grave it is."),
-    message: anyJson.describe("The text."),
+    message: anyJson.describe("The text. What is no text is put in as JSON."),
   }),
 
-  run({ level, message }, { services, idempotencyKey }) {
-    const text = typeof message === "string" ? message : JSON.stringify(message);
-    services.log[level]({ step: idempotencyKey }, text);
-    return { go: "on", result: null };
+  run({ level, message }, { services, run, path }) {
+    services.log[level]({ run, step: path }, asText(services.redact(message)));
+    return on(null);
   },
 });

@@ -1,18 +1,19 @@
 import { z } from "zod";
+import { asBoolean } from "../model/expression.ts";
 import { type Json, isJsonObject } from "../model/json.ts";
 import { StepError, defineStep, expression, steps, turnExpression } from "../model/step.ts";
-import { asBoolean } from "./condition.ts";
+import { after, on } from "./outcomes.ts";
 
 /** Walks its steps once for each item. */
 export const loop = defineStep({
   type: "loop",
   title: "Loop",
   about:
-    "Walks its steps once for each item of a list, a number of times, or for each entry of an object (`{ key, value }`). " +
-    "In its steps, `each` (or the name given by `as`) has `item`, `index` and `length`. " +
-    "Over `limits.loop` turns it errs before it starts.",
+    "Walks its steps once for each item of a list, a number of times (the item is the index), or for each entry of an " +
+    "object (the item is `{ key, value }`). In its steps and in `while`, `each` (or the name given by `as`) has `item`, " +
+    "`index` and `length`. Over `limits.loop` turns it errs before it starts.",
   result:
-    "The list of the last step's result of each turn; null for a turn that failed and was passed over.",
+    "The list of the last step's result of each turn; null for a turn without steps, or that failed and was passed over.",
   binds: ({ as }) => [typeof as === "string" ? as : "each"],
   config: z.strictObject({
     over: expression.describe("A list, a number of times, or an object."),
@@ -28,22 +29,20 @@ export const loop = defineStep({
     onItemError: z
       .enum(["fail", "break", "continue"])
       .default("fail")
-      .describe("When a turn errs: the loop errs, ends, or goes on."),
+      .describe("When a turn errs: the loop errs, ends without that turn, or goes on."),
   }),
 
-  async run(
-    { over, as, while: goesOn, steps: body, onItemError },
-    { evaluate, walk, limits, signal },
-  ) {
+  async run({ over, as, while: goesOn, steps: body, onItemError }, context) {
+    const { evaluate, walk, limits, signal } = context;
     const items = itemsOf(evaluate(over), limits.loop);
+    const { length } = items;
     const results: Json[] = [];
     for (const [index, item] of items.entries()) {
-      signal.throwIfAborted();
-      const names = { [as]: { item, index, length: items.length } };
-      if (goesOn && !asBoolean(evaluate(goesOn, names))) break;
+      const names = { [as]: { item, index, length } };
+      if (goesOn && !asBoolean(evaluate(goesOn, names), goesOn.source)) break;
       try {
         const outcome = await walk(body, { turn: index, names });
-        if (outcome.go === "end") return outcome;
+        if (outcome.go === "end") return after(outcome, results);
         results.push(outcome.result);
       } catch (error) {
         if (onItemError === "fail" || signal.aborted) throw error;
@@ -51,27 +50,30 @@ export const loop = defineStep({
         results.push(null);
       }
     }
-    return { go: "on", result: results };
+    return on(results);
   },
 });
 
 /** The items of one loop. @throws {StepError} `NOT_A_LOOP`, `LOOP_TOO_LONG` */
 function itemsOf(over: Json, limit: number): readonly Json[] {
-  const length = typeof over === "number" ? over : Array.isArray(over) ? over.length : null;
-  if (length !== null && (!Number.isInteger(length) || length < 0)) {
-    throw new StepError("NOT_A_LOOP", `${length} is no number of times`, { retryable: false });
+  if (typeof over === "number") {
+    if (!Number.isInteger(over) || over < 0) throw refused(`${over} is no number of times`);
+    return Array.from({ length: within(over, limit) }, (_, index) => index);
   }
-  const entries = isJsonObject(over) ? Object.entries(over) : [];
-  const turns = length ?? (isJsonObject(over) ? entries.length : null);
-  if (turns === null) {
-    const message = "A loop goes over a list, a number of times or an object";
-    throw new StepError("NOT_A_LOOP", message, { retryable: false });
+  if (Array.isArray(over)) {
+    within(over.length, limit);
+    return over as readonly Json[];
   }
-  if (turns > limit) {
-    const message = `${turns} turns are more than limits.loop allows (${limit})`;
-    throw new StepError("LOOP_TOO_LONG", message, { retryable: false });
-  }
-  if (Array.isArray(over)) return over as readonly Json[];
-  if (typeof over === "number") return Array.from({ length: over }, (_, index) => index);
+  if (!isJsonObject(over)) throw refused("A loop goes over a list, a number of times or an object");
+  const entries = Object.entries(over);
+  within(entries.length, limit);
   return entries.map(([key, value]) => ({ key, value }));
 }
+
+function within(turns: number, limit: number): number {
+  if (turns <= limit) return turns;
+  const message = `${turns} turns are more than limits.loop allows (${limit})`;
+  throw new StepError("LOOP_TOO_LONG", message, { retryable: false });
+}
+
+const refused = (message: string) => new StepError("NOT_A_LOOP", message, { retryable: false });

@@ -1,12 +1,15 @@
 import { z } from "zod";
+import { asBoolean } from "../model/expression.ts";
 import { defineStep, expression, steps } from "../model/step.ts";
-import { asBoolean } from "./condition.ts";
+import { after } from "./outcomes.ts";
 
 /** Walks the first of several branches whose test is true. */
 export const multiConditions = defineStep({
   type: "multi-conditions",
   title: "Several conditions",
-  about: "Tests its cases in order and walks the steps of the first that is true, or `otherwise`.",
+  about:
+    "Tests its cases in order and walks the steps of the first that is true, or those of `otherwise`. " +
+    "The cases behind it are not tested.",
   result: "The index of the case, from 0; null when none was true.",
   config: z.strictObject({
     cases: z
@@ -16,15 +19,15 @@ export const multiConditions = defineStep({
           steps: steps.describe("Its steps."),
         }),
       )
-      .min(1)
+      .min(1, { error: "should have at least one case" })
       .describe("Tested in this order."),
     otherwise: steps.optional().describe("Steps for when no case is true."),
   }),
 
-  async run({ cases, otherwise }, { evaluate, walk }) {
-    const index = cases.findIndex((one) => asBoolean(evaluate(one.if)));
-    const branch = cases[index]?.steps ?? otherwise ?? [];
-    const outcome = await walk(branch, { at: index < 0 ? "otherwise" : `cases[${index}]` });
-    return outcome.go === "end" ? outcome : { go: "on", result: index < 0 ? null : index };
+  async run({ cases, otherwise = [] }, { evaluate, walk }) {
+    const index = cases.findIndex((one) => asBoolean(evaluate(one.if), one.if.source));
+    const chosen = cases[index];
+    if (chosen === undefined) return after(await walk(otherwise, { at: "otherwise" }), null);
+    return after(await walk(chosen.steps, { at: `cases[${index}]` }), index);
   },
 });

@@ -1,8 +1,45 @@
 import { z } from "zod";
-import { StepError, defineStep } from "../model/step.ts";
+import type { RecordAccess } from "../model/records.ts";
+import { type StepContext, StepError, defineStep } from "../model/step.ts";
 import { jsonObject } from "./json.ts";
+import { on } from "./outcomes.ts";
 
-const key = z.union([z.string().min(1), z.number()]).transform(String);
+const fields = z.array(z.string().min(1));
+
+const config = z
+  .strictObject({
+    collection: z.string().min(1).describe("The collection."),
+    key: z
+      .union([z.string().min(1), z.number()], { error: "should be a key: a text or a number" })
+      .transform(String)
+      .optional()
+      .describe("The record's key."),
+    filter: jsonObject
+      .optional()
+      .describe("Equality by field, or operators: `{ age: { $gt: 3 } }`."),
+    sort: z
+      .union([
+        z
+          .string()
+          .min(1)
+          .transform((field) => [field]),
+        fields,
+      ])
+      .default([])
+      .describe("Field names; `-` before one for descending."),
+    limit: z.number().int().min(1).optional().describe("At most so many."),
+    appends: fields.default([]).describe("Associations to load along."),
+    failOnEmpty: z.boolean().default(false).describe("Err when there is no such record."),
+    as: z
+      .enum(["service", "caller"])
+      .default("service")
+      .describe("In whose name: that of the gateway (`upstream.headers`) or the caller's."),
+  })
+  .refine(({ key, filter }) => key === undefined || filter === undefined, {
+    error: "a query goes by key or by filter, not both",
+    // Also where one of them is yet to be computed.
+    when: ({ value }) => typeof value === "object" && value !== null,
+  });
 
 /** Reads records of the upstream. */
 export const query = defineStep({
@@ -12,51 +49,33 @@ export const query = defineStep({
     "Reads records from the upstream itself, never back through the gateway. With `key` one record, else a list. " +
     "What the upstream's API can't say is done in memory, over at most `limits.rows` records.",
   result: "With `key` the record, or null when there is none; else the list.",
-  config: z
-    .strictObject({
-      collection: z.string().min(1).describe("The collection."),
-      key: key.optional().describe("The record's key."),
-      filter: jsonObject
-        .optional()
-        .describe("Equality by field, or operators: `{ age: { $gt: 3 } }`."),
-      sort: z
-        .union([z.string().transform((field) => [field]), z.array(z.string())])
-        .default([])
-        .describe("Field names; `-` before one for descending."),
-      limit: z.number().int().min(1).optional().describe("At most so many."),
-      appends: z.array(z.string()).default([]).describe("Associations to load along."),
-      failOnEmpty: z.boolean().default(false).describe("Err when there is no such record."),
-      as: z.enum(["service", "caller"]).default("service").describe("In whose name."),
-    })
-    .refine((config) => config.key === undefined || config.filter === undefined, {
-      error: "give key or filter, not both",
-    }),
+  config,
 
-  async run({ collection, key: one, filter = null, limit = null, ...config }, context) {
-    const access = {
-      caller: config.as === "caller" ? callerOf(context.caller) : null,
-      signal: context.signal,
-      headers: context.outgoing,
-    };
-    const { records } = context.services;
-    const { sort, appends } = config;
-    const found =
-      one === undefined
-        ? await records.list(collection, { filter, sort, limit, appends }, access)
-        : await records.get(collection, one, appends, access);
+  async run(given, context) {
+    const found = await read(given, context);
     const empty = found === null || (Array.isArray(found) && found.length === 0);
-    if (empty && config.failOnEmpty) {
-      throw new StepError("NO_RECORD", `There is no such record of ${collection}`, {
-        retryable: false,
-      });
-    }
-    return { go: "on", result: found };
+    if (!empty || !given.failOnEmpty) return on(found);
+    const message = `There is no such record of ${given.collection}`;
+    throw new StepError("NO_RECORD", message, { retryable: false });
   },
 });
 
-function callerOf<T>(caller: T | null): T {
-  if (caller !== null) return caller;
-  throw new StepError("NO_CALLER", "Nobody is waiting for this run in whose name to act", {
-    retryable: false,
-  });
+function read(
+  { collection, key, appends, as, ...list }: z.output<typeof config>,
+  context: StepContext,
+) {
+  const { records } = context.services;
+  const access = accessOf(as, context);
+  if (key !== undefined) return records.get(collection, key, appends, access);
+  const { filter = null, sort, limit = null } = list;
+  return records.list(collection, { filter, sort, limit, appends }, access);
+}
+
+/** @throws {StepError} `NO_CALLER` */
+function accessOf(as: "service" | "caller", context: StepContext): RecordAccess {
+  const { caller, signal, outgoing: headers } = context;
+  if (as === "service") return { caller: null, signal, headers };
+  if (caller !== null) return { caller, signal, headers };
+  const message = "Nobody waits for this run in whose name to act";
+  throw new StepError("NO_CALLER", message, { retryable: false });
 }

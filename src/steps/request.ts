@@ -1,72 +1,86 @@
-import qs from "qs";
 import { z } from "zod";
 import type { Json } from "../model/json.ts";
 import type { OutboundAnswer } from "../model/outbound.ts";
-import { StepError, defineStep, url } from "../model/step.ts";
-import { anyJson, headerValues, queryValues } from "./json.ts";
 import { retryAfter } from "../model/retry-after.ts";
+import { StepError, defineStep, url } from "../model/step.ts";
+import { headerValues } from "./header-values.ts";
+import { anyJson, queryValues } from "./json.ts";
+import { on } from "./outcomes.ts";
+import { sentBody, withQuery } from "./request-body.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
-const LOOKING: readonly string[] = ["GET", "HEAD"];
+const LOOKING: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
+/** Stands for the answer where nobody answered and that is ignored, so that `steps.<id>.status` can always be asked. */
+const UNANSWERED = { status: 0, headers: {}, data: null };
 
 /** Calls a URL. */
 export const request = defineStep({
   type: "request",
   title: "HTTP request",
   about:
-    "Calls a URL. A status outside 200–299 errs, unless `ignoreFailure`. A write carries an `Idempotency-Key`, the same on " +
-    "every attempt. A host that an expression computes must be listed in `egress.allow`.",
+    "Calls a URL. A status outside 200–299 errs, unless `ignoreFailure`. A write carries an `Idempotency-Key`, the same " +
+    "on every attempt. A host that an expression computes must be listed in `egress.allow`.",
   result:
-    "`{ status, headers, data }`; `data` is parsed when it is JSON. Null when ignored and nobody answered.",
+    "`{ status, headers, data }`; `data` is parsed when it is JSON, else a text. Where nobody answered and that is " +
+    "ignored, `status` is 0 and `data` null.",
   acts: true,
-  looks: ({ method }) => LOOKING.includes(method),
+  looks: ({ method }) => LOOKING.has(method),
   config: z.strictObject({
     method: z.enum(METHODS).default("POST").describe("The method."),
     url: url.describe("Where to call: http or https."),
-    headers: headerValues.default({}).describe("Request headers."),
-    query: queryValues.default({}).describe("Added to the URL's query."),
+    headers: headerValues.default({}).describe("Request headers, credentials included."),
+    query: queryValues.default({}).describe("Added to the URL's query; null leaves one out."),
     body: anyJson
       .default(null)
       .describe(
-        "A text is sent as it is; anything else as JSON, or as a form when Content-Type says application/x-www-form-urlencoded.",
+        "A text is sent as it is; anything else as JSON, or an object as a form when Content-Type says " +
+          "application/x-www-form-urlencoded. Null: no body.",
       ),
-    ignoreFailure: z.boolean().default(false).describe("Go on whatever the answer is."),
+    ignoreFailure: z
+      .boolean()
+      .default(false)
+      .describe("Go on whatever the answer is, and when there is none."),
   }),
 
   async run({ method, url: to, headers, query, body, ignoreFailure }, context) {
-    const { services, signal, outgoing, idempotencyKey } = context;
-    const given = lowerCased(headers);
-    const key: Record<string, string> = LOOKING.includes(method)
-      ? {}
-      : { "idempotency-key": idempotencyKey };
-    const payload = serialised(body, given["content-type"]);
-    const type: Record<string, string> =
-      payload.type === null ? {} : { "content-type": payload.type };
-    const target = { ...to, url: withQuery(to.url, query) };
+    const { services, signal, outgoing, idempotencyKey, now } = context;
+    const own = lowerCased(headers);
+    const sent = sentBody(body, own["content-type"]);
+    const call = {
+      to: { ...to, url: withQuery(to.url, query) },
+      method,
+      headers: {
+        ...(sent.type !== null && { "content-type": sent.type }),
+        ...(!LOOKING.has(method) && { "idempotency-key": idempotencyKey }),
+        ...own,
+        ...lowerCased(outgoing),
+      },
+      body: sent.body,
+      signal,
+    };
     try {
-      const answer = await services.outbound({
-        to: target,
-        method,
-        headers: { ...type, ...key, ...given, ...outgoing },
-        body: payload.body,
-        signal,
-      });
-      if (!ignoreFailure) mustBeGood(answer, method, target.url);
-      return { go: "on", result: resultOf(answer) };
+      const answer = await services.outbound(call);
+      if (!ignoreFailure) mustBeGood(answer, `${method} ${originOf(to.url)}`, now());
+      return on(resultOf(answer));
     } catch (error) {
-      if (!ignoreFailure || signal.aborted) throw error;
-      return { go: "on", result: null };
+      if (!ignoreFailure || signal.aborted || isRefusal(error)) throw error;
+      return on(UNANSWERED);
     }
   },
 });
 
-function mustBeGood({ status, headers }: OutboundAnswer, method: string, to: string): void {
+/** @throws {StepError} `REQUEST_FAILED` */
+function mustBeGood({ status, headers }: OutboundAnswer, what: string, now: Date): void {
   if (status >= 200 && status < 300) return;
-  throw new StepError("REQUEST_FAILED", `${method} ${originOf(to)} answered ${status}`, {
+  throw new StepError("REQUEST_FAILED", `${what} answered ${status}`, {
     retryable: status === 408 || status === 429 || status >= 500,
-    retryAfter: retryAfter(headers["retry-after"] ?? null, new Date()),
+    retryAfter: retryAfter(headers["retry-after"] ?? null, now),
   });
 }
+
+/** The gateway's own no to a URL is no failure of the one called, and is not ignored. */
+const isRefusal = (error: unknown) => error instanceof StepError && error.code === "EGRESS_DENIED";
 
 /** Without its path and query, which may hold what is nobody's business. */
 const originOf = (to: string) => (URL.canParse(to) ? new URL(to).origin : "the URL");
@@ -74,30 +88,9 @@ const originOf = (to: string) => (URL.canParse(to) ? new URL(to).origin : "the U
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-function withQuery(to: string, query: Readonly<Record<string, Json>>): string {
-  if (Object.keys(query).length === 0 || !URL.canParse(to)) return to;
-  const parsed = new URL(to);
-  parsed.search = [parsed.search.slice(1), qs.stringify(query)]
-    .filter((part) => part !== "")
-    .join("&");
-  return parsed.href;
-}
-
-function serialised(
-  body: Json,
-  type: string | undefined,
-): { body: string | null; type: string | null } {
-  if (body === null) return { body: null, type: null };
-  if (typeof body === "string") return { body, type: "text/plain; charset=utf-8" };
-  const form = type?.startsWith("application/x-www-form-urlencoded") ?? false;
-  return form
-    ? { body: qs.stringify(body), type: null }
-    : { body: JSON.stringify(body), type: "application/json" };
-}
-
 function resultOf({ status, headers, body }: OutboundAnswer): Json {
   const text = body.toString("utf8");
-  const json = /^application\/(.*\+)?json\b/i.test(headers["content-type"] ?? "");
+  const json = /^\s*application\/([^;]*\+)?json\s*(;|$)/i.test(headers["content-type"] ?? "");
   return { status, headers, data: json ? parsed(text) : text };
 }
 

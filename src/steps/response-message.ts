@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineStep } from "../model/step.ts";
-import { anyJson } from "./json.ts";
+import { anyJson, asText } from "./json.ts";
+import { on } from "./outcomes.ts";
 
 /** Adds a message to the answer. */
 export const responseMessage = defineStep({
@@ -9,12 +10,12 @@ export const responseMessage = defineStep({
   about: "Adds a text to the messages of the answer.",
   result: "The text.",
   config: z.strictObject({
-    message: anyJson.describe("The text. What is no text is put in as JSON."),
+    message: anyJson.describe("The text. What is no text is put in as JSON, null as nothing."),
   }),
 
   run({ message }, { say }) {
-    const text = typeof message === "string" ? message : JSON.stringify(message);
+    const text = asText(message);
     say(text);
-    return { go: "on", result: text };
+    return on(text);
   },
 });

@@ -1,19 +1,27 @@
 import { z } from "zod";
 import { defineStep } from "../model/step.ts";
-import { anyJson, headerValues } from "./json.ts";
+import { headerValues } from "./header-values.ts";
+import { anyJson } from "./json.ts";
 
 /** Answers the client itself. */
 export const response = defineStep({
   type: "response",
   title: "Response",
   about:
-    "Answers the client in place of the upstream, and ends the run. A text is sent as text/plain, else JSON.",
+    "Answers the client in place of the upstream, and ends the run as `succeeded`, from any depth. A text is sent as " +
+    "text/plain, anything else as JSON, unless `Content-Type` says otherwise.",
   result: "null",
   triggers: ["pre-action", "custom-action", "webhook"],
   config: z.strictObject({
-    status: z.number().int().min(200).max(599).default(200).describe("HTTP status, 200 to 599."),
+    status: z
+      .number()
+      .int()
+      .min(200, { error: "should be 200 to 599" })
+      .max(599, { error: "should be 200 to 599" })
+      .default(200)
+      .describe("HTTP status, 200 to 599."),
     headers: headerValues.default({}).describe("Answer headers."),
-    body: anyJson.default(null).describe("Any JSON, or a text."),
+    body: anyJson.default(null).describe("Any JSON, or a text. Without one, or null: no body."),
   }),
 
   run: (answer) => ({ go: "end", status: "succeeded", result: null, response: answer }),

@@ -1,21 +1,23 @@
 import { z } from "zod";
 import { defineStep } from "../model/step.ts";
 import { anyJson } from "./json.ts";
+import { on } from "./outcomes.ts";
 
 /** Declares or assigns a variable. */
 export const variable = defineStep({
   type: "variable",
   title: "Variable",
-  about: "Declares or assigns `vars.<name>`.",
+  about:
+    "Declares or assigns `vars.<name>`. A variable is the run's: what a branch assigns, steps behind the branch see.",
   result: "The value.",
   declares: ({ name }) => (typeof name === "string" ? [name] : []),
   config: z.strictObject({
-    name: z.string().min(1).describe("Letters, digits and `_`."),
+    name: z.string().min(1).describe("Letters, digits and `_`; no digit first."),
     value: anyJson.describe("Any value."),
   }),
 
   run({ name, value }, { assign }) {
     assign(name, value);
-    return { go: "on", result: value };
+    return on(value);
   },
 });
