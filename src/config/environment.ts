@@ -4,29 +4,43 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** `${NAME}`, `${NAME:-default}`, and the escape `$${`. */
 const VARIABLE = /\$\$\{|\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}/g;
 
-/** A text with its variables put in, or the ones that are missing, with where they stand in it. */
-export type Filled =
-  | { readonly text: string; readonly touched: boolean }
-  | { readonly missing: readonly { readonly name: string; readonly offset: number }[] };
+/** A text with its variables put in. */
+export interface Filled {
+  readonly text: string;
+  /** Whether the text was one variable and nothing else. */
+  readonly whole: boolean;
+  /** Variables that are not set and have no default, and where they stand. */
+  readonly missing: readonly { readonly name: string; readonly offset: number }[];
+}
 
 /**
- * Puts environment variables into a text. SPEC, section 10.
+ * Puts environment variables into a text. What comes in is not looked at again. SPEC, section 10.
  *
  *     "${HOST:-localhost}:80" → "localhost:80"
  *     "$${HOST}"              → "${HOST}"
  */
 export function fillIn(text: string, environment: Environment): Filled {
   const missing: { name: string; offset: number }[] = [];
-  let touched = false;
+  let whole = false;
   const filled = text.replace(
     VARIABLE,
-    (whole, name: string | undefined, other: string | undefined, offset: number) => {
+    (found, name: string | undefined, other: string | undefined, offset: number) => {
       if (name === undefined) return "${";
-      touched = true;
+      whole = found === text;
       const value = environment[name] ?? other;
       if (value === undefined) missing.push({ name, offset });
-      return value ?? whole;
+      return value ?? found;
     },
   );
-  return missing.length > 0 ? { missing } : { text: filled, touched };
+  return { text: filled, whole, missing };
+}
+
+/** Where the first variable stands in a text that takes none, or null. */
+export function variableIn(
+  text: string,
+): { readonly name: string; readonly offset: number } | null {
+  for (const { 1: name, index } of text.matchAll(VARIABLE)) {
+    if (name !== undefined) return { name, offset: index };
+  }
+  return null;
 }

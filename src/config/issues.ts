@@ -1,112 +1,85 @@
 import type { z } from "zod";
 import { didYouMean } from "../model/nearest.ts";
 import type { Problem } from "../model/position.ts";
-import { schemaAt, keysOf } from "./schema-walk.ts";
+import { keysOf, schemaAt } from "./schema-walk.ts";
 import type { Path, Source } from "./source.ts";
+import { wording } from "./wording.ts";
 
-/** Where a schema's value stands in a source, and how to leave out issues that can't be judged yet. */
+/** Where a value that is checked stands. */
 export interface Place {
   readonly source: Source;
-  /** Path of the value in the source. */
   readonly path: Path;
-  readonly schema: z.ZodType;
-  /** Further keys that are legal beside those of the schema; told as such in messages. */
+  readonly problems: Problem[];
+  /** Further keys that are legal beside those of the schema. */
   readonly alsoKnown?: readonly string[];
-  /** Whether the value at a path, within the checked value, is known only when it runs. */
-  readonly isOpen?: (path: Path) => boolean;
 }
 
-/** Each issue of a zod error as a problem at its place. */
-export function problemsOf(issues: readonly z.core.$ZodIssue[], place: Place): Problem[] {
-  return issues.flatMap((issue) =>
-    isOpenIssue(issue, [], place) ? [] : problemsOfIssue(issue, place),
-  );
+/** Stands for a value that is not known yet. A symbol, so that no schema takes it for something else. */
+export const OPEN = Symbol("not known yet");
+
+/**
+ * Checks a value that was written in a file. All that is wrong is added to the problems; null then.
+ * What is wrong with an `OPEN` place is no problem yet.
+ */
+export function check<T>(schema: z.ZodType<T>, value: unknown, place: Place): { value: T } | null {
+  const result = schema.safeParse(value, { reportInput: true, error: wording });
+  if (result.success) return { value: result.data };
+  for (const issue of result.error.issues) {
+    if (!isOpen(issue)) place.problems.push(...problemsOf(issue, schema, place));
+  }
+  return null;
 }
 
-function problemsOfIssue(issue: z.core.$ZodIssue, place: Place): Problem[] {
-  const { source, path, schema, alsoKnown = [] } = place;
+/** Whether an issue is about what is not known yet. */
+function isOpen(issue: z.core.$ZodIssue): boolean {
+  if (issue.input === OPEN) return true;
+  if (issue.code !== "invalid_union") return false;
+  return issue.errors.some((option) => option.length > 0 && option.every(isOpen));
+}
+
+function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, place: Place): Problem[] {
+  const { source, path } = place;
   const at = [...path, ...issue.path];
-  if (issue.code === "unrecognized_keys") {
-    const above = schemaAt(schema, issue.path);
-    const known = [...(above ? keysOf(above) : []), ...(issue.path.length === 0 ? alsoKnown : [])];
-    return issue.keys.map((key) =>
-      source.problem(at, `unknown key "${key}"${didYouMean(key, known) || knownKeys(known)}`, {
-        key,
-      }),
-    );
-  }
-  if (issue.code === "invalid_union") {
-    const likeliest = likeliestOption(issue);
-    if (likeliest) {
-      const nested = likeliest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
-      return nested.flatMap((inner) => problemsOfIssue(inner, place));
+  const key = String(issue.path.at(-1));
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const known = knownKeys(issue.path, schema, place);
+      return issue.keys.map((name) => source.problem(at, unknownKey(name, known), { key: name }));
     }
+    case "invalid_key": {
+      const message = issue.issues.map((inner) => inner.message).join("; ");
+      return [source.problem(at.slice(0, -1), `"${key}" ${message}`, { key })];
+    }
+    case "invalid_union": {
+      const likeliest = likeliestOption(issue);
+      if (likeliest === null) break;
+      const nested = likeliest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+      return nested.flatMap((inner) => problemsOf(inner, schema, place));
+    }
+    default:
   }
-  const missing = source.nodeAt(at) === null && issue.path.length > 0;
-  if (missing) return [source.problem(at, `${name(issue.path)} is missing${wanted(issue)}`)];
-  return [source.problem(at, `${name(issue.path)}${messageOf(issue)}`)];
-}
-
-/** An issue does not count when the value it is about comes from an expression. */
-function isOpenIssue(issue: z.core.$ZodIssue, above: Path, place: Place): boolean {
-  const { isOpen } = place;
-  if (!isOpen) return false;
-  const path = [...above, ...issue.path];
-  if (isOpen(path)) return true;
-  return (
-    issue.code === "invalid_union" &&
-    issue.errors.some(
-      (option) => option.length > 0 && option.every((inner) => isOpenIssue(inner, path, place)),
-    )
-  );
-}
-
-/** The option that came furthest, if one stands out: its issues say more than "no option fits". */
-function likeliestOption(
-  issue: z.core.$ZodIssueInvalidUnion,
-): readonly z.core.$ZodIssue[] | undefined {
-  const deep = issue.errors.filter(
-    (option) => option.some(({ path }) => path.length > 0) || option.every(isAboutKeys),
-  );
-  return deep.length === 1 ? deep[0] : undefined;
-}
-
-const isAboutKeys = ({ code }: z.core.$ZodIssue) =>
-  code === "unrecognized_keys" || code === "custom";
-
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_value") {
-    const values = issue.values.map(String);
-    const given = typeof issue.input === "string" ? issue.input : "";
-    return `should be ${values.length === 1 ? "" : "one of "}${values.join(", ")}${didYouMean(given, values)}`;
+  if (issue.input !== undefined || issue.path.length === 0 || source.nodeAt(at) !== null) {
+    return [source.problem(at, issue.message)];
   }
-  if (issue.code === "invalid_type") return `should be ${article(issue.expected)}`;
-  return issue.message;
+  const wanted = issue.code === "custom" ? "" : `; it ${issue.message}`;
+  return [source.problem(at.slice(0, -1), `${key} is missing${wanted}`)];
 }
 
-function wanted(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_type") return `; it should be ${article(issue.expected)}`;
-  if (issue.code === "invalid_value")
-    return `; it should be ${issue.values.map(String).join(" or ")}`;
-  return "";
+function knownKeys(path: Path, schema: z.ZodType, { alsoKnown = [] }: Place): string[] {
+  const mapping = schemaAt(schema, path);
+  return [...(mapping ? keysOf(mapping) : []), ...(path.length === 0 ? alsoKnown : [])];
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  string: "a text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  array: "a list",
-  object: "a mapping",
-  record: "a mapping",
-};
+const unknownKey = (name: string, known: readonly string[]) =>
+  `unknown key "${name}"${didYouMean(name, known) || `; known are ${known.join(", ")}`}`;
 
-const article = (expected: string) => WORDS[expected] ?? expected;
+/** The one option that has the form of what was written: its issues say more than "none of the options". */
+function likeliestOption(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | null {
+  const options = issue.errors.filter((option) => !option.some(isAboutForm));
+  return (options.length === 1 && options[0]) || null;
+}
 
-const name = (path: Path) => {
-  const last = path.findLast((key) => typeof key === "string");
-  return last === undefined ? "" : `${last}: `;
-};
-
-const knownKeys = (known: readonly string[]) =>
-  known.length === 0 || known.length > 20 ? "" : `; known are ${known.join(", ")}`;
+function isAboutForm({ code, path, input }: z.core.$ZodIssue): boolean {
+  if (path.length > 0) return false;
+  return code === "invalid_type" || (code === "invalid_value" && typeof input === "object");
+}

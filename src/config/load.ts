@@ -1,66 +1,59 @@
 import { readFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
-import { isScalar } from "yaml";
+import { dirname, relative, resolve } from "node:path";
 import type { Config } from "../model/config.ts";
-import type { ExpressionLanguage } from "../model/expression.ts";
 import type { Problem } from "../model/position.ts";
-import type { StepTypes } from "../model/step.ts";
 import type { ApiPresets } from "../model/upstream-api.ts";
-import type { TriggerTypes } from "../model/workflow.ts";
-import type { Environment } from "./environment.ts";
+import { freeze } from "./freeze.ts";
 import { includedFiles } from "./include.ts";
-import { problemsOf } from "./issues.ts";
-import { ConfigError, inOrder } from "./problems.ts";
+import { check } from "./issues.ts";
+import { ConfigError } from "./problems.ts";
 import { fileSchema, includedSchema } from "./schema/file.ts";
 import { type Source, readSource } from "./source.ts";
 import { valuesOf } from "./values.ts";
-import { type CompiledWorkflow, compileWorkflows } from "./workflows.ts";
+import { type CompiledWorkflow, type WorkflowParts, compileWorkflows } from "./workflows.ts";
 
-/** The tables and languages of other rooms that a configuration is checked against. */
-export interface ConfigParts {
-  readonly stepTypes: StepTypes;
-  readonly triggerTypes: TriggerTypes;
-  readonly language: ExpressionLanguage;
+/** The tables and languages of other rooms that a configuration is checked against, and the environment. */
+export interface ConfigParts extends WorkflowParts {
   readonly presets: ApiPresets;
-  readonly environment: Environment;
 }
 
 /**
  * Reads gateway.yaml and the files it includes, checks all of it, and compiles its workflows.
  * @param file as the user named it; problems name it so
  * @throws {ConfigError} with everything that is wrong
+ * @see SPEC.md, section 16
  */
 export async function loadConfig(file: string, parts: ConfigParts): Promise<Config> {
   const problems: Problem[] = [];
   const main = await readYaml(file, problems);
   if (main === null) throw new ConfigError(problems);
 
-  const { presets, environment } = parts;
-  const schema = fileSchema(presets);
-  const plain = plainSections(main, environment, problems);
-  const checked = schema.safeParse(plain, { reportInput: true });
-  if (!checked.success) {
-    problems.push(...problemsOf(checked.error.issues, { source: main, path: [], schema }));
-  }
-  const included = await includedSources(main, plain["include"], problems);
-  const compiled = compileWorkflows([main, ...included], { ...parts, problems });
+  const sections = sectionsOf(main, parts, problems);
+  const schema = fileSchema(parts.presets);
+  const checked = check(schema, sections, { source: main, path: [], problems });
+  const included = await includedSources(main, sections["include"], problems);
+  const compiled = compileWorkflows([main, ...included], parts, problems);
   problems.push(...identityProblems(main, compiled));
-  if (problems.length > 0 || !checked.success) throw new ConfigError(inOrder(problems));
+  if (problems.length > 0 || !checked) throw new ConfigError(problems);
 
-  const {
-    store,
-    databases: _d,
-    mail: _m,
-    plugins: _p,
-    telemetry: _t,
-    include: _i,
-    ...facts
-  } = checked.data;
   const path = resolve(file);
+  const { listen, admin, upstream, identity, unknownKeys, collections, routes } = checked.value;
+  const { redact, store, runs, limits, egress, log } = checked.value;
   return freeze({
-    ...facts,
     file: path,
-    store: { url: `sqlite:${resolve(dirname(path), store.url.slice("sqlite:".length))}` },
+    listen,
+    admin,
+    upstream,
+    identity,
+    unknownKeys,
+    collections,
+    routes,
+    redact,
+    store: { url: absolute(store.url, dirname(path)) },
+    runs,
+    limits,
+    egress,
+    log,
     workflows: compiled.map(({ workflow }) => workflow),
     secrets: [...new Set(compiled.flatMap(({ secrets }) => secrets))],
   });
@@ -68,36 +61,28 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
 
 async function readYaml(file: string, problems: Problem[]): Promise<Source | null> {
   try {
-    const source = readSource(await readFile(file, "utf8"), file);
-    if (!Array.isArray(source))
-      return isMapping(source as Source, problems) ? (source as Source) : null;
-    problems.push(...(source as readonly Problem[]));
+    const source = readSource(await readFile(file), file);
+    if ("value" in source) return source;
+    problems.push(...source);
   } catch (error) {
-    const why =
-      (error as NodeJS.ErrnoException).code === "ENOENT" ? "is not there" : "can't be read";
-    problems.push({ file, line: 1, col: 1, message: `the file ${why}: ${resolve(file)}` });
+    const message = `there is no file to read at ${resolve(file)} (${(error as NodeJS.ErrnoException).code})`;
+    problems.push({ file, line: 1, col: 1, message });
   }
   return null;
 }
 
-function isMapping(source: Source, problems: Problem[]): boolean {
-  const { value } = source;
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return true;
-  problems.push(source.problem([], "the file should be a mapping: upstream: { url: … }"));
-  return false;
-}
-
-/** All sections with the environment put in; workflows are left as they are, to be compiled. */
-function plainSections(
+/** All sections with the environment put in. Workflows stay as they are written, to be compiled. */
+function sectionsOf(
   source: Source,
-  environment: Environment,
+  { env }: ConfigParts,
   problems: Problem[],
 ): Record<string, unknown> {
-  const values = valuesOf(source, environment, problems);
-  const keys = Object.keys(source.value as object);
-  return Object.fromEntries(
-    keys.map((key) => [key, key === "workflows" ? source.valueAt([key]) : values.plain([key])]),
-  );
+  const values = valuesOf(source, env, problems);
+  const entries = Object.entries(source.value).map(([name, value]) => [
+    name,
+    name === "workflows" ? value : values.plain([name]),
+  ]);
+  return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
 async function includedSources(
@@ -106,47 +91,32 @@ async function includedSources(
   problems: Problem[],
 ): Promise<Source[]> {
   if (!Array.isArray(patterns)) return [];
-  const folder = dirname(main.file);
-  const files = patterns.flatMap((pattern: unknown, index) => {
-    const found = typeof pattern === "string" ? includedFiles(pattern, folder) : [];
-    if (found !== null) return found;
-    problems.push(
-      main.problem(["include", index], `no such file: ${join(folder, String(pattern))}`),
-    );
+  const named = patterns.map(async (pattern: unknown, index) => {
+    if (typeof pattern !== "string") return [];
+    const files = await includedFiles(pattern, dirname(main.file));
+    if (files) return files;
+    problems.push(main.problem(["include", index], `there is no file ${pattern}`));
     return [];
   });
-  const distinct = [...new Set(files)].filter(
-    (name) => relative(main.file, join(folder, name)) !== "",
-  );
-  const sources = await Promise.all(distinct.map((name) => readYaml(join(folder, name), problems)));
+  const files = new Set((await Promise.all(named)).flat());
+  const others = [...files].filter((file) => relative(main.file, file) !== "");
+  const sources = await Promise.all(others.map((file) => readYaml(file, problems)));
   const read = sources.filter((source) => source !== null);
-  for (const source of read) {
-    const { error } = includedSchema.safeParse(source.value, { reportInput: true });
-    if (error)
-      problems.push(...problemsOf(error.issues, { source, path: [], schema: includedSchema }));
-  }
+  for (const source of read) check(includedSchema, source.value, { source, path: [], problems });
   return read;
 }
 
 /** `identity: none` must be written out where anyone could make a workflow act. SPEC, section 4. */
 function identityProblems(main: Source, compiled: readonly CompiledWorkflow[]): Problem[] {
-  const node = main.nodeAt(["identity"]);
-  const written = node !== null && !(isScalar(node) && node.value === null);
   const acting = compiled.find(({ workflow }) => workflow.enabled && workflow.acts);
-  if (written || !acting) return [];
+  if ("identity" in main.value || !acting) return [];
   const message =
     `identity is missing: workflow "${acting.workflow.key}" has steps that act, and anyone could make it run; ` +
     "say who is calling, or write identity: none";
   return [main.problem([], message)];
 }
 
-/** Frozen all the way down, but for what is not plain data: schemas, compiled expressions. */
-function freeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== Array.prototype) return value;
-  if ("_zod" in value) return value;
-  Object.freeze(value);
-  for (const inner of Object.values(value)) freeze(inner);
-  return value;
+/** `sqlite:./data/sidehook.db` → `sqlite:/srv/data/sidehook.db`. */
+function absolute(url: string, folder: string): string {
+  return `sqlite:${resolve(folder, url.slice("sqlite:".length))}`;
 }

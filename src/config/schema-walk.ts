@@ -1,6 +1,5 @@
 import type { z } from "zod";
 import { type Held, held } from "../model/step.ts";
-import type { Path } from "./source.ts";
 
 type Schema = z.core.$ZodType;
 
@@ -13,11 +12,11 @@ export function heldIn(schema: Schema): Held | null {
 }
 
 /**
- * The schema of what stands below a value: of a mapping's key or a list's item. Of a union, the option that has the
- * value's form. Null where the schema says nothing of it.
+ * The schema of what stands below a value: of a mapping's key or a list's item. Of a union, that of the option that has
+ * the value's form. Null where the schema says nothing of it.
  */
 export function below(schema: Schema, key: PropertyKey, value: unknown): Schema | null {
-  const { def } = formOf(schema, value)._zod as { def: z.core.$ZodTypeDef };
+  const def = defOf(formOf(schema, value));
   if (isObject(def)) return def.shape[String(key)] ?? def.catchall ?? null;
   if (isArray(def)) return def.element;
   if (isRecord(def)) return def.valueType;
@@ -25,44 +24,37 @@ export function below(schema: Schema, key: PropertyKey, value: unknown): Schema 
 }
 
 /** The schema at a path below one, or null. */
-export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | null {
-  let at: Schema | null = schema;
-  for (const key of path) {
-    if (at === null) return null;
-    at = below(at, key, typeof key === "number" ? [] : {});
-  }
-  return at as z.ZodType | null;
+export function schemaAt(schema: Schema, path: readonly PropertyKey[]): Schema | null {
+  return path.reduce<Schema | null>(
+    (at, key) => at && below(at, key, typeof key === "number" ? [] : {}),
+    schema,
+  );
 }
 
 /** The keys that a mapping of this schema may have; of a union, those of all options. */
-export function keysOf(schema: z.ZodType): string[] {
-  const bare = unwrapped(schema);
-  const { def } = bare._zod;
+export function keysOf(schema: Schema): string[] {
+  const def = defOf(unwrapped(schema));
   if (isObject(def)) return Object.keys(def.shape);
-  if (isUnion(def)) return def.options.flatMap((option) => keysOf(option as z.ZodType));
+  if (isUnion(def)) return def.options.flatMap(keysOf);
   return [];
 }
 
-/** Through wrappers and, for a union, to the option that has the form of the value. */
+/** Through wrappers and, of a union, to the option that has the form of the value. */
 function formOf(schema: Schema, value: unknown): Schema {
   const bare = unwrapped(schema);
-  const { def } = bare._zod;
+  const def = defOf(bare);
   if (!isUnion(def)) return bare;
   const form = Array.isArray(value) ? "array" : typeof value;
-  const options = def.options.map((option) => unwrapped(option));
-  const fitting = options.filter(
-    ({
-      _zod: {
-        def: { type },
-      },
-    }) => type === form || (form === "object" && type === "record"),
-  );
-  const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
-  return (
-    fitting.find((option) => keys.every((key) => keysOf(option as z.ZodType).includes(key))) ??
-    fitting[0] ??
-    bare
-  );
+  const fitting = def.options.map(unwrapped).filter((option) => {
+    const { type } = defOf(option);
+    return type === form || (form === "object" && type === "record");
+  });
+  const keys = form === "object" ? Object.keys(value ?? {}) : [];
+  const knowing = fitting.find((option) => {
+    const known = keysOf(option);
+    return keys.every((key) => known.includes(key));
+  });
+  return knowing ?? fitting[0] ?? bare;
 }
 
 function unwrapped(schema: Schema): Schema {
@@ -70,16 +62,20 @@ function unwrapped(schema: Schema): Schema {
   return inner === null ? schema : unwrapped(inner);
 }
 
-/** What a wrapper wraps; the input side of a pipe. */
+/** What a wrapper wraps. Of a pipe the side that checks what came in: behind `z.preprocess` that is the second. */
 function innerOf(schema: Schema): Schema | null {
-  const { def } = schema._zod;
+  const def = defOf(schema);
   if ("innerType" in def) return def.innerType as Schema;
-  if (def.type === "pipe") return (def as z.core.$ZodPipeDef).in;
-  if (def.type === "lazy") return (def as z.core.$ZodLazyDef).getter();
+  if (isPipe(def)) return defOf(def.in).type === "transform" ? def.out : def.in;
+  if (isLazy(def)) return def.getter();
   return null;
 }
 
-const isObject = (def: z.core.$ZodTypeDef): def is z.core.$ZodObjectDef => def.type === "object";
-const isArray = (def: z.core.$ZodTypeDef): def is z.core.$ZodArrayDef => def.type === "array";
-const isRecord = (def: z.core.$ZodTypeDef): def is z.core.$ZodRecordDef => def.type === "record";
-const isUnion = (def: z.core.$ZodTypeDef): def is z.core.$ZodUnionDef => def.type === "union";
+type Def = z.core.$ZodTypeDef;
+const defOf = ({ _zod: { def } }: Schema): Def => def;
+const isObject = (def: Def): def is z.core.$ZodObjectDef => def.type === "object";
+const isArray = (def: Def): def is z.core.$ZodArrayDef => def.type === "array";
+const isRecord = (def: Def): def is z.core.$ZodRecordDef => def.type === "record";
+const isUnion = (def: Def): def is z.core.$ZodUnionDef => def.type === "union";
+const isPipe = (def: Def): def is z.core.$ZodPipeDef => def.type === "pipe";
+const isLazy = (def: Def): def is z.core.$ZodLazyDef => def.type === "lazy";

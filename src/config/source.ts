@@ -11,77 +11,102 @@ import {
 } from "yaml";
 import type { Problem } from "../model/position.ts";
 import { offsetInFile } from "./scalar-offset.ts";
+import { offences } from "./yaml-rules.ts";
 
 /** A path into a document: keys and indices, outermost first. */
 export type Path = readonly PropertyKey[];
 
-/** One YAML file, and where everything in it stands. */
+/** A place more exact than a path. */
+export interface Detail {
+  /** This key of the mapping at the path, not its value. */
+  readonly key?: string;
+  /** So many characters into the text at the path. */
+  readonly offset?: number;
+}
+
+/** One YAML file that is a mapping, and where everything in it stands. */
 export interface Source {
   /** As problems name it. */
   readonly file: string;
   /** The whole as plain values, as written. */
-  readonly value: unknown;
+  readonly value: Readonly<Record<string, unknown>>;
   /** The node at a path, aliases followed; null when there is none. */
   nodeAt(path: Path): Node | null;
   /** The value at a path as written. */
   valueAt(path: Path): unknown;
   /**
-   * A problem at a place: the value there, or, with `key`, that key of the mapping there, or, with `offset`, so many
-   * characters into the text there. For a place that is not in the file, the nearest one above it.
+   * A problem at a place; its message begins with the path. For a place that is not in the file, the position is that of
+   * the nearest one above it.
    */
-  problem(path: Path, message: string, detail?: { key?: string; offset?: number }): Problem;
+  problem(path: Path, message: string, detail?: Detail): Problem;
 }
 
-/** More than this is no configuration. */
+/** More bytes than this are no configuration. SPEC, section 13. */
 const LARGEST = 1_000_000;
-const MOST_ALIASES = 100;
 
-/** Reads YAML text. Gives the source, or what is wrong with the text. */
-export function readSource(text: string, file: string): Source | readonly Problem[] {
+/** Reads the bytes of a YAML file. Gives the source, or what is wrong with them. One with nothing in it is `{}`. */
+export function readSource(bytes: Uint8Array, file: string): Source | readonly Problem[] {
   const lines = new LineCounter();
-  const at = (offset: number, message: string): Problem => ({
-    file,
-    ...place(lines, offset),
-    message,
-  });
-  if (Buffer.byteLength(text) > LARGEST) return [at(0, "the file is larger than 1 MB")];
+  const at = (offset: number, message: string): Problem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), col: Math.max(1, col), message };
+  };
+  const placeOf = (offset: number) => {
+    const { line, col } = at(offset, "");
+    return `${file}:${line}:${col}`;
+  };
+  if (bytes.length > LARGEST) return [at(0, "the file is larger than 1 MB")];
 
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    strict: true,
-    uniqueKeys: true,
-    version: "1.2",
-  });
-  const [document, second] = Array.isArray(documents) ? documents : [];
-  if (document === undefined)
-    return [at(0, "the file is empty; at least upstream.url is required")];
-  if (second) return [at(second.range[0], "a second document in one file; there may be only one")];
-
-  const wrong = [...document.errors, ...document.warnings];
-  if (wrong.length > 0) return wrong.map(({ pos, message }) => at(pos[0], plain(message)));
   try {
-    const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
-    return sourceOf(document, value, file, at);
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const documents = documentsOf(text, lines);
+    const [document, second] = documents;
+    if (document === undefined) return sourceOf(file, text, null, at);
+    if (second)
+      return [at(second.range[0], "a second document begins here; a file holds only one")];
+
+    const wrong = [...document.errors, ...document.warnings];
+    if (wrong.length > 0) return wrong.map(({ pos, message }) => at(pos[0], firstLine(message)));
+    const bad = offences(document, placeOf);
+    if (bad.length > 0) return bad.map(({ offset, message }) => at(offset, message));
+    const { contents } = document;
+    if (contents === null || isMap(contents) || isEmpty(contents))
+      return sourceOf(file, text, document, at);
+    return [at(contents.range[0], "the file should be a mapping: upstream: { url: … }")];
   } catch (error) {
-    return [at(0, `the file can't be read: ${plain((error as Error).message)}`)];
+    return [at(0, `the file can't be read: ${reason(error)}`)];
   }
 }
 
+function documentsOf(text: string, lineCounter: LineCounter): readonly Document.Parsed[] {
+  const documents = parseAllDocuments(text, {
+    lineCounter,
+    prettyErrors: false,
+    stringKeys: true,
+    // Checked by our own rules, which name both places.
+    uniqueKeys: false,
+    resolveKnownTags: false,
+  });
+  return Array.isArray(documents) ? documents : [];
+}
+
 function sourceOf(
-  document: Document.Parsed,
-  value: unknown,
   file: string,
+  text: string,
+  document: Document.Parsed | null,
   at: (offset: number, message: string) => Problem,
 ): Source {
+  const toJS = (node: Node | null): unknown =>
+    node && document ? node.toJS(document, { maxAliasCount: -1 }) : undefined;
   const resolved = (node: unknown): Node | null => {
-    const target = isAlias(node) ? node.resolve(document) : node;
+    const target = isAlias(node) && document ? node.resolve(document) : node;
     return isNode(target) ? target : null;
   };
+  const root = resolved(document?.contents);
   const nodeAt = (path: Path): Node | null => {
-    let node = resolved(document.contents);
+    let node = root;
     for (const key of path) {
-      if (isMap(node)) node = resolved(node.get(key, true));
+      if (isMap(node)) node = resolved(node.get(String(key), true));
       else if (isSeq(node)) node = resolved(node.items[Number(key)]);
       else return null;
     }
@@ -89,28 +114,36 @@ function sourceOf(
   };
   const nearest = (path: Path): Node | null =>
     nodeAt(path) ?? (path.length === 0 ? null : nearest(path.slice(0, -1)));
+  const offsetOf = (path: Path, { key, offset }: Detail): number => {
+    const node = nearest(path);
+    if (key !== undefined && isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
+      if (isNode(pair?.key)) return pair.key.range?.[0] ?? 0;
+    }
+    if (offset !== undefined && isScalar(node)) return offsetInFile(text, node, offset);
+    return node?.range?.[0] ?? 0;
+  };
 
   return {
     file,
-    value,
+    value: (toJS(root) ?? {}) as Readonly<Record<string, unknown>>,
     nodeAt,
-    valueAt: (path) => nodeAt(path)?.toJS(document),
-    problem(path, message, { key, offset } = {}) {
-      const node = nearest(path);
-      if (key !== undefined && isMap(node)) {
-        const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
-        if (pair && isNode(pair.key)) return at(pair.key.range?.[0] ?? 0, message);
-      }
-      const start = node?.range?.[0] ?? 0;
-      if (offset === undefined || !isScalar(node)) return at(start, message);
-      return at(offsetInFile(node, offset), message);
+    valueAt: (path) => toJS(nodeAt(path)),
+    problem(path, message, detail = {}) {
+      const where = path.length === 0 ? "" : `${path.map(String).join(".")}: `;
+      return at(offsetOf(path, detail), where + message);
     },
   };
 }
 
-function place(lines: LineCounter, offset: number): { line: number; col: number } {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), col: Math.max(1, col) };
-}
+const isEmpty = (node: Node) => isScalar(node) && (node.value ?? "") === "";
 
-const plain = (message: string) => message.split("\n", 1)[0]?.replace(/:$/, "") ?? message;
+const firstLine = (message: string) => message.split("\n", 1)[0]?.replace(/:$/, "") ?? message;
+
+/** Nesting without end overflows the stack of the parser. */
+const reason = (error: unknown) =>
+  error instanceof RangeError
+    ? "it is nested too deeply"
+    : error instanceof TypeError
+      ? "it is not UTF-8"
+      : firstLine((error as Error).message);

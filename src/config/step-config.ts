@@ -2,123 +2,145 @@ import type { z } from "zod";
 import type { Expression, Scope, Template } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
 import { type Branch, type ConfiguredUrl, type Step, StepError } from "../model/step.ts";
+import { freeze } from "./freeze.ts";
+import { OPEN } from "./issues.ts";
 import { below, heldIn } from "./schema-walk.ts";
 import type { Path } from "./source.ts";
 import { Templated } from "./values.ts";
+import { wording } from "./wording.ts";
+
+/** Compiles the places of a step's configuration. Each tells of its own mistakes, and then gives null. */
+export interface PlaceCompiler {
+  /** A bare expression. `turn`: with the names that the step binds. */
+  expression(raw: unknown, path: Path, turn: boolean): Expression | null;
+  steps(raw: unknown, path: Path): Branch;
+  /** A text with the environment put in; a `Templated` when it holds expressions. */
+  text(raw: string, path: Path): unknown;
+  template(text: Templated, path: Path): Template | null;
+}
+
+/** A step's configuration, compiled. */
+export interface CompiledConfig extends Pick<Step, "configure" | "plain"> {
+  /** What it is as far as that is known before it runs; `OPEN` where it is not. */
+  readonly sample: unknown;
+}
 
 /** What a place in a step's configuration becomes when its step runs. */
 interface Maker {
+  readonly sample: unknown;
   /** Whether it is the same each time. */
   readonly constant: boolean;
   /** Whether it is JSON. */
   readonly plain: boolean;
-  make(scope: Scope): unknown;
+  readonly make: (scope: Scope) => unknown;
 }
-
-/** Compiles the places of a step's configuration. Each tells of its own mistakes. */
-export interface PlaceCompiler {
-  /** A bare expression; `turn`: with the names that the step binds. */
-  expression(path: Path, turn: boolean): Expression | null;
-  steps(path: Path): Branch;
-  literal(path: Path): unknown;
-  template(text: Templated, path: Path): Template | null;
-}
-
-/** See the fields of the same name of `Step`. */
-export type CompiledConfig = Pick<Step, "configure" | "plain">;
 
 /**
- * Compiles a step's configuration: gives the function that makes it for one turn, checked by the type's schema.
- * @param value as `Values.templated` gives it, without the keys common to all steps
+ * Compiles a step's configuration, by walking it and its type's schema together. `configure` evaluates what there is to
+ * evaluate and checks the whole by the schema again; what is constant is made and checked once.
+ *
+ * @param raw as written, without the keys that all steps have
  */
 export function compileConfig(
   schema: z.ZodType,
-  value: unknown,
+  raw: unknown,
   path: Path,
   compiler: PlaceCompiler,
 ): CompiledConfig {
-  const maker = makerOf(schema, value, path, compiler);
-  const { constant, plain } = maker;
-  if (!constant) return { plain, configure: (scope) => checked(schema, maker.make(scope)) };
-  let made: { value: unknown } | null = null;
-  return { plain, configure: () => (made ??= { value: checked(schema, maker.make({})) }).value };
+  const { sample, constant, plain, make } = makerOf(schema, raw, path, compiler);
+  if (!constant) return { sample, plain, configure: (scope) => checked(schema, make(scope)) };
+  let made: { readonly value: unknown } | null = null;
+  const once = () => ({ value: freeze(checked(schema, make({}))) });
+  return { sample, plain, configure: () => (made ??= once()).value };
 }
 
+/** @throws {StepError} `BAD_STEP_CONFIG`, naming the field */
 function checked(schema: z.ZodType, value: unknown): unknown {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: wording });
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue?.path.join(".") ?? "";
-  const message = `${where === "" ? "the configuration" : where} is not right: ${issue?.message ?? ""}`;
-  throw new StepError("BAD_STEP_CONFIG", message, { retryable: false });
+  const told = result.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`,
+  );
+  throw new StepError("BAD_STEP_CONFIG", told.join("; "), { retryable: false });
 }
 
-function makerOf(
-  schema: z.core.$ZodType | null,
-  value: unknown,
-  path: Path,
-  compiler: PlaceCompiler,
-): Maker {
-  switch (schema === null ? null : heldIn(schema)) {
+type Schema = z.core.$ZodType;
+
+function makerOf(schema: Schema | null, raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
+  switch (schema && heldIn(schema)) {
     case "expression":
-      return held(compiler.expression(path, false));
+      return held(compiler.expression(raw, path, false));
     case "turn expression":
-      return held(compiler.expression(path, true));
+      return held(compiler.expression(raw, path, true));
     case "steps":
-      return held(compiler.steps(path));
+      return held(compiler.steps(raw, path));
     case "literal":
-      return always(compiler.literal(path));
+      return always(raw);
     case "url":
-      return urlMaker(value, path, compiler);
+      return urlMaker(raw, path, compiler);
     case null:
-      return plainMaker(schema, value, path, compiler);
+      return plainMaker(schema, raw, path, compiler);
   }
 }
 
 function plainMaker(
-  schema: z.core.$ZodType | null,
-  value: unknown,
+  schema: Schema | null,
+  raw: unknown,
   path: Path,
   compiler: PlaceCompiler,
 ): Maker {
-  if (value instanceof Templated) {
-    const template = compiler.template(value, path);
-    return template === null
-      ? always(null)
-      : { constant: template.constant, plain: true, make: (scope) => template.evaluate(scope) };
-  }
-  if (typeof value !== "object" || value === null) return always(value);
-  const list = Array.isArray(value);
-  const makers = Object.entries(value).map(([name, item]): [string, Maker] => {
+  if (typeof raw === "string") return textMaker(raw, path, compiler);
+  if (typeof raw !== "object" || raw === null) return always(raw);
+  const list = Array.isArray(raw);
+  const parts = Object.entries(raw).map(([name, item]: [string, unknown]): [string, Maker] => {
     const key = list ? Number(name) : name;
-    return [name, makerOf(schema && below(schema, key, value), item, [...path, key], compiler)];
+    return [name, makerOf(schema && below(schema, key, raw), item, [...path, key], compiler)];
   });
-  const constant = makers.every(([, maker]) => maker.constant);
-  const plain = makers.every(([, maker]) => maker.plain);
-  if (list)
-    return { constant, plain, make: (scope) => makers.map(([, maker]) => maker.make(scope)) };
+  const together = (of: (maker: Maker) => unknown): unknown =>
+    list
+      ? parts.map(([, maker]) => of(maker))
+      : Object.fromEntries(parts.map(([name, maker]) => [name, of(maker)]));
   return {
-    constant,
-    plain,
-    make: (scope) => Object.fromEntries(makers.map(([name, maker]) => [name, maker.make(scope)])),
+    sample: together(({ sample }) => sample),
+    constant: parts.every(([, maker]) => maker.constant),
+    plain: parts.every(([, maker]) => maker.plain),
+    make: (scope) => together((maker) => maker.make(scope)),
   };
 }
 
-function urlMaker(value: unknown, path: Path, compiler: PlaceCompiler): Maker {
-  if (!(value instanceof Templated)) return always({ url: value, literalOrigin: true });
-  const template = compiler.template(value, path);
-  if (template === null) return always(null);
-  const literalOrigin =
-    template.constant || /^https?:\/\/[^/?#\s]+[/?#]/i.test(template.literalPrefix);
-  return {
-    constant: template.constant,
-    plain: true,
-    make: (scope): ConfiguredUrl => ({ url: textOf(template.evaluate(scope)), literalOrigin }),
-  };
+function textMaker(raw: string, path: Path, compiler: PlaceCompiler): Maker {
+  const text = compiler.text(raw, path);
+  if (!(text instanceof Templated)) return always(text);
+  const template = compiler.template(text, path);
+  const make = (scope: Scope) => template?.evaluate(scope) ?? null;
+  return { sample: OPEN, constant: false, plain: true, make };
 }
+
+function urlMaker(raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
+  if (typeof raw !== "string") return always(raw);
+  const text = compiler.text(raw, path);
+  if (!(text instanceof Templated)) {
+    return { ...always(text), make: () => ({ url: text, literalOrigin: true }) };
+  }
+  const template = compiler.template(text, path);
+  const literalOrigin = ORIGIN.test(template?.literalPrefix ?? "");
+  const make = (scope: Scope): ConfiguredUrl => ({
+    url: textOf(template?.evaluate(scope) ?? null),
+    literalOrigin,
+  });
+  return { sample: OPEN, constant: false, plain: true, make };
+}
+
+/** A scheme and a host that stand there whole, so that nothing behind them can change where they lead. */
+const ORIGIN = /^https?:\/\/[^/?#\\\s]+[/?#]/i;
 
 const textOf = (value: Json) => (typeof value === "string" ? value : JSON.stringify(value));
 
-const always = (value: unknown): Maker => ({ constant: true, plain: true, make: () => value });
+const always = (value: unknown): Maker => ({
+  sample: value,
+  constant: true,
+  plain: true,
+  make: () => value,
+});
 
-const held = (value: unknown): Maker => ({ constant: true, plain: false, make: () => value });
+const held = (value: unknown): Maker => ({ ...always(value), plain: false });

@@ -1,10 +1,11 @@
-import { isScalar, parse as parseYaml } from "yaml";
+import { isScalar } from "yaml";
 import type { Problem } from "../model/position.ts";
 import { type TemplatePart, templateParts } from "../model/template-parts.ts";
 import { type Environment, fillIn } from "./environment.ts";
+import { OPEN } from "./issues.ts";
 import type { Path, Source } from "./source.ts";
 
-/** A text that holds expressions: its variables are in, its expressions are not yet compiled. */
+/** A text that holds expressions: its variables are in, its expressions are not compiled yet. */
 export class Templated {
   readonly parts: readonly TemplatePart[];
 
@@ -13,66 +14,80 @@ export class Templated {
   }
 }
 
-/** Reads values of a source with the environment put in. What is missing is added to `problems`. */
+/**
+ * Reads values of a source with the environment put in. A variable that is missing is added to the problems; the text it
+ * stands in is `OPEN`, so that nothing else is said of it.
+ */
 export interface Values {
   /** The value at a path, texts as texts: `${{` means nothing here. */
   plain(path: Path): unknown;
-  /** The same, but a text with expressions is a `Templated`. */
-  templated(path: Path): unknown;
+  /** The same, but a text without quotes that is one variable may be a number or a boolean. */
+  typed(path: Path): unknown;
+  /** The text at a path, typed the same way; a `Templated` when it holds expressions. */
+  template(text: string, path: Path): unknown;
 }
 
 /** See `Values`. */
 export function valuesOf(source: Source, environment: Environment, problems: Problem[]): Values {
-  const filled = (text: string, path: Path, offset: number): { text: string; touched: boolean } => {
-    const result = fillIn(text, environment);
-    if ("text" in result) return result;
-    for (const { name, offset: inText } of result.missing) {
-      const message = `environment variable ${name} is not set; give it, or a default: \${${name}:-…}`;
-      problems.push(source.problem(path, message, { offset: offset + inText }));
+  const fill = (text: string, path: Path, from = 0) => {
+    const filled = fillIn(text, environment);
+    for (const { name, offset } of filled.missing) {
+      const message = `the environment variable ${name} is not set; set it, or give a default: \${${name}:-…}`;
+      problems.push(source.problem(path, message, { offset: from + offset }));
     }
-    return { text, touched: false };
+    return filled;
   };
 
-  const plainText = (text: string, path: Path): unknown => {
-    const { text: done, touched } = filled(text, path, 0);
-    return touched && isUnquoted(source, path) ? parseYaml(done, { schema: "core" }) : done;
+  const plainText = (text: string, path: Path) => {
+    const { text: filled, missing } = fill(text, path);
+    return missing.length > 0 ? OPEN : filled;
   };
 
-  const templatedText = (text: string, path: Path): unknown => {
-    const parts = templateParts(text);
-    if (parts.every(({ kind }) => kind === "text") && parts.length < 2) {
-      return text.includes("$${{") ? (parts[0]?.text ?? "") : plainText(text, path);
-    }
-    return new Templated(
-      parts.map((part) =>
-        part.kind === "text" ? { ...part, text: filled(part.text, path, part.offset).text } : part,
-      ),
+  const typedText = (text: string, path: Path) => {
+    const { text: filled, whole, missing } = fill(text, path);
+    if (missing.length > 0) return OPEN;
+    return whole && isUnquoted(source, path) ? scalarOf(filled) : filled;
+  };
+
+  const template = (text: string, path: Path) => {
+    if (!text.includes("${{")) return typedText(text, path);
+    const parts = templateParts(text).map((part) =>
+      part.kind === "text" ? { ...part, text: fill(part.text, path, part.offset).text } : part,
     );
-  };
-
-  const walk = (
-    value: unknown,
-    path: Path,
-    text: (text: string, path: Path) => unknown,
-  ): unknown => {
-    if (typeof value === "string") return text(value, path);
-    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index], text));
-    if (typeof value !== "object" || value === null) return value;
-    const entries = Object.entries(value).map(([name, item]) => [
-      name,
-      walk(item, [...path, name], text),
-    ]);
-    return Object.fromEntries(entries);
+    if (parts.some(({ kind }) => kind !== "text")) return new Templated(parts);
+    return parts.map((part) => part.text).join("");
   };
 
   return {
-    plain: (path) => walk(source.valueAt(path), path, plainText),
-    templated: (path) => walk(source.valueAt(path), path, templatedText),
+    plain: (path) => mapTexts(source.valueAt(path), path, plainText),
+    typed: (path) => mapTexts(source.valueAt(path), path, typedText),
+    template,
   };
 }
 
-/** Whether a text stands in the file without quotes, so that `${PORT}` may be a number. */
+/** A value with each text in it, at any depth, made anew. */
+function mapTexts(
+  value: unknown,
+  path: Path,
+  change: (text: string, path: Path) => unknown,
+): unknown {
+  if (typeof value === "string") return change(value, path);
+  if (Array.isArray(value)) {
+    return value.map((item, index) => mapTexts(item, [...path, index], change));
+  }
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, mapTexts(item, [...path, name], change)]),
+  );
+}
+
 function isUnquoted(source: Source, path: Path): boolean {
   const node = source.nodeAt(path);
   return isScalar(node) && node.type === "PLAIN";
+}
+
+/** What YAML makes of a text without quotes: `8080` → 8080, `true` → true. A text stays one where digits would be lost. */
+function scalarOf(text: string): string | number | boolean {
+  if (text === "true" || text === "false") return text === "true";
+  return /^-?\d/.test(text) && String(Number(text)) === text ? Number(text) : text;
 }

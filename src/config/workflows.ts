@@ -1,23 +1,28 @@
 import { createHash } from "node:crypto";
+import type { ExpressionLanguage } from "../model/expression.ts";
+import { isJsonObject } from "../model/json.ts";
 import { didYouMean } from "../model/nearest.ts";
 import type { Problem } from "../model/position.ts";
-import type { JsonObject } from "../model/json.ts";
-import type { Trigger, TriggerTypes, Workflow } from "../model/workflow.ts";
+import type { StepTypes } from "../model/step.ts";
+import type { TriggerType, TriggerTypes, Workflow } from "../model/workflow.ts";
+import type { Compiling } from "./compiling.ts";
 import type { Environment } from "./environment.ts";
-import { problemsOf } from "./issues.ts";
-import { workflowSchema } from "./schema/file.ts";
+import { check } from "./issues.ts";
+import { workflowSchema } from "./schema/workflow.ts";
 import type { Path, Source } from "./source.ts";
-import { type StepParts, compileSteps } from "./steps.ts";
+import { idsIn } from "./step-names.ts";
+import { compileBranch } from "./steps.ts";
 import { valuesOf } from "./values.ts";
 
-/** The default for a workflow that the client waits for. */
+/** How long a workflow may take that somebody waits for. SPEC, section 12. */
 const SYNC_TIMEOUT = 30_000;
 
-/** What compiling workflows needs. */
-export interface WorkflowParts extends Pick<StepParts, "stepTypes" | "language"> {
+/** The tables and languages that workflows are compiled with. */
+export interface WorkflowParts {
+  readonly stepTypes: StepTypes;
   readonly triggerTypes: TriggerTypes;
-  readonly environment: Environment;
-  readonly problems: Problem[];
+  readonly language: ExpressionLanguage;
+  readonly env: Environment;
 }
 
 /** A workflow, and the secrets it reads. */
@@ -27,33 +32,31 @@ export interface CompiledWorkflow {
 }
 
 /**
- * Compiles the workflows of some files, in their order. A key that stands twice is one problem that names both places.
- * A workflow with problems is left out.
+ * Compiles the workflows of some files, in their order. All that is wrong is added to the problems; a workflow that can't be
+ * made is left out. A key that two files have is one problem that names both places.
  */
 export function compileWorkflows(
   sources: readonly Source[],
   parts: WorkflowParts,
+  problems: Problem[],
 ): CompiledWorkflow[] {
   const first = new Map<string, Problem>();
   return sources.flatMap((source) => {
     const workflows = source.valueAt(["workflows"]);
-    if (typeof workflows !== "object" || workflows === null) return [];
+    if (!isJsonObject(workflows)) return [];
     return Object.keys(workflows).flatMap((key) => {
-      const path = ["workflows", key];
-      const place = source.problem(["workflows"], "", { key });
+      const tell = (message: string) => source.problem(["workflows"], message, { key });
       const before = first.get(key);
       if (before) {
-        const message = `workflow "${key}" is there already, at ${before.file}:${before.line}:${before.col}`;
-        parts.problems.push({ ...place, message });
+        const place = `${before.file}:${before.line}:${before.col}`;
+        problems.push(tell(`workflow "${key}" is there already, at ${place}`));
         return [];
       }
-      first.set(key, place);
+      first.set(key, tell(""));
       if (!/^[A-Za-z0-9_-]+$/.test(key)) {
-        const message = `"${key}" is no workflow key: letters, digits, _ and -`;
-        parts.problems.push({ ...place, message });
+        problems.push(tell(`"${key}" is no workflow key: letters, digits, _ and -`));
       }
-      const compiled = compileWorkflow(key, source, path, parts);
-      return compiled === null ? [] : [compiled];
+      return compileWorkflow(key, source, parts, problems) ?? [];
     });
   });
 }
@@ -61,66 +64,76 @@ export function compileWorkflows(
 function compileWorkflow(
   key: string,
   source: Source,
-  path: Path,
   parts: WorkflowParts,
+  problems: Problem[],
 ): CompiledWorkflow | null {
-  const { environment, problems, triggerTypes } = parts;
-  const values = valuesOf(source, environment, problems);
-  // Steps are compiled apart; a text in them that is not for us to fill in must not be told of here.
-  const written = source.valueAt(path);
-  const keys = typeof written === "object" && written !== null ? Object.keys(written) : [];
-  const shallow = Object.fromEntries(
-    keys.map((name) => [
-      name,
-      name === "steps" ? source.valueAt([...path, name]) : values.plain([...path, name]),
-    ]),
+  const path = ["workflows", key];
+  const values = valuesOf(source, parts.env, problems);
+  const raw = source.valueAt(path);
+  const { steps: list = [], ...head } = isJsonObject(raw) ? raw : {};
+  const plain = Object.fromEntries(
+    Object.keys(head).map((name) => [name, values.typed([...path, name])]),
   );
-  const shape = workflowSchema.safeParse(keys.length > 0 ? shallow : written, {
-    reportInput: true,
-  });
-  if (!shape.success) {
-    problems.push(...problemsOf(shape.error.issues, { source, path, schema: workflowSchema }));
-    return null;
-  }
-  const { title, enabled, timeout, trigger: raw } = shape.data;
-  const type = triggerTypes.get(raw.type as Trigger["type"]);
-  if (type === undefined) {
-    const known = [...triggerTypes.keys()];
-    const message = `unknown trigger type "${raw.type}"${didYouMean(raw.type, known) || `; known are ${known.join(", ")}`}`;
-    problems.push(source.problem([...path, "trigger", "type"], message));
-    return null;
-  }
-  const trigger = type.config.safeParse(raw, { reportInput: true });
-  if (!trigger.success) {
-    const place = { source, path: [...path, "trigger"], schema: type.config };
-    problems.push(...problemsOf(trigger.error.issues, place));
-  }
-  const { steps, acts, secrets } = compileSteps([...path, "steps"], {
+  const given = isJsonObject(raw) ? { ...plain, ...("steps" in raw && { steps: list }) } : raw;
+  const shape = check(workflowSchema, given, { source, path, problems });
+
+  const type = triggerTypeOf(plain["trigger"], [...path, "trigger"], source, parts, problems);
+  const place = { source, path: [...path, "trigger"], problems };
+  const trigger = type && check(type.config, plain["trigger"], place);
+  const secrets = new Set<string>();
+  const compiling: Compiling = {
     ...parts,
     source,
     values,
-    trigger: type,
-  });
-  if (!trigger.success) return null;
-  const definition = definitionOf(source, path);
-  const wait = timeout ?? (type.sync(trigger.data) ? SYNC_TIMEOUT : null);
-  return {
-    workflow: {
-      key,
-      title,
-      enabled,
-      timeout: wait,
-      trigger: trigger.data,
-      steps,
-      definition,
-      acts,
-    },
+    problems,
+    trigger: { type: type?.type ?? null, fields: type?.fields ?? "dyn" },
+    ids: idsIn(list),
+    met: new Map(),
+    types: new Set(),
+    vars: [],
     secrets,
+    tell: (at, message, detail) => void problems.push(source.problem(at, message, detail)),
   };
+  const start = { steps: [], loops: [], error: false };
+  const steps = Array.isArray(list)
+    ? compileBranch(list, [...path, "steps"], start, compiling)
+    : [];
+  if (!shape || !type || !trigger) return null;
+
+  const { title, enabled, timeout } = shape.value;
+  const workflow: Workflow = {
+    key,
+    title,
+    enabled,
+    timeout: timeout ?? (type.sync(trigger.value) ? SYNC_TIMEOUT : null),
+    trigger: trigger.value,
+    steps,
+    definition: definitionOf(raw),
+    acts: [...compiling.types].some(({ acts }) => acts),
+  };
+  return { workflow, secrets: [...secrets] };
 }
 
-/** The definition as it was written, before environment variables were put in. */
-function definitionOf(source: Source, path: Path): Workflow["definition"] {
-  const text = JSON.stringify(source.valueAt(path) as JsonObject);
+function triggerTypeOf(
+  trigger: unknown,
+  path: Path,
+  source: Source,
+  { triggerTypes }: WorkflowParts,
+  problems: Problem[],
+): TriggerType | null {
+  const name = isJsonObject(trigger) ? trigger["type"] : undefined;
+  if (typeof name !== "string") return null;
+  const known = [...triggerTypes.values()];
+  const type = known.find((one) => one.type === name);
+  if (type) return type;
+  const names = known.map((one) => one.type);
+  const hint = didYouMean(name, names) || `; known are ${names.join(", ")}`;
+  problems.push(source.problem([...path, "type"], `unknown trigger type "${name}"${hint}`));
+  return null;
+}
+
+/** As it was written, before environment variables were put in. */
+function definitionOf(raw: unknown): Workflow["definition"] {
+  const text = JSON.stringify(raw);
   return { source: text, hash: createHash("sha256").update(text).digest("hex") };
 }

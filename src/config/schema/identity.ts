@@ -1,22 +1,30 @@
+import { createPublicKey } from "node:crypto";
 import { z } from "zod";
 import type { IdentityConfig } from "../../model/config.ts";
-import { duration, text } from "./words.ts";
+import { duration, flag, text } from "./words.ts";
 
 const HMAC = ["HS256", "HS384", "HS512"];
-const ASYMMETRIC = [
-  ..."RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" "),
-];
+const RSA = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
+const ASYMMETRIC = [...RSA, "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
 
-const pointer = z
-  .string()
-  .regex(/^(\/.*)?$/, { error: 'should be a JSON pointer: "/data", or empty for the whole' });
+const publicKey = text.refine(isPublicKey, {
+  error: "should be a public key or a certificate in PEM: -----BEGIN PUBLIC KEY-----",
+});
+
+function isPublicKey(pem: string): boolean {
+  try {
+    return !pem.includes("PRIVATE KEY") && createPublicKey(pem).type === "public";
+  } catch {
+    return false;
+  }
+}
 
 const jwt = z
   .strictObject({
     secret: text.nullable().default(null),
-    publicKey: text.nullable().default(null),
+    publicKey: publicKey.nullable().default(null),
     jwks: z
-      .url({ protocol: /^https?$/ })
+      .url({ protocol: /^https?$/, error: "should be a URL: https://id.example.com/jwks.json" })
       .nullable()
       .default(null),
     algorithms: z.array(z.enum([...HMAC, ...ASYMMETRIC])).min(1),
@@ -24,16 +32,20 @@ const jwt = z
     audience: text.nullable().default(null),
     rolesClaim: text.nullable().default(null),
   })
-  .superRefine(({ secret, publicKey, jwks, algorithms }, context) => {
-    const keys = [secret, publicKey, jwks].filter((key) => key !== null);
-    if (keys.length !== 1) context.addIssue("needs one of secret, publicKey and jwks");
-    const fitting = secret === null ? ASYMMETRIC : HMAC;
+  .superRefine(({ secret, publicKey: pem, jwks, algorithms }, context) => {
+    const keys = [secret, pem, jwks].filter((key) => key !== null);
+    if (keys.length !== 1) return context.addIssue("needs one of secret, publicKey and jwks");
+    const [fitting, key] = secret === null ? [ASYMMETRIC, "a public key"] : [HMAC, "a secret"];
     for (const [index, algorithm] of algorithms.entries()) {
       if (fitting.includes(algorithm)) continue;
-      const message = `${algorithm} does not go with ${secret === null ? "a public key" : "a secret"}; use ${fitting.join(", ")}`;
+      const message = `${algorithm} does not go with ${key}; use ${fitting.join(", ")}`;
       context.addIssue({ code: "custom", path: ["algorithms", index], message });
     }
   });
+
+const pointer = z
+  .string()
+  .regex(/^(\/.*)?$/, { error: 'should be a JSON pointer: "/data", or empty for the whole' });
 
 const introspect = z.strictObject({
   path: z.string().regex(/^\//, { error: "should be a path on the upstream: /api/auth:check" }),
@@ -42,22 +54,21 @@ const introspect = z.strictObject({
   cache: duration.prefault("30s"),
 });
 
-const anonymous = z.boolean().default(false);
+const known = z
+  .strictObject({
+    jwt: jwt.optional(),
+    introspect: introspect.optional(),
+    anonymous: flag.default(false),
+  })
+  .transform(({ jwt: byToken, introspect: byUpstream, anonymous }, context): IdentityConfig => {
+    if (byToken && !byUpstream) return { kind: "jwt", anonymous, ...byToken };
+    if (byUpstream && !byToken) return { kind: "introspect", anonymous, ...byUpstream };
+    context.addIssue("needs one of jwt and introspect");
+    return z.NEVER;
+  });
 
-/** How the caller is known. SPEC, section 4. */
-export const identity = z.union(
-  [
-    z.literal("none").transform((): IdentityConfig => ({ kind: "none" })),
-    z
-      .strictObject({ jwt, anonymous })
-      .transform(({ jwt: facts, ...rest }): IdentityConfig => ({ kind: "jwt", ...rest, ...facts })),
-    z
-      .strictObject({ introspect, anonymous })
-      .transform(({ introspect: facts, ...rest }): IdentityConfig => ({
-        kind: "introspect",
-        ...rest,
-        ...facts,
-      })),
-  ],
-  { error: "should be none, { jwt: … } or { introspect: … }" },
-);
+const forms = { error: "should be none, { jwt: … } or { introspect: … }" };
+const none = z.literal("none", forms).transform((): IdentityConfig => ({ kind: "none" }));
+
+/** `identity:`, how the caller is known. SPEC, section 4. */
+export const identity = z.union([none, known], forms);

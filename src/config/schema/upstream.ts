@@ -1,73 +1,69 @@
 import { z } from "zod";
 import type { UpstreamConfig } from "../../model/config.ts";
 import { type ApiFacts, type ApiPresets, apiFacts } from "../../model/upstream-api.ts";
-import { duration, headers, text } from "./words.ts";
+import { duration, flag, headers, section } from "./words.ts";
 
 const url = z
   .url({ protocol: /^https?$/, error: "should be a URL: http://127.0.0.1:3000" })
   .superRefine((value, context) => {
     if (!URL.canParse(value)) return;
     const { username, password, search, hash } = new URL(value);
-    if (username + password !== "")
-      context.addIssue("should hold no credentials; put them into upstream.headers");
-    if (search + hash !== "") context.addIssue("should be an origin and a path, without ? or #");
-  });
+    if (username + password !== "") {
+      context.addIssue("should hold no name and password; put them into upstream.headers");
+    }
+    if (search + hash !== "") context.addIssue("should be an origin and a path, without ? and #");
+  })
+  .transform((value) => value.replace(/\/+$/, ""));
 
+/** `api/` → `/api`. */
 const prefix = z
   .string()
-  .regex(/^\/[^?#\\\s]*$/, { error: "should be a path: / or /api" })
-  .transform((path) => path.replace(/(?<=.)\/+$/, ""));
+  .regex(/^[^?#\\\s]*$/, { error: "should be a path: / or /api" })
+  .transform((path) => `/${path.replace(/^\/+|\/+$/g, "")}`);
 
-/** `upstream:`, by the presets there are. */
-export function upstreamSchema(presets: ApiPresets): z.ZodType<UpstreamConfig> {
-  const name = z.enum([...presets.keys()]);
-  const api = z.union([name, apiFacts.partial().extend({ preset: name })], {
-    error: `should be ${[...presets.keys()].join(", ")}, or { preset: …, and facts to override }`,
-  });
+/** `upstream:`. The facts of its API are a preset's, with what the configuration says otherwise. SPEC, section 2. */
+export function upstream(presets: ApiPresets): z.ZodType<UpstreamConfig> {
+  const api = z
+    .preprocess(
+      (value) => (typeof value === "string" ? { preset: value } : value),
+      apiFacts.partial().extend({ preset: z.enum([...presets.keys()]), prefix: prefix.optional() }),
+    )
+    .transform(({ preset, ...overrides }, context) => {
+      const facts = withOverrides(presets.get(preset), overrides);
+      for (const name of REQUESTS) {
+        if (!METHOD.test(facts[name] ?? "")) continue;
+        const message = `the preset has no path for it; write both: "${facts[name]} /{collection}"`;
+        context.addIssue({ code: "custom", path: [name], message });
+      }
+      return facts;
+    });
+
   return z
     .strictObject({
       url,
-      api: api.default("rest"),
+      api: api.prefault("rest"),
       prefix: prefix.optional(),
       timeout: duration.prefault("30s"),
-      caseSensitive: z.boolean().default(false),
-      headers: headers.default({}),
+      caseSensitive: flag.default(false),
+      headers: section(headers),
     })
-    .transform(({ api: chosen, prefix: own, ...rest }) => {
-      const { preset, ...overrides } = typeof chosen === "string" ? { preset: chosen } : chosen;
-      const facts = withOverrides(presets.get(preset) as ApiFacts, overrides);
-      return {
-        ...rest,
-        url: rest.url.replace(/\/+$/, ""),
-        api: own === undefined ? facts : { ...facts, prefix: own },
-      };
-    });
+    .transform(({ prefix: own, ...facts }) => ({
+      ...facts,
+      api: own === undefined ? facts.api : { ...facts.api, prefix: own },
+    }));
 }
 
-/** A fact that is a method alone takes the place of the preset's method: `update: PUT`. */
-function withOverrides(facts: ApiFacts, overrides: Partial<ApiFacts>): ApiFacts {
-  const merged = Object.entries(overrides).map(([name, fact]) => {
-    const before = facts[name as keyof ApiFacts];
-    const methodOnly =
-      typeof fact === "string" && /^[A-Z]+$/.test(fact) && typeof before === "string";
-    return [name, methodOnly ? before.replace(/^[A-Z]+/, fact) : fact];
-  });
-  return { ...facts, ...(Object.fromEntries(merged) as Partial<ApiFacts>) };
-}
+/** The facts that are a request: a method and a path. */
+const REQUESTS = ["list", "get", "create", "update", "destroy", "updateOrCreate"] as const;
 
-/** `collections:`: only what differs from the defaults. */
-export const collections = z.record(
-  text,
-  z.preprocess(
-    (value) => value ?? {},
-    z.strictObject({
-      primaryKey: text.default("id"),
-      associations: z
-        .record(
-          text,
-          z.strictObject({ collection: text, foreignKey: text.nullable().default(null) }),
-        )
-        .default({}),
-    }),
-  ),
-);
+const METHOD = /^[A-Z]+$/;
+
+/** A request that is a method alone takes the preset's path: `update: PUT`. */
+function withOverrides(preset: ApiFacts | undefined, overrides: Partial<ApiFacts>): ApiFacts {
+  const facts = { ...preset, ...overrides } as ApiFacts;
+  for (const name of REQUESTS) {
+    const path = preset?.[name]?.replace(/^[A-Z]+/, "") ?? "";
+    if (METHOD.test(facts[name] ?? "")) facts[name] += path;
+  }
+  return facts;
+}

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { parseDuration } from "../../model/duration.ts";
 import { parseSize } from "../../model/size.ts";
 
+/** Any text but none. */
+export const text = z.string().min(1);
+
 /** `30s` → 30000. */
 export const duration = z.unknown().transform((value, context): number => {
   const milliseconds = typeof value === "string" ? parseDuration(value) : null;
@@ -18,36 +21,50 @@ export const size = z.unknown().transform((value, context): number => {
   return z.NEVER;
 });
 
-/** A port; 0 means any free one. Digits in quotes will do, since variables are often written so. */
-export const port = z
-  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], {
-    error: "should be a port: 0 to 65535",
-  })
-  .pipe(z.number().int().min(0).max(65_535, { error: "should be a port: 0 to 65535" }));
+/** A number or, since variables are put in as texts, the text of one. */
+const numeric = <T extends z.ZodType<number>>(schema: T) =>
+  z.preprocess(
+    (value) => (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value),
+    schema,
+  );
 
-/** A count of something. */
-export const count = z.number().int().min(1, { error: "should be at least 1" });
+/** A port; 0 means any free one. */
+export const port = numeric(z.number().int().min(0).max(65_535));
 
-/** Any text but none. */
-export const text = z.string().min(1, { error: "should not be empty" });
+/** How many of something: a whole number from 1 on. */
+export const count = numeric(z.number().int().min(1));
+
+/** A number within bounds. */
+export const numberWithin = (min: number, max: number) => numeric(z.number().min(min).max(max));
+
+/** True or false, or the text of it. */
+export const flag = z.preprocess(
+  (value) => (value === "true" ? true : value === "false" ? false : value),
+  z.boolean(),
+);
 
 /** Header name → value, as configured by the operator. */
 export const headers = z.record(
   z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "is no header name" }),
-  z.string().regex(/^[^\r\n\0]*$/, { error: "should be one line" }),
+  z.string().regex(/^[^\r\n\0]*$/, { error: "should hold no line break and no NUL" }),
 );
 
-/** A section that may be there without anything in it: `runs:` is `runs: {}`. */
+/** A section that may be there with nothing in it: `runs:` is `runs: {}`. */
 export const section = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => value ?? {}, schema).prefault({} as never);
 
-/** A section that this version has no use for: only its empty default is legal. */
+/** A list that may be there with nothing in it. */
+export const list = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => value ?? [], z.array(item)).prefault([] as never);
+
+/** A section of what this version can't do yet: only its empty default is legal. */
 export const notYet = (what: string) =>
   z
     .unknown()
     .optional()
     .superRefine((value, context) => {
       const empty =
-        value === undefined || value === null || Object.keys(value as object).length === 0;
-      if (!empty) context.addIssue(`${what} are not supported by this version; leave it out`);
+        (value ?? null) === null ||
+        (typeof value === "object" && Object.keys(value ?? {}).length === 0);
+      if (!empty) context.addIssue(`this version has no ${what} yet; leave it out`);
     });

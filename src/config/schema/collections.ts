@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { section, text } from "./words.ts";
+
+const association = z.strictObject({
+  collection: text,
+  foreignKey: text.nullable().default(null),
+});
+
+/** `collections:`, only what differs from the defaults. SPEC, section 16. */
+export const collections = z.record(
+  text,
+  section(
+    z.strictObject({
+      primaryKey: text.default("id"),
+      associations: section(z.record(text, association)),
+    }),
+  ),
+);
