@@ -1,0 +1,33 @@
+import Database from "better-sqlite3";
+
+/** Another process has the store. */
+export class StoreInUse extends Error {
+  override readonly name = "StoreInUse";
+
+  constructor(file: string) {
+    super(`${file} is in use by another process; one process owns a SQLite store`);
+  }
+}
+
+/** What a process holds while a file is its own. */
+export interface FileLock {
+  release(): void;
+}
+
+/**
+ * Makes a file this process's own. The lock is the operating system's, on a small database beside the file: it goes with
+ * the process, however that ends.
+ * @throws {StoreInUse}
+ */
+export function lockFile(file: string): FileLock {
+  const lock = new Database(`${file}.lock`, { timeout: 0 });
+  try {
+    lock.pragma("journal_mode = DELETE");
+    lock.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code === "SQLITE_BUSY") throw new StoreInUse(file);
+    throw error;
+  }
+  return { release: () => void lock.close() };
+}

@@ -1,0 +1,13 @@
+import type { Knex } from "knex";
+import { history } from "./001-history.ts";
+
+const all: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
+  { name: "001-history", migration: history },
+];
+
+/** The migrations, in code, so that they run alike from src and dist. Append-only. */
+export const migrationSource: Knex.MigrationSource<(typeof all)[number]> = {
+  getMigrations: () => Promise.resolve([...all]),
+  getMigrationName: ({ name }) => name,
+  getMigration: ({ migration }) => Promise.resolve(migration),
+};

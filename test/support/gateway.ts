@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Environment, readConfig, startGateway } from "../../src/gateway.ts";
+import type { RunDetail, RunPage } from "../../src/model/history.ts";
+import type { Answer, TestUpstream } from "./upstream.ts";
+import { startUpstream } from "./upstream.ts";
+
+/** A whole gateway in front of a small upstream, for tests that speak HTTP to it. */
+export interface TestGateway {
+  /** `http://127.0.0.1:54321` */
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly upstream: TestUpstream;
+  /** The folder that its configuration and store are in. */
+  readonly folder: string;
+  /** The newest runs, with their steps, newest first. */
+  runs(): Promise<RunDetail[]>;
+  stop(): Promise<void>;
+}
+
+/** What a test may say beside the configuration. */
+export interface TestGatewayOptions {
+  readonly answer?: Answer;
+  readonly environment?: Environment;
+}
+
+/**
+ * Starts a gateway on free ports.
+ * @param yaml the configuration without `listen`, `admin`, `store`, `log` and `upstream.url`; other keys of `upstream` are
+ *   given as its first lines: `upstream: { api: nocobase }`
+ */
+export async function startTestGateway(
+  yaml: string,
+  { answer, environment = {} }: TestGatewayOptions = {},
+): Promise<TestGateway> {
+  const upstream = await startUpstream(answer);
+  const folder = await mkdtemp(join(tmpdir(), "sidehook-"));
+  const file = join(folder, "gateway.yaml");
+  await writeFile(file, wholeConfig(yaml, upstream.url));
+  const gateway = await readConfig(file, environment)
+    .then((config) => startGateway(config, environment))
+    .catch(async (error: unknown) => {
+      await upstream.stop();
+      throw error;
+    });
+  const get = async (path: string) => (await fetch(`${gateway.adminUrl}${path}`)).json();
+  return {
+    url: gateway.url,
+    adminUrl: gateway.adminUrl,
+    upstream,
+    folder,
+    async runs() {
+      const { runs } = (await get("/runs?limit=500")) as RunPage;
+      return Promise.all(runs.map(({ id }) => get(`/runs/${id}`) as Promise<RunDetail>));
+    },
+    async stop() {
+      await gateway.stop();
+      await upstream.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function wholeConfig(yaml: string, url: string): string {
+  const own = /^upstream: \{ (.*) \}$/m.exec(yaml)?.[1];
+  return [
+    "listen: { port: 0 }",
+    "admin: { port: 0 }",
+    `upstream: { url: "${url}"${own === undefined ? "" : `, ${own}`} }`,
+    'store: { url: "sqlite:./data/history.db" }',
+    "log: { level: error, format: json }",
+    yaml.replace(/^upstream: .*$/m, ""),
+  ].join("\n");
+}
