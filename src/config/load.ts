@@ -74,10 +74,10 @@ async function readYaml(file: string, problems: Problem[]): Promise<Source | nul
 /** All sections with the environment put in. Workflows stay as they are written, to be compiled. */
 function sectionsOf(
   source: Source,
-  { environment }: ConfigParts,
+  { env }: ConfigParts,
   problems: Problem[],
 ): Record<string, unknown> {
-  const values = valuesOf(source, environment, problems);
+  const values = valuesOf(source, env, problems);
   const entries = Object.entries(source.value).map(([name, value]) => [
     name,
     name === "workflows" ? value : values.plain([name]),

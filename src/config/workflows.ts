@@ -22,7 +22,7 @@ export interface WorkflowParts {
   readonly stepTypes: StepTypes;
   readonly triggerTypes: TriggerTypes;
   readonly language: ExpressionLanguage;
-  readonly environment: Environment;
+  readonly env: Environment;
 }
 
 /** A workflow, and the secrets it reads. */
@@ -68,7 +68,7 @@ function compileWorkflow(
   problems: Problem[],
 ): CompiledWorkflow | null {
   const path = ["workflows", key];
-  const values = valuesOf(source, parts.environment, problems);
+  const values = valuesOf(source, parts.env, problems);
   const raw = source.valueAt(path);
   const { steps: list = [], ...head } = isJsonObject(raw) ? raw : {};
   const plain = Object.fromEntries(
