@@ -1,4 +1,4 @@
-import type { Environment, ParseError, ParseResult } from "@marcbachmann/cel-js";
+import type { ASTNode, Environment, ParseError, ParseResult } from "@marcbachmann/cel-js";
 import {
   type Compiled,
   type Expression,
@@ -17,7 +17,9 @@ import { celEnvironment, functionNames, withTrigger } from "./environment.ts";
 import { lowerFirst, reasonOf } from "./failure.ts";
 import { jsonOf } from "./json.ts";
 import { readNames } from "./names.ts";
+import { children } from "./path.ts";
 import { re2Patterns } from "./patterns.ts";
+import { readable } from "./readable.ts";
 import { templateOf } from "./template.ts";
 
 /** In characters. */
@@ -99,12 +101,13 @@ function mistakeOf(error: unknown): Mistake {
 function expressionOf(text: string, compiled: ParseResult, expected: Expected): Expression {
   const source = text.trim();
   const told = source.length > LONGEST_TOLD ? `${source.slice(0, LONGEST_TOLD)}…` : source;
+  const evaluated = evaluator(compiled);
   return {
     kind: "expression",
     source,
     evaluate(scope: Scope): Json {
       try {
-        const value = jsonOf(compiled(scope));
+        const value = jsonOf(evaluated(scope));
         if (expected === null || typeof value === "boolean") return value;
         throw new ExpressionError("should be true or false, but is not");
       } catch (error) {
@@ -114,3 +117,24 @@ function expressionOf(text: string, compiled: ParseResult, expected: Expected): 
     },
   };
 }
+
+/**
+ * Evaluates on a scope that cel-js can read. Where nothing hides an error, looking the scope through waits until there is
+ * one, as hardly any object has a field `constructor`; `.?` would take the error for an absence.
+ */
+function evaluator(compiled: ParseResult): (scope: Scope) => unknown {
+  const safe = (scope: Scope): unknown => compiled(readable(scope) as Scope);
+  if (asksForAbsence(compiled.ast)) return safe;
+  return (scope) => {
+    try {
+      return compiled(scope);
+    } catch (error) {
+      const same = readable(scope) === scope;
+      if (same) throw error;
+      return safe(scope);
+    }
+  };
+}
+
+const asksForAbsence = (node: ASTNode): boolean =>
+  node.op === ".?" || node.op === "[?]" || children(node).some(asksForAbsence);

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { expect } from "chai";
+import { array, assert, constantFrom, property } from "fast-check";
 import { celLanguage } from "../../src/expressions/language.ts";
 import type { Names, Scope } from "../../src/model/expression.ts";
 import type { Json } from "../../src/model/json.ts";
@@ -210,6 +211,21 @@ describe("an expression", () => {
       });
     }
 
+    for (const constructor of [1, null, "x", {}, []]) {
+      it(`a field "constructor" of ${JSON.stringify(constructor)} that would hide the fields beside it`, () => {
+        const more = { object: { id: 5, constructor, deep: [{ id: 6, constructor }] } };
+        expect(valueOf("trigger.?object.?id.orValue(0)", more)).to.equal(5);
+        expect(valueOf("trigger.object[?'id'].orValue(0)", more)).to.equal(5);
+        expect(valueOf("trigger.object.?nosuch.orValue(0)", more)).to.equal(0);
+        expect(valueOf("trigger.object.id == 5 && has(trigger.object.id)", more)).to.equal(true);
+        expect(valueOf("trigger.object.deep.exists(one, one.id == 6)", more)).to.equal(true);
+        expect(valueOf("trigger.object.constructor", more)).to.deep.equal(constructor);
+        expect(valueOf("trigger.object", more)).to.deep.equal(more.object);
+        expect(valueOf("trigger.object == null", more)).to.equal(false);
+        expect(valueOf("size(trigger.object)", more)).to.equal(3);
+      });
+    }
+
     it("a computed pattern of a million letters", () => {
       const text = "trigger.collection.matches(trigger.long)";
       expect(() => valueOf(text, { long: "a".repeat(1_000_000) })).to.throw(/at most/);
@@ -226,6 +242,30 @@ describe("an expression", () => {
       const deep = "(".repeat(5_000) + "1" + ")".repeat(4_999);
       expect(language.expression(deep, names, null)).to.have.property("ok", false);
     });
+  });
+});
+
+describe("any text at all", () => {
+  const pieces = constantFrom(
+    ..."${{ }} { } ( ) ' \" \\ a 1 r' + [ ] . .? , : ? // secrets trigger matches \n".split(" "),
+    " ",
+  );
+
+  it("is compiled or refused at a place in it, and errs only as an ExpressionError", () => {
+    const texts = array(pieces, { maxLength: 30 }).map((parts) => parts.join(""));
+    const holds = property(texts, (text) => {
+      const compiled = language.template(templateParts(text), names);
+      if (!compiled.ok) {
+        for (const { offset } of compiled.mistakes) expect(offset).to.be.within(0, text.length);
+        return;
+      }
+      try {
+        compiled.value.evaluate(scope);
+      } catch (error) {
+        expect(error).to.have.property("name", "ExpressionError");
+      }
+    });
+    assert(holds, { numRuns: 3_000 });
   });
 });
 
