@@ -46,7 +46,7 @@ export function readConfig(file: string, environment: Environment): Promise<Conf
     triggerTypes,
     language: celLanguage(now),
     presets,
-    environment,
+    env: environment,
   });
 }
 
@@ -59,10 +59,11 @@ export async function startGateway(config: Config, environment: Environment): Pr
   const { api: facts } = upstreamConfig;
   const log = openLog(config.log);
   const isSecret = secretNames(config.redact);
-  const secrets = config.secrets.flatMap((name) => environment[name] ?? []);
+  const secrets = secretsOf(config, environment);
+  const redact = redactor(isSecret, Object.values(secrets));
   const store = await openStore({
     url: config.store.url,
-    redact: redactor(isSecret, secrets),
+    redact,
     valueLimit: limits.result,
     ...config.runs,
     log,
@@ -81,11 +82,11 @@ export async function startGateway(config: Config, environment: Environment): Pr
     responseLimit: limits.response,
   });
   const run = createRunner({
-    services: { records, outbound: outbound.send, log },
+    services: { records, outbound: outbound.send, log, redact },
     limits,
     now,
     random: Math.random,
-    secrets: environment,
+    secrets: () => secrets,
   });
   const app = hooksApp({
     workflows,
@@ -97,8 +98,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     upstream,
     depth: depthOf(limits.depth),
     now,
-    log: (error) =>
-      log.error({ error: String(error.cause ?? error), code: error.code }, error.message),
+    log: (error) => log.error({ err: error.cause ?? error, code: error.code }, error.message),
   });
   const look = frontDoor({
     prefix: facts.prefix,
@@ -155,6 +155,16 @@ export async function startGateway(config: Config, environment: Environment): Pr
       await close();
     },
   };
+}
+
+/** What `secrets.NAME` reads: the variables that expressions name, as far as they are set. */
+function secretsOf({ secrets }: Config, environment: Environment): Record<string, string> {
+  return Object.fromEntries(
+    secrets.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** How long requests in flight may take to end, in milliseconds. */

@@ -72,8 +72,7 @@ const plainHeaders: RequestHandler = (_request, response, next) => {
 function errorAnswer(log: Log): express.ErrorRequestHandler {
   return (thrown: unknown, _request, response, next) => {
     const error = gatewayError(thrown);
-    if (error.status >= 500)
-      log.error({ error: String(error.cause ?? error) }, "admin request failed");
+    if (error.status >= 500) log.error({ err: error.cause ?? error }, "admin request failed");
     if (response.headersSent) return next(thrown);
     response.status(error.status).set(error.headers).json(errorBody(error));
   };

@@ -22,10 +22,11 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
  * @param limit bytes, counted after decompression as well as before
  */
 export function bodyReader(limit: number): ReadRequestBody {
-  return async (request) => {
+  return async (request, texts = false) => {
     const { type, charset } = contentType(request);
     const json = JSON_TYPE.test(type);
-    if (!json && type !== FORM_TYPE) return hasBody(request) ? { kind: "stream" } : NONE;
+    const text = texts && (type === "" || type === "text/plain");
+    if (!json && !text && type !== FORM_TYPE) return hasBody(request) ? { kind: "stream" } : NONE;
     if (!hasBody(request)) return NONE;
     if (charset !== null && !/^utf-?8$/.test(charset)) {
       throw new GatewayError(
@@ -37,8 +38,9 @@ export function bodyReader(limit: number): ReadRequestBody {
     const decoders = decodersOf(request);
     const bytes = await collect(request, limit);
     if (bytes.length === 0) return NONE;
-    const text = textOf(await decoded(bytes, decoders, limit));
-    return json ? jsonBody(bytes, text, null) : formBody(bytes, text);
+    const content = textOf(await decoded(bytes, decoders, limit));
+    if (text) return isJson(content) ? jsonBody(bytes, content, null) : { ...NONE, bytes };
+    return json ? jsonBody(bytes, content, null) : formBody(bytes, content);
   };
 }
 

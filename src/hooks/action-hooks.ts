@@ -106,12 +106,12 @@ function startOf(
   depth: Depth,
   startedAt: Date,
 ): Omit<RunStart, "trigger" | "request" | "observe" | "signal"> {
-  const outgoing = {
+  const headers = {
     [DEPTH_HEADER]: depth.sign(above + 1),
     "x-request-id": requestId,
     traceparent,
   };
-  return { id: uuidv7(), startedAt, caller, requestId, traceId, outgoing };
+  return { id: uuidv7(), startedAt, caller, requestId, traceId, outgoing: headers };
 }
 
 /** Aborted when the client goes away before it was answered. */

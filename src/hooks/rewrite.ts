@@ -18,7 +18,7 @@ export function rewrite(
 ): RequestHandler {
   return async (request, response) => {
     const { line, keys } = (response.locals as { verdict: RewriteVerdict }).verdict;
-    const body = await readBody(request);
+    const body = await readBody(request, true);
     const state = withoutMethodOverride(untouched(body, {}));
     await upstream.carry(
       request,

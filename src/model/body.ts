@@ -18,6 +18,7 @@ export type ReadBody =
 
 /**
  * Reads the body of a request that is JSON or a form.
+ * @param texts read text/plain, and a body without a type, as well: some upstreams take JSON declared so
  * @throws {GatewayError} BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, BAD_JSON
  */
-export type ReadRequestBody = (request: IncomingMessage) => Promise<ReadBody>;
+export type ReadRequestBody = (request: IncomingMessage, texts?: boolean) => Promise<ReadBody>;

@@ -53,8 +53,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const history = historyOf(file, writer, keeper(redact, valueLimit), log);
     const prune = () => pruned(writer, new Date(now().getTime() - retention), keep);
     const timer = setInterval(() => void prune().catch(failedPrune), HOUR).unref();
-    const failedPrune = (error: unknown) =>
-      log.error({ error: String(error) }, "old runs can't be deleted");
+    const failedPrune = (error: unknown) => log.error({ err: error }, "old runs can't be deleted");
     prune().catch(failedPrune);
     return {
       ...history,
@@ -98,7 +97,7 @@ function historyOf(
   let failures = 0;
   const lost = (id: string) => (error: unknown) => {
     failures++;
-    log.error({ run: id, error: String(error) }, "a run can't be recorded");
+    log.error({ run: id, err: error }, "a run can't be recorded");
   };
   return {
     async begin(workflow, start) {

@@ -141,7 +141,7 @@ describe("a request to the gateway", () => {
       ["post", "/users/1/notes:create", "POST", "/users/1/notes"],
       // The same with a workflow.
       ["post", "/posts:update/1", "PATCH", "/posts/1"],
-      ["post", "/posts:destroy?filterByTk=a%2Fb", "DELETE", "/posts/a%2Fb"],
+      ["post", "/posts:destroy?filterByTk=a%20b", "DELETE", "/posts/a%20b"],
       ["put", "/posts/1", "PUT", "/posts/1"],
     ];
     for (const [method, path, upstreamMethod, upstreamPath] of forms) {

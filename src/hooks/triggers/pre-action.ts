@@ -50,7 +50,7 @@ const actionFields: Shape = {
 };
 
 /** Before an action: a workflow may check, change or refuse it. SPEC, section 5. */
-export const preAction: TriggerType<PreActionTrigger> = {
+export const preAction: TriggerType = {
   type: "pre-action",
   title: "Before an action",
   about:
