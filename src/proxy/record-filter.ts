@@ -17,11 +17,19 @@ export type Matches = (record: Json) => boolean;
  * @throws {StepError} BAD_FILTER
  */
 export function matcher(filter: JsonObject): Matches {
+  const test = orBadFilter(() =>
+    mongo.createQueryTester<unknown>(filter, { operations, compare: sameText }),
+  );
+  return (record) => orBadFilter(() => test(record));
+}
+
+function orBadFilter<T>(attempt: () => T): T {
   try {
-    const test = mongo.createQueryTester<unknown>(filter, { operations, compare: sameText });
-    return (record) => test(record);
+    return attempt();
   } catch (error) {
-    throw badFilter(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `The filter can't be applied: ${reason}`;
+    throw new StepError("BAD_FILTER", message, { retryable: false, cause: error });
   }
 }
 
@@ -53,8 +61,3 @@ function sameText(wanted: unknown, value: unknown): boolean {
 
 const isScalar = (value: unknown): value is string | number | boolean =>
   ["string", "number", "boolean"].includes(typeof value);
-
-function badFilter(error: unknown): StepError {
-  const message = `The filter can't be applied: ${error instanceof Error ? error.message : String(error)}`;
-  return new StepError("BAD_FILTER", message, { retryable: false, cause: error });
-}

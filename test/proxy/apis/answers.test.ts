@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { apiFacts } from "../../../src/model/upstream-api.ts";
+import { recordOf, withMessages } from "../../../src/proxy/apis/answers.ts";
+import { bulkBody } from "../../../src/proxy/apis/bulk.ts";
+import { presets } from "../../../src/proxy/apis/index.ts";
+
+describe("an upstream's API", () => {
+  it("has a preset for rest, nocobase and directus, each a complete table of facts", () => {
+    expect([...presets.keys()]).to.deep.equal(["rest", "nocobase", "directus"]);
+    for (const facts of presets.values()) expect(apiFacts.parse(facts)).to.deep.equal(facts);
+  });
+
+  it("says where the record stands in an answer", () => {
+    expect(recordOf({ record: "" }, { id: 1 })).to.deep.equal({ id: 1 });
+    expect(recordOf({ record: "/data" }, { data: [{ id: 1 }] })).to.deep.equal([{ id: 1 }]);
+    expect(recordOf({ record: "/a~1b/0" }, { "a/b": ["x"] })).to.equal("x");
+    expect(recordOf({ record: "/data" }, [1])).to.equal(null);
+    expect(recordOf({ record: "/constructor/name" }, {})).to.equal(null);
+  });
+
+  it("takes messages beside data, behind its own", () => {
+    const noco = { messages: "body" } as const;
+    expect(withMessages(noco, { data: 1 }, ["a"])).to.deep.equal({
+      data: 1,
+      messages: [{ message: "a" }],
+    });
+    expect(withMessages(noco, { messages: [{ message: "own" }] }, ["a"])).to.deep.equal({
+      messages: [{ message: "own" }, { message: "a" }],
+    });
+  });
+
+  it("has messages in the header where the body can't hold them", () => {
+    expect(withMessages({ messages: "body" }, [1], ["a"])).to.equal(null);
+    expect(withMessages({ messages: "body" }, "text", ["a"])).to.equal(null);
+    expect(withMessages({ messages: "header" }, { data: 1 }, ["a"])).to.equal(null);
+  });
+
+  it("takes several keys in the body: numbers as numbers, other texts as texts", () => {
+    expect(bulkBody("keys", ["1", "-2", "007", "a", "9007199254740993"], null)).to.deep.equal([
+      1,
+      -2,
+      "007",
+      "a",
+      "9007199254740993",
+    ]);
+    expect(bulkBody("keys-and-data", ["1"], { a: 1 })).to.deep.equal({ keys: [1], data: { a: 1 } });
+  });
+});
