@@ -11,7 +11,10 @@ export function requestIdOf(sent: string | null | undefined): string {
  *     "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
  */
 export function traceparentOf(sent: string | null | undefined): string {
-  if (sent && /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/.test(sent)) {
+  if (
+    sent &&
+    /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/.test(sent)
+  ) {
     return sent;
   }
   const trace = randomUUID().replaceAll("-", "");
