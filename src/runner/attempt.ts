@@ -3,7 +3,7 @@ import type { Json } from "../model/json.ts";
 import { type Branch, type Outcome, type Step, StepError } from "../model/step.ts";
 import { contextOf } from "./context.ts";
 import { Cut, type Deadline, deadline, untilAborted } from "./deadline.ts";
-import { failureOf } from "./failure.ts";
+import { StepFailed, failureOf } from "./failure.ts";
 import { inputOf } from "./input.ts";
 import { type Ending, recording } from "./record.ts";
 import { checkResult } from "./result.ts";
@@ -100,7 +100,9 @@ function causeOf(
 ): { thrown: unknown; status: "errored" | "timed-out" | "canceled" | null } {
   if (outer.aborted) {
     const { reason } = outer as { reason: unknown };
-    return { thrown: reason, status: reason instanceof Cut ? reason.status : null };
+    // An inner step that was cut with it is the one in flight: its path is told.
+    const thrown = error instanceof StepFailed && error.cause === reason ? error : reason;
+    return { thrown, status: reason instanceof Cut ? reason.status : null };
   }
   if (own?.aborted !== true) return { thrown: error, status: "errored" };
   const message = `The step took longer than its timeout of ${timeout} ms`;

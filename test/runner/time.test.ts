@@ -1,0 +1,290 @@
+import { expect } from "chai";
+import { assert, double, integer, property } from "fast-check";
+import { ExpressionError } from "../../src/model/expression.ts";
+import { StepError } from "../../src/model/step.ts";
+import { backoff } from "../../src/runner/retry.ts";
+import { act, branch, forever, nest, outcome, repeat, say, told, walked } from "./builders.ts";
+
+/** Fails so many times, then gives the number of the attempt. */
+function flaky(failures: number, error: () => Error) {
+  let attempt = 0;
+  return () => {
+    if (++attempt <= failures) throw error();
+    return attempt;
+  };
+}
+
+/** Does not wait, but remembers how long it should have. */
+function naps() {
+  const asked: number[] = [];
+  return { asked, sleep: (ms: number) => Promise.resolve(void asked.push(ms)) };
+}
+
+const busy = () => new StepError("REQUEST_FAILED", "answered 429", { retryAfter: 7_000 });
+
+describe("a step with `retry`", () => {
+  it("is tried again until it succeeds, and each attempt is told", async () => {
+    const { asked, sleep } = naps();
+    const ask = act(
+      flaky(2, () => new Error("busy")),
+      { id: "ask", retry: { attempts: 5 } },
+    );
+    const { end, records } = await walked(branch(ask), { sleep });
+    expect(end.status).to.equal("succeeded");
+    expect(records.map(({ attempt, status, result }) => [attempt, status, result])).to.deep.equal([
+      [1, "errored", null],
+      [2, "errored", null],
+      [3, "succeeded", 3],
+    ]);
+    expect(asked).to.deep.equal([50, 100]);
+  });
+
+  it("fails with its last error when all attempts are used up; `attempts` counts the first", async () => {
+    const { asked, sleep } = naps();
+    const ask = act(
+      flaky(9, () => new Error("busy")),
+      { retry: { attempts: 3 } },
+    );
+    const { end, records } = await walked(branch(ask), { sleep });
+    expect(end.status).to.equal("errored");
+    expect(records.map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3]);
+    expect(asked).to.have.length(2);
+  });
+
+  it("is tried once by default", async () => {
+    const { records } = await walked(branch(act(flaky(1, () => new Error("busy")))));
+    expect(told(records)).to.deep.equal(["act#0 errored"]);
+  });
+
+  for (const error of [
+    new StepError("REQUEST_FAILED", "answered 404", { retryable: false }),
+    new ExpressionError("no such key: a"),
+  ]) {
+    it(`is not tried again where that can't help: ${error.message}`, async () => {
+      const ask = act(
+        flaky(1, () => error),
+        { retry: { attempts: 5 } },
+      );
+      const { records } = await walked(branch(ask), naps());
+      expect(records).to.have.length(1);
+    });
+  }
+
+  it("waits as long as Retry-After asks, also when it is a step inside that was told so", async () => {
+    const { asked, sleep } = naps();
+    const ask = act(flaky(1, busy));
+    const { end } = await walked(branch(nest(branch(ask), { retry: { attempts: 2 } })), { sleep });
+    expect(end.status).to.equal("succeeded");
+    expect(asked).to.deep.equal([7_000]);
+  });
+
+  it("sends the same idempotency key on every attempt, with the turn in it", async () => {
+    const keys: string[] = [];
+    const fail = flaky(1, () => new Error("busy"));
+    const ask = act(
+      ({ idempotencyKey }) => {
+        keys.push(idempotencyKey);
+        return fail();
+      },
+      { id: "pay", retry: { attempts: 2 } },
+    );
+    await walked(branch(repeat(2, branch(ask), { id: "turns" })), naps());
+    const first = "run-1:turns[0].pay";
+    expect(keys).to.deep.equal([first, first, "run-1:turns[1].pay"]);
+  });
+
+  it("stops waiting when the run is canceled", async () => {
+    const stop = new AbortController();
+    const ask = act(
+      flaky(1, () => new Error("busy")),
+      { id: "ask", retry: { attempts: 2, delay: 60_000, maxDelay: 60_000 } },
+    );
+    const watch = { step: () => void setImmediate(() => stop.abort()) };
+    const { end } = await walked(branch(ask), { watch, start: { signal: stop.signal } });
+    expect(end).to.deep.include({ status: "canceled" });
+    expect(end.error?.step).to.equal("ask");
+  });
+});
+
+describe("the wait between attempts", () => {
+  const retry = { attempts: 9, delay: 100, factor: 2, maxDelay: 1_000 };
+
+  it("is drawn from the whole span up to delay × factor^n, and never over maxDelay", () => {
+    const drawn = property(
+      integer({ min: 1, max: 50 }),
+      double({ min: 0, max: 1, noNaN: true }),
+      (n, random) => {
+        const wait = backoff(retry, n, new Error("busy"), () => random);
+        expect(wait).to.equal(random * Math.min(1_000, 100 * 2 ** (n - 1)));
+      },
+    );
+    assert(drawn);
+  });
+
+  it("is never shorter than Retry-After asked", () => {
+    const error = new StepError("BUSY", "busy", { retryAfter: 5_000 });
+    expect(backoff(retry, 1, error, () => 1)).to.equal(5_000);
+  });
+});
+
+describe("a step's `timeout`", () => {
+  it("ends a step that heeds no signal, and errs with STEP_TIMEOUT", async () => {
+    const { end, records } = await walked(branch(act(forever, { id: "slow", timeout: 10 })));
+    expect(end.status).to.equal("errored");
+    expect(end.error).to.deep.include({ code: "STEP_TIMEOUT", step: "slow" });
+    expect(told(records)).to.deep.equal(["slow timed-out"]);
+  });
+
+  it("is told as such even when the step throws what its signal made it throw", async () => {
+    const polite = act(
+      ({ signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(new DOMException("Aborted", "AbortError")));
+        }),
+      { timeout: 10 },
+    );
+    const { end } = await walked(branch(polite));
+    expect(end.error?.code).to.equal("STEP_TIMEOUT");
+  });
+
+  it("counts for one attempt, and a late one is tried again", async () => {
+    let attempt = 0;
+    const slow = act(() => (++attempt < 3 ? forever() : attempt), {
+      timeout: 10,
+      retry: { attempts: 3, delay: 1 },
+    });
+    const { end, records } = await walked(branch(slow));
+    expect(end.status).to.equal("succeeded");
+    expect(records.map(({ status }) => status)).to.deep.equal([
+      "timed-out",
+      "timed-out",
+      "succeeded",
+    ]);
+  });
+
+  it("of a step with steps inside cancels those, and none of them goes on behind its back", async () => {
+    let turns = 0;
+    let letGo: ((value: null) => null) | undefined;
+    const work = act(() => {
+      turns++;
+      return new Promise((resolve) => (letGo = (value) => (resolve(value), value)));
+    });
+    const loop = repeat(5, branch(work, say("late")), {
+      id: "turns",
+      timeout: 10,
+      onError: "continue",
+    });
+    const { end, records } = await walked(
+      branch(
+        loop,
+        act(() => letGo?.(null)),
+        act(() => new Promise((done) => setImmediate(done, null))),
+      ),
+    );
+    expect(turns).to.equal(1);
+    expect(end).to.deep.include({ status: "succeeded", messages: [] });
+    expect(told(records)).to.deep.equal([
+      "turns[0].act#0 canceled",
+      "turns timed-out",
+      "act#1 succeeded",
+      "act#2 succeeded",
+    ]);
+    expect(records[0]?.error?.code).to.equal("CANCELED");
+  });
+
+  it("leaves a step that was given up without a voice", async () => {
+    const late = act(
+      async ({ say: tell, signal }) => {
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        await new Promise(setImmediate);
+        tell("too late");
+        return null;
+      },
+      { timeout: 5, onError: "continue" },
+    );
+    const wait = act(() => new Promise((resolve) => setTimeout(resolve, 20, null)));
+    const { end } = await walked(branch(late, wait));
+    expect(end.messages).to.deep.equal([]);
+  });
+});
+
+describe("a run that takes longer than its workflow's timeout", () => {
+  it("is timed out at once, though its step heeds no signal and every error is passed over", async () => {
+    const slow = act(forever, { id: "slow", onError: "continue", retry: { attempts: 9 } });
+    const inner = nest(branch(slow), { id: "check", onError: branch(say("never")) });
+    const { end, records } = await walked(branch(say("before"), inner, say("never")), {
+      timeout: 20,
+    });
+    expect(end).to.deep.include({ status: "timed-out", stopped: false, messages: ["before"] });
+    expect(end.error).to.deep.equal({
+      message: "The workflow took longer than 20 ms",
+      code: "WORKFLOW_TIMEOUT",
+      step: "check.then.slow",
+    });
+    expect(told(records)).to.deep.equal([
+      "say#0 succeeded",
+      "check.then.slow timed-out",
+      "check timed-out",
+    ]);
+  });
+
+  it("is cut also while its steps wait for nothing, and others get their turn", async () => {
+    let others = 0;
+    const timer = setInterval(() => others++, 1);
+    const endless = repeat(
+      1_000,
+      branch(repeat(1_000, branch(repeat(1_000, branch(act(() => null)))))),
+    );
+    const { end } = await walked(branch(endless), {
+      timeout: 100,
+      watch: { step: () => undefined },
+    });
+    clearInterval(timer);
+    expect(end.status).to.equal("timed-out");
+    expect(others).to.be.greaterThan(2);
+  });
+
+  it("is not when it ended before; its timer keeps nothing waiting", async () => {
+    const { end } = await walked(branch(say("done")), { timeout: 60_000 });
+    expect(end.status).to.equal("succeeded");
+  });
+});
+
+describe("a run whose client goes away", () => {
+  it("is canceled: the step in flight gets its signal, what holds it is told so too", async () => {
+    const client = new AbortController();
+    let heard = false;
+    const slow = act(
+      ({ signal }) => {
+        signal.addEventListener("abort", () => (heard = true));
+        setImmediate(() => client.abort());
+        return forever();
+      },
+      { timeout: 60_000 },
+    );
+    const { end, records } = await walked(branch(nest(branch(slow)), say("never")), {
+      timeout: 60_000,
+      start: { signal: client.signal },
+    });
+    expect(heard).to.equal(true);
+    expect(end).to.deep.include({ status: "canceled", stopped: false, messages: [] });
+    expect(end.error).to.deep.include({ code: "CANCELED", step: "nest#0.then.act#0" });
+    expect(told(records)).to.deep.equal(["nest#0.then.act#0 canceled", "nest#0 canceled"]);
+  });
+
+  it("before it began does nothing", async () => {
+    const { end, records } = await walked(branch(say("never")), {
+      start: { signal: AbortSignal.abort() },
+    });
+    expect(end).to.deep.include({ status: "canceled", messages: [] });
+    expect(records).to.deep.equal([]);
+  });
+
+  it("after its last step has ended as that says", async () => {
+    const client = new AbortController();
+    const stop = outcome({ go: "end", status: "succeeded", result: null });
+    const watch = { step: () => client.abort() };
+    const { end } = await walked(branch(stop), { watch, start: { signal: client.signal } });
+    expect(end.status).to.equal("succeeded");
+  });
+});
