@@ -10,7 +10,12 @@ const backend = run("sample/backend.js", [ports.backend], ["inherit", "inherit",
 const { listening } = await new Promise((resolve) => backend.once("message", resolve));
 
 const env = { ...process.env, UPSTREAM_URL: listening };
-const gateway = run("bin/sidehook.js", ["start", "--config", file("gateway.yaml")], ["inherit", "pipe", "inherit"], env);
+const gateway = run(
+  "bin/sidehook.js",
+  ["start", "--config", file("gateway.yaml")],
+  ["inherit", "pipe", "inherit"],
+  env,
+);
 
 gateway.stdout.on("data", (text) => {
   process.stdout.write(text);
