@@ -1,0 +1,244 @@
+import { expect } from "chai";
+import { identifier } from "../../src/identity/identify.ts";
+import type { Identified, Identify, Presented } from "../../src/model/caller.ts";
+import type { IntrospectConfig } from "../../src/model/config.ts";
+import { GatewayError } from "../../src/model/errors.ts";
+import { headerValue } from "../../src/model/headers.ts";
+import { secretNames } from "../../src/model/secrets.ts";
+import { type Answer, type TestUpstream, answerJson, startUpstream } from "../support/upstream.ts";
+import { askNobody, asking } from "./ask.ts";
+
+describe("a caller whom the upstream is asked about", () => {
+  let upstream: TestUpstream;
+  let answer: Answer;
+  let time: number;
+  beforeEach(async () => {
+    time = 0;
+    answer = (_q, response) => answerJson(response, 200, { data: ada });
+    upstream = await startUpstream((...all) => answer(...all));
+  });
+  afterEach(() => upstream.stop());
+
+  const identified = (config: Partial<IntrospectConfig> = {}, anonymous = false): Identify =>
+    identifier(
+      { kind: "introspect", anonymous, ...base, ...config },
+      { ask: asking(upstream.url), isSecret: secretNames(["iban"]), now: () => new Date(time) },
+    );
+
+  it("is the user of its answer, secret fields dropped", async () => {
+    expect(await identified()(bearer("t", "editor"))).to.deep.equal({
+      caller: {
+        user: { id: 1, name: "Ada", roles: [{ name: "admin" }, { name: "editor" }] },
+        roleName: "editor",
+        credentials: { Authorization: "Bearer t", "X-Role": "editor" },
+      },
+    });
+  });
+
+  it("is asked about with its own token and role", async () => {
+    await identified()({ headers: { cookie: "a=1" }, queryToken: "t" });
+    await identified()(bearer("u", "editor"));
+    expect(upstream.lines()).to.deep.equal([
+      "GET /api/auth:check?full=1",
+      "GET /api/auth:check?full=1",
+    ]);
+    const sent = upstream.asked.map(({ headers }) =>
+      ["authorization", "x-role", "cookie"].map((name) => headerValue(headers, name)),
+    );
+    expect(sent).to.deep.equal([
+      ["Bearer t", null, null],
+      ["Bearer u", "editor", null],
+    ]);
+  });
+
+  it("has the first of its roles when it asks for none, and none where they are unknown", async () => {
+    expect(await identified()(bearer("t"))).to.have.nested.property("caller.roleName", "admin");
+    const unknown = identified({ roles: null });
+    expect(await unknown(bearer("t", "admin"))).to.have.nested.property("caller.roleName", null);
+    const missing = identified({ roles: "/data/nosuch" });
+    expect((await failure(missing(bearer("t", "admin")))).code).to.equal("ROLE_NOT_ALLOWED");
+  });
+
+  it("may be the whole answer", async () => {
+    answer = (_q, response) => answerJson(response, 200, { id: 7 });
+    const found = await identified({ user: "", roles: null })(bearer("t"));
+    expect(found).to.have.nested.property("caller.user").that.deep.equals({ id: 7 });
+  });
+
+  for (const status of [401, 403]) {
+    it(`is refused by the upstream's own ${status}, headers and body, each time anew`, async () => {
+      answer = (_q, response) =>
+        response.writeHead(status, ["X-Why", "expired", "Set-Cookie", "a=1"]).end("go away");
+      const identify = identified();
+      for (const _ of [1, 2]) {
+        const found = await identify(bearer("t"));
+        if (!("answer" in found)) throw new Error("was let through");
+        expect(found.answer.status).to.equal(status);
+        expect(found.answer.headers).to.include.members(["X-Why", "expired", "Set-Cookie", "a=1"]);
+        expect(found.answer.body.toString()).to.equal("go away");
+      }
+      expect(upstream.asked).to.have.length(2);
+    });
+  }
+
+  it("is 401 where the upstream answers 200 with nobody in it", async () => {
+    const identify = identified({ roles: null });
+    for (const body of [{ data: null }, { data: {} }, {}, null]) {
+      answer = (_q, response) => answerJson(response, 200, body);
+      const error = await failure(identify(bearer("t")));
+      expect(error.code).to.equal("UNAUTHENTICATED");
+      expect(error.headers).to.have.property("WWW-Authenticate");
+    }
+  });
+
+  it("is 502 where the upstream can't tell, and is asked about again", async () => {
+    const answers: Answer[] = [
+      (_q, response) => answerJson(response, 500, { data: ada }),
+      (_q, response) => answerJson(response, 404, { data: ada }),
+      (_q, response) => response.writeHead(302, { location: "/login" }).end(),
+      (_q, response) => response.end("<html>s3cret"),
+      (_q, response) => answerJson(response, 200, { data: "ada" }),
+      (_q, response) => answerJson(response, 200, { data: [ada] }),
+    ];
+    const identify = identified();
+    for (const one of answers) {
+      answer = one;
+      const error = await failure(identify(bearer("t")));
+      expect(error.status).to.equal(502);
+      expect(`${error.message}${String(error.cause)}`).to.not.match(/s3cret|Ada/);
+    }
+    answer = (_q, response) => answerJson(response, 200, { data: ada });
+    expect(await identify(bearer("t"))).to.have.nested.property("caller.user.id", 1);
+  });
+
+  it("is 502 where there is no upstream", async () => {
+    await upstream.stop();
+    expect((await failure(identified()(bearer("t")))).code).to.equal("UPSTREAM_UNREACHABLE");
+  });
+
+  it("is 401 without a token, unless anonymous callers are let through; then nobody is asked", async () => {
+    const none = { headers: { "x-role": "admin" }, queryToken: null };
+    expect((await failure(identified()(none))).code).to.equal("UNAUTHENTICATED");
+    expect(await identified({}, true)(none)).to.deep.equal({
+      caller: { user: null, roleName: null, credentials: { "X-Role": "admin" } },
+    });
+    expect(upstream.asked).to.deep.equal([]);
+  });
+
+  describe("is remembered", () => {
+    it("for as long as `cache` says", async () => {
+      const identify = identified({ cache: 30_000 });
+      await identify(bearer("t"));
+      time = 29_999;
+      await identify(bearer("t"));
+      expect(upstream.asked).to.have.length(1);
+      time = 30_000;
+      await identify(bearer("t"));
+      expect(upstream.asked).to.have.length(2);
+    });
+
+    it("not at all where that is 0", async () => {
+      const identify = identified({ cache: 0 });
+      await identify(bearer("t"));
+      await identify(bearer("t"));
+      expect(upstream.asked).to.have.length(2);
+    });
+
+    it("for those who come while the question is under way", async () => {
+      const identify = identified();
+      const calls: Promise<Identified>[] = [];
+      answer = (_q, response) => {
+        calls.push(identify(bearer("t")), identify(bearer("t")));
+        answerJson(response, 200, { data: ada });
+      };
+      calls.push(identify(bearer("t")), identify(bearer("t")));
+      await calls[0];
+      expect(await Promise.all(calls)).to.have.length(4);
+      expect(upstream.asked).to.have.length(1);
+    });
+  });
+
+  it("attacks in vain by a role that the upstream granted to another token, or this token another role", async () => {
+    answer = (request, response) => {
+      const allowed = request.headers.authorization === "Bearer boss";
+      const roles = allowed ? [{ name: "admin" }] : [{ name: "editor" }];
+      answerJson(response, 200, { data: { id: allowed ? 1 : 2, roles } });
+    };
+    const identify = identified();
+    expect(await identify(bearer("boss", "admin"))).to.have.nested.property("caller.user.id", 1);
+    expect((await failure(identify(bearer("clerk", "admin")))).code).to.equal("ROLE_NOT_ALLOWED");
+    expect(await identify(bearer("clerk", "editor"))).to.have.nested.property("caller.user.id", 2);
+    expect((await failure(identify(bearer("clerk", "admin")))).code).to.equal("ROLE_NOT_ALLOWED");
+    // What is remembered is told apart by token and role, not by the two written one after the other.
+    await failure(identify(bearer('boss","admin', null)));
+    expect(upstream.asked).to.have.length(3);
+  });
+
+  it("attacks in vain by headers put into a token or a role", async () => {
+    for (const token of ["t\r\nX-Role: admin", "t x", "t,u", ""]) {
+      const error = await failure(identified()({ headers: {}, queryToken: token }));
+      expect(error.code).to.equal("UNAUTHENTICATED");
+    }
+    for (const authorization of [
+      "Basic YTpi",
+      "Digest x",
+      "Bearer",
+      "Bearer a b",
+      "Bearer a, Bearer b",
+    ]) {
+      const error = await failure(identified()({ headers: { authorization }, queryToken: "t" }));
+      expect(error.code).to.equal("UNAUTHENTICATED");
+    }
+    expect(upstream.asked).to.deep.equal([]);
+  });
+});
+
+describe("a caller without an identity", () => {
+  it("is nobody whatever is sent, but keeps its credentials", async () => {
+    const identify = identifier({ kind: "none" }, askNobody);
+    const headers = { authorization: "Basic YTpi", cookie: "a=1", "x-role": "admin" };
+    expect(await identify({ headers, queryToken: "t" })).to.deep.equal({
+      caller: {
+        user: null,
+        roleName: null,
+        credentials: { Authorization: "Basic YTpi", Cookie: "a=1", "X-Role": "admin" },
+      },
+    });
+    expect(await identify({ headers: {}, queryToken: "t" })).to.have.nested.property(
+      "caller.credentials.Authorization",
+      "Bearer t",
+    );
+    expect(await identify({ headers: {}, queryToken: "t\r\nX: y" })).to.deep.equal({
+      caller: { user: null, roleName: null, credentials: {} },
+    });
+  });
+});
+
+const ada = {
+  id: 1,
+  name: "Ada",
+  passwordHash: "x",
+  iban: "y",
+  roles: [{ name: "admin", api_key: "z" }, { name: "editor" }],
+};
+
+const base: IntrospectConfig = {
+  path: "/api/auth:check?full=1",
+  user: "/data",
+  roles: "/data/roles",
+  cache: 30_000,
+};
+
+const bearer = (token: string, role: string | null = null): Presented => ({
+  headers: { authorization: `Bearer ${token}`, ...(role !== null && { "x-role": role }) },
+  queryToken: null,
+});
+
+async function failure(call: Promise<unknown>): Promise<GatewayError> {
+  const error: unknown = await call.then(
+    () => new Error("was let through"),
+    (reason: unknown) => reason,
+  );
+  expect(error).to.be.instanceOf(GatewayError);
+  return error as GatewayError;
+}
