@@ -15,8 +15,10 @@ import type { Config } from "./model/config.ts";
 import { METHOD_OVERRIDES, withoutHeaders } from "./model/headers.ts";
 import { redactor, secretNames } from "./model/secrets.ts";
 import { answerClientError } from "./proxy/client-error.ts";
+import { withMessages } from "./proxy/apis/answers.ts";
 import { presets } from "./proxy/apis/index.ts";
 import { translator } from "./proxy/apis/translate.ts";
+import { forwardedHead } from "./proxy/header-rules.ts";
 import { recordStore } from "./proxy/records.ts";
 import { connectUpstream } from "./proxy/upstream.ts";
 import { webProxy } from "./proxy/web.ts";
@@ -96,6 +98,15 @@ export async function startGateway(config: Config, environment: Environment): Pr
     readBody: bodyReader(limits.body),
     run: recorded(run, store),
     upstream,
+    merging:
+      facts.messages === "header"
+        ? null
+        : {
+            upstream,
+            forwardHead: (request, raw) => forwardedHead(request, raw, false).headers,
+            merge: (body, messages) => withMessages(facts, body, messages),
+            limit: limits.response,
+          },
     depth: depthOf(limits.depth),
     now,
     log: (error) => log.error({ err: error.cause ?? error, code: error.code }, error.message),

@@ -9,6 +9,7 @@ import type { Workflow } from "../model/workflow.ts";
 import { sendReady, sendStop } from "./answer.ts";
 import { type Arrival, arrivalOf, identified } from "./arrival.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
+import { type MergeParts, answerMerged } from "./merged-answer.ts";
 import { nothingToRun, nothingNamed, unknownWorkflow } from "./mention-errors.ts";
 import { outgoing, withoutMethodOverride } from "./outgoing.ts";
 import { indexWorkflows, plan } from "./plan.ts";
@@ -28,6 +29,8 @@ export interface HookParts {
   readonly readBody: ReadRequestBody;
   readonly run: RunWorkflow;
   readonly upstream: Pick<Upstream, "carry">;
+  /** Puts messages into the answer's body; null where the header tells them. */
+  readonly merging: MergeParts | null;
   readonly depth: Depth;
   readonly now: () => Date;
 }
@@ -40,7 +43,8 @@ export type ConcernedVerdict = Extract<Verdict, { way: "hooks" }>;
  * is forwarded, or answered here. Whatever is thrown ends it there. The verdict is in `response.locals`.
  */
 export function actionHooks(parts: HookParts): RequestHandler {
-  const { identify, readBody, unknownKeys, leaveUnknown, run, upstream, depth, now } = parts;
+  const { identify, readBody, unknownKeys, leaveUnknown, run, upstream, merging, depth, now } =
+    parts;
   const workflows = indexWorkflows(parts.workflows);
 
   return async (request, response) => {
@@ -76,26 +80,35 @@ export function actionHooks(parts: HookParts): RequestHandler {
       },
     );
     if (stop !== null) {
-      const told = workflowHeaders({
+      const intercepted = {
         runs,
         skipped,
         action: "intercepted",
         messages: stop.messages,
-      });
-      return sendStop(response, stop, told);
+      } as const;
+      return sendStop(response, stop, workflowHeaders(intercepted));
     }
     const unknown = leaveUnknown ? skipped.filter(({ reason }) => reason === "unknown") : [];
-    await upstream.carry(request, response, {
-      ...outgoing({
-        request,
-        line: unknown.length === 0 ? line : { ...line, path: withMentions(line.path, unknown) },
-        body,
-        state,
-        keys: action.keys,
-        set: ["X-Request-Id", arrival.requestId, "traceparent", arrival.traceparent],
-      }),
-      answerHeaders: workflowHeaders({ runs, skipped, action: "performed", messages }),
+    const carriage = outgoing({
+      request,
+      line: unknown.length === 0 ? line : { ...line, path: withMentions(line.path, unknown) },
+      body,
+      state,
+      keys: action.keys,
+      set: ["X-Request-Id", arrival.requestId, "traceparent", arrival.traceparent],
     });
+    const told = (untold: readonly string[]) =>
+      workflowHeaders({ runs, skipped, action: "performed", messages: untold });
+    if (merging === null || messages.length === 0 || body.kind === "stream") {
+      await upstream.carry(request, response, { ...carriage, answerHeaders: told(messages) });
+      return;
+    }
+    const headers = (merged: boolean) => [
+      ...told(merged ? [] : messages),
+      "X-Request-Id",
+      arrival.requestId,
+    ];
+    await answerMerged(request, response, carriage, messages, headers, signal, merging);
   };
 }
 
