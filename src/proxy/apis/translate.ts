@@ -18,7 +18,7 @@ const CHANGES: ReadonlySet<string> = new Set(["PUT", "PATCH"]);
  * An action without a meaning of its own (`publish`) stays as it is. A `PUT` or `PATCH` that came in REST form stays
  * what it is where the upstream updates by one of them.
  * @throws {GatewayError} NOT_TRANSLATABLE; METHOD_NOT_ALLOWED where a GET or HEAD would become a write; BAD_PATH for a
- *   key that can't be a path segment
+ *   key that can't be a path segment; BAD_QUERY for a `filterByTk` without a key
  * @see SPEC.md, section 2
  */
 export function translator(facts: ApiFacts): Translate {
@@ -43,14 +43,14 @@ export function translator(facts: ApiFacts): Translate {
     const place = placeOf(action);
     if (template.keyAt === null) return line(method, base + filled(template, place, null), query);
 
-    const rest = partsNamed(query, ["filterByTk"], false);
     const [key = null, second] = action.keys;
-    if (second !== undefined) return several(action, method, template, rest);
-    if (key === null && !mayLackKey(action, template)) {
-      throw untranslatable(action, `this upstream needs a key to ${action.name} a record`);
+    if (key === null) {
+      assertMayLackKey(action, template, query);
+      return line(method, base + filled(template, place, null), query);
     }
-    const encoded = key === null ? null : encodedFor(template, key);
-    return line(method, base + filled(template, place, encoded), rest);
+    const rest = partsNamed(query, ["filterByTk"], false);
+    if (second !== undefined) return several(action, method, template, rest);
+    return line(method, base + filled(template, place, encodedFor(template, key)), rest);
   }
 
   function several(
@@ -94,10 +94,17 @@ function methodFor({ name, form, collection }: Action, sent: string, template: T
 
 /**
  * Of many, by keys in the body or a filter in the URL, an upstream may update and destroy at its collection's path. One
- * record can't be got there: that is a list.
+ * record can't be got there: that is a list. And a `filterByTk` that names no key must never become "all of them".
  */
-const mayLackKey = ({ name }: Action, { keyAt }: Template) =>
-  keyAt === "query" || (keyAt === "end" && name !== "get");
+function assertMayLackKey(action: Action, { keyAt }: Template, query: string): void {
+  if (keyAt === "query") return;
+  if (hasParameter(query, "filterByTk")) {
+    throw new GatewayError("BAD_QUERY", "filterByTk should be a record key, or a list of them");
+  }
+  if (keyAt === "path" || action.name === "get") {
+    throw untranslatable(action, `this upstream needs a key to ${action.name} a record`);
+  }
+}
 
 const encodedFor = ({ keyAt }: Template, key: string) =>
   keyAt === "query" ? encodeURIComponent(key) : asSegment(key);

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { apiFacts } from "../../../src/model/upstream-api.ts";
 import { recordOf, withMessages } from "../../../src/proxy/apis/answers.ts";
-import { bulkBody } from "../../../src/proxy/apis/bulk.ts";
 import { presets } from "../../../src/proxy/apis/index.ts";
 
 describe("an upstream's API", () => {
@@ -33,16 +32,5 @@ describe("an upstream's API", () => {
     expect(withMessages({ messages: "body" }, [1], ["a"])).to.equal(null);
     expect(withMessages({ messages: "body" }, "text", ["a"])).to.equal(null);
     expect(withMessages({ messages: "header" }, { data: 1 }, ["a"])).to.equal(null);
-  });
-
-  it("takes several keys in the body: numbers as numbers, other texts as texts", () => {
-    expect(bulkBody("keys", ["1", "-2", "007", "a", "9007199254740993"], null)).to.deep.equal([
-      1,
-      -2,
-      "007",
-      "a",
-      "9007199254740993",
-    ]);
-    expect(bulkBody("keys-and-data", ["1"], { a: 1 })).to.deep.equal({ keys: [1], data: { a: 1 } });
   });
 });

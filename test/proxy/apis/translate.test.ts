@@ -168,6 +168,18 @@ describe("an attacker who plays with URL forms", () => {
     }
   });
 
+  it("can't destroy a whole collection by a key that is none", () => {
+    for (const query of ["filterByTk=", "filterByTk=[]", "filterByTk[a]=1", "%66ilterByTk"]) {
+      const action = { name: "destroy", keys: [] };
+      expect(refusal("rest", action, "POST", query).code).to.equal("BAD_QUERY");
+      expect(refusal("directus", { ...action, form: "rest" }, "DELETE", query).code).to.equal(
+        "BAD_QUERY",
+      );
+      // An upstream that speaks filterByTk itself judges it itself.
+      expect(line("nocobase", action, "POST", query)).to.equal(`POST /api/posts:destroy?${query}`);
+    }
+  });
+
   it("can't leave the record by any key: it is one segment, or one value", () => {
     const wellFormed = string({ unit: "binary" }).filter((key) => !/\p{Surrogate}/u.test(key));
     assert(
@@ -224,9 +236,14 @@ function lineOrNull(api: string, action: Partial<Action>): string | null {
   }
 }
 
-function refusal(api: string | ApiFacts, action: Partial<Action>, method: string): GatewayError {
+function refusal(
+  api: string | ApiFacts,
+  action: Partial<Action>,
+  method: string,
+  query = "",
+): GatewayError {
   try {
-    line(api, action, method);
+    line(api, action, method, query);
   } catch (error) {
     if (error instanceof GatewayError) return error;
     throw error;
