@@ -25,6 +25,7 @@ export function offsetInFile(text: string, scalar: Scalar, offset: number): numb
     at += read;
     index += made;
     if (endsLine(written, at)) skipBlanks();
+    while (at < written.length && escape(written, at).made === 0) at += escape(written, at).read;
   }
   return start + at;
 }

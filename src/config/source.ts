@@ -66,6 +66,8 @@ export function readSource(bytes: Uint8Array, file: string): Source | readonly P
       return [at(second.range[0], "a second document begins here; a file holds only one")];
 
     const wrong = [...document.errors, ...document.warnings];
+    const deep = wrong.find(({ message }) => message.startsWith(STACK_OVERFLOW));
+    if (deep) return [at(deep.pos[0], "the file is nested too deeply")];
     if (wrong.length > 0) return wrong.map(({ pos, message }) => at(pos[0], firstLine(message)));
     const bad = offences(document, placeOf);
     if (bad.length > 0) return bad.map(({ offset, message }) => at(offset, message));
@@ -140,10 +142,8 @@ const isEmpty = (node: Node) => isScalar(node) && (node.value ?? "") === "";
 
 const firstLine = (message: string) => message.split("\n", 1)[0]?.replace(/:$/, "") ?? message;
 
-/** Nesting without end overflows the stack of the parser. */
+/** What the parser says of nesting without end: one error for each level that is too deep. */
+const STACK_OVERFLOW = "Maximum call stack size exceeded";
+
 const reason = (error: unknown) =>
-  error instanceof RangeError
-    ? "it is nested too deeply"
-    : error instanceof TypeError
-      ? "it is not UTF-8"
-      : firstLine((error as Error).message);
+  error instanceof TypeError ? "it is not UTF-8" : firstLine((error as Error).message);

@@ -1,0 +1,266 @@
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { type ConfigParts, loadConfig } from "../../src/config/load.ts";
+import { ConfigError } from "../../src/config/problems.ts";
+import type { Config } from "../../src/model/config.ts";
+import type {
+  Compiled,
+  Expression,
+  ExpressionLanguage,
+  Names,
+  Scope,
+} from "../../src/model/expression.ts";
+import type { Json } from "../../src/model/json.ts";
+import {
+  type StepTypes,
+  defineStep,
+  expression,
+  literal,
+  steps,
+  turnExpression,
+  url,
+} from "../../src/model/step.ts";
+import type { ApiFacts } from "../../src/model/upstream-api.ts";
+import type { TriggerType } from "../../src/model/workflow.ts";
+
+/** Writes files into a folder of their own; the first is the configuration. `env` is all the environment there is. */
+export async function inFolder<T>(
+  files: Readonly<Record<string, string | Buffer>>,
+  work: (file: string, folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "sidehook-config-"));
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), text);
+    }
+    return await work(join(folder, Object.keys(files)[0] ?? ""), folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Loads a configuration whose text is given, and the files beside it. */
+export function load(
+  text: string | Buffer,
+  env: ConfigParts["env"] = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<Config> {
+  return inFolder({ "gateway.yaml": text, ...files }, (file) => loadConfig(file, partsWith(env)));
+}
+
+/** What is wrong with a configuration: `gateway.yaml:2:3: message`, file names without their folder. */
+export function problemsOf(
+  text: string | Buffer,
+  env: ConfigParts["env"] = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
+  return inFolder({ "gateway.yaml": text, ...files }, async (file, folder) => {
+    try {
+      await loadConfig(file, partsWith(env));
+      return [];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return error.message.replaceAll(`${folder}/`, "").split("\n");
+    }
+  });
+}
+
+/** Steps as YAML, indented by six, in a workflow before any write to posts. They begin on line 7. */
+export const workflowOf = (stepsText: string) => `upstream: { url: "http://127.0.0.1:3000" }
+identity: none
+workflows:
+  guard:
+    trigger: { type: pre-action, collection: posts }
+    steps:
+${stepsText}`;
+
+/** The parts that the tests' configurations are checked against. */
+export const partsWith = (env: ConfigParts["env"]): ConfigParts => ({
+  env,
+  stepTypes,
+  triggerTypes: new Map([[preAction.type, preAction]]),
+  language: pathLanguage,
+  presets: new Map([
+    ["rest", rest],
+    ["nocobase", { ...rest, prefix: "/api", record: "/data" }],
+  ]),
+});
+
+const rest: ApiFacts = {
+  prefix: "/",
+  list: "GET /{collection}",
+  get: "GET /{collection}/{key}",
+  create: "POST /{collection}",
+  update: "PATCH /{collection}/{key}",
+  destroy: "DELETE /{collection}/{key}",
+  updateOrCreate: null,
+  severalKeys: "none",
+  record: "",
+  messages: "header",
+  unknownWorkflows: "take",
+  filter: "fields",
+  operators: "$",
+  sort: null,
+  limit: null,
+  appends: "foreign-key",
+};
+
+const preAction: TriggerType = {
+  type: "pre-action",
+  title: "Before an action",
+  about: "",
+  config: z
+    .strictObject({
+      type: z.literal("pre-action"),
+      collection: z.string().min(1),
+      global: z.boolean().default(false),
+      actions: z.array(z.string()).default(["create"]),
+      roles: z.array(z.string()).nullable().default(null),
+      observe: z.boolean().default(false),
+    })
+    .superRefine(({ global, roles }, context) => {
+      if (!global || roles === null) return;
+      context.addIssue({ code: "custom", path: ["roles"], message: "not on a global one" });
+    }),
+  fields: { data: "dyn", user: { name: "string" } },
+  sync: () => true,
+};
+
+const on = () => ({ go: "on", result: null }) as const;
+const words = { title: "", about: "", result: "" };
+
+const stepTypes: StepTypes = new Map(
+  [
+    defineStep({
+      ...words,
+      type: "check",
+      config: z.strictObject({
+        if: expression,
+        // oxlint-disable-next-line unicorn/no-thenable -- a key of the configuration
+        then: steps.optional(),
+        else: steps.optional(),
+        cases: z.array(z.strictObject({ if: expression, steps })).optional(),
+      }),
+      run: on,
+    }),
+    defineStep({
+      ...words,
+      type: "loop",
+      binds: ({ as }) => [typeof as === "string" ? as : "each"],
+      config: z.strictObject({
+        over: expression,
+        as: z.string().optional(),
+        while: turnExpression.optional(),
+        steps,
+      }),
+      run: on,
+    }),
+    defineStep({
+      ...words,
+      type: "say",
+      config: z.strictObject({
+        message: z.string(),
+        level: z.enum(["low", "high"]).default("low"),
+        count: z.number().int().min(1).optional(),
+        tags: z.union([z.string(), z.array(z.string())]).optional(),
+        headers: z
+          .record(z.string().regex(/^[a-z-]+$/, { error: "is no header name" }), z.string())
+          .optional(),
+        inner: z.strictObject({ a: z.number(), b: z.string() }).optional(),
+      }),
+      run: on,
+    }),
+    defineStep({
+      ...words,
+      type: "call",
+      acts: true,
+      config: z.strictObject({ url, body: z.custom<Json>().optional() }),
+      run: on,
+    }),
+    defineStep({ ...words, type: "code", config: z.strictObject({ code: literal }), run: on }),
+    defineStep({
+      ...words,
+      type: "set",
+      declares: ({ name }) => (typeof name === "string" ? [name] : []),
+      config: z.strictObject({ name: z.string(), value: z.custom<Json>() }),
+      run: on,
+    }),
+    defineStep({
+      ...words,
+      type: "late",
+      triggers: ["post-action"],
+      config: z.strictObject({}),
+      run: on,
+    }),
+  ].map((type) => [type.type, type]),
+);
+
+/**
+ * A language small enough to be seen through: an expression is a literal or a dotted path, `steps.found.title`, and its
+ * first two words must be in reach.
+ */
+const pathLanguage: ExpressionLanguage = {
+  expression: compile,
+  template(parts, names) {
+    const mistakes = [];
+    const secrets: string[] = [];
+    const compiled: (string | Expression)[] = [];
+    for (const { kind, text, offset } of parts) {
+      if (kind === "text") compiled.push(text);
+      else if (kind === "unclosed") mistakes.push({ offset, message: "has no end" });
+      else {
+        const one = compile(text, names);
+        if (one.ok) {
+          compiled.push(one.value);
+          secrets.push(...one.secrets);
+        } else mistakes.push(...one.mistakes.map((m) => ({ ...m, offset: m.offset + offset })));
+      }
+    }
+    if (mistakes.length > 0) return { ok: false, mistakes };
+    const [first] = compiled;
+    const evaluate = (scope: Scope): Json => {
+      const values = compiled.map((part) =>
+        typeof part === "string" ? part : part.evaluate(scope),
+      );
+      return values.length === 1 ? (values[0] ?? null) : values.map(String).join("");
+    };
+    const literalPrefix = typeof first === "string" ? first : "";
+    return { ok: true, value: { constant: false, literalPrefix, evaluate }, secrets };
+  },
+};
+
+function compile(text: string, names: Names): Compiled<Expression> {
+  const source = text.trim();
+  const literalValue = /^(true|false|\d+)$/.test(source) ? (JSON.parse(source) as Json) : null;
+  const mistakes = literalValue === null ? mistakesOf(text, names) : [];
+  if (mistakes.length > 0) return { ok: false, mistakes };
+  const path = source.split(".");
+  const evaluate = (scope: Scope): Json =>
+    literalValue ??
+    (path.reduce((at: unknown, key) => (at as Record<string, unknown>)[key], scope) as Json);
+  const secrets = path[0] === "secrets" && path[1] !== undefined ? [path[1]] : [];
+  return { ok: true, value: { kind: "expression", source, evaluate }, secrets };
+}
+
+/** Every word of the text that is not in reach, at its place. */
+function mistakesOf(text: string, names: Names) {
+  const reach: Record<string, readonly string[] | null> = {
+    steps: names.steps,
+    vars: names.vars,
+    trigger: typeof names.trigger === "object" ? Object.keys(names.trigger) : null,
+    secrets: null,
+    ...(names.error && { error: null }),
+    ...Object.fromEntries(names.loops.map((name) => [name, null])),
+  };
+  return [...text.matchAll(/[a-z_]\w*(?:\.\w+)*/gi)].flatMap(({ 0: path, index }) => {
+    const [root = "", field = ""] = path.split(".");
+    const known = root === "true" ? null : reach[root];
+    if (known === undefined) return [{ offset: index, message: `no ${root}` }];
+    if (known === null || known.includes(field)) return [];
+    const later = names.outOfReach.includes(field) ? " yet" : "";
+    return [{ offset: index + root.length + 1, message: `no ${field}${later}` }];
+  });
+}

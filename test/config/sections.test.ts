@@ -1,0 +1,324 @@
+import { generateKeyPairSync } from "node:crypto";
+import { join } from "node:path";
+import { expect } from "chai";
+import { loadConfig } from "../../src/config/load.ts";
+import { inFolder, load, partsWith, problemsOf } from "./parts.ts";
+
+const URL_LINE = 'upstream: { url: "http://127.0.0.1:3000" }\n';
+const PEM = generateKeyPairSync("ed25519", {
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+const inYaml = (pem: string) => JSON.stringify(pem);
+
+const prefixOf = async (rest: string) =>
+  (await load(`upstream: { url: "http://h", ${rest} }\n`)).upstream.api.prefix;
+
+const identityOf = async (text: string) => (await load(`${URL_LINE}identity: ${text}\n`)).identity;
+
+describe("a configuration", () => {
+  it("that names an upstream has the default of every other key", async () => {
+    const config = await load(URL_LINE);
+    expect({ ...config, file: "", store: {} }).to.deep.equal({
+      file: "",
+      listen: { host: "127.0.0.1", port: 8080 },
+      admin: { host: "127.0.0.1", port: 8081, users: {} },
+      upstream: {
+        url: "http://127.0.0.1:3000",
+        api: partsWith({}).presets.get("rest"),
+        timeout: 30_000,
+        caseSensitive: false,
+        headers: {},
+      },
+      identity: { kind: "none" },
+      unknownKeys: "skip",
+      collections: {},
+      routes: [],
+      redact: [],
+      store: {},
+      runs: { concurrency: 16, retention: 30 * 86_400_000, keep: [] },
+      limits: {
+        body: 10 * 1024 ** 2,
+        depth: 5,
+        loop: 1_000,
+        headers: 16 * 1024,
+        result: 1024 ** 2,
+        response: 10 * 1024 ** 2,
+        rows: 10_000,
+      },
+      egress: { allow: [], deny: [] },
+      log: { level: "info", format: "auto" },
+      workflows: [],
+      secrets: [],
+    });
+  });
+
+  it("may have sections with nothing in them", async () => {
+    const names = "listen admin collections routes redact store runs limits egress databases mail";
+    const more = "plugins log telemetry include workflows";
+    const empty = `${names} ${more}`.split(" ").map((name) => `${name}:\n`);
+    expect(await load(URL_LINE + empty.join(""))).to.have.nested.property("listen.port", 8080);
+  });
+
+  it("is frozen, all the way down", async () => {
+    const config = await load(`${URL_LINE}routes:
+  - { method: POST, path: "/v2/posts/:key/publish", collection: posts, action: publish }
+collections: { posts: { associations: { category: { collection: categories } } } }
+`);
+    const category = config.collections["posts"]?.associations["category"];
+    expect(category).to.deep.equal({ collection: "categories", foreignKey: null });
+    for (const part of [config, config.limits, config.routes, config.routes[0], category]) {
+      expect(Object.isFrozen(part)).to.equal(true);
+    }
+  });
+
+  it("finds its store beside it, wherever it is started", () =>
+    inFolder({ "conf/gateway.yaml": URL_LINE }, async (file, folder) => {
+      const { store, file: path } = await loadConfig(file, partsWith({}));
+      expect(path).to.equal(join(folder, "conf/gateway.yaml"));
+      expect(store.url).to.equal(`sqlite:${join(folder, "conf/data/sidehook.db")}`);
+    }));
+
+  it("may name another store, and one by its whole path", async () => {
+    const { store } = await load(`${URL_LINE}store: { url: "sqlite:/srv/runs.db" }\n`);
+    expect(store.url).to.equal("sqlite:/srv/runs.db");
+  });
+
+  it("overrides single facts of a preset; a method alone keeps the preset's path", async () => {
+    const { upstream } = await load(`upstream:
+  url: http://127.0.0.1:3000/base/
+  api: { preset: nocobase, update: PUT, create: "POST /new/{collection}", record: /result }
+`);
+    expect(upstream.url).to.equal("http://127.0.0.1:3000/base");
+    expect(upstream.api).to.include({
+      prefix: "/api",
+      update: "PUT /{collection}/{key}",
+      create: "POST /new/{collection}",
+      record: "/result",
+      get: "GET /{collection}/{key}",
+    });
+  });
+
+  it("takes the preset's prefix, or its own, without a slash at the end", async () => {
+    expect(await prefixOf("api: nocobase")).to.equal("/api");
+    expect(await prefixOf("api: nocobase, prefix: /v1/")).to.equal("/v1");
+    expect(await prefixOf("api: { preset: rest, prefix: v2 }")).to.equal("/v2");
+    expect(await prefixOf("api: nocobase, prefix: /")).to.equal("/");
+  });
+
+  it("reads who is calling from tokens, or asks the upstream", async () => {
+    expect(await identityOf("none")).to.deep.equal({ kind: "none" });
+    expect(
+      await identityOf("{ jwt: { secret: s3cret, algorithms: [HS256] }, anonymous: true }"),
+    ).to.deep.equal({
+      kind: "jwt",
+      anonymous: true,
+      secret: "s3cret",
+      publicKey: null,
+      jwks: null,
+      algorithms: ["HS256"],
+      issuer: null,
+      audience: null,
+      rolesClaim: null,
+    });
+    expect(
+      await identityOf(`{ jwt: { publicKey: ${inYaml(PEM.publicKey)}, algorithms: [EdDSA] } }`),
+    ).to.include({ kind: "jwt", anonymous: false, publicKey: PEM.publicKey });
+    expect(
+      await identityOf(
+        "{ introspect: { path: /api/auth:check, user: /data, roles: /data/roles } }",
+      ),
+    ).to.deep.equal({
+      kind: "introspect",
+      anonymous: false,
+      path: "/api/auth:check",
+      user: "/data",
+      roles: "/data/roles",
+      cache: 30_000,
+    });
+  });
+});
+
+describe("a section is refused, with the place and what would be right, when", () => {
+  const cases: [title: string, text: string, ...problems: string[]][] = [
+    ["upstream is missing", "log: {}", "1:1: upstream is missing; it should be a mapping"],
+    ["the upstream has no URL", "upstream:\n  timeout: 1s", "2:3: upstream: url is missing"],
+    [
+      "a key is unknown",
+      `${URL_LINE}listen: { prot: 1 }`,
+      '2:11: listen: unknown key "prot"; did you mean "port"?',
+    ],
+    [
+      "a section is unknown",
+      `${URL_LINE}workflow: {}`,
+      '2:1: unknown key "workflow"; did you mean "workflows"?',
+    ],
+    [
+      "a word is unknown",
+      `${URL_LINE}unknownKeys: rejct`,
+      '2:14: unknownKeys: should be one of skip, reject; did you mean "reject"?',
+    ],
+    [
+      "the URL is of another protocol",
+      "upstream: { url: ftp://h }",
+      "1:18: upstream.url: should be a URL",
+    ],
+    [
+      "the URL holds a password",
+      'upstream: { url: "http://a:b@h" }',
+      "1:18: upstream.url: should hold no name and password",
+    ],
+    [
+      "the URL has a query",
+      'upstream: { url: "http://h/?a=1" }',
+      "1:18: upstream.url: should be an origin and a path",
+    ],
+    [
+      "the API is unknown",
+      'upstream: { url: "http://h", api: nocobse }',
+      '1:35: upstream.api.preset: should be one of rest, nocobase; did you mean "nocobase"?',
+    ],
+    [
+      "a fact of the API is unknown",
+      'upstream: { url: "http://h", api: { preset: rest, updat: PUT } }',
+      '1:51: upstream.api: unknown key "updat"; did you mean "update"?',
+    ],
+    [
+      "a method has no path of the preset",
+      'upstream: { url: "http://h", api: { preset: rest, updateOrCreate: PUT } }',
+      "1:67: upstream.api.updateOrCreate: the preset has no path for it",
+    ],
+    [
+      "a duration has no unit",
+      'upstream: { url: "http://h", timeout: 30 }',
+      "1:39: upstream.timeout: should be a duration over zero: 500ms, 30s, 10m, 1h or 7d",
+    ],
+    [
+      "a size has no unit",
+      `${URL_LINE}limits: { body: 10 }`,
+      "2:17: limits.body: should be a size over zero: 512b, 16kb or 10mb",
+    ],
+    [
+      "a limit is zero",
+      `${URL_LINE}limits: { loop: 0 }`,
+      "2:17: limits.loop: should be at least 1",
+    ],
+    [
+      "a port is too high",
+      `${URL_LINE}listen: { port: 65536 }`,
+      "2:17: listen.port: should be at most 65535",
+    ],
+    [
+      "a header can't be sent",
+      'upstream: { url: "http://h", headers: { "X Y": a, Z: "b\\nc" } }',
+      '1:41: upstream.headers: "X Y" is no header name',
+      "1:54: upstream.headers.Z: should hold no line break and no NUL",
+    ],
+    [
+      "the admin port is open to the network without users",
+      `${URL_LINE}admin: { host: 0.0.0.0 }`,
+      "2:16: admin.host: 0.0.0.0 is not loopback, so the admin port needs users",
+    ],
+    [
+      "an admin's password is empty",
+      `${URL_LINE}admin: { host: 0.0.0.0, users: { ada: "" } }`,
+      "2:39: admin.users.ada: a password should not be empty",
+    ],
+    [
+      "identity is of no known kind",
+      `${URL_LINE}identity: nne`,
+      "2:11: identity: should be none, { jwt: … } or { introspect: … }",
+    ],
+    [
+      "identity is of two kinds",
+      `${URL_LINE}identity: { jwt: { secret: s, algorithms: [HS256] }, introspect: { path: /me } }`,
+      "2:11: identity: needs one of jwt and introspect",
+    ],
+    [
+      "a token's algorithms are not named",
+      `${URL_LINE}identity: { jwt: { secret: s } }`,
+      "2:18: identity.jwt: algorithms is missing",
+    ],
+    [
+      "no algorithm is named",
+      `${URL_LINE}identity: { jwt: { secret: s, algorithms: [] } }`,
+      "2:43: identity.jwt.algorithms: should not be empty",
+    ],
+    [
+      "unsigned tokens would be taken (alg: none)",
+      `${URL_LINE}identity: { jwt: { secret: s, algorithms: [none] } }`,
+      "2:44: identity.jwt.algorithms.0: should be one of HS256",
+    ],
+    [
+      "a public key would be taken for a secret (algorithm confusion)",
+      `${URL_LINE}identity: { jwt: { publicKey: ${inYaml(PEM.publicKey)}, algorithms: [EdDSA, HS256] } }`,
+      `2:${62 + inYaml(PEM.publicKey).length - 9}: identity.jwt.algorithms.1: HS256 does not go with a public key`,
+    ],
+    [
+      "a secret is to verify an asymmetric algorithm",
+      `${URL_LINE}identity: { jwt: { secret: s, algorithms: [RS256] } }`,
+      "2:44: identity.jwt.algorithms.0: RS256 does not go with a secret; use HS256",
+    ],
+    [
+      "there is no key to verify tokens with",
+      `${URL_LINE}identity: { jwt: { algorithms: [RS256] } }`,
+      "2:18: identity.jwt: needs one of secret, publicKey and jwks",
+    ],
+    [
+      "there are two keys",
+      `${URL_LINE}identity: { jwt: { secret: s, jwks: "http://h/k", algorithms: [RS256] } }`,
+      "2:18: identity.jwt: needs one of secret, publicKey and jwks",
+    ],
+    [
+      "a public key is none",
+      `${URL_LINE}identity: { jwt: { publicKey: abc, algorithms: [RS256] } }`,
+      "2:31: identity.jwt.publicKey: should be a public key",
+    ],
+    [
+      "a private key is where the public one belongs",
+      `${URL_LINE}identity: { jwt: { publicKey: ${inYaml(PEM.privateKey)}, algorithms: [EdDSA] } }`,
+      "2:31: identity.jwt.publicKey: should be a public key",
+    ],
+    [
+      "a route's method is in lower case",
+      `${URL_LINE}routes: [{ method: post, path: /a, collection: c, action: x }]`,
+      '2:20: routes.0.method: should be one of GET, POST, PUT, PATCH, DELETE; did you mean "POST"?',
+    ],
+    [
+      "a route's path is in an older syntax",
+      `${URL_LINE}routes: [{ method: POST, path: "/a/:b?", collection: c, action: x }]`,
+      "2:32: routes.0.path: is no path of a route: Unexpected ?",
+    ],
+    [
+      "an egress rule is none",
+      `${URL_LINE}egress: { allow: ["http://a", 10.0.0.0/33, "a:70000", "*.a.b:1", 10.0.0.0/8, "[::1]:80"] }`,
+      "2:19: egress.allow.0: should be a host",
+      "2:31: egress.allow.1: should be a host",
+      "2:44: egress.allow.2: should be a host",
+    ],
+    [
+      "the store is not supported yet",
+      `${URL_LINE}store: { url: "postgres://h/db" }`,
+      "2:15: store.url: Postgres is not supported yet",
+    ],
+    [
+      "it is of what is not built yet",
+      `${URL_LINE}databases: { crm: {} }\nmail: { host: h }\nplugins: [a]\ntelemetry: { endpoint: e }`,
+      "2:12: databases: this version has no databases yet",
+      "3:7: mail: this version has no mail yet",
+      "4:10: plugins: this version has no plugins yet",
+      "5:12: telemetry: this version has no telemetry yet",
+    ],
+  ];
+  for (const [title, text, ...expected] of cases) {
+    it(title, async () => {
+      const problems = await problemsOf(`${text}\n`);
+      expect(problems, problems.join("\n")).to.have.length(expected.length);
+      for (const [index, start] of expected.entries()) {
+        expect(problems[index]?.slice(0, `gateway.yaml:${start}`.length)).to.equal(
+          `gateway.yaml:${start}`,
+        );
+      }
+    });
+  }
+});
