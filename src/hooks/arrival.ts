@@ -42,10 +42,8 @@ export function identified(
   identify: Identify,
 ): Promise<Identified> {
   const token = query["token"];
-  return identify({
-    headers: request.headers,
-    queryToken: typeof token === "string" ? token : null,
-  });
+  const { headers, rawHeaders } = request;
+  return identify({ headers, rawHeaders, queryToken: typeof token === "string" ? token : null });
 }
 
 const single = (value: string | string[] | undefined): string | undefined => [value].flat()[0];

@@ -1,0 +1,30 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { reportCpu } from "../contestant.ts";
+
+/** The whole gateway as it is built, with one global workflow that guards `guarded`. */
+const folder = mkdtempSync(join(tmpdir(), "sidehook-bench-"));
+const file = join(folder, "gateway.yaml");
+writeFileSync(
+  file,
+  `
+listen: { port: 0 }
+admin: { port: 0 }
+upstream: { url: "${process.argv[2]}" }
+log: { format: json }
+workflows:
+  guard:
+    trigger: { type: pre-action, collection: guarded, global: true, actions: [create] }
+    steps:
+      - type: condition
+        if: size(trigger.params.values.title) < 3
+        then: [{ type: end, status: failed }]
+      - { type: response-message, message: "Welcome, \${{ trigger.params.values.title }}" }
+`,
+);
+const { readConfig, startGateway } = (await import(
+  new URL("../../dist/gateway.js", import.meta.url).href
+)) as typeof import("../../src/gateway.ts");
+const gateway = await startGateway(await readConfig(file, {}), {});
+reportCpu(gateway.url);
