@@ -50,9 +50,10 @@ export function actionHooks(parts: HookParts): RequestHandler {
   return async (request, response) => {
     const { action, line } = (response.locals as { verdict: ConcernedVerdict }).verdict;
     const arrival = arrivalOf(request, depth);
-    response.setHeader("X-Request-Id", arrival.requestId);
+    const requestId = ["X-Request-Id", arrival.requestId];
+    response.locals["requestId"] = arrival.requestId;
     const who = await identified(request, arrival, identify);
-    if ("answer" in who) return sendReady(response, who.answer);
+    if ("answer" in who) return sendReady(response, who.answer, requestId);
 
     const mentions = parseTriggerWorkflows(arrival.query["triggerWorkflows"]);
     if (line === null && mentions.length === 0) throw nothingNamed(action);
@@ -86,7 +87,7 @@ export function actionHooks(parts: HookParts): RequestHandler {
         action: "intercepted",
         messages: stop.messages,
       } as const;
-      return sendStop(response, stop, workflowHeaders(intercepted));
+      return sendStop(response, stop, [...requestId, ...workflowHeaders(intercepted)]);
     }
     const unknown = leaveUnknown ? skipped.filter(({ reason }) => reason === "unknown") : [];
     const carriage = outgoing({
@@ -95,7 +96,7 @@ export function actionHooks(parts: HookParts): RequestHandler {
       body,
       state,
       keys: action.keys,
-      set: ["X-Request-Id", arrival.requestId, "traceparent", arrival.traceparent],
+      set: [...requestId, "traceparent", arrival.traceparent],
     });
     const told = (untold: readonly string[]) =>
       workflowHeaders({ runs, skipped, action: "performed", messages: untold });
@@ -103,11 +104,7 @@ export function actionHooks(parts: HookParts): RequestHandler {
       await upstream.carry(request, response, { ...carriage, answerHeaders: told(messages) });
       return;
     }
-    const headers = (merged: boolean) => [
-      ...told(merged ? [] : messages),
-      "X-Request-Id",
-      arrival.requestId,
-    ];
+    const headers = (merged: boolean) => [...requestId, ...told(merged ? [] : messages)];
     await answerMerged(request, response, carriage, messages, headers, signal, merging);
   };
 }

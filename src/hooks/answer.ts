@@ -20,9 +20,13 @@ export function sendStop(response: ServerResponse, stop: Stop, told: readonly st
   send(response, stop.status, [...contentType(stop), ...own, ...told], bytes);
 }
 
-/** Sends the upstream's own refusal, as it came. */
-export function sendReady(response: ServerResponse, { status, headers, body }: ReadyAnswer): void {
-  send(response, status, withoutHeaders(headers, FRAMING), body);
+/** Sends the upstream's own refusal, as it came. @param told raw pairs beside its own */
+export function sendReady(
+  response: ServerResponse,
+  { status, headers, body }: ReadyAnswer,
+  told: readonly string[],
+): void {
+  send(response, status, [...withoutHeaders(headers, FRAMING), ...told], body);
 }
 
 function send(response: ServerResponse, status: number, headers: string[], body: Buffer): void {
@@ -30,10 +34,7 @@ function send(response: ServerResponse, status: number, headers: string[], body:
   const length = bodiless ? [] : ["Content-Length", String(body.length)];
   // An upload that nobody reads would hold the connection; the client is told that it ends here.
   const last = response.req.complete ? [] : ["Connection", "close"];
-  const set = response.getHeaders();
-  const before = Object.entries(set).flatMap(([name, value]) => [name, String(value)]);
-  for (const name of Object.keys(set)) response.removeHeader(name);
-  response.writeHead(status, [...before, ...headers, ...length, ...last]);
+  response.writeHead(status, [...headers, ...length, ...last]);
   response.end(bodiless ? undefined : body);
 }
 

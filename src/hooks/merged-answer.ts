@@ -60,7 +60,6 @@ export async function answerMerged(
   const head = mayHold(answer, limit) ? await readUpTo(answer.body, limit) : null;
   const merged = head?.whole ? await mergedBody(answer, head.bytes, messages, merge) : null;
   response.sendDate = false;
-  for (const name of response.getHeaderNames()) response.removeHeader(name);
   if (merged !== null) {
     const length = ["Content-Length", String(merged.length)];
     response.writeHead(answer.status, [
