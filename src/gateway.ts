@@ -1,5 +1,6 @@
 import { type RequestListener, type Server, createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { adminApp } from "./admin/app.ts";
 import { bodyReader } from "./body/read.ts";
 import { loadConfig } from "./config/load.ts";
@@ -109,7 +110,10 @@ export async function startGateway(config: Config, environment: Environment): Pr
           },
     depth: depthOf(limits.depth),
     now,
-    log: (error) => log.error({ err: error.cause ?? error, code: error.code }, error.message),
+    log: (error) => {
+      if (error.code === "INTERNAL") log.error({ err: error.cause }, error.message);
+      else log.warn({ code: error.code }, error.message);
+    },
   });
   const look = frontDoor({
     prefix: facts.prefix,
@@ -138,7 +142,12 @@ export async function startGateway(config: Config, environment: Environment): Pr
     { ...app.classes, maxHeaderSize: limits.headers, requestTimeout: 0, noDelay: true },
     listener,
   );
-  server.on("upgrade", (request, socket, head) => web.upgrade(request, socket as Socket, head));
+  const upgraded = new Set<Duplex>();
+  server.on("upgrade", (request, socket, head) => {
+    upgraded.add(socket);
+    socket.once("close", () => upgraded.delete(socket));
+    web.upgrade(request, socket as Socket, head);
+  });
   const adminServer = createServer(
     adminApp({ host: admin.host, users: admin.users, history: store, serving: () => serving, log }),
   );
@@ -161,7 +170,10 @@ export async function startGateway(config: Config, environment: Environment): Pr
     adminUrl: urlOf(adminServer),
     async stop() {
       serving = false;
-      await finished(server, GRACE);
+      const done = finished(server, GRACE);
+      // A WebSocket has no end to wait for.
+      for (const socket of upgraded) socket.destroy();
+      await done;
       await finished(adminServer, 1_000);
       await close();
     },
@@ -200,10 +212,12 @@ function urlOf(server: Server): string {
 function finished(server: Server, grace: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), grace);
+    // A connection that was busy a moment ago is idle now, and would be kept alive.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

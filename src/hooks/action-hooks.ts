@@ -35,12 +35,16 @@ export interface HookParts {
   readonly now: () => Date;
 }
 
-/** A verdict of the front door that leads here. */
-export type ConcernedVerdict = Extract<Verdict, { way: "hooks" }>;
+/** What the app hands on with a request. */
+interface Locals {
+  readonly verdict: Extract<Verdict, { way: "hooks" }>;
+  readonly requestId: string;
+}
 
 /**
  * The way of a concerned request: who is calling, what it says, which workflows look at it, what they make of it; then it
- * is forwarded, or answered here. Whatever is thrown ends it there. The verdict is in `response.locals`.
+ * is forwarded, or answered here. Whatever is thrown ends it there. The
+ * verdict is in `response.locals`.
  */
 export function actionHooks(parts: HookParts): RequestHandler {
   const { identify, readBody, unknownKeys, leaveUnknown, run, upstream, merging, depth, now } =
@@ -48,12 +52,12 @@ export function actionHooks(parts: HookParts): RequestHandler {
   const workflows = indexWorkflows(parts.workflows);
 
   return async (request, response) => {
-    const { action, line } = (response.locals as { verdict: ConcernedVerdict }).verdict;
+    const { verdict, requestId } = response.locals as Locals;
+    const { action, line } = verdict;
     const arrival = arrivalOf(request, depth);
-    const requestId = ["X-Request-Id", arrival.requestId];
-    response.locals["requestId"] = arrival.requestId;
+    const idHeader = ["X-Request-Id", requestId];
     const who = await identified(request, arrival, identify);
-    if ("answer" in who) return sendReady(response, who.answer, requestId);
+    if ("answer" in who) return sendReady(response, who.answer, idHeader);
 
     const mentions = parseTriggerWorkflows(arrival.query["triggerWorkflows"]);
     if (line === null && mentions.length === 0) throw nothingNamed(action);
@@ -72,7 +76,7 @@ export function actionHooks(parts: HookParts): RequestHandler {
         run,
         context: (current) => preActionContext(concerned, current),
         start: (trigger, draft, observe) => ({
-          ...startOf(arrival, who.caller, depth, now()),
+          ...startOf(arrival, requestId, who.caller, depth, now()),
           trigger,
           request: draft,
           observe,
@@ -87,7 +91,7 @@ export function actionHooks(parts: HookParts): RequestHandler {
         action: "intercepted",
         messages: stop.messages,
       } as const;
-      return sendStop(response, stop, [...requestId, ...workflowHeaders(intercepted)]);
+      return sendStop(response, stop, [...idHeader, ...workflowHeaders(intercepted)]);
     }
     const unknown = leaveUnknown ? skipped.filter(({ reason }) => reason === "unknown") : [];
     const carriage = outgoing({
@@ -96,7 +100,7 @@ export function actionHooks(parts: HookParts): RequestHandler {
       body,
       state,
       keys: action.keys,
-      set: [...requestId, "traceparent", arrival.traceparent],
+      set: [...idHeader, "traceparent", arrival.traceparent, ...depthHeader(arrival, depth)],
     });
     const told = (untold: readonly string[]) =>
       workflowHeaders({ runs, skipped, action: "performed", messages: untold });
@@ -104,14 +108,15 @@ export function actionHooks(parts: HookParts): RequestHandler {
       await upstream.carry(request, response, { ...carriage, answerHeaders: told(messages) });
       return;
     }
-    const headers = (merged: boolean) => [...requestId, ...told(merged ? [] : messages)];
+    const headers = (merged: boolean) => [...idHeader, ...told(merged ? [] : messages)];
     await answerMerged(request, response, carriage, messages, headers, signal, merging);
   };
 }
 
 /** What is the same for every run of one request. */
 function startOf(
-  { requestId, traceparent, traceId, depth: above }: Arrival,
+  { traceparent, traceId, depth: above }: Arrival,
+  requestId: string,
   caller: Caller,
   depth: Depth,
   startedAt: Date,
@@ -123,6 +128,10 @@ function startOf(
   };
   return { id: uuidv7(), startedAt, caller, requestId, traceId, outgoing: headers };
 }
+
+/** A depth that this gateway signed goes on; anyone else's was dropped. */
+const depthHeader = ({ depth: above }: Arrival, depth: Depth): string[] =>
+  above === 0 ? [] : [DEPTH_HEADER, depth.sign(above)];
 
 /** Aborted when the client goes away before it was answered. */
 function clientGone(response: Response): AbortSignal {

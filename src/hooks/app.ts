@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import express, { type Express } from "express";
 import type { GatewayError } from "../model/errors.ts";
+import { requestIdOf } from "../model/trace.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { type HookParts, actionHooks } from "./action-hooks.ts";
 import { errorResponse } from "./error-response.ts";
@@ -44,7 +45,10 @@ export function hooksApp(parts: HooksAppParts): HooksApp {
     classes,
     handle(request, response, verdict) {
       // Express keeps locals that are there already.
-      (response as ServerResponse & { locals: object }).locals = { verdict };
+      (response as ServerResponse & { locals: object }).locals = {
+        verdict,
+        requestId: requestIdOf(String(request.headers["x-request-id"] ?? "")),
+      };
       app(request as never, response as never);
     },
   };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Identified, Identify } from "../model/caller.ts";
 import type { JsonObject } from "../model/json.ts";
 import { parseQuery } from "../model/query.ts";
-import { requestIdOf, traceIdOf, traceparentOf } from "../model/trace.ts";
+import { traceIdOf, traceparentOf } from "../model/trace.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 
 /** What is known of a concerned request before its body is read. */
@@ -10,7 +10,6 @@ export interface Arrival {
   readonly path: string;
   /** Parsed, as it came. */
   readonly query: JsonObject;
-  readonly requestId: string;
   readonly traceparent: string;
   readonly traceId: string;
   /** How many workflows stand above this request. */
@@ -28,7 +27,6 @@ export function arrivalOf(request: IncomingMessage, depth: Depth): Arrival {
   return {
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? {} : parseQuery(url.slice(mark + 1)),
-    requestId: requestIdOf(single(headers["x-request-id"])),
     traceparent,
     traceId: traceIdOf(traceparent),
     depth: depth.read(single(headers[DEPTH_HEADER])),

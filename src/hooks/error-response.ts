@@ -11,10 +11,16 @@ export function errorResponse(log: (error: GatewayError) => void): ErrorRequestH
     const error = gatewayError(thrown);
     if (error.status >= 500) log(error);
     if (response.headersSent) return next(thrown); // too late to answer: Express cuts the connection
-    const { requestId } = response.locals as { requestId?: string };
-    if (requestId !== undefined) response.set("X-Request-Id", requestId);
-    // What is left of an upload would hold the connection.
-    if (!request.complete) response.set("Connection", "close");
-    response.status(error.status).set(error.headers).json(errorBody(error));
+    const { requestId } = response.locals as { requestId: string };
+    const body = Buffer.from(JSON.stringify(errorBody(error)));
+    response.writeHead(error.status, {
+      "Content-Type": "application/json",
+      "Content-Length": body.length,
+      ...error.headers,
+      "X-Request-Id": requestId,
+      // What is left of an upload would hold the connection.
+      ...(!request.complete && { Connection: "close" }),
+    });
+    response.end(body);
   };
 }

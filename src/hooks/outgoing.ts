@@ -5,7 +5,6 @@ import { METHOD_OVERRIDES, headerPairs } from "../model/headers.ts";
 import { type Json, isJsonObject } from "../model/json.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
 import type { Carriage } from "../model/upstream.ts";
-import { DEPTH_HEADER } from "./depth.ts";
 import { type RequestState, forwardedPath } from "./request-state.ts";
 
 /** What a concerned request is forwarded as. */
@@ -34,7 +33,7 @@ export function outgoing({ request, line, body, state, keys, set: fixed }: Outgo
   const kept = headerPairs(request.rawHeaders).filter(([name]) => {
     const lower = name.toLowerCase();
     if (lower === "content-encoding" && remade !== null) return false;
-    return !set.has(lower) && !METHOD_OVERRIDES.has(lower) && !isWorkflowHeader(lower);
+    return !set.has(lower) && !METHOD_OVERRIDES.has(lower) && !lower.startsWith("workflow-");
   });
   return {
     method: line.method,
@@ -43,8 +42,6 @@ export function outgoing({ request, line, body, state, keys, set: fixed }: Outgo
     ...(body.kind === "read" && { body: remade?.bytes ?? body.bytes }),
   };
 }
-
-const isWorkflowHeader = (lower: string) => lower.startsWith("workflow-") && lower !== DEPTH_HEADER;
 
 /** The body made anew, or null when the bytes that came will do. */
 function remadeBody(

@@ -5,8 +5,11 @@ import type { Verdict } from "../model/verdict.ts";
 import { outgoing, withoutMethodOverride } from "./outgoing.ts";
 import { untouched } from "./request-state.ts";
 
-/** A verdict of the front door that leads here. */
-export type RewriteVerdict = Extract<Verdict, { way: "rewrite" }>;
+/** What the app hands on with a request. */
+interface Locals {
+  readonly verdict: Extract<Verdict, { way: "rewrite" }>;
+  readonly requestId: string;
+}
 
 /**
  * The way of a request that concerns no workflow, but whose body must be looked at: several keys go into it, or it asks for
@@ -17,13 +20,11 @@ export function rewrite(
   upstream: Pick<Upstream, "carry">,
 ): RequestHandler {
   return async (request, response) => {
-    const { line, keys } = (response.locals as { verdict: RewriteVerdict }).verdict;
+    const { verdict, requestId } = response.locals as Locals;
+    const { line, keys } = verdict;
     const body = await readBody(request, true);
+    const set = ["X-Request-Id", requestId];
     const state = withoutMethodOverride(untouched(body, {}));
-    await upstream.carry(
-      request,
-      response,
-      outgoing({ request, line, body, state, keys, set: [] }),
-    );
+    await upstream.carry(request, response, outgoing({ request, line, body, state, keys, set }));
   };
 }
