@@ -33,11 +33,22 @@ export type IsSecret = (name: string) => boolean;
  */
 export function secretNames(more: readonly string[]): IsSecret {
   const own = new Set(more.map(plain));
+  // The same few names come with every request.
+  const judged = new Map<string, boolean>();
   return (name) => {
+    const before = judged.get(name);
+    if (before !== undefined) return before;
     const word = plain(name);
-    return own.has(word) || SECRET_ENDINGS.some((ending) => word.endsWith(ending));
+    const secret = own.has(word) || SECRET_ENDINGS.some((ending) => word.endsWith(ending));
+    if (judged.size >= MOST_NAMES) judged.clear();
+    if (name.length <= LONGEST_NAME) judged.set(name, secret);
+    return secret;
   };
 }
+
+/** Bounds on what is remembered, since clients choose names. */
+const MOST_NAMES = 2_000;
+const LONGEST_NAME = 100;
 
 const plain = (name: string) => name.toLowerCase().replace(/[-_]/g, "");
 

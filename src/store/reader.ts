@@ -1,16 +1,20 @@
 import knex, { type Knex } from "knex";
 import type { RunDetail, RunPage, RunQuery } from "../model/history.ts";
-import { type RunRow, type StepRow, detailOf, summaryOf } from "./rows.ts";
+import type { Redact } from "../model/secrets.ts";
+import type { RunRow, StepRow } from "./rows.ts";
+import { SUMMARY_COLUMNS, type SummaryRow, detailOf, summaryOf } from "./shapes.ts";
 
 /** Reads the history, on a connection of its own that can't write. */
 export interface Reader {
+  /** Newest first. */
   list(query: RunQuery): Promise<RunPage>;
+  /** Null when there is no such run. */
   get(id: string): Promise<RunDetail | null>;
   close(): Promise<void>;
 }
 
-/** Opens a reader on a migrated file. */
-export function openReader(file: string): Reader {
+/** Opens a reader on a migrated file. @param redact for definitions, which are kept as they were written */
+export function openReader(file: string, redact: Redact): Reader {
   const database = knex({
     client: "better-sqlite3",
     connection: { filename: file, options: { readonly: true } },
@@ -18,7 +22,7 @@ export function openReader(file: string): Reader {
   });
   return {
     list: (query) => list(database, query),
-    get: (id) => get(database, id),
+    get: (id) => get(database, id, redact),
     close: () => database.destroy(),
   };
 }
@@ -33,19 +37,17 @@ async function list(
   if (status !== undefined) void query.where({ status });
   if (workflow !== undefined) void query.where({ workflow });
   if (before !== undefined) void query.where("id", "<", before);
-  const rows = await query;
+  const rows: SummaryRow[] = await query.select(...SUMMARY_COLUMNS);
   const runs = rows.slice(0, limit).map(summaryOf);
   return { runs, next: rows.length > limit ? (runs.at(-1)?.id ?? null) : null };
 }
 
-async function get(database: Knex, id: string): Promise<RunDetail | null> {
+async function get(database: Knex, id: string, redact: Redact): Promise<RunDetail | null> {
   const row = await database<RunRow>("runs").where({ id }).first();
   if (!row) return null;
-  const [steps, definition] = await Promise.all([
-    database<StepRow>("steps").where({ run: id }).orderBy("place"),
-    database<{ hash: string; source: string }>("definitions")
-      .where({ hash: row.definition })
-      .first(),
-  ]);
-  return detailOf(row, steps, definition?.source ?? "null");
+  const steps = await database<StepRow>("steps").where({ run: id }).orderBy("place");
+  const definition = await database<{ hash: string; source: string }>("definitions")
+    .where({ hash: row.definition })
+    .first();
+  return detailOf(row, steps, definition?.source ?? "null", redact);
 }

@@ -3,7 +3,7 @@ import type { RunWorkflow, StepRecord } from "../model/run.ts";
 
 /**
  * A runner whose runs are recorded. A run whose steps act is recorded when it begins, so that a crash leaves it
- * `interrupted`; every run when it has ended. The end is not waited for, unless the store lags behind.
+ * `interrupted`; every run when it has ended. That is not waited for, unless the store lags behind.
  * @throws {GatewayError} STORE_UNAVAILABLE when a run that acts can't be recorded: then it is not made
  */
 export function recorded(

@@ -4,33 +4,43 @@
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";
 
-/** @import { Job, Order, Outcome, Report, WriterData } from "./jobs.ts" */
+/** @import { Job, JobsOrder, Order, Outcome, Report, WriterData } from "./jobs.ts" */
+/** @import { EndRow, RunRow, StepRow } from "./rows.ts" */
 
 /** @type {WriterData} */
-const { file, runColumns, stepColumns } = workerData;
-const database = new Database(file);
+const { file, busyTimeout } = workerData;
+const database = new Database(file, { timeout: busyTimeout });
 database.pragma("journal_mode = WAL");
 database.pragma("synchronous = FULL");
 database.pragma("foreign_keys = ON");
-database.pragma("busy_timeout = 5000");
-
-/** @param {readonly string[]} columns */
-const named = (columns) => columns.map((column) => `@${column}`).join(", ");
+// After a burst, or a long read, the log of changes shrinks again.
+database.pragma("journal_size_limit = 67108864");
 
 const insertDefinition = database.prepare(
-  "insert into definitions (hash, source) values (@hash, @source) on conflict do nothing",
+  "insert into definitions (hash, source) values (?, ?) on conflict do nothing",
 );
-const upsertRun = database.prepare(
-  `insert into runs (${runColumns.join(", ")}) values (${named(runColumns)})
-   on conflict (id) do update set ${runColumns.map((column) => `${column} = excluded.${column}`).join(", ")}`,
+/** @type {Database.Statement<RunRow>} */
+const insertRun = database.prepare(
+  `insert into runs (id, workflow, definition, trigger_type, status, sync, parent, replay_of, request_id, trace_id,
+     started_at, finished_at, messages, error, output, context)
+   values (@id, @workflow, @definition, @trigger_type, @status, @sync, @parent, @replay_of, @request_id, @trace_id,
+     @started_at, @finished_at, @messages, @error, @output, @context)`,
 );
+/** @type {Database.Statement<StepRow>} */
 const insertStep = database.prepare(
-  `insert into steps (${stepColumns.join(", ")}) values (${named(stepColumns)})`,
+  `insert into steps (run, place, path, attempt, id, type, status, started_at, duration_ms, error, input, result)
+   values (@run, @place, @path, @attempt, @id, @type, @status, @started_at, @duration_ms, @error, @input, @result)`,
 );
+/** @type {Database.Statement<EndRow>} */
+const endRun = database.prepare(
+  `update runs set status = @status, finished_at = @finished_at, messages = @messages, error = @error, output = @output
+   where id = @id`,
+);
+/** @type {Database.Statement<{ before: string, statuses: string, slice: number }>} */
 const pruneRuns = database.prepare(
   `delete from runs where id in (
      select id from runs
-     where finished_at < @before and status not in (select value from json_each(@keep))
+     where status in (select value from json_each(@statuses)) and finished_at < @before
      limit @slice
    )`,
 );
@@ -38,54 +48,87 @@ const pruneDefinitions = database.prepare(
   "delete from definitions where not exists (select 1 from runs where runs.definition = definitions.hash)",
 );
 
-/** Hashes of the definitions that are there. @type {Set<string>} */
+/**
+ * Hashes of definitions that are in the file.
+ * @type {Set<string>}
+ */
 const known = new Set();
 
-/** @param {Job} job @returns {number} rows changed */
-function perform(job) {
-  if (job.kind === "prune") {
-    const { before, keep, slice } = job;
-    const { changes } = pruneRuns.run({ before, keep: JSON.stringify(keep), slice });
-    if (changes < slice && pruneDefinitions.run().changes > 0) known.clear();
-    return changes;
+/**
+ * Does one job inside the transaction around it.
+ * @param {Job} job
+ * @param {JobsOrder["definitions"]} definitions
+ * @returns {number} how many runs it changed
+ */
+function perform(job, definitions) {
+  switch (job.kind) {
+    case "add": {
+      const hash = job.run.definition;
+      if (!known.has(hash)) insertDefinition.run(hash, definitions.get(hash));
+      known.add(hash);
+      const { changes } = insertRun.run(job.run);
+      for (const step of job.steps) insertStep.run(step);
+      return changes;
+    }
+    case "end": {
+      const { changes } = endRun.run(job.end);
+      for (const step of job.steps) insertStep.run(step);
+      return changes;
+    }
+    case "prune": {
+      const { before, slice } = job;
+      const statuses = JSON.stringify(job.statuses);
+      const { changes } = pruneRuns.run({ before, statuses, slice });
+      if (changes < slice && pruneDefinitions.run().changes > 0) known.clear();
+      return changes;
+    }
+    case "probe":
+      // Writes the file's first page, whatever the number was.
+      database.pragma("user_version = 1");
+      return 0;
   }
-  const { definition, run, steps } = job;
-  if (!known.has(definition.hash)) insertDefinition.run(definition);
-  known.add(definition.hash);
-  const { changes } = upsertRun.run(run);
-  for (const step of steps) insertStep.run(step);
-  return changes;
 }
 
-const together = database.transaction((/** @type {readonly Job[]} */ jobs) =>
-  jobs.map((job) => ({ changed: perform(job) })),
+const together = database.transaction(
+  /** @param {JobsOrder} order */
+  ({ jobs, definitions }) => jobs.map((job) => ({ changed: perform(job, definitions) })),
 );
 
-const alone = database.transaction((/** @type {Job} */ job) => ({ changed: perform(job) }));
-
-/** @param {readonly Job[]} jobs @returns {Outcome[]} */
-function outcomesOf(jobs) {
+/**
+ * Does all jobs in one transaction. If one of several is bad, each in its own, so that it does not take the others with it.
+ * @param {JobsOrder} order
+ * @returns {Outcome[]}
+ */
+function outcomesOf(order) {
   try {
-    return together(jobs);
-  } catch {
-    // One bad job must not take the others with it. What a rolled-back transaction made known is not there.
+    return together.immediate(order);
+  } catch (error) {
     known.clear();
-    return jobs.map((job) => {
-      try {
-        return alone(job);
-      } catch (error) {
-        known.clear();
-        return { error: String(error) };
-      }
-    });
+    const fault = faultOf(error);
+    if (fault === "job" && order.jobs.length > 1) {
+      return order.jobs.flatMap((job) => outcomesOf({ ...order, jobs: [job] }));
+    }
+    const { message } = /** @type {Error} */ (error);
+    return order.jobs.map(() => ({ error: message, fault }));
   }
+}
+
+/**
+ * A job's own fault is that what it writes breaks a rule of the tables, or can't be bound. Else no job would do better.
+ * @param {unknown} error
+ * @returns {"job" | "store"}
+ */
+function faultOf(error) {
+  const { code = "" } = /** @type {{ code?: string }} */ (error);
+  const own = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code);
+  return code.startsWith("SQLITE_") && !own ? "store" : "job";
 }
 
 /** @param {Report} report */
 const tell = (report) => parentPort?.postMessage(report);
 
 parentPort?.on("message", (/** @type {Order} */ order) => {
-  if ("jobs" in order) return tell({ outcomes: outcomesOf(order.jobs) });
+  if ("jobs" in order) return tell({ outcomes: outcomesOf(order) });
   database.close();
   parentPort?.close();
 });

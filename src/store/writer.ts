@@ -1,105 +1,134 @@
 import { Worker } from "node:worker_threads";
-import type { Job, Order, Report, WriterData } from "./jobs.ts";
-import { RUN_COLUMNS, STEP_COLUMNS } from "./rows.ts";
+import type { Definition } from "../model/workflow.ts";
+import {
+  type Job,
+  type JobsOrder,
+  type Order,
+  type Outcome,
+  type Report,
+  type WriterData,
+  weightOf,
+} from "./jobs.ts";
 
 /** Puts jobs to the writer thread, in order. */
 export interface Writer {
-  /** Resolves when the job is committed, with the number of rows changed. Rejects when it can't be. */
-  commit(job: Job): Promise<number>;
+  /**
+   * Resolves when the job is committed, with the number of runs it changed. Rejects when it can't be, or after `close`.
+   * @param definition what the run was made from, where the job adds one
+   */
+  commit(job: Job, definition?: Definition): Promise<number>;
   /** Resolves when there is room for more: at once, unless the disk lags behind. */
   room(): Promise<void>;
-  /** Resolves when all that was committed or queued before has been written, or has failed. */
+  /** Resolves when what is queued now has been committed, or has failed. */
   settled(): Promise<void>;
+  /** Whether the last commit went well. If not, asking makes the writer try again. */
   ready(): boolean;
+  /** Writes what is queued and ends the thread. */
   close(): Promise<void>;
+}
+
+/** What the writer writes to, and how much may wait for it. */
+interface WriterOptions extends WriterData {
+  /** Characters that may queue before `room` waits. */
+  readonly bound: number;
 }
 
 interface Waiting {
   readonly job: Job;
+  readonly definition: Definition | undefined;
   resolve(changed: number): void;
   reject(error: Error): void;
 }
 
 /**
- * Starts the writer thread on a migrated file. Commits group themselves: what has queued when the thread is idle goes to it
- * as one transaction; there is no timer.
- * @param bound the queue's length above which `room` waits
+ * Starts the writer thread. Commits group themselves: what has queued when the thread is idle goes to it as one transaction;
+ * there is no timer.
  */
-export async function startWriter(file: string, bound = 5_000): Promise<Writer> {
-  const workerData: WriterData = { file, runColumns: RUN_COLUMNS, stepColumns: STEP_COLUMNS };
+export async function startWriter({ bound, ...workerData }: WriterOptions): Promise<Writer> {
   const worker = new Worker(new URL("./writer-thread.js", import.meta.url), { workerData });
+  const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   let queue: Waiting[] = [];
   let flying: Waiting[] = [];
+  let weight = 0;
   let roomless: (() => void)[] = [];
-  let idle: (() => void)[] = [];
-  let broken: Error | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  let takesWrites = true;
+  /** Why nothing more can be committed. */
+  let over: Error | null = null;
 
   const send = () => {
     if (flying.length > 0 || queue.length === 0) return;
-    [flying, queue] = [queue, []];
-    worker.postMessage({ jobs: flying.map(({ job }) => job) } satisfies Order);
+    [flying, queue, weight] = [queue, [], 0];
+    worker.postMessage(orderOf(flying));
+    makeRoom();
+  };
+  const makeRoom = () => {
     for (const go of roomless) go();
     roomless = [];
   };
-
-  const landed = (outcomes: Extract<Report, { outcomes: unknown }>["outcomes"]) => {
+  const landed = (outcomes: readonly Outcome[]) => {
     const done = flying;
     flying = [];
-    for (const [index, waiting] of done.entries()) {
-      const outcome = outcomes[index];
-      if (outcome && "changed" in outcome) waiting.resolve(outcome.changed);
-      else waiting.reject(new Error(outcome?.error ?? "the writer thread said nothing"));
+    takesWrites = !outcomes.some((outcome) => "fault" in outcome && outcome.fault === "store");
+    for (const [index, { resolve, reject }] of done.entries()) {
+      const outcome = outcomes[index] ?? { error: "The writer thread said nothing" };
+      if ("changed" in outcome) resolve(outcome.changed);
+      else reject(new Error(outcome.error));
     }
     send();
-    if (flying.length > 0) return;
-    for (const go of idle) go();
-    idle = [];
   };
-
   const fall = (error: Error) => {
-    broken ??= error;
-    const lost = [...flying, ...queue];
-    flying = queue = [];
-    for (const { reject } of lost) reject(broken);
-    for (const go of [...roomless, ...idle]) go();
-    roomless = idle = [];
+    over ??= error;
+    for (const { reject } of [...flying, ...queue]) reject(over);
+    [flying, queue, weight] = [[], [], 0];
+    makeRoom();
   };
 
   await new Promise<void>((resolve, reject) => {
     worker.once("message", () => resolve());
     worker.once("error", reject);
   });
-  worker.on("message", (report: Report) => {
-    if ("outcomes" in report) landed(report.outcomes);
-  });
+  worker.on("message", (report: Report) => "outcomes" in report && landed(report.outcomes));
   worker.on("error", fall);
-  worker.on("exit", () => fall(new Error("the writer thread has ended")));
+  worker.on("exit", () => fall(new Error("The writer thread has ended")));
 
-  const settled = (): Promise<void> =>
-    flying.length + queue.length === 0
-      ? Promise.resolve()
-      : new Promise((resolve) => idle.push(resolve));
+  const commit: Writer["commit"] = (job, definition) => {
+    if (over) return Promise.reject(over);
+    const committed = new Promise<number>((resolve, reject) => {
+      queue.push({ job, definition, resolve, reject });
+    });
+    weight += weightOf(job);
+    // What comes in the same turn of the event loop shares a transaction.
+    if (queue.length === 1) setImmediate(send);
+    last = committed.catch(() => {});
+    return committed;
+  };
 
   return {
-    commit(job) {
-      if (broken) return Promise.reject(broken);
-      return new Promise((resolve, reject) => {
-        queue.push({ job, resolve, reject });
-        // What comes in the same turn of the event loop shares a transaction.
-        if (queue.length === 1) setImmediate(send);
-      });
-    },
+    commit,
     room: () =>
-      queue.length < bound || broken
-        ? Promise.resolve()
-        : new Promise((resolve) => roomless.push(resolve)),
-    settled,
-    ready: () => broken === null,
+      weight < bound ? Promise.resolve() : new Promise((resolve) => roomless.push(resolve)),
+    settled: async () => void (await last),
+    ready() {
+      if (over) return false;
+      if (!takesWrites && flying.length + queue.length === 0) {
+        commit({ kind: "probe" }).catch(() => {});
+      }
+      return takesWrites;
+    },
     async close() {
-      await settled();
-      const ended = new Promise((resolve) => worker.once("exit", resolve));
+      over ??= new Error("The store is closed");
+      await last;
       worker.postMessage({ close: true } satisfies Order);
-      await ended;
+      await exited;
     },
   };
+}
+
+function orderOf(waiting: readonly Waiting[]): JobsOrder {
+  const definitions = new Map<string, string>();
+  for (const { definition } of waiting) {
+    if (definition) definitions.set(definition.hash, definition.source);
+  }
+  return { jobs: waiting.map(({ job }) => job), definitions };
 }

@@ -1,0 +1,24 @@
+import type { Json } from "../model/json.ts";
+import type { Redact } from "../model/secrets.ts";
+
+/** JSON text fit to be kept: redacted, and a marker in its place when it is larger than may be. */
+export type Keep = (value: Json) => string;
+
+/**
+ * Makes what turns values into the texts that the history keeps.
+ *
+ *     { "title": "ab", "token": "x" }  → '{"title":"ab","token":"[redacted]"}'
+ *     what has more bytes than `limit` → '{"truncated":true,"bytes":1048577}'
+ *
+ * @param limit bytes of UTF-8 that one value may have
+ */
+export function keeper(redact: Redact, limit: number): Keep {
+  return (value) => {
+    if (value === null) return "null";
+    const text = JSON.stringify(redact(value));
+    // Counting bytes costs; a character has three at most.
+    if (text.length * 3 <= limit) return text;
+    const bytes = Buffer.byteLength(text);
+    return bytes <= limit ? text : JSON.stringify({ truncated: true, bytes });
+  };
+}
