@@ -8,7 +8,7 @@ import { onlyUsers } from "./users.ts";
 
 /** What the admin port shows, and to whom. */
 export interface AdminOptions {
-  /** The host it listens on. */
+  /** The host it listens on, as configured. */
   readonly host: string;
   /** Name → password; empty: everyone who can reach the port. */
   readonly users: Readonly<Record<string, string>>;
@@ -18,7 +18,15 @@ export interface AdminOptions {
   readonly log: Log;
 }
 
-/** The admin port as an Express app. SPEC, section 14. */
+/**
+ * The admin port as an Express app: `/healthz` and `/readyz` for everyone, `/runs` and `/runs/:id` for its users.
+ *
+ *     GET /runs?status=failed&limit=2 → {"runs":[{"id":"0192…","workflow":"check-title",…}],"next":"0192…"}
+ *     GET /runs/0192…                 → {"id":"0192…","trigger":{…},"steps":[…],…}
+ *
+ * Errors are 400 BAD_REQUEST, 401 UNAUTHENTICATED, 403 FORBIDDEN (another page's Host), 404 NOT_FOUND, 405 METHOD_NOT_ALLOWED.
+ * @see SPEC.md, section 14
+ */
 export function adminApp({ host, users, history, serving, log }: AdminOptions): Express {
   const app = express();
   app.disable("x-powered-by");
@@ -71,9 +79,13 @@ const plainHeaders: RequestHandler = (_request, response, next) => {
 
 function errorAnswer(log: Log): express.ErrorRequestHandler {
   return (thrown: unknown, _request, response, next) => {
-    const error = gatewayError(thrown);
+    const error = thrown instanceof URIError ? badPath(thrown) : gatewayError(thrown);
     if (error.status >= 500) log.error({ err: error.cause ?? error }, "admin request failed");
     if (response.headersSent) return next(thrown);
     response.status(error.status).set(error.headers).json(errorBody(error));
   };
 }
+
+/** What Express throws for `/runs/%zz`. */
+const badPath = (cause: URIError) =>
+  new GatewayError("BAD_REQUEST", "The path can't be decoded: % needs two hex digits", { cause });

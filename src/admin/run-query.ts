@@ -4,22 +4,25 @@ import type { RunQuery } from "../model/history.ts";
 import { didYouMean } from "../model/nearest.ts";
 import { RUN_STATUSES } from "../model/run.ts";
 
+/** One to five hundred, in digits. */
+const LIMIT = /^([1-9]\d?|[1-4]\d\d|500)$/;
+
+const oneKey = { error: "workflow should be the key of one workflow" };
+const oneRun = { error: "before should be the id of a run" };
+const inBounds = { error: "limit should be a number from 1 to 500" };
+
 const schema = z.strictObject({
   status: z.enum(RUN_STATUSES, { error: ({ input }) => unknownStatus(input) }).optional(),
-  workflow: z.string({ error: "workflow should be one key" }).min(1).optional(),
-  before: z.uuid({ error: "before should be a run id" }).optional(),
-  limit: z
-    .string({ error: "limit should be a number from 1 to 500" })
-    .regex(/^\d{1,3}$/, { error: "limit should be a number from 1 to 500" })
-    .default("50")
-    .transform(Number)
-    .pipe(
-      z
-        .number()
-        .min(1, { error: "limit should be a number from 1 to 500" })
-        .max(500, { error: "limit should be a number from 1 to 500" }),
-    ),
+  workflow: z.string(oneKey).min(1, oneKey).optional(),
+  before: z.uuid(oneRun).toLowerCase().optional(),
+  limit: z.string(inBounds).regex(LIMIT, inBounds).default("50").transform(Number),
 });
+
+function unknownParameter(name: string): string {
+  const known = Object.keys(schema.shape);
+  const hint = didYouMean(name, known) || `; there are ${known.join(", ")}`;
+  return `unknown parameter "${name}"${hint}`;
+}
 
 function unknownStatus(input: unknown): string {
   const near = typeof input === "string" ? didYouMean(input, RUN_STATUSES) : "";
@@ -28,16 +31,20 @@ function unknownStatus(input: unknown): string {
     : `unknown status "${String(input)}"${near}`;
 }
 
-/** Reads the query of `GET /runs`. @throws {GatewayError} BAD_REQUEST that says what would be right */
+/**
+ * Reads the query of `GET /runs`.
+ *
+ *     { status: "failed", limit: "2" } → { status: "failed", limit: 2 }
+ *     {}                               → { limit: 50 }
+ *
+ * @param query as Node's `querystring` gives it: texts, lists of texts for what is there twice
+ * @throws {GatewayError} BAD_REQUEST that says of all that is wrong what would be right
+ */
 export function runQueryOf(query: unknown): RunQuery {
   const { data, error } = schema.safeParse(query);
   if (data) return data;
   const messages = error.issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map(
-          (key) => `unknown parameter "${key}"${didYouMean(key, Object.keys(schema.shape))}`,
-        )
-      : [issue.message],
+    issue.code === "unrecognized_keys" ? issue.keys.map(unknownParameter) : [issue.message],
   );
   throw new GatewayError("BAD_REQUEST", messages.join("; "));
 }

@@ -1,7 +1,7 @@
 // A process of its own that opens a store, begins a run, says so, and waits to be killed.
 //     node --import tsx child.ts <file> <run id>
 import { aStart, aWorkflow } from "../support/runs.ts";
-import { openTestStore } from "./sqlite-place.ts";
+import { openTestStore } from "../support/sqlite-place.ts";
 
 const [file = "", id = ""] = process.argv.slice(2);
 const store = await openTestStore(file);

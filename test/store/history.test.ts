@@ -1,4 +1,4 @@
 import { historyContract } from "../support/history-contract.ts";
-import { sqlitePlace } from "./sqlite-place.ts";
+import { sqlitePlace } from "../support/sqlite-place.ts";
 
 historyContract("SQLite", sqlitePlace);

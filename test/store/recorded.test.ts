@@ -4,7 +4,7 @@ import type { RunStart, RunWatch, RunWorkflow } from "../../src/model/run.ts";
 import { recorded } from "../../src/store/recorded.ts";
 import type { Store } from "../../src/store/store.ts";
 import { aStart, aStep, aWorkflow, anEnd } from "../support/runs.ts";
-import { type SqlitePlace, sqlitePlace } from "./sqlite-place.ts";
+import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
 
 describe("a runner that is recorded", () => {
   let place: SqlitePlace;

@@ -12,7 +12,7 @@ import { migrationSource } from "../../src/store/migrations/index.ts";
 import type { Store, StoreOptions } from "../../src/store/store.ts";
 import { StoreUnusable } from "../../src/store/unusable.ts";
 import { aStart, aWorkflow, anEnd, record } from "../support/runs.ts";
-import { type SqlitePlace, openTestStore, sqlitePlace } from "./sqlite-place.ts";
+import { type SqlitePlace, openTestStore, sqlitePlace } from "../support/sqlite-place.ts";
 
 describe("a SQLite store", () => {
   let place: SqlitePlace;

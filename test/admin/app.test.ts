@@ -1,0 +1,348 @@
+import { type Server, createServer } from "node:http";
+import { hostname } from "node:os";
+import { once } from "node:events";
+import { expect } from "chai";
+import request from "supertest";
+import { type AdminOptions, adminApp } from "../../src/admin/app.ts";
+import type { History, RunPage } from "../../src/model/history.ts";
+import { aStart, aStep, aWorkflow, anEnd, record } from "../support/runs.ts";
+import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
+
+describe("the admin port", () => {
+  let place: SqlitePlace;
+  let history: History;
+  let servers: Server[];
+  let logged: string[];
+  beforeEach(async () => {
+    servers = [];
+    logged = [];
+    place = await sqlitePlace();
+    history = await place.open();
+  });
+  afterEach(async () => {
+    for (const server of servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+    await history.close();
+    await place.remove();
+  });
+
+  /** Starts it; each test speaks to it by HTTP. */
+  const start = async (own: Partial<AdminOptions> = {}) => {
+    const app = adminApp({
+      host: "127.0.0.1",
+      users: {},
+      history,
+      serving: () => true,
+      log: {
+        debug() {},
+        info() {},
+        warn() {},
+        error: (_fields, message) => void logged.push(message),
+      },
+      ...own,
+    });
+    const server = createServer(app).listen(0, "127.0.0.1");
+    servers.push(server);
+    await once(server, "listening");
+    return request(server);
+  };
+
+  describe("tells of health", () => {
+    it("that the process is there, whatever else", async () => {
+      await history.close();
+      const admin = await start({ serving: () => false });
+      await admin.get("/healthz").expect(200, { status: "ok" });
+    });
+
+    it("that the gateway is ready", async () => {
+      await (await start()).get("/readyz").expect(200, { status: "ok" });
+    });
+
+    it("503 while it starts or stops", async () => {
+      let serving = false;
+      const admin = await start({ serving: () => serving });
+      await admin.get("/readyz").expect(503, { status: "unavailable" });
+      serving = true;
+      await admin.get("/readyz").expect(200);
+    });
+
+    it("503 when the store takes no writes", async () => {
+      const admin = await start();
+      await history.close();
+      await admin.get("/readyz").expect(503, { status: "unavailable" });
+    });
+
+    it("to everyone, also where there are users", async () => {
+      const admin = await start({ users: { ann: "pw" } });
+      await admin.get("/healthz").expect(200);
+      await admin.get("/readyz").expect(200);
+    });
+  });
+
+  describe("lists runs", () => {
+    it("newest first, as a page without an end is", async () => {
+      const admin = await start();
+      await admin.get("/runs").expect(200, { runs: [], next: null });
+      const startedAt = new Date("2026-01-02T03:04:05.678Z");
+      const finishedAt = new Date("2026-01-02T03:04:05.700Z");
+      const first = await record(history, {
+        start: { startedAt, requestId: "req-1", traceId: "f".repeat(32) },
+        end: { finishedAt, status: "failed" },
+      });
+      const second = await record(history);
+      const response = await admin.get("/runs").expect("content-type", /^application\/json/);
+      expect(idsOf(response)).to.deep.equal([second, first]);
+      expect((response.body as RunPage).runs[1]).to.deep.equal({
+        id: first,
+        workflow: "check-title",
+        trigger: "pre-action",
+        status: "failed",
+        startedAt: startedAt.toISOString(),
+        finishedAt: finishedAt.toISOString(),
+        requestId: "req-1",
+        traceId: "f".repeat(32),
+      });
+    });
+
+    it("50 at most, or as many as limit says, and next leads on", async () => {
+      const ids: string[] = [];
+      for (let n = 0; n < 60; n++) ids.unshift(await record(history));
+      const admin = await start();
+      const first = await admin.get("/runs").expect(200);
+      expect(idsOf(first)).to.deep.equal(ids.slice(0, 50));
+      expect((first.body as RunPage).next).to.equal(ids[49]);
+      const rest = await admin.get(`/runs?limit=500&before=${ids[49]!.toUpperCase()}`).expect(200);
+      expect(idsOf(rest)).to.deep.equal(ids.slice(50));
+      expect((rest.body as RunPage).next).to.equal(null);
+      expect(idsOf(await admin.get("/runs?limit=1"))).to.deep.equal([ids[0]]);
+    });
+
+    it("of one status and one workflow", async () => {
+      const failed = await record(history, { end: { status: "failed" } });
+      const other = await record(history, { workflow: aWorkflow({ key: "other" }) });
+      const admin = await start();
+      expect(idsOf(await admin.get("/runs?status=failed"))).to.deep.equal([failed]);
+      expect(idsOf(await admin.get("/runs?workflow=other"))).to.deep.equal([other]);
+      expect(idsOf(await admin.get("/runs?workflow=other&status=failed"))).to.deep.equal([]);
+      expect(idsOf(await admin.get("/runs?workflow=nosuch"))).to.deep.equal([]);
+    });
+
+    describe("and refuses a query that it does not understand, saying what would be right:", () => {
+      const limit = "limit should be a number from 1 to 500";
+      const before = "before should be the id of a run";
+      const statuses =
+        "queued, running, waiting, succeeded, failed, errored, timed-out, canceled, interrupted, unconfirmed, dismissed";
+      const cases: [string, string][] = [
+        ["limit=0", limit],
+        ["limit=501", limit],
+        ["limit=1000", limit],
+        ["limit=-1", limit],
+        ["limit=1.5", limit],
+        ["limit=ten", limit],
+        ["limit=", limit],
+        ["limit=1&limit=2", limit],
+        ["before=yesterday", before],
+        ["before=", before],
+        ["workflow=", "workflow should be the key of one workflow"],
+        ["workflow=a&workflow=b", "workflow should be the key of one workflow"],
+        ["status=runing", 'unknown status "runing"; did you mean "running"?'],
+        ["status=green", `status should be one of ${statuses}`],
+        ["status=failed&status=errored", `status should be one of ${statuses}`],
+        ["stauts=failed", 'unknown parameter "stauts"; did you mean "status"?'],
+        ["limit[]=5", 'unknown parameter "limit[]"; did you mean "limit"?'],
+        ["page=2", 'unknown parameter "page"; there are status, workflow, before, limit'],
+        ["limit=0&before=x", `${before}; ${limit}`],
+      ];
+      for (const [query, message] of cases) {
+        it(query, async () => {
+          const admin = await start();
+          await admin.get(`/runs?${query}`).expect(400, problem("BAD_REQUEST", message));
+        });
+      }
+    });
+  });
+
+  describe("tells of one run", () => {
+    it("its context, its steps, what it said and gave", async () => {
+      const workflow = aWorkflow();
+      const run = aStart({ requestId: "req-2", trigger: { type: "pre-action", user: { id: 1 } } });
+      const error = { message: "No", code: "REQUEST_FAILED", step: "call" };
+      const step = aStep({ path: "call", id: "call", type: "request", status: "errored", error });
+      const end = anEnd(run, { status: "errored", messages: ["Hello"], output: 5, error });
+      await history.finish(workflow, run, end, [step]);
+
+      const { body } = await (await start()).get(`/runs/${run.id}`).expect(200);
+      expect(body).to.deep.equal({
+        id: run.id,
+        workflow: "check-title",
+        status: "errored",
+        startedAt: run.startedAt.toISOString(),
+        finishedAt: end.finishedAt.toISOString(),
+        requestId: "req-2",
+        traceId: null,
+        trigger: { type: "pre-action", user: { id: 1 } },
+        steps: [
+          {
+            path: "call",
+            id: "call",
+            type: "request",
+            status: "errored",
+            attempt: 1,
+            input: null,
+            result: null,
+            error,
+            startedAt: step.startedAt.toISOString(),
+            durationMs: 0.5,
+          },
+        ],
+        messages: ["Hello"],
+        output: 5,
+        error,
+        definition: {
+          hash: workflow.definition.hash,
+          source: JSON.parse(workflow.definition.source) as unknown,
+        },
+        parent: null,
+        replayOf: null,
+      });
+    });
+
+    it("404 when there is none of that id", async () => {
+      const admin = await start();
+      const none = problem("NOT_FOUND", "There is no such run");
+      await admin.get("/runs/0192d3c4-0000-7000-8000-000000000000").expect(404, none);
+      await admin.get("/runs/nosuch").expect(404, none);
+      await admin.get("/runs/..%2f..%2fetc%2fpasswd").expect(404, none);
+    });
+
+    it("400 when its path can't be decoded", async () => {
+      const { body } = await (await start()).get("/runs/%zz").expect(400);
+      expect(body).to.have.nested.property("errors[0].code", "BAD_REQUEST");
+    });
+  });
+
+  describe("answers what it does not know with an error of the usual shape:", () => {
+    it("404 on another path", async () => {
+      const { body } = await (await start()).get("/nosuch").expect(404);
+      expect(body).to.have.nested.property("errors[0].code", "NOT_FOUND");
+    });
+
+    for (const path of ["/healthz", "/readyz", "/runs", "/runs/1"]) {
+      it(`405 on POST ${path}, with what is allowed`, async () => {
+        const admin = await start();
+        const message = "POST is not possible here";
+        await admin
+          .post(path)
+          .expect(405, problem("METHOD_NOT_ALLOWED", message))
+          .expect("allow", "GET, HEAD");
+      });
+    }
+
+    it("500 without a stack when the store can't be read, and the log has it", async () => {
+      await history.close();
+      const { text } = await (await start()).get("/runs").expect(500);
+      const message = "The gateway met an unexpected error";
+      expect(JSON.parse(text)).to.deep.equal(problem("INTERNAL", message));
+      expect(logged).to.deep.equal(["admin request failed"]);
+    });
+  });
+
+  describe("with users lets nobody read runs", () => {
+    const users = { ann: "correct horse", Zoë: "pässwörd" };
+    const denied = problem("UNAUTHENTICATED", "The admin port needs a user");
+
+    it("without a password, and asks for one", async () => {
+      const admin = await start({ users });
+      for (const path of ["/runs", "/runs/1", "/nosuch"]) {
+        await admin
+          .get(path)
+          .expect(401, denied)
+          .expect("content-type", /^application\/json/)
+          .expect("www-authenticate", 'Basic realm="Sidehook"');
+      }
+      await admin.post("/runs").expect(401, denied);
+    });
+
+    const wrong: [string, string, string][] = [
+      ["by a wrong password", "ann", "wrong"],
+      ["by an empty password", "ann", ""],
+      ["by the beginning of a password", "ann", "correct"],
+      ["by a password with more behind it", "ann", "correct horse "],
+      ["by another user's password", "ann", "pässwörd"],
+      ["as a user that is not there, with an empty password", "bob", ""],
+      ["as a property that every object has", "constructor", ""],
+      ["as nobody", "", ""],
+    ];
+    for (const [how, name, password] of wrong) {
+      it(how, async () => {
+        const admin = await start({ users });
+        await admin.get("/runs").auth(name, password).expect(401, denied);
+      });
+    }
+
+    it("by a token of another kind, or one that is broken", async () => {
+      const admin = await start({ users });
+      for (const header of ["Bearer abc", "Basic", "Basic !!!", "Basic YW5u"]) {
+        await admin.get("/runs").set("Authorization", header).expect(401, denied);
+      }
+    });
+
+    it("but those users", async () => {
+      const admin = await start({ users });
+      await admin.get("/runs").auth("ann", "correct horse").expect(200);
+      await admin.get("/runs").auth("Zoë", "pässwörd").expect(200);
+    });
+  });
+
+  describe("against another web page", () => {
+    const strangers = [
+      "evil.example",
+      "evil.example:8081",
+      "localhost.evil.example",
+      "127.0.0.1.evil.example:8081",
+      "localhost:8081@evil.example",
+      "[::1].evil.example",
+      "10.0.0.9:8081",
+    ];
+    for (const host of strangers) {
+      it(`is not reached by a name of its own that leads here: ${host}`, async () => {
+        const admin = await start();
+        for (const path of ["/runs", "/healthz", "/nosuch"]) {
+          const { body } = await admin.get(path).set("Host", host).expect(403);
+          expect(body).to.have.nested.property("errors[0].code", "FORBIDDEN");
+        }
+      });
+    }
+
+    it("answers to its own names, whatever port they are reached by", async () => {
+      const admin = await start({ host: "admin.internal" });
+      const own = ["localhost", "LOCALHOST:9", "127.0.0.1:8081", "[::1]:8081", "Admin.Internal:81"];
+      for (const host of own) await admin.get("/runs").set("Host", host).expect(200);
+    });
+
+    it("answers to an address and the machine's name when it listens on all addresses", async () => {
+      const admin = await start({ host: "0.0.0.0" });
+      for (const host of ["10.0.0.9:8081", "[2001:db8::1]:8081", hostname()]) {
+        await admin.get("/runs").set("Host", host).expect(200);
+      }
+      await admin.get("/runs").set("Host", "evil.example").expect(403);
+    });
+
+    it("gives no leave to read its answers, keep them, or take them for something else", async () => {
+      const admin = await start();
+      const { headers } = await admin.get("/runs").set("Origin", "http://evil.example");
+      expect(headers).to.include({
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+      });
+      expect(headers).to.not.have.any.keys("access-control-allow-origin", "x-powered-by", "etag");
+    });
+  });
+});
+
+const problem = (code: string, message: string) => ({ errors: [{ message, code }] });
+
+const idsOf = ({ body }: { body: unknown }) => (body as RunPage).runs.map(({ id }) => id);
