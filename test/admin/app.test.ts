@@ -343,6 +343,10 @@ describe("the admin port", () => {
   });
 });
 
-const problem = (code: string, message: string) => ({ errors: [{ message, code }] });
+function problem(code: string, message: string) {
+  return { errors: [{ message, code }] };
+}
 
-const idsOf = ({ body }: { body: unknown }) => (body as RunPage).runs.map(({ id }) => id);
+function idsOf({ body }: { body: unknown }): string[] {
+  return (body as RunPage).runs.map(({ id }) => id);
+}
