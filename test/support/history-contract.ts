@@ -193,6 +193,17 @@ export function historyContract(name: string, newPlace: () => Promise<HistoryPla
       });
     });
 
+    it("can be read while more and more comes in", async () => {
+      const until = Date.now() + 5_000;
+      let answered = false;
+      for (let turn = 0; !answered && Date.now() < until; turn++) {
+        for (let n = 0; n < 20; n++) void record(store);
+        if (turn === 3) void store.list({ limit: 1 }).then(() => (answered = true));
+        await new Promise(setImmediate);
+      }
+      expect(answered).to.equal(true);
+    });
+
     describe("keeps no secret", () => {
       it("of a context, an input, a result, a message, an output or an error", async () => {
         const redact = redactor(secretNames(["iban"]), ["s3cret-of-the-environment"]);
