@@ -98,7 +98,8 @@ function dispatch(
   });
 }
 
-const latin1 = (text: string | Buffer) => (typeof text === "string" ? text : text.toString("latin1"));
+const latin1 = (text: string | Buffer) =>
+  typeof text === "string" ? text : text.toString("latin1");
 
 async function bounded(body: UpstreamAnswer["body"], limit: number): Promise<ReadyAnswer["body"]> {
   let length = 0;
