@@ -69,14 +69,25 @@ function sample(): [RunStart, RunEnd, StepRecord[]] {
       },
     },
     request: null,
+    response: null,
     caller: null,
     observe: false,
     signal: new AbortController().signal,
     requestId: "8e1c3b0e-3c52-4e0e-9b0c-6f0f2f0c9a51",
-    traceId: "0af7651916cd43dd8448eb211c80319c",
+    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    depth: 0,
+    parent: null,
+    attempt: 0,
     outgoing: {},
   };
-  const step = { id: null, status: "succeeded", attempt: 1, error: null, startedAt: now } as const;
+  const step = {
+    id: null,
+    status: "succeeded",
+    attempt: 1,
+    error: null,
+    effects: null,
+    startedAt: now,
+  } as const;
   const message = "Title 'ab' is too short";
   return [
     start,

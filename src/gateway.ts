@@ -41,6 +41,7 @@ export interface Gateway {
 }
 
 const now = () => new Date();
+const never = () => Promise.reject(new Error("not built"));
 
 /** Reads a configuration and everything it includes, and checks it. @throws {ConfigError} */
 export function readConfig(file: string, environment: Environment): Promise<Config> {
@@ -84,8 +85,9 @@ export async function startGateway(config: Config, environment: Environment): Pr
     rowLimit: limits.rows,
     responseLimit: limits.response,
   });
+  const subflows = { find: () => null, run: never, accept: never, ended: never };
   const run = createRunner({
-    services: { records, outbound: outbound.send, log, redact },
+    services: { records, outbound: outbound.send, subflows, log, redact },
     limits,
     now,
     random: Math.random,

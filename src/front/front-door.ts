@@ -10,7 +10,7 @@ import { encodeSegment } from "../model/path-segment.ts";
 import { hasParameter, partsNamed } from "../model/query.ts";
 import type { Translate } from "../model/upstream-api.ts";
 import type { Verdict } from "../model/verdict.ts";
-import type { Workflow } from "../model/workflow.ts";
+import { type Workflow, isAroundAction } from "../model/workflow.ts";
 import { guardsOf } from "./guards.ts";
 import { keysOf } from "./keys.ts";
 import { type Recognised, recogniser } from "./recognise.ts";
@@ -43,12 +43,16 @@ export function frontDoor(options: FrontDoorOptions): Look {
   const { caseSensitive, collections, routes, workflows, speaksActions, translate } = options;
   const prefix = segmentsOf(options.prefix).segments;
   const guards = guardsOf(workflows);
+  const triggers = workflows.map(({ trigger }) => trigger);
+  const bound = triggers.flatMap((trigger) =>
+    "collection" in trigger ? (trigger.collection ?? []) : [],
+  );
   const recognise = recogniser({
     caseSensitive,
     collections,
     routes,
-    names: [...workflows.map(({ trigger }) => trigger.collection), ...Object.keys(collections)],
-    actions: workflows.flatMap(({ trigger }) => trigger.actions),
+    names: [...bound, ...Object.keys(collections)],
+    actions: triggers.filter(isAroundAction).flatMap(({ actions }) => actions),
   });
   const ownForm = speaksActions ? "action" : "rest";
 

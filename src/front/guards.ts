@@ -1,4 +1,4 @@
-import type { Workflow } from "../model/workflow.ts";
+import { type Workflow, isAroundAction } from "../model/workflow.ts";
 
 /** Which collections and actions enabled global workflows guard. */
 export interface Guards {
@@ -11,7 +11,7 @@ export interface Guards {
 export function guardsOf(workflows: readonly Workflow[]): Guards {
   const guarded = new Map<string, Set<string>>();
   for (const { enabled, trigger } of workflows) {
-    if (!enabled || !trigger.global) continue;
+    if (!enabled || !isAroundAction(trigger) || !trigger.global) continue;
     const actions = guarded.get(trigger.collection) ?? new Set();
     guarded.set(trigger.collection, actions);
     for (const action of trigger.actions) actions.add(action);

@@ -79,6 +79,7 @@ export function actionHooks(parts: HookParts): RequestHandler {
           ...startOf(arrival, requestId, who.caller, depth, now()),
           trigger,
           request: draft,
+          response: null,
           observe,
           signal,
         }),
@@ -115,18 +116,19 @@ export function actionHooks(parts: HookParts): RequestHandler {
 
 /** What is the same for every run of one request. */
 function startOf(
-  { traceparent, traceId, depth: above }: Arrival,
+  { traceparent, depth: above }: Arrival,
   requestId: string,
   caller: Caller,
   depth: Depth,
   startedAt: Date,
-): Omit<RunStart, "trigger" | "request" | "observe" | "signal"> {
+): Omit<RunStart, "trigger" | "request" | "response" | "observe" | "signal"> {
   const headers = {
     [DEPTH_HEADER]: depth.sign(above + 1),
     "x-request-id": requestId,
     traceparent,
   };
-  return { id: uuidv7(), startedAt, caller, requestId, traceId, outgoing: headers };
+  const run = { id: uuidv7(), startedAt, parent: null, attempt: 0 };
+  return { ...run, caller, requestId, traceparent, depth: above, outgoing: headers };
 }
 
 /** A depth that this gateway signed goes on; anyone else's was dropped. */

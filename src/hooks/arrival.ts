@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Identified, Identify } from "../model/caller.ts";
 import type { JsonObject } from "../model/json.ts";
 import { parseQuery } from "../model/query.ts";
-import { traceIdOf, traceparentOf } from "../model/trace.ts";
+import { traceparentOf } from "../model/trace.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 
 /** What is known of a concerned request before its body is read. */
@@ -11,7 +11,6 @@ export interface Arrival {
   /** Parsed, as it came. */
   readonly query: JsonObject;
   readonly traceparent: string;
-  readonly traceId: string;
   /** How many workflows stand above this request. */
   readonly depth: number;
 }
@@ -23,12 +22,10 @@ export interface Arrival {
 export function arrivalOf(request: IncomingMessage, depth: Depth): Arrival {
   const { url = "/", headers } = request;
   const mark = url.indexOf("?");
-  const traceparent = traceparentOf(single(headers["traceparent"]));
   return {
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? {} : parseQuery(url.slice(mark + 1)),
-    traceparent,
-    traceId: traceIdOf(traceparent),
+    traceparent: traceparentOf(single(headers["traceparent"])),
     depth: depth.read(single(headers[DEPTH_HEADER])),
   };
 }

@@ -1,5 +1,5 @@
 import type { Action } from "../model/action.ts";
-import type { Workflow } from "../model/workflow.ts";
+import { type Workflow, isAroundAction } from "../model/workflow.ts";
 import type { Mention } from "./trigger-workflows.ts";
 
 /** Why a key that a request names was not run. The order is the order in which reasons are looked for. */
@@ -29,8 +29,9 @@ export interface WorkflowIndex {
 export function indexWorkflows(workflows: readonly Workflow[]): WorkflowIndex {
   const globals = new Map<string, Workflow[]>();
   for (const workflow of workflows) {
-    const { collection, global, actions } = workflow.trigger;
-    if (!workflow.enabled || !global) continue;
+    const { enabled, trigger } = workflow;
+    if (!enabled || !isAroundAction(trigger) || !trigger.global) continue;
+    const { collection, actions } = trigger;
     for (const action of new Set(actions)) {
       const place = `${collection}:${action}`;
       globals.set(place, [...(globals.get(place) ?? []), workflow]);
@@ -55,7 +56,8 @@ export function plan(
     const workflow = byKey.get(key);
     const reason = skipReason(workflow, action, roleName);
     if (reason !== null) skipped.push({ key, reason });
-    else if (workflow && !workflow.trigger.global) locals.push(workflow);
+    else if (workflow && !("global" in workflow.trigger && workflow.trigger.global))
+      locals.push(workflow);
   }
   const guards = globals.get(`${action.collection}:${action.name}`) ?? [];
   return { before: [...locals, ...guards], skipped };
@@ -68,8 +70,9 @@ function skipReason(
   roleName: string | null,
 ): SkipReason | null {
   if (!workflow) return "unknown";
-  const { collection, actions, roles } = workflow.trigger;
   if (!workflow.enabled) return "disabled";
+  if (!isAroundAction(workflow.trigger)) return "collection";
+  const { collection, actions, roles } = workflow.trigger;
   if (collection !== action.collection) return "collection";
   if (!actions.includes(action.name)) return "action";
   if (roles !== null && (roleName === null || !roles.includes(roleName))) return "role";

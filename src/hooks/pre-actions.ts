@@ -39,7 +39,7 @@ export async function runPreActions(
   const runs: ToldRun[] = [];
   for (const workflow of workflows) {
     const draft = draftOf(state);
-    const { observe } = workflow.trigger;
+    const observe = workflow.trigger.type === "pre-action" && workflow.trigger.observe;
     const end = await parts.run(workflow, parts.start(parts.context(state), draft, observe));
     runs.push({ key: workflow.key, id: end.id, status: end.status });
     if (observe) continue;

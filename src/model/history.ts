@@ -31,7 +31,7 @@ export interface RunDetail extends Omit<RunSummary, "trigger"> {
 }
 
 /** A step record with its time as text. */
-export interface StepDetail extends Omit<StepRecord, "startedAt"> {
+export interface StepDetail extends Omit<StepRecord, "startedAt" | "effects"> {
   readonly startedAt: string;
 }
 

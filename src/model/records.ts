@@ -34,4 +34,15 @@ export interface Records {
     access: RecordAccess,
   ): Promise<Json>;
   list(collection: string, query: RecordQuery, access: RecordAccess): Promise<readonly Json[]>;
+  /** Creates a record; gives it as the upstream tells it, or the values where it tells none. */
+  create(collection: string, values: JsonObject, access: RecordAccess): Promise<Json>;
+  /** Updates one record by its key; gives it as the upstream tells it. @throws {StepError} NO_RECORD */
+  update(collection: string, key: string, values: JsonObject, access: RecordAccess): Promise<Json>;
+  /**
+   * Destroys one record by its key; gives the one that was if the upstream tells it, else `{ <primaryKey>: key }`.
+   * @throws {StepError} NO_RECORD
+   */
+  destroy(collection: string, key: string, access: RecordAccess): Promise<Json>;
+  /** The key of a record, by the collection's primary key; null when it has none. */
+  keyOf(collection: string, record: Json): string | null;
 }

@@ -1,6 +1,7 @@
 import type { Caller } from "./caller.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { RequestDraft } from "./request-draft.ts";
+import type { ResponseDraft } from "./response-draft.ts";
 import type { StepFailure, WorkflowResponse } from "./step.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -31,13 +32,22 @@ export interface RunStart {
   readonly trigger: JsonObject;
   /** What `set-request` changes; null but in a pre-action. */
   readonly request: RequestDraft | null;
+  /** What `set-response` changes; null but in a sync post-action. */
+  readonly response: ResponseDraft | null;
   /** Whose credentials a step may use that acts as the caller; null where nobody waits. */
   readonly caller: Caller | null;
   /** Only watch: steps that act outside are not done, and give null. */
   readonly observe: boolean;
   readonly signal: AbortSignal;
   readonly requestId: string | null;
-  readonly traceId: string | null;
+  /** W3C Trace Context; null for a run that no request caused. */
+  readonly traceparent: string | null;
+  /** How many workflows stand above it: 0 for a client's own request. */
+  readonly depth: number;
+  /** The run whose `subflow` step started it. */
+  readonly parent: string | null;
+  /** Run attempts begun before this one, after which the process died: 0 the first time. */
+  readonly attempt: number;
   /** Header pairs that requests of its steps carry: Workflow-Depth, X-Request-Id, traceparent. */
   readonly outgoing: Readonly<Record<string, string>>;
 }
@@ -55,6 +65,16 @@ export interface RunEnd {
   readonly finishedAt: Date;
 }
 
+/** A run that stopped where it has to wait, and takes no place meanwhile. */
+export interface RunWait {
+  readonly id: string;
+  readonly status: "waiting";
+  /** When it goes on; null: when the child has ended. */
+  readonly until: Date | null;
+  /** The run that it waits for. */
+  readonly child: string | null;
+}
+
 /** One attempt of one step, as the history keeps it. */
 export interface StepRecord {
   readonly path: string;
@@ -69,11 +89,54 @@ export interface StepRecord {
   readonly error: StepFailure | null;
   readonly startedAt: Date;
   readonly durationMs: number;
+  /** What it did to the run, so that the run can be resumed behind it; null where it did nothing. */
+  readonly effects: StepEffects | null;
+}
+
+/** What a step did to its run beside its result. */
+export interface StepEffects {
+  readonly said?: readonly string[];
+  /** Variables that it assigned. */
+  readonly assigned?: Readonly<Record<string, Json>>;
+  readonly output?: Json;
+  /** Set by a step that ended the run. */
+  readonly end?: {
+    readonly status: "succeeded" | "failed";
+    readonly response: WorkflowResponse | null;
+  };
+  /** Set on a failed attempt after which no other is made. */
+  readonly final?: true;
+}
+
+/** Something that a step decided while it was under way, kept so that a resumed run decides alike: a delay's end, a branch. */
+export interface Note {
+  /** Of the step. */
+  readonly path: string;
+  /** What of it: `until`, `case`. */
+  readonly name: string;
+  readonly value: Json;
+}
+
+/** What was committed of a run before its process died, or before it waited. */
+export interface RunPast {
+  /** In the order in which they ended. */
+  readonly steps: readonly StepRecord[];
+  readonly notes: readonly Note[];
 }
 
 /** Whoever wants to know of a run's steps as they end. Awaited, so that it can commit them. */
 export interface RunWatch {
   step(record: StepRecord): void | Promise<void>;
+}
+
+/**
+ * What a run is kept by that must survive its process. Each call resolves when it is committed. When one rejects, the run
+ * stops at once, and whoever has it then goes on with it.
+ */
+export interface RunJournal {
+  readonly past: RunPast;
+  step(record: StepRecord): Promise<void>;
+  note(note: Note): Promise<void>;
 }
 
 /**
@@ -85,3 +148,13 @@ export type RunWorkflow = (
   start: RunStart,
   watch?: RunWatch,
 ) => Promise<RunEnd>;
+
+/**
+ * Walks a workflow on from what its journal holds, to its end or to where it has to wait. Rejects when the journal does.
+ * Its steps see what they and others gave as the history keeps it: secrets redacted.
+ */
+export type ResumeWorkflow = (
+  workflow: Workflow,
+  start: RunStart,
+  journal: RunJournal,
+) => Promise<RunEnd | RunWait>;

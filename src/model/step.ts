@@ -6,6 +6,8 @@ import type { Position } from "./position.ts";
 import type { Records } from "./records.ts";
 import type { Outbound } from "./outbound.ts";
 import type { RequestDraft } from "./request-draft.ts";
+import type { ResponseDraft } from "./response-draft.ts";
+import type { Subflows } from "./subflows.ts";
 import type { Log } from "./log.ts";
 import type { Redact } from "./secrets.ts";
 
@@ -81,8 +83,25 @@ export interface StepContext {
   readonly say: (message: string) => void;
   /** Declares or assigns `vars.<name>`. */
   readonly assign: (name: string, value: Json) => void;
+  /** Sets the run's result. */
+  readonly output: (value: Json) => void;
+  /**
+   * Something that must stay as it was decided the first time when the run is resumed: a branch, a time, an id. Where
+   * runs are resumed it is committed before the promise resolves, and the step must not act on it before.
+   */
+  readonly remember: <T extends Json>(name: string, decide: () => T) => T | Promise<T>;
+  /** Waits, durably where runs are resumed: then it throws a `Suspension`, and the step is run again when time is over. */
+  readonly waitUntil: (time: Date) => Promise<void>;
+  /**
+   * Runs another workflow, as this one runs: waited for or queued. Gives its output, or null when it is not waited for.
+   * Its messages join this run's.
+   * @throws {StepError} `UNKNOWN_WORKFLOW`, `DEPTH_EXCEEDED`, `SUBFLOW_FAILED`
+   */
+  readonly subflow: (workflow: string, input: Json, wait: boolean) => Promise<Json>;
   /** The request on its way, that `set-request` changes. Null but in a pre-action. */
   readonly request: RequestDraft | null;
+  /** The answer on its way, that `set-response` changes. Null but in a sync post-action. */
+  readonly response: ResponseDraft | null;
   /** The caller, for what is done in its name; null where nobody waits. */
   readonly caller: Caller | null;
   /** Header pairs that every request of the run carries. */
@@ -97,6 +116,8 @@ export interface BranchPlace {
   /** Of a loop, from 0: stands behind the step's own name, `turns[2]`. */
   readonly turn?: number;
   readonly names?: Readonly<Record<string, Json>>;
+  /** Aborts the branch alone; default: the step's own signal. */
+  readonly signal?: AbortSignal;
 }
 
 /** Bounds on what a step may take. */
@@ -105,12 +126,15 @@ export interface StepLimits {
   readonly loop: number;
   /** Rows worked on in memory. */
   readonly rows: number;
+  /** Workflows that cause each other. */
+  readonly depth: number;
 }
 
 /** The world outside a workflow, handed to steps so that a test can hand in another. */
 export interface StepServices {
   readonly records: Records;
   readonly outbound: Outbound;
+  readonly subflows: Subflows;
   readonly log: Log;
   /** Makes a value fit for the log. */
   readonly redact: Redact;
@@ -217,6 +241,23 @@ const isUrlIfText = (value: unknown) =>
 export const url = z
   .custom<ConfiguredUrl>(isUrlIfText, { error: "should be a URL: https://api.example.com/v1" })
   .register(held, { holds: "url" });
+
+/**
+ * Thrown through a step that can't go on now: the run waits, and takes no place meanwhile. No step may catch it; none of its
+ * records is written. Later the run is walked again, from what was committed.
+ */
+export class Suspension extends Error {
+  override readonly name = "Suspension";
+  /** When to go on; null: when the child has ended. */
+  readonly until: Date | null;
+  readonly child: string | null;
+
+  constructor(until: Date | null, child: string | null = null) {
+    super("The run waits");
+    this.until = until;
+    this.child = child;
+  }
+}
 
 /** A step that went wrong. */
 export class StepError extends Error {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Shape } from "./expression.ts";
 import type { Branch } from "./step.ts";
+import type { WebhookTrigger } from "./webhook.ts";
 
 /** A trigger and a list of steps, known by its key. Compiled and frozen when the configuration is loaded. */
 export interface Workflow {
@@ -25,19 +26,58 @@ export interface Definition {
 }
 
 /** When a workflow runs. */
-export type Trigger = PreActionTrigger;
+export type Trigger = ActionTrigger | CustomActionTrigger | WebhookTrigger | SubflowTrigger;
 
-/** Before an action: may check, change or refuse it. */
-export interface PreActionTrigger {
-  readonly type: "pre-action";
+/** Around an action of a collection. */
+export type ActionTrigger = PreActionTrigger | PostActionTrigger;
+
+/** What triggers around an action have in common. */
+interface AroundAction {
   readonly collection: string;
   /** Runs on every matching action; a local one only when a request names it. */
   readonly global: boolean;
   readonly actions: readonly string[];
   /** Who may name it; null: everyone. Never on a global one. */
   readonly roles: readonly string[] | null;
+}
+
+/** Before an action: may check, change or refuse it. */
+export interface PreActionTrigger extends AroundAction {
+  readonly type: "pre-action";
   /** Run and record, but change nothing. */
   readonly observe: boolean;
+}
+
+/** After an action that the upstream answered with 2xx. */
+export interface PostActionTrigger extends AroundAction {
+  readonly type: "post-action";
+  /** One run for each record of the answer, or one with all of them. */
+  readonly each: "record" | "request";
+  /** Associations to load into `data`: `["category", "author.company"]`. */
+  readonly appends: readonly string[];
+  /** Whether the client waits for it. */
+  readonly sync: boolean;
+}
+
+/** On `POST /samples:trigger/1?triggerWorkflows=key`. */
+export interface CustomActionTrigger {
+  readonly type: "custom-action";
+  /** Null exactly when the context is `none`. */
+  readonly collection: string | null;
+  readonly context: "record" | "records" | "none";
+  readonly appends: readonly string[];
+  readonly roles: readonly string[] | null;
+  readonly sync: boolean;
+}
+
+/** Run by a `subflow` step of another workflow, and by nothing else. */
+export interface SubflowTrigger {
+  readonly type: "subflow";
+}
+
+/** Whether a workflow runs around an action of a collection. */
+export function isAroundAction(trigger: Trigger): trigger is ActionTrigger {
+  return trigger.type === "pre-action" || trigger.type === "post-action";
 }
 
 /** A row of the table of trigger types. */

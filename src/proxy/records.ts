@@ -29,7 +29,12 @@ export function recordStore(options: RecordStoreOptions): Records {
   const collections = new Map(Object.entries(options.collections));
   const ask = recordClient({ ...options, now });
 
+  const notBuilt = () => Promise.reject(new Error("not built"));
   return {
+    create: notBuilt,
+    update: notBuilt,
+    destroy: notBuilt,
+    keyOf: () => null,
     get,
 
     async list(collection, query, access) {

@@ -23,7 +23,18 @@ export function contextOf(
     idempotencyKey: `${start.id}:${path}`,
     now: parts.now,
     limits: parts.limits,
+    output: (value) => {
+      signal.throwIfAborted();
+      run.output = value;
+    },
+    remember: (_name, decide) => decide(),
+    waitUntil: async (time) => {
+      await run.sleep(time.getTime() - parts.now().getTime(), signal);
+      signal.throwIfAborted();
+    },
+    subflow: () => Promise.reject(new Error("not built")),
     request: start.request,
+    response: start.response,
     caller: start.caller,
     outgoing: start.outgoing,
     services: parts.services,

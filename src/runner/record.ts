@@ -4,7 +4,7 @@ import type { RunState } from "./run-state.ts";
 
 /** How an attempt ended; what is not said is null. */
 export type Ending = Pick<StepRecord, "status"> &
-  Partial<Pick<StepRecord, "input" | "result" | "error">>;
+  Partial<Pick<StepRecord, "input" | "result" | "error" | "effects">>;
 
 /** Tells of an attempt that began when this was made. */
 export type Tell = (ending: Ending) => void | Promise<void>;
@@ -20,12 +20,14 @@ export function recording(run: RunState, step: Step, path: string, attempt: numb
     const { id, type } = step;
     const own = { path, id, type: type.type, attempt, startedAt, durationMs };
     try {
-      await watch.step({ input: null, result: null, error: null, ...ending, ...own });
+      await watch.step({ ...NOTHING_TOLD, ...ending, ...own });
     } catch (error) {
       run.halt(error as Error);
       throw error;
     }
   };
 }
+
+const NOTHING_TOLD = { input: null, result: null, error: null, effects: null };
 
 const nothing: Tell = () => undefined;

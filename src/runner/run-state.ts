@@ -29,6 +29,8 @@ export interface RunState {
   /** What `vars` is. */
   readonly vars: Record<string, Json>;
   readonly messages: string[];
+  /** What an `output` step gave last; null without one. */
+  output: Json;
   /** Stops the run: no step of it catches this. For what is no step's fault. */
   readonly halt: (reason: Error) => void;
   /** When the event loop last had its turn, by the monotonic clock. */

@@ -25,6 +25,7 @@ export function createRunner(parts: RunnerParts): RunWorkflow {
       results: Object.create(null) as Record<string, Json>,
       vars: Object.create(null) as Record<string, Json>,
       messages: [],
+      output: null,
       halt: abort,
       breathed: performance.now(),
     };
@@ -79,7 +80,7 @@ const ended = (run: RunState, own: Pick<RunEnd, "status"> & Partial<RunEnd>): Ru
   stopped: false,
   messages: run.messages,
   response: null,
-  output: null,
+  output: run.output,
   error: null,
   finishedAt: run.parts.now(),
   ...own,

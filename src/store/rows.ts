@@ -1,4 +1,5 @@
 import type { RunEnd, RunStart, RunStatus, StepRecord } from "../model/run.ts";
+import { traceIdOf } from "../model/trace.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { Keep } from "./keep.ts";
 
@@ -53,10 +54,10 @@ export function runRow(workflow: Workflow, start: RunStart, keep: Keep): RunRow 
     trigger_type: workflow.trigger.type,
     status: "running",
     sync: 1,
-    parent: null,
+    parent: start.parent,
     replay_of: null,
     request_id: start.requestId,
-    trace_id: start.traceId,
+    trace_id: start.traceparent && traceIdOf(start.traceparent),
     started_at: start.startedAt.toISOString(),
     finished_at: null,
     messages: "[]",

@@ -88,7 +88,11 @@ describe("the admin port", () => {
       const startedAt = new Date("2026-01-02T03:04:05.678Z");
       const finishedAt = new Date("2026-01-02T03:04:05.700Z");
       const first = await record(history, {
-        start: { startedAt, requestId: "req-1", traceId: "f".repeat(32) },
+        start: {
+          startedAt,
+          requestId: "req-1",
+          traceparent: `00-${"f".repeat(32)}-${"a".repeat(16)}-01`,
+        },
         end: { finishedAt, status: "failed" },
       });
       const second = await record(history);

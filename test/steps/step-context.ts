@@ -32,6 +32,7 @@ export interface Done {
   readonly outcome: Outcome;
   readonly messages: string[];
   readonly vars: Record<string, Json>;
+  readonly outputs: Json[];
   /** The branches it walked, in order. */
   readonly walked: { branch: Branch; place: BranchPlace }[];
 }
@@ -45,6 +46,7 @@ type Given = Partial<Omit<StepContext, "walk">> & {
 export async function ran(name: string, config: object, given: Given = {}): Promise<Done> {
   const messages: string[] = [];
   const vars: Record<string, Json> = {};
+  const outputs: Json[] = [];
   const walked: Done["walked"] = [];
   const { walk = (): Outcome => ({ go: "on", result: "walked" }), ...others } = given;
   const context: StepContext = {
@@ -54,7 +56,7 @@ export async function ran(name: string, config: object, given: Given = {}): Prom
     run: "run-1",
     idempotencyKey: "run-1:pay",
     now: () => new Date("2026-01-02T03:04:05Z"),
-    limits: { loop: 1_000, rows: 10_000 },
+    limits: { loop: 1_000, rows: 10_000, depth: 5 },
     walk: async (inner, place) => {
       walked.push({ branch: inner, place });
       return walk(place);
@@ -62,7 +64,12 @@ export async function ran(name: string, config: object, given: Given = {}): Prom
     evaluate: (test, names = {}) => test.evaluate(names),
     say: (message) => void messages.push(message),
     assign: (variable, value) => void (vars[variable] = value),
+    output: (value) => void outputs.push(value),
+    remember: (_name, decide) => decide(),
+    waitUntil: () => Promise.resolve(),
+    subflow: () => Promise.resolve(null),
     request: null,
+    response: null,
     caller: null,
     outgoing: {},
     services: {} as StepContext["services"],
@@ -70,7 +77,7 @@ export async function ran(name: string, config: object, given: Given = {}): Prom
   };
   const type = typeOf(name);
   const outcome = await type.run(type.config.parse(config), context);
-  return { outcome, messages, vars, walked };
+  return { outcome, messages, vars, outputs, walked };
 }
 
 /** The error that running a step gives. */

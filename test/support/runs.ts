@@ -40,11 +40,15 @@ export function aStart(own: Partial<RunStart> = {}): RunStart {
     startedAt: new Date(),
     trigger: { type: "pre-action", collection: "posts", action: "create" },
     request: null,
+    response: null,
     caller: null,
     observe: false,
     signal: new AbortController().signal,
     requestId: null,
-    traceId: null,
+    traceparent: null,
+    depth: 0,
+    parent: null,
+    attempt: 0,
     outgoing: {},
     ...own,
   };
@@ -78,6 +82,7 @@ export function aStep(own: Partial<StepRecord> = {}): StepRecord {
     error: null,
     startedAt: new Date(),
     durationMs: 0.5,
+    effects: null,
     ...own,
   };
 }

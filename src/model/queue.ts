@@ -1,0 +1,118 @@
+import type { JsonObject } from "./json.ts";
+import type { Note, RunEnd, RunPast, RunWait, StepRecord } from "./run.ts";
+import type { WorkflowResponse } from "./step.ts";
+import type { Definition, Workflow } from "./workflow.ts";
+
+/** A run that nobody waits for, as it is accepted. */
+export interface NewRun {
+  /** UUIDv7. */
+  readonly id: string;
+  readonly workflow: Workflow;
+  /** What `trigger` is in its expressions. It is kept, and later seen, with secrets redacted. */
+  readonly trigger: JsonObject;
+  readonly acceptedAt: Date;
+  readonly requestId: string | null;
+  readonly traceparent: string | null;
+  readonly depth: number;
+  readonly parent: string | null;
+  readonly replayOf: string | null;
+}
+
+/** A run that this process has to do. What it commits is taken only as long as the claim is the run's newest. */
+export interface Claim {
+  readonly id: string;
+  /** Raised with each claim. */
+  readonly fence: number;
+  readonly workflow: string;
+  readonly definition: Definition;
+  readonly trigger: JsonObject;
+  /** Of its first claim. */
+  readonly startedAt: Date;
+  /** How often a process died over it. */
+  readonly attempt: number;
+  readonly requestId: string | null;
+  readonly traceparent: string | null;
+  readonly depth: number;
+  readonly parent: string | null;
+  readonly past: RunPast;
+}
+
+/** Thrown by what a claim commits when the run has been claimed anew, canceled or deleted. */
+export class ClaimLost extends Error {
+  override readonly name = "ClaimLost";
+}
+
+/** Takes runs over before anybody is told that they were. */
+export interface Acceptance {
+  /**
+   * Commits all of the runs as `queued`, or none.
+   * @param settles an intent that these runs fulfil, in the same transaction
+   * @throws {GatewayError} STORE_UNAVAILABLE
+   */
+  accept(runs: readonly NewRun[], settles?: Settlement): Promise<void>;
+}
+
+/** What becomes of an intent: it is gone, or stands only for the runs that are still to come. */
+export interface Settlement {
+  readonly intent: string;
+  /** Ids of its runs that are still to be made; `[]`: it is gone. */
+  readonly leaves: readonly string[];
+}
+
+/**
+ * Runs that will be made if an action succeeds, recorded before it is forwarded. SPEC, section 6. An intent that is found
+ * when a process starts becomes runs of status `unconfirmed`.
+ */
+export interface Intents {
+  /** Commits it. @param runs what they will be, as far as that is known now @throws {GatewayError} STORE_UNAVAILABLE */
+  open(intent: string, runs: readonly NewRun[]): Promise<void>;
+  /** The action did not happen, or all of its runs are made. Queued, not waited for; never rejects. */
+  settle(settlement: Settlement): void;
+  /** Nobody knows whether the action happened: commits its runs as `unconfirmed`. Never rejects: failures are logged. */
+  unconfirmed(intent: string): Promise<void>;
+}
+
+/** Webhook deliveries that were answered. */
+export interface Deliveries {
+  /** What the delivery of this key was answered, if it is remembered. */
+  answered(delivery: DeliveryKey): Promise<WorkflowResponse | null>;
+  /**
+   * Commits a delivery's answer, and its runs as `queued`. Gives null; or, where another of the same key came first, that
+   * one's answer, and then keeps nothing.
+   * @throws {GatewayError} STORE_UNAVAILABLE
+   */
+  answer(
+    delivery: DeliveryKey,
+    answer: WorkflowResponse,
+    until: Date,
+    runs: readonly NewRun[],
+  ): Promise<WorkflowResponse | null>;
+}
+
+/** Which delivery it is. Only a digest of the key is kept. */
+export interface DeliveryKey {
+  readonly workflow: string;
+  readonly key: string;
+}
+
+/** Runs that wait to be done, and what is kept of them while they are. Every write rejects with `ClaimLost` when it is. */
+export interface RunQueue extends Acceptance {
+  /** Claims runs that can go on now: the oldest, at most so many. */
+  claim(most: number): Promise<readonly Claim[]>;
+  /** Commits how a step ended. */
+  step(claim: Claim, record: StepRecord): Promise<void>;
+  note(claim: Claim, note: Note): Promise<void>;
+  /** The run waits; its place is free. One whose child has ended already can go on at once. */
+  wait(claim: Claim, wait: RunWait): Promise<void>;
+  /** The run has ended. A run that waits for it can go on. */
+  end(claim: Claim, end: RunEnd): Promise<void>;
+  /** When the next waiting run can go on; null when none waits for a time. */
+  nextWake(): Promise<Date | null>;
+  /** Calls back when runs may have become claimable by something that this process did. */
+  onWork(listener: () => void): void;
+  /** How a run ended; null while it has not. */
+  ended(id: string): Promise<EndedRun | null>;
+}
+
+/** What a run that waited for another wants to know of it. */
+export type EndedRun = Pick<RunEnd, "id" | "status" | "messages" | "output" | "error">;

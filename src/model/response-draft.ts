@@ -1,0 +1,14 @@
+import type { Json } from "./json.ts";
+
+/** What a `set-response` step asks for. What is absent stays as it is. */
+export interface ResponseChange {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Json;
+}
+
+/** The upstream's answer on its way to the client, as far as sync post-action workflows have changed it. */
+export interface ResponseDraft {
+  /** @throws {StepError} `BAD_HEADER` */
+  change(change: ResponseChange): void;
+}
