@@ -54,6 +54,20 @@ export class GatewayError extends Error {
   }
 }
 
+/**
+ * The upstream gave no answer that could be used: UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN. Its own class,
+ * since it carries what the code does not tell.
+ */
+export class UpstreamError extends GatewayError {
+  /** Whether the upstream may have acted: false only when no byte of the request went out. */
+  readonly sent: boolean;
+
+  constructor(code: ErrorCode, message: string, options: GatewayErrorOptions & { sent: boolean }) {
+    super(code, message, options);
+    this.sent = options.sent;
+  }
+}
+
 /** One member of an error answer. A workflow's own message carries no code. */
 export interface ErrorMember {
   readonly message: string;

@@ -40,9 +40,14 @@ export interface Upstream {
     response: ServerResponse,
     carriage: Carriage,
   ): Promise<number | null>;
-  /** @throws {GatewayError} UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN */
+  /**
+   * Sends a request; one of GET, HEAD and OPTIONS once more when its connection breaks before an answer.
+   * @throws {UpstreamError} UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN, with whether it was `sent`; so errs the
+   *   answer's body. The signal's reason, when that aborted it.
+   * @throws {GatewayError} BAD_REQUEST for what can't be put on a wire, such as a header value with a line break
+   */
   send(request: UpstreamRequest): Promise<UpstreamAnswer>;
-  /** As `send`, with the body read whole. @throws {GatewayError} as `send`; UPSTREAM_BROKEN over `limit` bytes */
+  /** As `send`, with the body read whole. @throws {UpstreamError} as `send`; UPSTREAM_BROKEN over `limit` bytes */
   ask(request: UpstreamRequest, limit: number): Promise<ReadyAnswer>;
   close(): Promise<void>;
 }

@@ -74,7 +74,7 @@ export class Exchange {
       const name = (head[at] as string).toLowerCase();
       if (name !== "x-request-id") (hints[name] ??= []).push(head[at + 1] as string);
     }
-    if (hints["link"]) this.response.writeEarlyHints(hints as Record<string, string[]>);
+    if (hints["link"]) this.response.writeEarlyHints(hints);
   }
 
   onData(chunk: Buffer): boolean {

@@ -1,7 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { GatewayError, errorBody } from "../model/errors.ts";
+import { GatewayError, UpstreamError, errorBody } from "../model/errors.ts";
 
-const NO_ANSWER = new Set(["UND_ERR_HEADERS_TIMEOUT"]);
 const NOT_REACHED = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -11,26 +10,35 @@ const NOT_REACHED = new Set([
   "ETIMEDOUT",
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
-const CUT = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+const CUT = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);
 
-/** What went wrong between here and the upstream, as a client is told it. */
-export function upstreamError(error: unknown): GatewayError {
+/** What undici refuses to put on a wire, such as a header value with a control character. */
+const NOT_SENDABLE = new Set(["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED"]);
+
+/**
+ * What went wrong between here and the upstream, as a client is told it.
+ * @param sent whether the request, or some of it, had gone out
+ */
+export function upstreamError(
+  error: unknown,
+  sent = !NOT_REACHED.has(codeOf(error)),
+): GatewayError {
+  const options = { cause: error, sent };
   const code = codeOf(error);
-  if (NO_ANSWER.has(code)) {
-    return new GatewayError("UPSTREAM_TIMEOUT", "The upstream did not answer in time", {
-      cause: error,
-    });
+  if (NOT_SENDABLE.has(code)) {
+    return new GatewayError("BAD_REQUEST", "This request can't be forwarded", options);
   }
-  if (NOT_REACHED.has(code)) {
-    return new GatewayError("UPSTREAM_UNREACHABLE", "The upstream can't be reached", {
-      cause: error,
-    });
+  if (!sent) {
+    return new UpstreamError("UPSTREAM_UNREACHABLE", "The upstream can't be reached", options);
   }
-  const message = CUT.has(code)
-    ? "The upstream closed the connection before it answered"
-    : "The upstream's answer is no valid HTTP";
-  const known = CUT.has(code) ? "UPSTREAM_UNREACHABLE" : "UPSTREAM_BROKEN";
-  return new GatewayError(known, message, { cause: error });
+  if (code === "UND_ERR_HEADERS_TIMEOUT") {
+    return new UpstreamError("UPSTREAM_TIMEOUT", "The upstream did not answer in time", options);
+  }
+  if (CUT.has(code)) {
+    const message = "The upstream closed the connection before it answered";
+    return new UpstreamError("UPSTREAM_UNREACHABLE", message, options);
+  }
+  return new UpstreamError("UPSTREAM_BROKEN", "The upstream's answer is no valid HTTP", options);
 }
 
 /** Whether a connection broke, as it does when an upstream drops one that was idle. */

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { type Dispatcher, Pool } from "undici";
+import { Pool } from "undici";
 import type { ReadyAnswer } from "../model/caller.ts";
-import { GatewayError } from "../model/errors.ts";
+import { UpstreamError } from "../model/errors.ts";
 import type { Carriage, Upstream, UpstreamAnswer, UpstreamRequest } from "../model/upstream.ts";
 import { clientBody } from "./client-body.ts";
 import { Exchange } from "./exchange.ts";
-import { answerError, upstreamError } from "./failure.ts";
 import { forwardedHead } from "./header-rules.ts";
+import { Reception } from "./reception.ts";
 
 /** Where the upstream is. */
 export interface UpstreamOptions {
@@ -32,22 +32,13 @@ export function connectUpstream({ url, timeout }: UpstreamOptions): Upstream {
     maxHeaderSize: 256 * 1024,
   });
 
-  const send = async (request: UpstreamRequest): Promise<UpstreamAnswer> => {
-    try {
-      const answer = await pool.request({
-        method: request.method as Dispatcher.HttpMethod,
-        path: base + request.path,
-        headers: [...request.headers],
-        body: request.body,
-        signal: request.signal,
-        responseHeaders: "raw",
-      });
-      const headers = (answer.headers as unknown as (string | Buffer)[]).map(latin1);
-      return { status: answer.statusCode, statusText: "", headers, body: answer.body };
-    } catch (error) {
-      if (request.signal.aborted) throw request.signal.reason;
-      throw upstreamError(error);
-    }
+  const send = ({ method, path, headers, body, signal }: UpstreamRequest) => {
+    const reception = new Reception(signal);
+    const options = { method, path: base + path, headers: [...headers], body };
+    const start = () => void pool.dispatch(options, reception);
+    if (body === null && SAFE.has(method)) reception.again = start;
+    if (!signal.aborted) start();
+    return reception.answer;
   };
 
   return {
@@ -76,30 +67,13 @@ function dispatch(
 ): Promise<number | null> {
   const streams = body !== null && !Buffer.isBuffer(body);
   const head = forwardedHead(request, headers ?? request.rawHeaders, streams);
-  const options = {
-    method: method as Dispatcher.HttpMethod,
-    path: base + path,
-    headers: head.headers,
-    body,
-  };
+  const options = { method, path: base + path, headers: head.headers, body };
   return new Promise((resolve) => {
     const exchange = new Exchange(response, answerHeaders, head.requestId, resolve);
     if (body === null && SAFE.has(method)) exchange.again = () => pool.dispatch(options, exchange);
-    try {
-      pool.dispatch(options, exchange);
-    } catch (error) {
-      // What undici refuses to put on a wire, such as a header value with a control character.
-      const message = "This request can't be forwarded";
-      answerError(response, new GatewayError("BAD_REQUEST", message, { cause: error }), [
-        "X-Request-Id",
-        head.requestId,
-      ]);
-    }
+    pool.dispatch(options, exchange);
   });
 }
-
-const latin1 = (text: string | Buffer) =>
-  typeof text === "string" ? text : text.toString("latin1");
 
 async function bounded(body: UpstreamAnswer["body"], limit: number): Promise<ReadyAnswer["body"]> {
   let length = 0;
@@ -107,12 +81,10 @@ async function bounded(body: UpstreamAnswer["body"], limit: number): Promise<Rea
     length += chunk.length;
     if (length > limit) body.destroy(tooLarge(limit));
   });
-  try {
-    return await buffer(body);
-  } catch (error) {
-    throw error instanceof GatewayError ? error : upstreamError(error);
-  }
+  return buffer(body);
 }
 
 const tooLarge = (limit: number) =>
-  new GatewayError("UPSTREAM_BROKEN", `The upstream's answer is larger than ${limit} bytes`);
+  new UpstreamError("UPSTREAM_BROKEN", `The upstream's answer is larger than ${limit} bytes`, {
+    sent: true,
+  });

@@ -24,7 +24,7 @@ export function webProxy({ url, timeout }: UpstreamOptions): WebProxy {
     keepAlive: true,
     scheduling: "lifo",
   });
-  const proxy = createProxyMiddleware<IncomingMessage, ServerResponse>({
+  const proxy = createProxyMiddleware({
     target: url,
     agent,
     proxyTimeout: timeout,
@@ -40,10 +40,8 @@ export function webProxy({ url, timeout }: UpstreamOptions): WebProxy {
       },
       proxyReqWs(outgoing, request) {
         const { connection = "Upgrade", upgrade = "websocket" } = request.headers;
-        setHead(outgoing, [
-          ...forwardedHead(request, request.rawHeaders, false).headers,
-          ...["Connection", connection, "Upgrade", upgrade],
-        ]);
+        const { headers } = forwardedHead(request, request.rawHeaders, false);
+        setHead(outgoing, [...headers, "Connection", connection, "Upgrade", upgrade]);
       },
       proxyRes(answer, _request, response) {
         // The library would copy headers by name, and lose their order, their case and their bytes.
