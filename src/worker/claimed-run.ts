@@ -1,0 +1,87 @@
+import type { Log } from "../model/log.ts";
+import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
+import type { ResumeWorkflow, RunEnd, RunStart, RunWait } from "../model/run.ts";
+import { ProcessStopping } from "../model/stopping.ts";
+import type { Definition, Workflow } from "../model/workflow.ts";
+
+/** What doing one run needs of other rooms. */
+export interface ClaimedRunParts {
+  readonly queue: Pick<RunQueue, "step" | "note" | "wait" | "end">;
+  readonly resume: ResumeWorkflow;
+  /** Compiles a workflow as it was when the run was accepted. Throws where it can't any more. */
+  readonly revive: (key: string, definition: Definition) => Workflow;
+  /** Header pairs that requests of the run's steps carry: Workflow-Depth, X-Request-Id, traceparent. */
+  readonly outgoing: (claim: Claim) => RunStart["outgoing"];
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+/**
+ * What became of a claim: its run has ended or waits; it is nobody's business here any more; or it was let go of and must be
+ * given back, so that somebody goes on with it.
+ */
+export type ClaimOutcome = "done" | "lost" | "left";
+
+/**
+ * Goes on with a claimed run, to its end or to where it waits, and commits how it stands then. Never rejects.
+ * @param control its signal cancels the run, or with `ProcessStopping` leaves it where it is
+ * @param checkpoint called when a step's end is committed
+ */
+export async function doClaimedRun(
+  claim: Claim,
+  control: AbortController,
+  checkpoint: () => void,
+  parts: ClaimedRunParts,
+): Promise<ClaimOutcome> {
+  const { queue, log } = parts;
+  try {
+    const came = await cameTo(claim, control.signal, checkpoint, parts);
+    if (came.status === "waiting") await queue.wait(claim, came as RunWait);
+    else await queue.end(claim, came as RunEnd);
+    return "done";
+  } catch (error) {
+    if (error instanceof ClaimLost) return "lost";
+    if (!(error instanceof ProcessStopping)) {
+      log.error({ run: claim.id, workflow: claim.workflow, err: error }, "a run can't be kept");
+    }
+    return "left";
+  }
+}
+
+async function cameTo(
+  claim: Claim,
+  signal: AbortSignal,
+  checkpoint: () => void,
+  { queue, resume, revive, outgoing, now }: ClaimedRunParts,
+): Promise<RunEnd | RunWait> {
+  let workflow: Workflow;
+  try {
+    workflow = revive(claim.workflow, claim.definition);
+  } catch (error) {
+    return unusable(claim, error, now());
+  }
+  const { id, startedAt, trigger, requestId, traceparent, depth, parent, attempt, past } = claim;
+  const start: RunStart = {
+    ...{ id, startedAt, trigger, requestId, traceparent, depth, parent, attempt, signal },
+    ...{ request: null, response: null, caller: null, observe: false },
+    outgoing: outgoing(claim),
+  };
+  return resume(workflow, start, {
+    past,
+    async step(record) {
+      await queue.step(claim, record);
+      checkpoint();
+    },
+    note: (note) => queue.note(claim, note),
+  });
+}
+
+/** The end of a run whose definition this version does not understand any more. */
+function unusable({ id }: Claim, error: unknown, finishedAt: Date): RunEnd {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `The definition that the run was accepted with can't be used any more: ${reason}`;
+  return {
+    ...{ id, status: "errored", stopped: false, messages: [], response: null, output: null },
+    ...{ error: { message, code: "DEFINITION_UNUSABLE", step: "" }, finishedAt },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Claim, RunQueue } from "../model/queue.ts";
+import { ProcessStopping } from "../model/stopping.ts";
+import { type ClaimedRunParts, doClaimedRun } from "./claimed-run.ts";
+
+/** What the worker needs beside what doing one run needs. */
+export interface WorkerParts extends ClaimedRunParts {
+  readonly queue: RunQueue;
+  /** Runs that are under way at a time; those that wait take no place. */
+  readonly concurrency: number;
+}
+
+/** Does the runs that wait in the queue. */
+export interface Worker {
+  /** Aborts the run if it is under way here. What became of it has been committed by whoever cancels. */
+  cancel(run: string): void;
+  /** Claims nothing more; steps in flight may end within `grace` milliseconds, then their runs are let go of. */
+  stop(grace: number): Promise<void>;
+}
+
+/** How long to wait after the store failed, in milliseconds. */
+const STORE_BREAK = 1_000;
+
+/** What a timer of Node can count. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Starts to do what is queued, oldest first. SPEC, section 12. */
+export function startWorker(parts: WorkerParts): Worker {
+  const { queue, concurrency, now, log } = parts;
+  const active = new Map<string, { control: AbortController; done: Promise<void> }>();
+  let stopping = false;
+  let alarm: NodeJS.Timeout | undefined;
+  let claiming: Promise<void> | null = null;
+  /** Whether something may have become claimable since the last claim began. */
+  let missed = false;
+
+  const wake = () => {
+    missed = true;
+    claiming ??= claimAll().finally(() => {
+      claiming = null;
+      if (missed && !stopping && active.size < concurrency) wake();
+    });
+  };
+
+  const claimAll = async () => {
+    try {
+      while (missed && !stopping && active.size < concurrency) {
+        missed = false;
+        const free = concurrency - active.size;
+        const claims = await queue.claim(free);
+        for (const claim of claims) begin(claim);
+        if (claims.length === free) missed = true;
+      }
+      if (!stopping && active.size < concurrency) wakeAt(await queue.nextWake());
+    } catch (error) {
+      missed = false;
+      if (stopping) return;
+      log.error({ err: error }, "queued runs can't be claimed");
+      wakeAt(new Date(now().getTime() + STORE_BREAK));
+    }
+  };
+
+  const wakeAt = (time: Date | null) => {
+    clearTimeout(alarm);
+    if (time === null) return;
+    alarm = setTimeout(wake, Math.min(Math.max(0, time.getTime() - now().getTime()), LONGEST));
+  };
+
+  const begin = (claim: Claim) => {
+    const control = new AbortController();
+    const checkpoint = () => {
+      if (stopping) control.abort(new ProcessStopping());
+    };
+    const done = doClaimedRun(claim, control, checkpoint, parts).then(async (outcome) => {
+      if (outcome === "left") await giveBack(claim);
+      active.delete(claim.id);
+      if (!stopping) wake();
+    });
+    active.set(claim.id, { control, done });
+  };
+
+  /** A run that was let go of waits for nothing, so that it is claimed again. */
+  const giveBack = async (claim: Claim) => {
+    const wait = { id: claim.id, status: "waiting", until: now(), child: null } as const;
+    for (;;) {
+      try {
+        return await queue.wait(claim, wait);
+      } catch (error) {
+        // Where even that can't be written, the next start finds it.
+        if (stopping || (error as Error).name === "ClaimLost") return;
+        await new Promise((resolve) => setTimeout(resolve, STORE_BREAK));
+      }
+    }
+  };
+
+  queue.onWork(wake);
+  wake();
+  return {
+    cancel: (run) => active.get(run)?.control.abort(),
+    async stop(grace) {
+      stopping = true;
+      clearTimeout(alarm);
+      await claiming;
+      const all = Promise.all([...active.values()].map(({ done }) => done));
+      const late = setTimeout(() => {
+        for (const { control } of active.values()) control.abort(new ProcessStopping());
+      }, grace);
+      await all;
+      clearTimeout(late);
+    },
+  };
+}
