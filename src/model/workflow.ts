@@ -90,8 +90,8 @@ export interface TriggerType<T extends Trigger = Trigger> {
   readonly config: z.ZodType<T>;
   /** The fields of `trigger` in its workflows' expressions. */
   readonly fields: Shape;
-  /** Whether the client waits for it. */
-  sync(trigger: T): boolean;
+  /** Whether the client waits for it; null: that depends on who runs it. */
+  sync(trigger: T): boolean | null;
 }
 
 /** All trigger types, by `type`. */

@@ -1,7 +1,10 @@
 import type { TriggerTypes } from "../../model/workflow.ts";
+import { customAction } from "./custom-action.ts";
+import { postAction } from "./post-action.ts";
 import { preAction } from "./pre-action.ts";
+import { subflow } from "./subflow.ts";
 
-const all = [preAction];
+const all = [preAction, postAction, customAction, subflow];
 
 /** All trigger types. A new one is its own file and a word in the list above. */
 export const triggerTypes: TriggerTypes = new Map(all.map((trigger) => [trigger.type, trigger]));

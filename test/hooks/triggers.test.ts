@@ -1,0 +1,140 @@
+import { expect } from "chai";
+import { readConfig } from "../../src/gateway.ts";
+import type { Trigger } from "../../src/model/workflow.ts";
+import { inFolder } from "../config/parts.ts";
+
+describe("a post-action trigger", () => {
+  it("is local, async and for create and update, one run a record, unless it says otherwise", async () => {
+    expect(await trigger("type: post-action, collection: posts")).to.deep.equal({
+      type: "post-action",
+      collection: "posts",
+      global: false,
+      actions: ["create", "update"],
+      roles: null,
+      each: "record",
+      appends: [],
+      sync: false,
+    });
+  });
+
+  it("has 30 s when it is sync, and no end to its time when it is not", async () => {
+    const [none, some] = [await timeout("sync: false"), await timeout("sync: true")];
+    expect([none, some]).to.deep.equal([null, 30_000]);
+  });
+});
+
+describe("a custom-action trigger", () => {
+  it("is for one record and async unless it says otherwise", async () => {
+    expect(await trigger("type: custom-action, collection: samples")).to.deep.equal({
+      type: "custom-action",
+      collection: "samples",
+      context: "record",
+      roles: null,
+      appends: [],
+      sync: false,
+    });
+  });
+
+  it("has no collection where it has no record", async () => {
+    expect(await trigger("type: custom-action, context: none")).to.include({ collection: null });
+  });
+});
+
+describe("a subflow", () => {
+  it("has nothing to say but its type, and no time of its own", async () => {
+    const [workflow] = (await loaded("type: subflow")).workflows;
+    expect(workflow?.trigger).to.deep.equal({ type: "subflow" });
+    expect(workflow?.timeout).to.equal(null);
+  });
+});
+
+describe("a trigger is refused, with the place, when", () => {
+  const cases: [title: string, trigger: string, problem: RegExp][] = [
+    [
+      "a global post-action names no actions",
+      "type: post-action, collection: a, global: true",
+      /^gateway.yaml:5:14: .*trigger: a global workflow names its actions: actions: \[create, update\]/,
+    ],
+    [
+      "a global post-action is for some roles only",
+      "type: post-action, collection: a, global: true, actions: [create], roles: [r]",
+      /^gateway.yaml:5:90: .*trigger.roles: a global workflow is for everyone; use `if`/,
+    ],
+    [
+      "a pre-action looks at the action trigger, however it is spelt",
+      "type: pre-action, collection: a, actions: [Trigger]",
+      /^gateway.yaml:5:59: .*trigger.actions.0: trigger is no action of the upstream; write type: custom-action/,
+    ],
+    [
+      "a post-action looks at the action trigger",
+      "type: post-action, collection: a, actions: [create, trigger]",
+      /^gateway.yaml:5:68: .*trigger.actions.1: trigger is no action/,
+    ],
+    [
+      "a post-action's runs are counted otherwise",
+      "type: post-action, collection: a, each: row",
+      /^gateway.yaml:5:56: .*trigger.each: should be one of record, request/,
+    ],
+    [
+      "an association path is none",
+      "type: post-action, collection: a, appends: [b..c]",
+      /^gateway.yaml:5:60: .*trigger.appends.0: should be an association, or a path of some/,
+    ],
+    [
+      "a custom action has no collection",
+      "type: custom-action",
+      /^gateway.yaml:5:14: .*trigger: collection is missing; or write context: none/,
+    ],
+    [
+      "a custom action without a record has a collection",
+      "type: custom-action, context: none, collection: a",
+      /^gateway.yaml:5:64: .*trigger.collection: context: none has no collection; it runs on workflows:trigger/,
+    ],
+    [
+      "a custom action without a record loads associations",
+      "type: custom-action, context: none, appends: [a]",
+      /^gateway.yaml:5:61: .*trigger.appends: context: none has no record/,
+    ],
+    [
+      "a custom action is for the collection workflows",
+      "type: custom-action, collection: workflows",
+      /^gateway.yaml:5:49: .*trigger.collection: workflows:trigger and webhook:trigger are reserved/,
+    ],
+    [
+      "a custom action is for the collection webhook, however it is spelt",
+      "type: custom-action, collection: Webhook",
+      /^gateway.yaml:5:49: .*trigger.collection: workflows:trigger and webhook:trigger are reserved/,
+    ],
+    [
+      "a subflow says more than its type",
+      "type: subflow, collection: a",
+      /^gateway.yaml:5:31: .*trigger: unknown key "collection"/,
+    ],
+  ];
+  for (const [title, text, problem] of cases) {
+    it(title, async () => {
+      const error: unknown = await loaded(text).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(Error);
+      const told = (error as Error).message.replaceAll(/\/\S*\//g, "").split("\n");
+      expect(told).to.have.length(1);
+      expect(told[0]).to.match(problem);
+    });
+  }
+});
+
+const loaded = (text: string) =>
+  inFolder({ "gateway.yaml": configuration(text) }, (file) => readConfig(file, {}));
+
+const trigger = async (text: string): Promise<Trigger | undefined> =>
+  (await loaded(text)).workflows[0]?.trigger;
+
+const timeout = async (word: string) =>
+  (await loaded(`type: post-action, collection: posts, ${word}`)).workflows[0]?.timeout;
+
+const configuration = (text: string) => `upstream: { url: "http://127.0.0.1:3000" }
+identity: none
+workflows:
+  guard:
+    trigger: { ${text} }
+    steps: []
+`;
