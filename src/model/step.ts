@@ -158,9 +158,31 @@ export interface StepType<C = unknown> {
   readonly binds: (raw: JsonObject) => readonly string[];
   /** Names of variables that are known after it. */
   readonly declares: (raw: JsonObject) => readonly string[];
+  /** How long the run waits at it, in milliseconds, as it is written; null: not at all, or that is yet to be computed. */
+  readonly waits: (raw: JsonObject) => number | null;
+  /** What of it, as it is written, makes sense only where somebody waits for the run; null: nothing. */
+  readonly syncOnly: (raw: JsonObject) => SyncOnly | null;
+  /** The other workflow that it runs, as it is written; null: none. */
+  readonly runs: (raw: JsonObject) => RunsWorkflow | null;
   /** Its own keys, without `id`, `if`, `timeout`, `retry`, `onError`. A key `if` here is the test itself. */
   readonly config: z.ZodType<C>;
   readonly run: (config: C, context: StepContext) => Outcome | Promise<Outcome>;
+}
+
+/** Something about a step that makes sense only where somebody waits for the run. */
+export interface SyncOnly {
+  /** The key of the step that says it: `as`. */
+  readonly key: string;
+  /** Half a sentence: `nobody waits for this workflow whom it could answer`. */
+  readonly why: string;
+}
+
+/** A workflow that a step runs. */
+export interface RunsWorkflow {
+  /** Its key, or a template. */
+  readonly workflow: string;
+  /** Whether the step waits for its end. */
+  readonly wait: boolean;
 }
 
 /** All step types, by `type`. */
@@ -177,6 +199,9 @@ export interface StepDefinition<S extends z.ZodType> {
   readonly triggers?: readonly string[];
   readonly binds?: (raw: JsonObject) => readonly string[];
   readonly declares?: (raw: JsonObject) => readonly string[];
+  readonly waits?: (raw: JsonObject) => number | null;
+  readonly syncOnly?: (raw: JsonObject) => SyncOnly | null;
+  readonly runs?: (raw: JsonObject) => RunsWorkflow | null;
   readonly config: S;
   readonly run: (config: z.output<S>, context: StepContext) => Outcome | Promise<Outcome>;
 }
@@ -184,6 +209,7 @@ export interface StepDefinition<S extends z.ZodType> {
 /** Makes a row of the table. The config that reaches `run` has been through `config`. */
 export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): StepType {
   const { run, acts = false, triggers = null, binds = none, declares = none } = definition;
+  const { waits = nothing, syncOnly = nothing, runs = nothing } = definition;
   const { looks = () => !acts, ...words } = definition;
   return {
     ...words,
@@ -191,12 +217,16 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
     triggers,
     binds,
     declares,
+    waits,
+    syncOnly,
+    runs,
     looks: (config) => looks(config as z.output<S>),
     run: (config, context) => run(config as z.output<S>, context),
   };
 }
 
 const none = () => [];
+const nothing = () => null;
 
 /** What a place in a step's configuration holds, where it is not plain values with templates. */
 export type Held = "expression" | "turn expression" | "steps" | "literal" | "url";

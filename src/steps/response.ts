@@ -12,6 +12,7 @@ export const response = defineStep({
     "text/plain, anything else as JSON, unless `Content-Type` says otherwise.",
   result: "null",
   triggers: ["pre-action", "custom-action", "webhook"],
+  syncOnly: () => ({ key: "type", why: "nobody waits for this workflow whom it could answer" }),
   config: z.strictObject({
     status: z
       .number()
