@@ -1,6 +1,6 @@
 import type { Action } from "../model/action.ts";
 import { GatewayError } from "../model/errors.ts";
-import type { Skip } from "./plan.ts";
+import type { Skip } from "./skip.ts";
 
 const WHY: Readonly<Record<Skip["reason"], string>> = {
   unknown: "there is no such workflow",

@@ -1,32 +1,46 @@
-import type { Action } from "../model/action.ts";
-import { type Workflow, isAroundAction } from "../model/workflow.ts";
+import type { Action, Collection } from "../model/action.ts";
+import {
+  type CustomActionTrigger,
+  type PostActionTrigger,
+  type Trigger,
+  type Workflow,
+  isAroundAction,
+} from "../model/workflow.ts";
+import { type Skip, skipReason } from "./skip.ts";
 import type { Mention } from "./trigger-workflows.ts";
 
-/** Why a key that a request names was not run. The order is the order in which reasons are looked for. */
-export type SkipReason = "unknown" | "disabled" | "association" | "collection" | "action" | "role";
-
-/** A key that was not run, and the first reason that holds. */
-export interface Skip {
-  readonly key: string;
-  readonly reason: SkipReason;
+/** A workflow that a request runs on a record, or on one that associations lead to from there. */
+export interface Planned<T extends Trigger> {
+  readonly workflow: Workflow;
+  readonly trigger: T;
+  /** Association names, outermost first; `[]` is the record itself. */
+  readonly path: readonly string[];
 }
 
-/** What is to happen around one action. */
+/** What is to happen on one request, in the order in which it does. */
 export interface Plan {
-  /** Pre-action workflows, in the order in which they run. */
+  /** Pre-action workflows. */
   readonly before: readonly Workflow[];
+  /** Post-action workflows, sync and async. */
+  readonly after: readonly Planned<PostActionTrigger>[];
+  /** What a `trigger` request runs, sync and async. */
+  readonly custom: readonly Planned<CustomActionTrigger>[];
   readonly skipped: readonly Skip[];
 }
 
-/** Workflows by what a plan asks for. Made once, when the configuration is loaded. */
+/** What a plan is made from. Made once, when the configuration is loaded. */
 export interface WorkflowIndex {
   readonly byKey: ReadonlyMap<string, Workflow>;
   /** Enabled global ones, by `collection:action`, in the order of the configuration. */
   readonly globals: ReadonlyMap<string, readonly Workflow[]>;
+  readonly collections: Readonly<Record<string, Collection>>;
 }
 
 /** Indexes workflows for `plan`. */
-export function indexWorkflows(workflows: readonly Workflow[]): WorkflowIndex {
+export function indexWorkflows(
+  workflows: readonly Workflow[],
+  collections: Readonly<Record<string, Collection>>,
+): WorkflowIndex {
   const globals = new Map<string, Workflow[]>();
   for (const workflow of workflows) {
     const { enabled, trigger } = workflow;
@@ -37,44 +51,40 @@ export function indexWorkflows(workflows: readonly Workflow[]): WorkflowIndex {
       globals.set(place, [...(globals.get(place) ?? []), workflow]);
     }
   }
-  return { byKey: new Map(workflows.map((workflow) => [workflow.key, workflow])), globals };
+  const byKey = new Map(workflows.map((workflow) => [workflow.key, workflow]));
+  return { byKey, globals, collections };
 }
 
 /**
- * Which workflows run around an action: the local ones in the order of the mentions, then the global ones in the order
- * of the configuration. A global one that is named runs once, in its global place.
+ * Which workflows run on a request, each by its own type: those that it names in their order, then the global ones in the
+ * order of the configuration. A global one that is named runs once, in its global place.
  */
 export function plan(
-  { byKey, globals }: WorkflowIndex,
+  { byKey, globals, collections }: WorkflowIndex,
   action: Action,
   mentions: readonly Mention[],
   roleName: string | null,
 ): Plan {
-  const locals: Workflow[] = [];
+  const everywhere = globals.get(`${action.collection}:${action.name}`) ?? [];
   const skipped: Skip[] = [];
-  for (const { key } of mentions) {
+  const run: { workflow: Workflow; path: readonly string[] }[] = [];
+  for (const mention of mentions) {
+    const { key, path } = mention;
     const workflow = byKey.get(key);
-    const reason = skipReason(workflow, action, roleName);
+    const reason = skipReason(workflow, mention, action, roleName, collections);
     if (reason !== null) skipped.push({ key, reason });
-    else if (workflow && !("global" in workflow.trigger && workflow.trigger.global))
-      locals.push(workflow);
+    else if (workflow && !everywhere.includes(workflow)) run.push({ workflow, path });
   }
-  const guards = globals.get(`${action.collection}:${action.name}`) ?? [];
-  return { before: [...locals, ...guards], skipped };
-}
+  run.push(...everywhere.map((workflow) => ({ workflow, path: [] })));
 
-/** The first reason not to run a named workflow, or null. A pre-action has no use for an association. */
-function skipReason(
-  workflow: Workflow | undefined,
-  action: Action,
-  roleName: string | null,
-): SkipReason | null {
-  if (!workflow) return "unknown";
-  if (!workflow.enabled) return "disabled";
-  if (!isAroundAction(workflow.trigger)) return "collection";
-  const { collection, actions, roles } = workflow.trigger;
-  if (collection !== action.collection) return "collection";
-  if (!actions.includes(action.name)) return "action";
-  if (roles !== null && (roleName === null || !roles.includes(roleName))) return "role";
-  return null;
+  const before: Workflow[] = [];
+  const after: Planned<PostActionTrigger>[] = [];
+  const custom: Planned<CustomActionTrigger>[] = [];
+  for (const { workflow, path } of run) {
+    const { trigger } = workflow;
+    if (trigger.type === "pre-action") before.push(workflow);
+    if (trigger.type === "post-action") after.push({ workflow, trigger, path });
+    if (trigger.type === "custom-action") custom.push({ workflow, trigger, path });
+  }
+  return { before, after, custom, skipped };
 }

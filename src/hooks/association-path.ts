@@ -1,0 +1,47 @@
+import type { Collection } from "../model/action.ts";
+import { type Json, isJsonObject } from "../model/json.ts";
+
+/**
+ * The collection that associations lead to, one after another; null where one of them is unknown.
+ *
+ *     posts, ["category"] → categories
+ *     posts, []           → posts
+ */
+export function collectionAt(
+  collections: Readonly<Record<string, Collection>>,
+  collection: string,
+  path: readonly string[],
+): string | null {
+  let place = collection;
+  for (const name of path) {
+    const known = own(collections, place)?.associations ?? {};
+    const association = own(known, name);
+    if (association === undefined) return null;
+    place = association.collection;
+  }
+  return place;
+}
+
+/** The record at the end of associations that a record embeds; null when there is none. */
+export function recordAt(record: Json, path: readonly string[]): Json {
+  let place = record;
+  for (const name of path) place = (isJsonObject(place) ? own(place, name) : null) ?? null;
+  return path.length === 0 || isJsonObject(place) ? place : null;
+}
+
+/**
+ * What must be loaded into a record, so that the one at the end of a path is there with associations of its own.
+ *
+ *     ["author"], []          → ["author"]
+ *     ["author"], ["company"] → ["author.company"]
+ *     [], ["category"]        → ["category"]
+ */
+export function appendsAlong(path: readonly string[], appends: readonly string[]): string[] {
+  if (path.length === 0) return [...appends];
+  const place = path.join(".");
+  return appends.length === 0 ? [place] : appends.map((name) => `${place}.${name}`);
+}
+
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}

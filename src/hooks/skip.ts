@@ -1,0 +1,57 @@
+import type { Action, Collection } from "../model/action.ts";
+import type { Trigger, Workflow } from "../model/workflow.ts";
+import { collectionAt } from "./association-path.ts";
+import type { Mention } from "./trigger-workflows.ts";
+
+/** Why a key that a request names was not run. The order is the order in which reasons are looked for. */
+export type SkipReason = "unknown" | "disabled" | "association" | "collection" | "action" | "role";
+
+/** A key that was not run, and the first reason that holds. */
+export interface Skip {
+  readonly key: string;
+  readonly reason: SkipReason;
+}
+
+/** The collection of requests that run workflows without a record: `POST /workflows:trigger`. */
+const NO_COLLECTION = "workflows";
+
+/**
+ * The first reason not to run a named workflow, or null.
+ * @param collections where the associations of the mention's path lead
+ * @see SPEC.md, section 3
+ */
+export function skipReason(
+  workflow: Workflow | undefined,
+  { path }: Mention,
+  action: Action,
+  roleName: string | null,
+  collections: Readonly<Record<string, Collection>>,
+): SkipReason | null {
+  if (!workflow) return "unknown";
+  if (!workflow.enabled) return "disabled";
+  const { trigger } = workflow;
+  // A pre-action has no use for an association.
+  const along = trigger.type === "pre-action" ? [] : path;
+  const place = collectionAt(collections, action.collection, along);
+  if (place === null) return "association";
+  if (collectionOf(trigger) !== place) return "collection";
+  if (!isBoundTo(trigger, action.name)) return "action";
+  return mayName(trigger, roleName) ? null : "role";
+}
+
+/** The collection that a trigger is bound to; null for one that no action runs. */
+function collectionOf(trigger: Trigger): string | null {
+  if (trigger.type === "webhook" || trigger.type === "subflow") return null;
+  return trigger.collection ?? NO_COLLECTION;
+}
+
+/** `trigger` runs custom actions and nothing else; nothing else runs them. */
+function isBoundTo(trigger: Trigger, action: string): boolean {
+  if (action === "trigger") return trigger.type === "custom-action";
+  return "actions" in trigger && trigger.actions.includes(action);
+}
+
+function mayName(trigger: Trigger, roleName: string | null): boolean {
+  const roles = "roles" in trigger ? trigger.roles : null;
+  return roles === null || (roleName !== null && roles.includes(roleName));
+}
