@@ -95,6 +95,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
   });
   const app = hooksApp({
     workflows,
+    collections,
     unknownKeys: config.unknownKeys,
     leaveUnknown: facts.unknownWorkflows === "leave",
     identify: identifier(config.identity, { ask: upstream.ask, isSecret, now }),

@@ -1,5 +1,6 @@
 import type { RequestHandler, Response } from "express";
 import { v7 as uuidv7 } from "uuid";
+import type { Collection } from "../model/action.ts";
 import type { ReadRequestBody } from "../model/body.ts";
 import type { Caller, Identify } from "../model/caller.ts";
 import type { RunStart, RunWorkflow } from "../model/run.ts";
@@ -22,6 +23,7 @@ import { workflowHeaders } from "./workflow-headers.ts";
 /** What the hooks need of other rooms. */
 export interface HookParts {
   readonly workflows: readonly Workflow[];
+  readonly collections: Readonly<Record<string, Collection>>;
   readonly unknownKeys: "skip" | "reject";
   /** Whether keys that no workflow has stay in the URL, for the upstream's own workflows. */
   readonly leaveUnknown: boolean;
@@ -49,7 +51,7 @@ interface Locals {
 export function actionHooks(parts: HookParts): RequestHandler {
   const { identify, readBody, unknownKeys, leaveUnknown, run, upstream, merging, depth, now } =
     parts;
-  const workflows = indexWorkflows(parts.workflows);
+  const workflows = indexWorkflows(parts.workflows, parts.collections);
 
   return async (request, response) => {
     const { verdict, requestId } = response.locals as Locals;

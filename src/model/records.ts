@@ -1,5 +1,6 @@
-import type { Caller } from "./caller.ts";
+import type { Caller, ReadyAnswer } from "./caller.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { StepError } from "./step.ts";
 
 /** Which records, in which order. */
 export interface RecordQuery {
@@ -20,6 +21,16 @@ export interface RecordAccess {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The upstream refused whoever asked: 401 or 403. Its own class, since it carries that answer. */
+export class RecordsRefused extends StepError {
+  readonly answer: ReadyAnswer;
+
+  constructor(message: string, answer: ReadyAnswer) {
+    super("UPSTREAM_FAILED", message, { retryable: false });
+    this.answer = answer;
+  }
+}
+
 /**
  * The upstream's records, through whatever API it has. Never goes back through the gateway.
  * @throws {StepError} `UPSTREAM_FAILED` for a status that is not 2xx (but 404 of `get`), `UPSTREAM_UNREACHABLE`,
@@ -34,6 +45,16 @@ export interface Records {
     access: RecordAccess,
   ): Promise<Json>;
   list(collection: string, query: RecordQuery, access: RecordAccess): Promise<readonly Json[]>;
+  /**
+   * The same records with associations loaded into them: what they embed stays as it is, the rest comes by foreign key, or
+   * as the upstream loads it. Null where there is none.
+   */
+  associate(
+    collection: string,
+    records: readonly Json[],
+    appends: readonly string[],
+    access: RecordAccess,
+  ): Promise<readonly Json[]>;
   /** Creates a record; gives it as the upstream tells it, or the values where it tells none. */
   create(collection: string, values: JsonObject, access: RecordAccess): Promise<Json>;
   /** Updates one record by its key; gives it as the upstream tells it. @throws {StepError} NO_RECORD */

@@ -41,6 +41,16 @@ export interface Upstream {
     carriage: Carriage,
   ): Promise<number | null>;
   /**
+   * Sends a client's request as `carry` does, and gives the answer to be read here. That the client goes away does not abort
+   * it. @throws as `send`; {GatewayError} BAD_REQUEST when its body broke off
+   */
+  forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    carriage: Carriage,
+    signal: AbortSignal,
+  ): Promise<UpstreamAnswer>;
+  /**
    * Sends a request; one of GET, HEAD and OPTIONS once more when its connection breaks before an answer.
    * @throws {UpstreamError} UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN, with whether it was `sent`; so errs the
    *   answer's body. The signal's reason, when that aborted it.

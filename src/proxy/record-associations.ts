@@ -30,6 +30,9 @@ export async function withAssociations(
 ): Promise<readonly Json[]> {
   let loaded = records;
   for (const [name, further] of byFirstName(appends)) {
+    if (further.length > 0) {
+      loaded = await withFurther(loaded, collection, name, further, collections, get);
+    }
     const lacking = loaded.filter((record) => isJsonObject(record) && !embeds(record, name));
     if (lacking.length === 0) continue;
     const { foreignKey, collection: target } = associationOf(collections, collection, name);
@@ -42,6 +45,39 @@ export async function withAssociations(
     });
   }
   return loaded;
+}
+
+/** Loads associations of their own into records that are embedded as `name`. */
+async function withFurther(
+  records: readonly Json[],
+  collection: string,
+  name: string,
+  further: readonly string[],
+  collections: ReadonlyMap<string, Collection>,
+  get: GetRecord,
+): Promise<readonly Json[]> {
+  const lacking = records.filter(
+    (record): record is JsonObject =>
+      isJsonObject(record) &&
+      isJsonObject(record[name]) &&
+      !further.every((path) => embedsAll(record, [name, ...path.split(".")])),
+  );
+  if (lacking.length === 0) return records;
+  const { collection: target } = associationOf(collections, collection, name);
+  const embedded = lacking.map((record) => record[name] ?? null);
+  const whole = await withAssociations(embedded, target, further, collections, get);
+  const by = new Map(lacking.map((record, at): [Json, Json] => [record, whole[at] ?? null]));
+  return records.map((record) =>
+    by.has(record) ? { ...(record as JsonObject), [name]: by.get(record) ?? null } : record,
+  );
+}
+
+/** Whether a record embeds an association, and that one the next, all along a path. */
+export function embedsAll(record: Json, path: readonly string[]): boolean {
+  const [name, ...further] = path;
+  if (name === undefined) return true;
+  if (!isJsonObject(record) || !embeds(record, name)) return false;
+  return embedsAll(record[name] ?? null, further);
 }
 
 /** `["a.b", "a.c", "d"]` → a: [b, c], d: []. */
@@ -83,7 +119,7 @@ function keyOf(record: JsonObject, field: string): string | null {
 }
 
 /** What each key leads to, a few at a time. */
-async function allOf(
+export async function allOf(
   keys: readonly (string | null)[],
   get: (key: string) => Promise<Json>,
 ): Promise<ReadonlyMap<string | null, Json>> {

@@ -3,7 +3,7 @@ import type { ReadyAnswer } from "../model/caller.ts";
 import { GatewayError } from "../model/errors.ts";
 import { headerValue } from "../model/headers.ts";
 import type { Json } from "../model/json.ts";
-import type { RecordAccess } from "../model/records.ts";
+import { type RecordAccess, RecordsRefused } from "../model/records.ts";
 import { retryAfter } from "../model/retry-after.ts";
 import { StepError } from "../model/step.ts";
 import type { Upstream } from "../model/upstream.ts";
@@ -59,10 +59,12 @@ export function recordClient(options: RecordClientOptions): AskJson {
     }
   }
 
-  function failed(what: string, { status, headers }: ReadyAnswer): StepError {
+  function failed(what: string, answer: ReadyAnswer): StepError {
+    const { status, headers } = answer;
     const retryable = status === 408 || status === 429 || status >= 500;
     const wanted = retryAfter(headerValue(headers, "retry-after"), now());
     const message = `${what} was answered ${status} by the upstream`;
+    if (status === 401 || status === 403) return new RecordsRefused(message, answer);
     return new StepError("UPSTREAM_FAILED", message, { retryable, retryAfter: wanted });
   }
 }

@@ -1,9 +1,10 @@
 import type { Collection } from "../model/action.ts";
-import type { Json } from "../model/json.ts";
+import { type Json, isJsonObject } from "../model/json.ts";
 import type { RecordAccess, Records } from "../model/records.ts";
 import { StepError } from "../model/step.ts";
 import type { ApiFacts } from "../model/upstream-api.ts";
 import { recordOf } from "./apis/answers.ts";
+import { withAppends } from "./record-appends.ts";
 import { withAssociations } from "./record-associations.ts";
 import { type RecordClientOptions, recordClient } from "./record-client.ts";
 import { matcher } from "./record-filter.ts";
@@ -34,8 +35,9 @@ export function recordStore(options: RecordStoreOptions): Records {
     create: notBuilt,
     update: notBuilt,
     destroy: notBuilt,
-    keyOf: () => null,
+    keyOf,
     get,
+    associate,
 
     async list(collection, query, access) {
       const { line, filter, sort } = listRequest(facts, collection, query, rowLimit + 1);
@@ -74,6 +76,27 @@ export function recordStore(options: RecordStoreOptions): Records {
     return withAssociations(records, collection, appends, collections, (target, key, further) =>
       get(target, key, further, access),
     );
+  }
+
+  async function associate(
+    collection: string,
+    records: readonly Json[],
+    appends: readonly string[],
+    access: RecordAccess,
+  ): Promise<readonly Json[]> {
+    if (facts.appends === "foreign-key") return associated(records, collection, appends, access);
+    return withAppends(
+      records,
+      appends,
+      (record) => keyOf(collection, record),
+      (key, wanted) => get(collection, key, wanted, access),
+    );
+  }
+
+  function keyOf(collection: string, record: Json): string | null {
+    const field = collections.get(collection)?.primaryKey ?? "id";
+    const key = isJsonObject(record) && Object.hasOwn(record, field) ? record[field] : null;
+    return typeof key === "string" || typeof key === "number" ? String(key) : null;
   }
 
   function recordsOf(collection: string, body: Json): readonly Json[] {

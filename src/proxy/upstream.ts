@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { Pool } from "undici";
 import type { ReadyAnswer } from "../model/caller.ts";
-import { UpstreamError } from "../model/errors.ts";
+import { GatewayError, UpstreamError } from "../model/errors.ts";
 import type { Carriage, Upstream, UpstreamAnswer, UpstreamRequest } from "../model/upstream.ts";
 import { clientBody } from "./client-body.ts";
 import { Exchange } from "./exchange.ts";
@@ -43,6 +43,15 @@ export function connectUpstream({ url, timeout }: UpstreamOptions): Upstream {
 
   return {
     send,
+    async forward(request, response, { method, path, headers, body: own }, signal) {
+      const body = own === undefined ? await clientBody(request, response) : own;
+      if (own === undefined && response.destroyed) {
+        throw new GatewayError("BAD_REQUEST", "The body broke off");
+      }
+      const streams = body !== null && !Buffer.isBuffer(body);
+      const head = forwardedHead(request, headers ?? request.rawHeaders, streams);
+      return send({ method, path, headers: head.headers, body, signal });
+    },
     async ask(request, limit) {
       const { status, headers, body } = await send(request);
       return { status, headers, body: await bounded(body, limit) };
