@@ -2,7 +2,7 @@
 //
 //     node sample/backend.js [port] [db.json]
 //
-// Records are kept in a copy of sample/db.json, so that the original stays as it is.
+// Records are kept in a copy of sample/db.json, so that the original stays as it is. A parent process is told `{ url }`.
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,12 +22,18 @@ app.use(jsonServer.defaults({ logger: false }));
 app.use(jsonServer.router(file));
 
 const server = app.listen(Number(port), "127.0.0.1", () => {
-  const address = `http://127.0.0.1:${server.address().port}`;
-  console.log(`sample backend (json-server) listens on ${address}`);
-  process.send?.({ listening: address });
+  const url = `http://127.0.0.1:${server.address().port}`;
+  console.log(`sample backend (json-server) listens on ${url}`);
+  process.send?.({ url });
 });
 server.on("error", (error) => {
   console.error(`the sample backend can't have port ${port}: ${error.message}`);
-  process.exitCode = 75;
+  process.exit(75);
 });
-process.on("disconnect", () => process.exit());
+
+if (process.send) {
+  // Ctrl-C reaches a whole terminal. The gateway's last requests still need this one; the parent ends it after them.
+  process.on("SIGINT", () => {});
+  process.on("disconnect", () => process.exit());
+}
+process.on("SIGTERM", () => process.exit());

@@ -1,42 +1,49 @@
-// `npm start`: makes the clone ready, then runs the sample backend and the gateway in front of it until Ctrl-C.
+// `npm start`: runs the sample backend, and the gateway in front of it, until Ctrl-C or until one of them ends.
+// `prestart` has made the clone ready.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import "./prepare.js";
 
-const file = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
-const ports = { backend: process.env.BACKEND_PORT ?? "3000", gateway: process.env.PORT ?? "8080" };
+/** What runs, the last started first: so they are stopped, since the gateway's last requests need the backend. */
+const running = [];
+let stopping = false;
 
-const backend = run("sample/backend.js", [ports.backend], ["inherit", "inherit", "inherit", "ipc"]);
-const { listening } = await new Promise((resolve) => backend.once("message", resolve));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);
+// The shell that npm puts between dies of SIGTERM without passing it on.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && stop(), 500).unref();
 
-const env = { ...process.env, UPSTREAM_URL: listening };
-const gateway = run(
-  "bin/sidehook.js",
-  ["start", "--config", file("gateway.yaml")],
-  ["inherit", "pipe", "inherit"],
-  env,
-);
-
-gateway.stdout.on("data", (text) => {
-  process.stdout.write(text);
-  const url = /listens on (http:\S+)/.exec(text)?.[1];
-  if (url) process.stdout.write(toTry(url));
+const backend = await start("sample/backend.js", [process.env.BACKEND_PORT ?? "3000"]);
+const config = fileURLToPath(new URL("../gateway.yaml", import.meta.url));
+const gateway = await start("bin/sidehook.js", ["start", "--config", config], {
+  UPSTREAM_URL: backend.url,
 });
+console.log(toTry(gateway));
 
-// Ctrl-C reaches the children too, being of the same terminal; a signal to this process alone is passed on.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => gateway.kill(signal));
-
-function run(script, args, stdio, env = process.env) {
-  const child = spawn(process.execPath, [file(script), ...args], { stdio, env });
-  child.once("exit", (code) => {
-    process.exitCode ??= code ?? 0;
-    backend.kill();
-    gateway?.kill();
+/** Starts a script of this project, and gives what it tells when it serves: `{ url }`. If it ends, all ends. */
+function start(script, args, settings = {}) {
+  const file = fileURLToPath(new URL(`../${script}`, import.meta.url));
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { ...process.env, ...settings },
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
-  return child;
+  running.unshift(child);
+  child.once("exit", (code) => {
+    running.splice(running.indexOf(child), 1);
+    if (!stopping) console.error(`${script} has ended (exit code ${code}), so npm start ends too.`);
+    process.exitCode ??= code ?? 1;
+    if (running.length === 0) process.exit();
+    stop();
+  });
+  return new Promise((resolve) => child.once("message", resolve));
 }
 
-function toTry(url) {
+/** Stops the last started; when that has ended, the next. A second Ctrl-C tells it again. */
+function stop() {
+  stopping = true;
+  running[0]?.kill("SIGTERM");
+}
+
+function toTry({ url, adminUrl }) {
   return `
 Try, in another terminal:
 
@@ -44,7 +51,6 @@ Try, in another terminal:
   curl -i ${url}/posts:create -d '{"title":"A new day"}'                       # changed on its way
   curl -i '${url}/posts?triggerWorkflows=dry-run' -d '{"title":"Not yet"}'     # ends well, saves nothing
 
-What ran: curl http://127.0.0.1:${process.env.ADMIN_PORT ?? "8081"}/runs
-
+What ran: curl ${adminUrl}/runs
 `;
 }

@@ -1,28 +1,26 @@
 import { Command } from "commander";
 import { ConfigError } from "../config/problems.ts";
 import { type Gateway, readConfig, startGateway } from "../gateway.ts";
-import { StoreInUse } from "../store/lock.ts";
 import { configOption } from "./config-option.ts";
+import { stopSignal } from "./stop-signal.ts";
+import { unavailable } from "./unavailable.ts";
 
 /** Exit codes of sysexits.h. */
 const EX_TEMPFAIL = 75;
 const EX_CONFIG = 78;
 
-/** `sidehook start`: serves until SIGTERM or SIGINT. */
+/** `sidehook start`: serves until SIGTERM or SIGINT. A parent process with a channel is told `{ url, adminUrl }`. */
 export const start = new Command("start")
   .description("start the gateway")
   .addOption(configOption)
   .action(async ({ config: file }: { config: string }) => {
-    const stopping = new Promise<void>((resolve) => {
-      process.once("SIGTERM", () => resolve());
-      process.once("SIGINT", () => resolve());
-    });
+    const stop = stopSignal();
     const gateway = await started(file);
     if (gateway === null) return;
-    console.log(`sidehook listens on ${gateway.url} (admin on ${gateway.adminUrl})`);
-    await stopping;
-    // The second signal is meant.
-    for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => process.exit(1));
+    const { url, adminUrl } = gateway;
+    console.log(`sidehook listens on ${url} (admin on ${adminUrl})`);
+    process.send?.({ url, adminUrl });
+    await stop;
     await gateway.stop();
     process.exit(0);
   });
@@ -32,18 +30,11 @@ async function started(file: string): Promise<Gateway | null> {
   try {
     return await startGateway(await readConfig(file, process.env), process.env);
   } catch (error) {
-    const code = exitCodeOf(error);
-    if (code === null) throw error;
-    console.error((error as Error).message);
-    process.exitCode = code;
+    const isConfig = error instanceof ConfigError;
+    const reason = isConfig ? error.message : unavailable(error);
+    if (reason === null) throw error;
+    console.error(reason);
+    process.exitCode = isConfig ? EX_CONFIG : EX_TEMPFAIL;
     return null;
   }
-}
-
-function exitCodeOf(error: unknown): number | null {
-  if (error instanceof ConfigError) return EX_CONFIG;
-  if (error instanceof StoreInUse) return EX_TEMPFAIL;
-  const { code = "" } = error as NodeJS.ErrnoException;
-  const unavailable = ["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "EROFS", "ENOSPC"].includes(code);
-  return unavailable || code.startsWith("SQLITE_") ? EX_TEMPFAIL : null;
 }
