@@ -1,19 +1,32 @@
-// Makes a clone ready: installs what package-lock.json names, and builds dist/ from src/, each only when it is out of date.
+// Makes a clone ready: installs what package-lock.json names, and builds dist/ from src/, each only when something differs.
 // Node's own modules only, since nothing else may be there yet.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-if (changed("package-lock.json") > changed("node_modules/.package-lock.json")) {
+if (!isInstalled()) {
   console.log("Installing packages. better-sqlite3 may be compiled, which takes some minutes.");
   runOrExit("npm", ["ci", "--no-audit", "--no-fund"]);
 }
 if (newest("src") > changed("dist/cli/index.js")) {
   console.log("Building.");
   runOrExit("npm", ["run", "--silent", "build"]);
+}
+
+/** Whether node_modules holds what package-lock.json names. npm may leave optional packages out. */
+function isInstalled() {
+  const there = packages("node_modules/.package-lock.json");
+  return Object.entries(packages("package-lock.json")).every(
+    ([path, { version, optional }]) => path === "" || optional || there[path]?.version === version,
+  );
+}
+
+function packages(lockFile) {
+  const path = join(root, lockFile);
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
 }
 
 /** When a file was changed last, in milliseconds; 0 when it is not there. */

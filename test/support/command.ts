@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -65,14 +65,17 @@ export function run<Told = unknown>(
 export const sidehook = (args: readonly string[], place?: Place): Promise<Ended> =>
   run("bin/sidehook.js", args, place).ended;
 
-/** A folder with files in it, which is removed by `remove`. */
+/** A folder of its own with files in it. */
 export async function folderWith(files: Readonly<Record<string, string>>) {
   const path = await mkdtemp(join(tmpdir(), "sidehook-"));
-  const written = Object.entries(files).map(([name, content]) =>
-    writeFile(join(path, name), content),
-  );
-  await Promise.all(written);
-  return { path, remove: () => rm(path, { recursive: true }) };
+  const write = (name: string, content: string) => writeFile(join(path, name), content);
+  for (const [name, content] of Object.entries(files)) await write(name, content);
+  return {
+    path,
+    write,
+    names: () => readdir(path),
+    remove: () => rm(path, { recursive: true }),
+  };
 }
 
 async function outcomeOf(child: ChildProcess): Promise<Ended> {

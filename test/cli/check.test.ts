@@ -1,0 +1,84 @@
+import { expect } from "chai";
+import { type Ended, folderWith, sidehook } from "../support/command.ts";
+
+describe("sidehook check", () => {
+  it("says that a configuration is fine, and exits 0", async () => {
+    const { code, stdout, stderr } = await check(fine);
+    expect({ code, stdout, stderr }).to.deep.equal({
+      code: 0,
+      stdout: "gateway.yaml is fine\n",
+      stderr: "",
+    });
+  });
+
+  it("tells all problems at once, each with its place, and exits 1", async () => {
+    const { code, stdout } = await check(broken);
+    expect(code).to.equal(1);
+    expect(places(stdout)).to.deep.equal(["gateway.yaml:2:1", "gateway.yaml:8:21"]);
+    expect(stdout).to.include('did you mean "listen"?').and.include('did you mean "params"?');
+  });
+
+  it("tells them as a JSON list of file, line, col and message with --format json", async () => {
+    const { code, stdout } = await check(broken, "--format", "json");
+    const problems = JSON.parse(stdout) as Record<string, unknown>[];
+    expect(code).to.equal(1);
+    expect(problems.map(({ file, line, col }) => [file, line, col])).to.deep.equal([
+      ["gateway.yaml", 2, 1],
+      ["gateway.yaml", 8, 21],
+    ]);
+    expect(problems.map(Object.keys)).to.deep.equal(
+      problems.map(() => ["file", "line", "col", "message"]),
+    );
+  });
+
+  it("tells an empty JSON list when there are none", async () => {
+    const { code, stdout } = await check(fine, "--format", "json");
+    expect([code, stdout]).to.deep.equal([0, "[]\n"]);
+  });
+
+  it("names a file that is missing, and exits 1", async () => {
+    const { code, stdout } = await check(fine, "--config", "nowhere.yaml");
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/^nowhere\.yaml:1:1: there is no file/);
+  });
+
+  it("writes no colours into a pipe", async () => {
+    const { stdout } = await check(broken);
+    expect(stdout).not.to.include("\u001B");
+  });
+
+  it("opens neither a port nor the store", async () => {
+    const folder = await folderWith({
+      "gateway.yaml": `${fine}store: { url: "sqlite:./a/b.db" }\n`,
+    });
+    const { code } = await sidehook(["check"], { cwd: folder.path });
+    const left = await folder.names();
+    await folder.remove();
+    expect([code, left]).to.deep.equal([0, ["gateway.yaml"]]);
+  });
+});
+
+const fine = 'upstream: { url: "http://127.0.0.1:3000" }\n';
+const broken = `upstream: { url: "http://127.0.0.1:3000" }
+listn: { port: 0 }
+workflows:
+  guard:
+    trigger: { type: pre-action, collection: posts }
+    steps:
+      - type: condition
+        if: trigger.parms.values.title == "a"
+`;
+
+async function check(yaml: string, ...options: string[]): Promise<Ended> {
+  const folder = await folderWith({ "gateway.yaml": yaml });
+  const ended = await sidehook(["check", ...options], { cwd: folder.path });
+  await folder.remove();
+  return ended;
+}
+
+/** `a.yaml:2:1: wrong` → `a.yaml:2:1`, of each line. */
+const places = (text: string) =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => /^(.+?:\d+:\d+): ./.exec(line)?.[1]);
