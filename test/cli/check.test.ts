@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { type Ended, folderWith, sidehook } from "../support/command.ts";
 
-describe("sidehook check", () => {
+describe("sidehook check", function () {
+  this.timeout(30_000); // processes start slowly on a busy machine
+
   it("says that a configuration is fine, and exits 0", async () => {
     const { code, stdout, stderr } = await check(fine);
     expect({ code, stdout, stderr }).to.deep.equal({

@@ -6,7 +6,9 @@ import type { RunPage } from "../../src/model/history.ts";
 import { type Running, type Urls, folderWith, run, sidehook } from "../support/command.ts";
 import { type TestUpstream, answerJson, startUpstream } from "../support/upstream.ts";
 
-describe("sidehook start", () => {
+describe("sidehook start", function () {
+  this.timeout(30_000); // processes start slowly on a busy machine
+
   let upstream: TestUpstream;
   let folder: Awaited<ReturnType<typeof folderWith>>;
   let held: ServerResponse[];

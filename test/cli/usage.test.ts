@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { sidehook } from "../support/command.ts";
 
-describe("the command line", () => {
+describe("the command line", function () {
+  this.timeout(30_000); // processes start slowly on a busy machine
+
   for (const [what, args] of wrong()) {
     it(`exits 64 for ${what}, and says where help is`, async () => {
       const { code, stdout, stderr } = await sidehook(args);
