@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 /** A command that has ended. */
@@ -19,6 +19,8 @@ export interface Running<Told = unknown> {
   readonly process: ChildProcess;
   /** What it tells its parent once it serves. Rejects when it ends before. */
   readonly serving: Promise<Told>;
+  /** Waits until it has written a text like this to its standard output. Rejects when it ends before. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<Ended>;
 }
 
@@ -30,9 +32,14 @@ export interface Urls {
 
 /** Where a command runs, and what it finds in its environment beside `PATH`. */
 export interface Place {
+  /** The project that the script is of. Default: this one. */
+  readonly root?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
+
+/** The folder of this project. */
+export const project = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Longer than any command of a test takes, in milliseconds; then it is killed, and its code is null. */
 const TOO_LONG = 20_000;
@@ -41,24 +48,44 @@ const TOO_LONG = 20_000;
 export function run<Told = unknown>(
   script: string,
   args: readonly string[],
-  { cwd, env = {} }: Place = {},
+  { root = project, cwd, env = {} }: Place = {},
 ): Running<Told> {
-  const file = fileURLToPath(new URL(`../../${script}`, import.meta.url));
   const { PATH = "", NODE_V8_COVERAGE: coverage } = process.env;
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [join(root, script), ...args], {
     cwd,
     env: { PATH, ...(coverage && { NODE_V8_COVERAGE: coverage }), ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     timeout: TOO_LONG,
     killSignal: "SIGKILL",
-  });
-  const ended = outcomeOf(child);
-  const serving = new Promise<Told>((resolve, reject) => {
-    child.once("message", (told) => resolve(told as Told));
-    void ended.then(({ code, stderr }) => reject(new Error(`ended with ${code}: ${stderr}`)));
-  });
-  serving.catch(() => {}); // who does not wait for it does not care
-  return { process: child, serving, ended };
+  }) as ChildProcessByStdio<null, Readable, Readable>;
+  const output = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+  const ended = once(child, "close").then(([code]) => ({ code: code as number | null, ...output }));
+
+  /** What `listen` waits for, unless the process ends before it. */
+  const before = <T>(listen: (resolve: (value: T) => void) => void): Promise<T> => {
+    const waiting = new Promise<T>((resolve, reject) => {
+      listen(resolve);
+      void ended.then(({ code, stderr }) => reject(new Error(`ended with ${code}: ${stderr}`)));
+    });
+    waiting.catch(() => {}); // who does not wait for it does not care
+    return waiting;
+  };
+  return {
+    process: child,
+    ended,
+    serving: before((resolve) => child.once("message", (told) => resolve(told as Told))),
+    said: (pattern) =>
+      before((resolve) => {
+        const look = () => {
+          const found = pattern.exec(output.stdout);
+          if (found) resolve(found);
+        };
+        child.stdout.on("data", look);
+        look();
+      }),
+  };
 }
 
 /** Runs `sidehook` to its end. */
@@ -76,13 +103,4 @@ export async function folderWith(files: Readonly<Record<string, string>>) {
     names: () => readdir(path),
     remove: () => rm(path, { recursive: true }),
   };
-}
-
-async function outcomeOf(child: ChildProcess): Promise<Ended> {
-  const [stdout, stderr, [code]] = await Promise.all([
-    child.stdout ? text(child.stdout) : "",
-    child.stderr ? text(child.stderr) : "",
-    once(child, "exit") as Promise<[number | null]>,
-  ]);
-  return { code, stdout, stderr };
 }
