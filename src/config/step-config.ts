@@ -17,6 +17,8 @@ export interface PlaceCompiler {
   /** A text with the environment put in; a `Templated` when it holds expressions. */
   text(raw: string, path: Path): unknown;
   template(text: Templated, path: Path): Template | null;
+  /** The same, at a place that stays a template. */
+  heldTemplate(text: Templated, path: Path): Template | null;
 }
 
 /** A step's configuration, compiled. */
@@ -78,6 +80,8 @@ function makerOf(schema: Schema | null, raw: unknown, path: Path, compiler: Plac
       return always(raw);
     case "url":
       return urlMaker(raw, path, compiler);
+    case "template":
+      return templateMaker(raw, path, compiler);
     case null:
       return plainMaker(schema, raw, path, compiler);
   }
@@ -115,6 +119,19 @@ function textMaker(raw: string, path: Path, compiler: PlaceCompiler): Maker {
   const make = (scope: Scope) => template?.evaluate(scope) ?? null;
   return { sample: OPEN, constant: false, plain: true, make };
 }
+
+function templateMaker(raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
+  if (typeof raw !== "string") return always(raw);
+  const text = compiler.text(raw, path);
+  if (text instanceof Templated) return held(compiler.heldTemplate(text, path) ?? OPEN);
+  return held(typeof text === "string" ? constantTemplate(text) : text);
+}
+
+const constantTemplate = (text: string): Template => ({
+  constant: true,
+  literalPrefix: text,
+  evaluate: () => text,
+});
 
 function urlMaker(raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
   if (typeof raw !== "string") return always(raw);

@@ -113,6 +113,7 @@ function configOf(
     steps: (value, at) => compileBranch(value, at, inner, compiling),
     text: (value, at) => values.template(value, at),
     template: (text, at) => templateAt(text, at, reach, compiling),
+    heldTemplate: (text, at) => templateAt(text, at, reach, compiling),
   });
   check(type.config, config.sample, { source, path, problems, alsoKnown: COMMON });
   return config;

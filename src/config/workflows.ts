@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ExpressionLanguage } from "../model/expression.ts";
+import type { ExpressionLanguage, Shape } from "../model/expression.ts";
 import { isJsonObject } from "../model/json.ts";
 import { didYouMean } from "../model/nearest.ts";
 import type { Problem } from "../model/position.ts";
@@ -12,6 +12,7 @@ import { workflowSchema } from "./schema/workflow.ts";
 import type { Path, Source } from "./source.ts";
 import { idsIn } from "./step-names.ts";
 import { compileBranch } from "./steps.ts";
+import { compileTrigger } from "./trigger.ts";
 import { valuesOf } from "./values.ts";
 
 /** How long a workflow may take that somebody waits for. SPEC, section 12. */
@@ -71,22 +72,25 @@ function compileWorkflow(
   const values = valuesOf(source, parts.env, problems);
   const raw = source.valueAt(path);
   const { steps: list = [], ...head } = isJsonObject(raw) ? raw : {};
+  // What is wrong with a trigger's values is told when it is compiled.
+  const silent = valuesOf(source, parts.env, []);
   const plain = Object.fromEntries(
-    Object.keys(head).map((name) => [name, values.typed([...path, name])]),
+    Object.keys(head).map((name) => {
+      const { typed } = name === "trigger" ? silent : values;
+      return [name, typed([...path, name])];
+    }),
   );
   const given = isJsonObject(raw) ? { ...plain, ...("steps" in raw && { steps: list }) } : raw;
   const shape = check(workflowSchema, given, { source, path, problems });
 
   const type = triggerTypeOf(plain["trigger"], [...path, "trigger"], source, parts, problems);
-  const place = { source, path: [...path, "trigger"], problems };
-  const trigger = type && check(type.config, plain["trigger"], place);
   const secrets = new Set<string>();
   const compiling: Compiling = {
     ...parts,
     source,
     values,
     problems,
-    trigger: { type: type?.type ?? null, fields: type?.fields ?? "dyn" },
+    trigger: { type: type?.type ?? null, fields: fieldsOf(type, plain["trigger"]) },
     ids: idsIn(list),
     met: new Map(),
     types: new Set(),
@@ -94,6 +98,7 @@ function compileWorkflow(
     secrets,
     tell: (at, message, detail) => void problems.push(source.problem(at, message, detail)),
   };
+  const trigger = type && compileTrigger(type, head["trigger"], [...path, "trigger"], compiling);
   const start = { steps: [], loops: [], error: false };
   const steps = Array.isArray(list)
     ? compileBranch(list, [...path, "steps"], start, compiling)
@@ -105,14 +110,17 @@ function compileWorkflow(
     key,
     title,
     enabled,
-    timeout: timeout ?? (type.sync(trigger.value) ? SYNC_TIMEOUT : null),
-    trigger: trigger.value,
+    timeout: timeout ?? (type.sync(trigger) ? SYNC_TIMEOUT : null),
+    trigger,
     steps,
     definition: definitionOf(raw),
     acts: [...compiling.types].some(({ acts }) => acts),
   };
   return { workflow, secrets: [...secrets] };
 }
+
+const fieldsOf = (type: TriggerType | null, raw: unknown): Shape =>
+  (isJsonObject(raw) ? type?.fieldsOf?.(raw) : null) ?? type?.fields ?? "dyn";
 
 function triggerTypeOf(
   trigger: unknown,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Shape } from "./expression.ts";
+import type { JsonObject } from "./json.ts";
 import type { Branch } from "./step.ts";
 import type { WebhookTrigger } from "./webhook.ts";
 
@@ -90,6 +91,8 @@ export interface TriggerType<T extends Trigger = Trigger> {
   readonly config: z.ZodType<T>;
   /** The fields of `trigger` in its workflows' expressions. */
   readonly fields: Shape;
+  /** The same, where a trigger as it was written tells more of them. */
+  readonly fieldsOf?: (raw: JsonObject) => Shape;
   /** Whether the client waits for it; null: that depends on who runs it. */
   sync(trigger: T): boolean | null;
 }
