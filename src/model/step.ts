@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Caller } from "./caller.ts";
-import type { Expression, Scope, Template } from "./expression.ts";
-import { type Json, type JsonObject, isJsonObject } from "./json.ts";
+import type { Expression, Scope } from "./expression.ts";
+import type { Json, JsonObject } from "./json.ts";
 import type { Position } from "./position.ts";
 import type { Records } from "./records.ts";
 import type { Outbound } from "./outbound.ts";
@@ -250,13 +250,6 @@ export const turnExpression = z
 
 /** A list of steps inside a step. */
 export const steps = z.custom<Branch>(present).register(held, { holds: "steps" });
-
-/** A text that stays a template: it is evaluated by whoever the configuration is for. The only kind a trigger has. */
-export const template = z
-  .custom<Template>((value) => isJsonObject(value) && "evaluate" in value, {
-    error: "should be a text",
-  })
-  .register(held, { holds: "template" });
 
 /** Text that is taken as it is: a program in another language. */
 export const literal = z.string().min(1).register(held, { holds: "literal" });

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { parseDuration } from "../../model/duration.ts";
 import type { Shape } from "../../model/expression.ts";
 import { HOP_BY_HOP, isCredentialHeader } from "../../model/headers.ts";
-import type { Json, JsonObject } from "../../model/json.ts";
-import { template } from "../../model/step.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { template } from "../../model/template-place.ts";
 import type { ParsedPaths, WebhookAuth, WebhookTrigger } from "../../model/webhook.ts";
 import type { TriggerType } from "../../model/workflow.ts";
 import { pathParts, pickedShape } from "../webhook/paths.ts";
@@ -116,7 +116,7 @@ const isFraming = (name: string) =>
 const response = z.strictObject({
   status: z.number().int().min(200).max(599).default(200).describe("HTTP status, 200 to 599."),
   headers: headers.default({}).describe("Answer headers."),
-  body: z.json().default("ok").describe("Any JSON, or a text. Null: no body.") as z.ZodType<Json>,
+  body: z.json().default("ok").describe("Any JSON, or a text. Null: no body."),
 });
 
 const dedupe = z.strictObject({
