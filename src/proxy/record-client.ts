@@ -2,7 +2,7 @@ import type { RequestLine } from "../model/action.ts";
 import type { ReadyAnswer } from "../model/caller.ts";
 import { GatewayError } from "../model/errors.ts";
 import { headerValue } from "../model/headers.ts";
-import type { Json } from "../model/json.ts";
+import type { Json, JsonObject } from "../model/json.ts";
 import { type RecordAccess, RecordsRefused } from "../model/records.ts";
 import { retryAfter } from "../model/retry-after.ts";
 import { StepError } from "../model/step.ts";
@@ -18,13 +18,20 @@ export interface RecordClientOptions {
   readonly now: () => Date;
 }
 
+/** A request for records, as it goes out. */
+export interface RecordRequest extends RequestLine {
+  /** Sent as JSON. */
+  readonly values?: JsonObject;
+}
+
 /**
- * Asks for JSON, in somebody's name. Undefined for 404, null for an answer without a body.
- * @throws {StepError} UPSTREAM_FAILED for any other status outside 200–299, and for what is no JSON;
+ * Asks for JSON, in somebody's name. Undefined for 404, null for an answer without a body. A write has happened whatever
+ * its answer holds: null for what is no JSON.
+ * @throws {StepError} UPSTREAM_FAILED for any other status outside 200–299, and for what is no JSON after a read;
  *   UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN. Whatever aborted the signal, when that is why.
  */
 export type AskJson = (
-  line: RequestLine,
+  request: RecordRequest,
   collection: string,
   access: RecordAccess,
 ) => Promise<Json | undefined>;
@@ -33,24 +40,25 @@ export type AskJson = (
 export function recordClient(options: RecordClientOptions): AskJson {
   const { upstream, serviceHeaders, responseLimit, now } = options;
 
-  return async (line, collection, access) => {
-    const what = `${line.method} ${collection}`;
-    const answer = await asked(line, what, access);
+  return async (request, collection, access) => {
+    const what = `${request.method} ${collection}`;
+    const answer = await asked(request, what, access);
     if (answer.status === 404) return undefined;
     if (answer.status < 200 || answer.status > 299) throw failed(what, answer);
-    return parsed(what, answer.body);
+    return parsed(what, answer.body, request.method === "GET");
   };
 
   async function asked(
-    line: RequestLine,
+    { method, path, values }: RecordRequest,
     what: string,
     { caller, signal, headers = {} }: RecordAccess,
   ): Promise<ReadyAnswer> {
     const own = caller === null ? serviceHeaders : caller.credentials;
     const sent = { Accept: "application/json", "Accept-Encoding": "identity", ...headers };
+    const body = values === undefined ? null : Buffer.from(JSON.stringify(values));
+    const pairs = rawPairs(sent, own, body === null ? {} : JSON_BODY);
     try {
-      const request = { ...line, headers: rawPairs(sent, own), body: null, signal };
-      return await upstream.ask(request, responseLimit);
+      return await upstream.ask({ method, path, headers: pairs, body, signal }, responseLimit);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof GatewayError)) throw error;
@@ -69,11 +77,14 @@ export function recordClient(options: RecordClientOptions): AskJson {
   }
 }
 
-function parsed(what: string, body: Buffer): Json {
+const JSON_BODY: Readonly<Record<string, string>> = { "Content-Type": "application/json" };
+
+function parsed(what: string, body: Buffer, mustBeJson: boolean): Json {
   if (body.length === 0) return null;
   try {
     return JSON.parse(body.toString()) as Json;
   } catch {
+    if (!mustBeJson) return null;
     // The error of JSON.parse quotes the body, which may hold what is nobody's business.
     const message = `${what} was answered with something that is no JSON`;
     throw new StepError("UPSTREAM_FAILED", message, { retryable: false });

@@ -4,6 +4,7 @@ import type { RecordQuery } from "../model/records.ts";
 import { StepError } from "../model/step.ts";
 import type { ApiFacts } from "../model/upstream-api.ts";
 import { filled, templateOf } from "./apis/template.ts";
+import type { RecordRequest } from "./record-client.ts";
 import { splitFilter } from "./split-filter.ts";
 
 /** A list's request, and what of the query is left to be done in memory. */
@@ -25,10 +26,62 @@ export function getRequest(
   key: string,
   appends: readonly string[],
 ): RequestLine {
-  const template = templateOf(facts.get);
+  const { method, path } = keyedLine(facts, "get", collection, key);
+  return lineOf(facts, method, path, appended(facts, appends));
+}
+
+/**
+ * The request that creates a record: `POST /posts`.
+ * @throws {StepError} BAD_COLLECTION
+ */
+export function createRequest(
+  facts: ApiFacts,
+  collection: string,
+  values: JsonObject,
+): RecordRequest {
+  const template = templateOf(facts.create);
+  const path = filled(template, segment("BAD_COLLECTION", collection), null);
+  return { ...lineOf(facts, template.method, path, []), values };
+}
+
+/**
+ * The request that updates one record: `PATCH /posts/1`.
+ * @throws {StepError} BAD_COLLECTION, BAD_KEY, NO_REQUEST
+ */
+export function updateRequest(
+  facts: ApiFacts,
+  collection: string,
+  key: string,
+  values: JsonObject,
+): RecordRequest {
+  const { method, path } = keyedLine(facts, "update", collection, key);
+  return { ...lineOf(facts, method, path, []), values };
+}
+
+/**
+ * The request that destroys one record: `DELETE /posts/1`.
+ * @throws {StepError} BAD_COLLECTION, BAD_KEY, NO_REQUEST
+ */
+export function destroyRequest(facts: ApiFacts, collection: string, key: string): RecordRequest {
+  const { method, path } = keyedLine(facts, "destroy", collection, key);
+  return lineOf(facts, method, path, []);
+}
+
+/** A line that names one record. Without a place for the key it would mean all of them, so it is refused. */
+function keyedLine(
+  facts: ApiFacts,
+  action: "get" | "update" | "destroy",
+  collection: string,
+  key: string,
+): RequestLine {
+  const template = templateOf(facts[action]);
   const place = segment("BAD_COLLECTION", collection);
-  const path = filled(template, place, segment("BAD_KEY", key));
-  return lineOf(facts, template.method, path, appended(facts, appends));
+  const name = segment("BAD_KEY", key);
+  if (template.keyAt === null) {
+    const message = `"${facts[action]}" has no place for a key, so no single record can be meant; see upstream.api.${action}`;
+    throw new StepError("NO_REQUEST", message, { retryable: false });
+  }
+  return { method: template.method, path: filled(template, place, name) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Collection } from "../model/action.ts";
-import { type Json, isJsonObject } from "../model/json.ts";
+import type { Json } from "../model/json.ts";
 import type { RecordAccess, Records } from "../model/records.ts";
 import { StepError } from "../model/step.ts";
 import type { ApiFacts } from "../model/upstream-api.ts";
@@ -9,7 +9,9 @@ import { withAssociations } from "./record-associations.ts";
 import { type RecordClientOptions, recordClient } from "./record-client.ts";
 import { matcher } from "./record-filter.ts";
 import { ordered } from "./record-order.ts";
+import { keyOfRecord, primaryKeyOf } from "./record-key.ts";
 import { getRequest, listRequest } from "./record-requests.ts";
+import { recordWrites } from "./record-writes.ts";
 
 /** What records are reached by. */
 export interface RecordStoreOptions extends Omit<RecordClientOptions, "now"> {
@@ -30,11 +32,8 @@ export function recordStore(options: RecordStoreOptions): Records {
   const collections = new Map(Object.entries(options.collections));
   const ask = recordClient({ ...options, now });
 
-  const notBuilt = () => Promise.reject(new Error("not built"));
   return {
-    create: notBuilt,
-    update: notBuilt,
-    destroy: notBuilt,
+    ...recordWrites({ facts, collections, ask, get }),
     keyOf,
     get,
     associate,
@@ -94,9 +93,7 @@ export function recordStore(options: RecordStoreOptions): Records {
   }
 
   function keyOf(collection: string, record: Json): string | null {
-    const field = collections.get(collection)?.primaryKey ?? "id";
-    const key = isJsonObject(record) && Object.hasOwn(record, field) ? record[field] : null;
-    return typeof key === "string" || typeof key === "number" ? String(key) : null;
+    return keyOfRecord(record, primaryKeyOf(collections, collection));
   }
 
   function recordsOf(collection: string, body: Json): readonly Json[] {

@@ -1,6 +1,8 @@
 import type { StepTypes } from "../model/step.ts";
 import { calculation } from "./calculation.ts";
 import { condition } from "./condition.ts";
+import { create } from "./create.ts";
+import { destroy } from "./destroy.ts";
 import { end } from "./end.ts";
 import { log } from "./log.ts";
 import { loop } from "./loop.ts";
@@ -10,6 +12,7 @@ import { request } from "./request.ts";
 import { response } from "./response.ts";
 import { responseMessage } from "./response-message.ts";
 import { setRequest } from "./set-request.ts";
+import { update } from "./update.ts";
 import { variable } from "./variable.ts";
 
 const all = [
@@ -23,6 +26,9 @@ const all = [
   variable,
   calculation,
   query,
+  create,
+  update,
+  destroy,
   request,
   log,
 ];

@@ -1,19 +1,16 @@
 import { z } from "zod";
-import type { RecordAccess } from "../model/records.ts";
 import { type StepContext, StepError, defineStep } from "../model/step.ts";
+import { recordKey } from "./chosen-records.ts";
 import { jsonObject } from "./json.ts";
 import { on } from "./outcomes.ts";
+import { accessAs, accessOf, callerWaits } from "./record-access.ts";
 
 const fields = z.array(z.string().min(1));
 
 const config = z
   .strictObject({
     collection: z.string().min(1).describe("The collection."),
-    key: z
-      .union([z.string().min(1), z.number()], { error: "should be a key: a text or a number" })
-      .transform(String)
-      .optional()
-      .describe("The record's key."),
+    key: recordKey,
     filter: jsonObject
       .optional()
       .describe("Equality by field, or operators: `{ age: { $gt: 3 } }`."),
@@ -30,10 +27,7 @@ const config = z
     limit: z.number().int().min(1).optional().describe("At most so many."),
     appends: fields.default([]).describe("Associations to load along."),
     failOnEmpty: z.boolean().default(false).describe("Err when there is no such record."),
-    as: z
-      .enum(["service", "caller"])
-      .default("service")
-      .describe("In whose name: that of the gateway (`upstream.headers`) or the caller's."),
+    as: accessAs,
   })
   .refine(({ key, filter }) => key === undefined || filter === undefined, {
     error: "a query goes by key or by filter, not both",
@@ -49,6 +43,7 @@ export const query = defineStep({
     "Reads records from the upstream itself, never back through the gateway. With `key` one record, else a list. " +
     "What the upstream's API can't say is done in memory, over at most `limits.rows` records.",
   result: "With `key` the record, or null when there is none; else the list.",
+  syncOnly: callerWaits,
   config,
 
   async run(given, context) {
@@ -69,13 +64,4 @@ function read(
   if (key !== undefined) return records.get(collection, key, appends, access);
   const { filter = null, sort, limit = null } = list;
   return records.list(collection, { filter, sort, limit, appends }, access);
-}
-
-/** @throws {StepError} `NO_CALLER` */
-function accessOf(as: "service" | "caller", context: StepContext): RecordAccess {
-  const { caller, signal, outgoing: headers } = context;
-  if (as === "service") return { caller: null, signal, headers };
-  if (caller !== null) return { caller, signal, headers };
-  const message = "Nobody waits for this run in whose name to act";
-  throw new StepError("NO_CALLER", message, { retryable: false });
 }
