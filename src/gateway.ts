@@ -86,12 +86,14 @@ export async function startGateway(config: Config, environment: Environment): Pr
     responseLimit: limits.response,
   });
   const subflows = { find: () => null, run: never, accept: never, ended: never };
-  const run = createRunner({
+  const depth = depthOf(limits.depth);
+  const { run } = createRunner({
     services: { records, outbound: outbound.send, subflows, log, redact },
     limits,
     now,
     random: Math.random,
     secrets: () => secrets,
+    signDepth: depth.sign,
   });
   const app = hooksApp({
     workflows,
@@ -111,7 +113,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
             merge: (body, messages) => withMessages(facts, body, messages),
             limit: limits.response,
           },
-    depth: depthOf(limits.depth),
+    depth,
     now,
     log: (error) => {
       if (error.code === "INTERNAL") log.error({ err: error.cause }, error.message);

@@ -69,9 +69,9 @@ export interface RunEnd {
 export interface RunWait {
   readonly id: string;
   readonly status: "waiting";
-  /** When it goes on; null: when the child has ended. */
+  /** When it goes on at the latest; null: when the child has ended, whenever that is. */
   readonly until: Date | null;
-  /** The run that it waits for. */
+  /** The run that it waits for: it goes on when that has ended, or at `until`, whichever comes first. */
   readonly child: string | null;
 }
 
@@ -106,6 +106,10 @@ export interface StepEffects {
   };
   /** Set on a failed attempt after which no other is made. */
   readonly final?: true;
+  /** Of a failed attempt: whether trying again may help; true where it is not said. */
+  readonly retryable?: boolean;
+  /** Of a failed attempt: what a `Retry-After` asked for, in milliseconds. */
+  readonly retryAfter?: number;
 }
 
 /** Something that a step decided while it was under way, kept so that a resumed run decides alike: a delay's end, a branch. */
@@ -151,7 +155,8 @@ export type RunWorkflow = (
 
 /**
  * Walks a workflow on from what its journal holds, to its end or to where it has to wait. Rejects when the journal does.
- * Its steps see what they and others gave as the history keeps it: secrets redacted.
+ * Its steps see what they and others gave as the history keeps it: secrets redacted. When the signal is aborted with a
+ * `ProcessStopping`, it rejects with that, and nothing more is committed.
  */
 export type ResumeWorkflow = (
   workflow: Workflow,

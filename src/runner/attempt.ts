@@ -1,13 +1,18 @@
-import { type Scope, asBoolean } from "../model/expression.ts";
+import { asBoolean } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
-import { type Branch, type Outcome, type Step, StepError } from "../model/step.ts";
-import { contextOf } from "./context.ts";
-import { Cut, type Deadline, deadline, untilAborted } from "./deadline.ts";
+import { type Branch, type Outcome, type Step, StepError, Suspension } from "../model/step.ts";
+import { type NotePlace, recall, remember } from "./commit.ts";
+import { type Doing, contextOf } from "./context.ts";
+import { Cut, untilAborted } from "./deadline.ts";
+import { type Effects, keptEffects } from "./effects.ts";
 import { StepFailed, failureOf } from "./failure.ts";
+import { walkerLeft } from "./hold.ts";
 import { inputOf } from "./input.ts";
 import { type Ending, recording } from "./record.ts";
 import { checkResult } from "./result.ts";
+import { isRetryable, retryAfterOf, triesAgain } from "./retry.ts";
 import type { Frame, RunState } from "./run-state.ts";
+import { stepClock } from "./step-clock.ts";
 
 /** One attempt of one step. */
 export interface Attempt {
@@ -27,69 +32,111 @@ export const NOTHING: Outcome = { go: "on", result: null };
 /** Does a step once, within its timeout, and tells of it. Its `if` is asked on the first attempt. */
 export async function attempted(run: RunState, attempt: Attempt, walk: Walk): Promise<Outcome> {
   const { step, path, frame, number } = attempt;
+  const place = { path, round: run.kept === null ? "" : `${frame.round}.${number}` };
   const tell = recording(run, step, path, number);
-  const timer = step.timeout === null ? null : stepDeadline(frame.signal, step.timeout);
+  const clock = step.timeout === null ? null : stepClock(run, step.timeout, place, frame.signal);
+  const effects: Effects = {};
   let input: Json = null;
   let outcome: Outcome | null = null;
   try {
-    if (number > 1 || wanted(step, frame.scope)) {
+    const asked = number > 1 || wanted(run, step, place, frame);
+    if (asked === true || (asked !== false && (await asked))) {
       const config = step.configure(frame.scope);
       if (run.watch !== undefined) input = inputOf(step, config);
       const watched = run.start.observe && step.type.acts && !step.type.looks(config);
-      if (!watched) outcome = await done(run, attempt, config, timer?.signal ?? frame.signal, walk);
+      const signal = clock?.timer.signal ?? frame.signal;
+      signal.throwIfAborted();
+      const doing = { ...place, scope: frame.scope, signal, effects };
+      if (!watched) outcome = await done(run, step, config, doing, walk);
     }
   } catch (error) {
-    const { thrown, status } = causeOf(error, frame.signal, timer?.signal, step);
-    if (status !== null) await tell({ status, input, error: failureOf(thrown, path) });
+    if (error instanceof Suspension && run.kept !== null) {
+      if (step.if !== null) await remember(run, place, "if", () => true);
+      throw clock === null ? error : await clock.suspended(error);
+    }
+    const { thrown, status } = causeOf(error, frame.signal, clock?.timer.signal, step);
+    if (status !== null) {
+      mark(effects, attempt, thrown);
+      const failure = failureOf(thrown, path, run.redact);
+      await tell({ status, input, error: failure, effects: keptEffects(effects) });
+    }
     throw thrown;
   } finally {
-    timer?.clear();
+    clock?.timer.clear();
   }
-  const told = tell(endingOf(outcome, input));
+  const told = tell(endingOf(outcome, input, effects));
   if (told !== undefined) await told;
   return outcome ?? NOTHING;
 }
 
-const wanted = ({ if: test }: Step, scope: Scope): boolean =>
-  test === null || asBoolean(test.evaluate(scope), test.source);
+/** Whether the step's `if` lets it run. What acts, holds steps or has waited is not asked again. */
+function wanted(
+  run: RunState,
+  { if: test, type, plain }: Step,
+  place: NotePlace,
+  { scope }: Frame,
+): boolean | Promise<boolean> {
+  if (test === null) return true;
+  const ask = () => asBoolean(test.evaluate(scope), test.source);
+  if (run.kept === null) return ask();
+  if (recall(run, place, "if") === true) return true;
+  const holds = ask();
+  return holds && (type.acts || !plain) ? remember(run, place, "if", () => holds) : holds;
+}
 
-function endingOf(outcome: Outcome | null, input: Json): Ending {
+function endingOf(outcome: Outcome | null, input: Json, effects: Effects): Ending {
   if (outcome === null) return { status: "skipped", input };
-  const refused = outcome.go === "end" && outcome.refused === true;
-  return { status: refused ? "failed" : "succeeded", input, result: outcome.result };
+  const { go, result } = outcome;
+  if (go === "on") return { status: "succeeded", input, result, effects: keptEffects(effects) };
+  const { status: ends, response = null, refused = false } = outcome;
+  const status = refused ? "failed" : "succeeded";
+  return { status, input, result, effects: { ...effects, end: { status: ends, response } } };
+}
+
+/** Tells of a failure what is to be known when it is met again: whether to try again, and when. */
+function mark(effects: Effects, { step, number, frame }: Attempt, error: unknown): void {
+  const { signal } = frame;
+  if (!signal.aborted && !triesAgain(step.retry, number, error, signal)) effects.final = true;
+  if (!isRetryable(error)) effects.retryable = false;
+  const retryAfter = retryAfterOf(error);
+  if (retryAfter !== null) effects.retryAfter = retryAfter;
 }
 
 /** Runs the step with its configuration. */
 function done(
   run: RunState,
-  { step, path, frame }: Attempt,
+  { type }: Step,
   config: unknown,
-  signal: AbortSignal,
+  doing: Doing,
   walk: Walk,
 ): Outcome | Promise<Outcome> {
   const inside = new Set<Promise<Outcome>>();
-  const context = contextOf(run, path, frame.scope, signal, (branch, below) => {
+  const context = contextOf(run, doing, (branch, below) => {
+    // The first walk takes the step's own place.
+    if (inside.size > 0) run.walkers++;
     const walked = walk(run, branch, below);
-    const settled = () => void inside.delete(walked);
+    const settled = () => {
+      inside.delete(walked);
+      if (inside.size > 0) walkerLeft(run);
+    };
     inside.add(walked);
     walked.then(settled, settled);
     return walked;
   });
-  const { result: limit } = run.parts.limits;
-  const checked = (outcome: Outcome): Outcome => {
-    checkResult(outcome.result, limit);
-    return outcome;
-  };
-  const running = step.type.run(config, context);
-  return "go" in running ? checked(running) : untilAborted(running, signal, inside).then(checked);
+  const running = type.run(config, context);
+  if ("go" in running) return keepable(run, running);
+  return untilAborted(running, doing.signal, inside).then((outcome) => keepable(run, outcome));
 }
 
-/** The step's own time. What is inside it when that is over is canceled. */
-const stepDeadline = (outer: AbortSignal, timeout: number): Deadline =>
-  deadline(outer, timeout, {
-    late: () => new Cut("CANCELED", `A step around it took longer than ${timeout} ms`),
-    outer: () => outer.reason as Error,
-  });
+/** The outcome as the run may see it. */
+function keepable(run: RunState, outcome: Outcome): Outcome {
+  checkResult(outcome.result, run.parts.limits.result);
+  if (run.kept === null) return outcome;
+  const result = run.redact(outcome.result);
+  if (outcome.go === "on" || outcome.response === undefined) return { ...outcome, result };
+  const { response } = outcome;
+  return { ...outcome, result, response: { ...response, body: run.redact(response.body) } };
+}
 
 /** Why an attempt ended in an exception, whatever it threw when its signal was aborted; null when it is not to be told. */
 function causeOf(

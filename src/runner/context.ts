@@ -1,20 +1,35 @@
 import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
-import type { Branch, Outcome, StepContext } from "../model/step.ts";
+import type { Branch, BranchPlace, Outcome, StepContext } from "../model/step.ts";
+import { type NotePlace, remember } from "./commit.ts";
+import { Cut, type Deadline, deadline } from "./deadline.ts";
+import { type Effects, assign, output, say } from "./effects.ts";
+import { holdUntil } from "./hold.ts";
 import type { Frame, RunState } from "./run-state.ts";
+import { runSubflow } from "./subflow.ts";
+
+/** The attempt that a step's context is for. */
+export interface Doing extends NotePlace {
+  readonly scope: Scope;
+  readonly signal: AbortSignal;
+  readonly effects: Effects;
+}
 
 /**
- * What the step at a path may do and know. Once its signal is aborted, it can change nothing of the run any more.
+ * What a step may do and know during one attempt. Once its signal is aborted, it can change nothing of the run any more.
  * @param walk walks a branch of it
  */
 export function contextOf(
   run: RunState,
-  path: string,
-  scope: Scope,
-  signal: AbortSignal,
+  doing: Doing,
   walk: (branch: Branch, frame: Frame) => Promise<Outcome>,
 ): StepContext {
-  const { start, parts, messages, vars } = run;
+  const { start, parts } = run;
+  const { path, scope, signal, effects } = doing;
+  const seen = <T extends Json>(value: T): T => {
+    signal.throwIfAborted();
+    return run.redact(value) as T;
+  };
   return {
     scope,
     signal,
@@ -23,35 +38,46 @@ export function contextOf(
     idempotencyKey: `${start.id}:${path}`,
     now: parts.now,
     limits: parts.limits,
-    output: (value) => {
+    remember: (name, decide) => {
       signal.throwIfAborted();
-      run.output = value;
+      return remember(run, doing, name, decide);
     },
-    remember: (_name, decide) => decide(),
-    waitUntil: async (time) => {
-      await run.sleep(time.getTime() - parts.now().getTime(), signal);
-      signal.throwIfAborted();
-    },
-    subflow: () => Promise.reject(new Error("not built")),
+    waitUntil: (time) => holdUntil(run, time, signal),
+    subflow: (key, input, wait) => runSubflow(run, doing, { key, input, wait }),
     request: start.request,
     response: start.response,
     caller: start.caller,
     outgoing: start.outgoing,
     services: parts.services,
-    walk: (branch, { at, turn, names }) => {
-      const prefix = turn === undefined ? `${path}.${at}.` : `${path}[${turn}].`;
-      return walk(branch, { prefix, scope: within(scope, names), signal });
-    },
+    walk: (branch, place) => walkInside(doing, branch, place, walk),
     evaluate: (expression, names) => expression.evaluate(within(scope, names)),
-    say: (message) => {
-      signal.throwIfAborted();
-      messages.push(message);
-    },
-    assign: (name, value) => {
-      signal.throwIfAborted();
-      vars[name] = value;
-    },
+    say: (message) => say(run, effects, seen(message)),
+    assign: (name, value) => assign(run, effects, name, seen(value)),
+    output: (value) => output(run, effects, seen(value)),
   };
+}
+
+function walkInside(
+  { path, scope, signal, round }: Doing,
+  branch: Branch,
+  { at, turn, names, signal: own }: BranchPlace,
+  walk: (branch: Branch, frame: Frame) => Promise<Outcome>,
+): Promise<Outcome> {
+  const prefix = turn === undefined ? `${path}.${at}.` : `${path}[${turn}].`;
+  const frame = { prefix, scope: within(scope, names), round };
+  if (own === undefined) return walk(branch, { ...frame, signal });
+  const line = bothOf(signal, own);
+  return walk(branch, { ...frame, signal: line.signal }).finally(line.clear);
+}
+
+const givenUp = () => new Cut("CANCELED", "What its branch comes to does not matter any more");
+
+/** Aborted with the step, or when its branch alone is given up. */
+function bothOf(step: AbortSignal, own: AbortSignal): Deadline {
+  const line = deadline(step, null, { late: givenUp, outer: () => step.reason as Error });
+  if (own.aborted) line.abort(givenUp());
+  else own.addEventListener("abort", () => line.abort(givenUp()), { once: true });
+  return line;
 }
 
 const within = (scope: Scope, names: Readonly<Record<string, Json>> | undefined): Scope =>

@@ -29,7 +29,7 @@ const LONGEST = 2 ** 31 - 1;
 
 /**
  * Sets a deadline under an outer signal.
- * @param timeout milliseconds; null: none
+ * @param timeout milliseconds; null: none; over already when it is not above 0
  * @param reasons what it is aborted with: when time is over, and when the outer signal is aborted
  */
 export function deadline(
@@ -45,9 +45,10 @@ export function deadline(
     const next = () => (left > LONGEST ? count(left - LONGEST) : abort(reasons.late()));
     timer = setTimeout(next, Math.min(left, LONGEST));
   };
-  if (timeout !== null) count(timeout);
   if (outer.aborted) follow();
-  else outer.addEventListener("abort", follow, { once: true });
+  else if (timeout !== null && timeout <= 0) abort(reasons.late());
+  else if (timeout !== null) count(timeout);
+  if (!controller.signal.aborted) outer.addEventListener("abort", follow, { once: true });
   return {
     signal: controller.signal,
     abort,

@@ -1,7 +1,9 @@
 import { ExpressionError } from "../model/expression.ts";
+import type { StepRecord } from "../model/run.ts";
+import type { Redact } from "../model/secrets.ts";
 import { StepError, type StepFailure } from "../model/step.ts";
 import { Cut } from "./deadline.ts";
-import { isRetryable } from "./retry.ts";
+import { isRetryable, retryAfterOf } from "./retry.ts";
 
 /** A step that failed for good, on its way up to whoever handles it. */
 export class StepFailed extends StepError {
@@ -11,24 +13,36 @@ export class StepFailed extends StepError {
     super(failure.code, failure.message, {
       cause,
       retryable: isRetryable(cause),
-      retryAfter: cause instanceof StepError ? cause.retryAfter : null,
+      retryAfter: retryAfterOf(cause),
     });
     this.failure = failure;
   }
 }
 
 /** The error as that of the step at a path. One that has failed already stays that step's. */
-export const failed = (error: unknown, path: string): StepFailed =>
-  error instanceof StepFailed ? error : new StepFailed(failureOf(error, path), error);
+export const failed = (error: unknown, path: string, redact: Redact): StepFailed =>
+  error instanceof StepFailed ? error : new StepFailed(failureOf(error, path, redact), error);
+
+/** The error that a step was told of when it failed before. */
+export function failedBefore({ path, error, effects }: StepRecord): StepFailed {
+  const failure = error ?? { message: "The step failed", code: "STEP_FAILED", step: path };
+  const { retryable, retryAfter } = effects ?? {};
+  const more = { retryable: retryable ?? true, retryAfter: retryAfter ?? null };
+  return new StepFailed(failure, new StepError(failure.code, failure.message, more));
+}
 
 /**
  * What went wrong, as the history keeps it and `error` shows it. A failure of an inner step stays that step's. The code is
  * the error's own when it is a `StepError`, an `ExpressionError` or a `Cut`, else `STEP_FAILED`.
  */
-export function failureOf(error: unknown, path: string): StepFailure {
+export function failureOf(error: unknown, path: string, redact: Redact): StepFailure {
   if (error instanceof StepFailed) return error.failure;
   const known =
     error instanceof StepError || error instanceof ExpressionError || error instanceof Cut;
   const message = error instanceof Error ? error.message : String(error);
-  return { message, code: known ? error.code : "STEP_FAILED", step: path };
+  return {
+    message: redact(message) as string,
+    code: known ? error.code : "STEP_FAILED",
+    step: path,
+  };
 }

@@ -1,5 +1,6 @@
 import type { StepRecord } from "../model/run.ts";
 import type { Step } from "../model/step.ts";
+import { commit } from "./commit.ts";
 import type { RunState } from "./run-state.ts";
 
 /** How an attempt ended; what is not said is null. */
@@ -9,22 +10,17 @@ export type Ending = Pick<StepRecord, "status"> &
 /** Tells of an attempt that began when this was made. */
 export type Tell = (ending: Ending) => void | Promise<void>;
 
-/** Starts the clock of one attempt. When the watch fails, the run is halted: a run that can't be kept may not go on. */
+/** Starts the clock of one attempt. */
 export function recording(run: RunState, step: Step, path: string, attempt: number): Tell {
   const { watch } = run;
   if (watch === undefined) return nothing;
   const startedAt = run.parts.now();
   const began = performance.now();
-  return async (ending) => {
+  return (ending) => {
     const durationMs = Math.round((performance.now() - began) * 1_000) / 1_000;
     const { id, type } = step;
     const own = { path, id, type: type.type, attempt, startedAt, durationMs };
-    try {
-      await watch.step({ ...NOTHING_TOLD, ...ending, ...own });
-    } catch (error) {
-      run.halt(error as Error);
-      throw error;
-    }
+    return commit(run, () => watch.step({ ...NOTHING_TOLD, ...ending, ...own }));
   };
 }
 

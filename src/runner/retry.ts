@@ -7,6 +7,18 @@ export function isRetryable(error: unknown): boolean {
   return !(error instanceof ExpressionError);
 }
 
+/** Whether another attempt follows the one that failed. @param attempt its number, from 1 */
+export const triesAgain = (
+  { attempts }: Retry,
+  attempt: number,
+  error: unknown,
+  signal: AbortSignal,
+): boolean => attempt < attempts && isRetryable(error) && !signal.aborted;
+
+/** What a `Retry-After` asks for, in milliseconds; null when nothing does. */
+export const retryAfterOf = (error: unknown): number | null =>
+  error instanceof StepError ? error.retryAfter : null;
+
 /**
  * How long to wait after an attempt, in milliseconds: exponential with full jitter, and never less than a `Retry-After`
  * asked for.
@@ -20,6 +32,5 @@ export function backoff(
   random: () => number,
 ): number {
   const most = Math.min(maxDelay, delay * factor ** (attempt - 1));
-  const asked = error instanceof StepError ? (error.retryAfter ?? 0) : 0;
-  return Math.max(asked, most * random());
+  return Math.max(retryAfterOf(error) ?? 0, most * random());
 }

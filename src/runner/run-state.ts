@@ -1,7 +1,9 @@
 import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
 import type { RunStart, RunWatch } from "../model/run.ts";
+import type { Redact } from "../model/secrets.ts";
 import type { StepLimits, StepServices } from "../model/step.ts";
+import type { Kept } from "./kept.ts";
 import type { Sleep } from "./sleep.ts";
 
 /** What a runner needs of the world. */
@@ -14,6 +16,8 @@ export interface RunnerParts {
   readonly random: () => number;
   /** What `secrets.NAME` reads; asked once a run. */
   readonly secrets: () => Readonly<Record<string, string>>;
+  /** The value of `Workflow-Depth` for requests that so many workflows stand above. */
+  readonly signDepth: (depth: number) => string;
   /** Waits between attempts. Default: by the clock. */
   readonly sleep?: Sleep;
 }
@@ -23,6 +27,10 @@ export interface RunState {
   readonly parts: RunnerParts;
   readonly start: RunStart;
   readonly watch: RunWatch | undefined;
+  /** What a run is kept by that can be resumed; null for one that somebody waits for. */
+  readonly kept: Kept | null;
+  /** Makes a value what the history keeps of it, where the run sees no more than that; else leaves it as it is. */
+  readonly redact: Redact;
   readonly sleep: Sleep;
   /** What `steps` is in its expressions: results by id. */
   readonly results: Record<string, Json>;
@@ -33,8 +41,16 @@ export interface RunState {
   output: Json;
   /** Stops the run: no step of it catches this. For what is no step's fault. */
   readonly halt: (reason: Error) => void;
+  /** Why the run was halted: then nothing of it is committed any more. */
+  halted: Error | null;
   /** When the event loop last had its turn, by the monotonic clock. */
   breathed: number;
+  /** Resolves when what a resumed run has done before is walked through in all of its branches. */
+  readonly caughtUp: Promise<void> | null;
+  /** Branches that are walked side by side. */
+  walkers: number;
+  /** Those of them that wait, by what suspends them. */
+  readonly waiting: Set<() => void>;
 }
 
 /** Where a branch is walked. */
@@ -44,4 +60,6 @@ export interface Frame {
   readonly scope: Scope;
   /** The run's, or that of the timeout of a step around. */
   readonly signal: AbortSignal;
+  /** Which attempts of the steps around are under way, outermost first: `.1.2`. */
+  readonly round: string;
 }

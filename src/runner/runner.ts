@@ -1,58 +1,123 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
-import type { RunEnd, RunStart, RunWorkflow } from "../model/run.ts";
-import type { Outcome } from "../model/step.ts";
+import type { ResumeWorkflow, RunEnd, RunStart, RunWatch, RunWorkflow } from "../model/run.ts";
+import { type Outcome, Suspension } from "../model/step.ts";
+import { ProcessStopping } from "../model/stopping.ts";
 import type { Workflow } from "../model/workflow.ts";
-import { Cut, type Deadline, deadline } from "./deadline.ts";
+import { Cut, deadline } from "./deadline.ts";
+import { restore } from "./effects.ts";
 import { StepFailed, failureOf } from "./failure.ts";
+import { noLaterThan } from "./hold.ts";
+import { type Kept, keptBy } from "./kept.ts";
 import type { RunState, RunnerParts } from "./run-state.ts";
 import { sleep } from "./sleep.ts";
 import { walkBranch } from "./walk.ts";
 
-/**
- * Makes the function that walks workflows. It rejects only when a run's watch fails, or its secrets can't be had.
- * SPEC, sections 11 and 12.
- */
-export function createRunner(parts: RunnerParts): RunWorkflow {
-  return async (workflow, start, watch) => {
-    const { signal, abort, clear } = runDeadline(workflow, start);
-    const run: RunState = {
-      parts,
-      start,
-      watch,
-      sleep: parts.sleep ?? sleep,
-      // Without a prototype: an id may be `constructor`.
-      results: Object.create(null) as Record<string, Json>,
-      vars: Object.create(null) as Record<string, Json>,
-      messages: [],
-      output: null,
-      halt: abort,
-      breathed: performance.now(),
-    };
-    try {
-      signal.throwIfAborted();
-      const scope = scopeOf(workflow, run);
-      return endOf(run, await walkBranch(run, workflow.steps, { prefix: "", scope, signal }));
-    } catch (error) {
-      return accident(run, error, signal);
-    } finally {
-      clear();
-    }
+/** Walks workflows. */
+export interface Runner {
+  /** A run that somebody waits for. It rejects only when its watch fails, or its secrets can't be had. */
+  readonly run: RunWorkflow;
+  /** A run that is kept, step by step. */
+  readonly resume: ResumeWorkflow;
+}
+
+/** Makes the functions that walk workflows. SPEC, sections 11 and 12. */
+export function createRunner(parts: RunnerParts): Runner {
+  return {
+    run: (workflow, start, watch) =>
+      walkThrough(parts, workflow, start, { watch, kept: null, timeout: workflow.timeout }),
+
+    async resume(workflow, start, journal) {
+      const { timeout } = workflow;
+      const over = timeout === null ? null : new Date(start.startedAt.getTime() + timeout);
+      const left = over && over.getTime() - parts.now().getTime();
+      const kept = keptBy(journal);
+      try {
+        const past = journal.past.steps;
+        const how = { watch: journal, kept, timeout: left };
+        return await walkThrough(parts, workflow, start, how, (run) => restore(run, past));
+      } catch (error) {
+        if (!(error instanceof Suspension)) throw error;
+        const { until, child } = over === null ? error : noLaterThan(over, error);
+        return { id: start.id, status: "waiting", until, child };
+      }
+    },
   };
 }
 
-const runDeadline = ({ timeout }: Workflow, { signal }: RunStart): Deadline =>
-  deadline(signal, timeout, {
-    late: () => new Cut("WORKFLOW_TIMEOUT", `The workflow took longer than ${timeout} ms`),
-    outer: () => new Cut("CANCELED", "The run was canceled"),
+/** What runs that are waited for and runs that are kept differ in. */
+interface Way {
+  readonly watch: RunWatch | undefined;
+  readonly kept: Kept | null;
+  /** Milliseconds that are left; null: without end. */
+  readonly timeout: number | null;
+}
+
+async function walkThrough(
+  parts: RunnerParts,
+  workflow: Workflow,
+  start: RunStart,
+  { watch, kept, timeout }: Way,
+  prepare?: (run: RunState) => void,
+): Promise<RunEnd> {
+  const run: RunState = {
+    parts,
+    start,
+    watch,
+    kept,
+    redact: kept === null ? (value) => value : parts.services.redact,
+    sleep: parts.sleep ?? sleep,
+    // Without a prototype: an id may be `constructor`.
+    results: Object.create(null) as Record<string, Json>,
+    vars: Object.create(null) as Record<string, Json>,
+    messages: [],
+    output: null,
+    halted: null,
+    halt: (reason) => {
+      run.halted ??= reason;
+      line.abort(reason);
+    },
+    breathed: performance.now(),
+    caughtUp: kept && turn(),
+    walkers: 1,
+    waiting: new Set(),
+  };
+  const line = deadline(start.signal, timeout, {
+    late: () => new Cut("WORKFLOW_TIMEOUT", `The workflow took longer than ${workflow.timeout} ms`),
+    outer: () => {
+      const { reason } = start.signal as { reason: unknown };
+      if (!(reason instanceof ProcessStopping)) return new Cut("CANCELED", "The run was canceled");
+      run.halted ??= reason;
+      return reason;
+    },
   });
+  const { signal } = line;
+  prepare?.(run);
+  try {
+    signal.throwIfAborted();
+    const scope = scopeOf(workflow, run);
+    const outcome = await walkBranch(run, workflow.steps, { prefix: "", scope, signal, round: "" });
+    if (run.halted !== null) throw run.halted;
+    return endOf(run, outcome);
+  } catch (error) {
+    return accident(run, error, signal);
+  } finally {
+    line.clear();
+  }
+}
 
 const scopeOf = ({ key }: Workflow, { parts, start, results, vars }: RunState): Scope => ({
   trigger: start.trigger,
   steps: results,
   vars,
   secrets: parts.secrets(),
-  run: { id: start.id, workflow: key, startedAt: start.startedAt.toISOString(), attempt: 1 },
+  run: {
+    id: start.id,
+    workflow: key,
+    startedAt: start.startedAt.toISOString(),
+    attempt: start.attempt + 1,
+  },
 });
 
 /** What the last outcome makes of the run. */
@@ -67,12 +132,14 @@ const endOf = (run: RunState, outcome: Outcome): RunEnd =>
 
 /** What an exception makes of the run. */
 function accident(run: RunState, error: unknown, signal: AbortSignal): RunEnd {
+  if (run.halted !== null) throw run.halted;
   const step = error instanceof StepFailed ? error.failure.step : "";
-  if (!signal.aborted) return ended(run, { status: "errored", error: failureOf(error, step) });
-  const { reason } = signal as { reason: unknown };
-  if (!(reason instanceof Cut)) throw reason;
-  const { status, message, code } = reason;
-  return ended(run, { status, error: { message, code, step } });
+  if (signal.aborted) {
+    const { status, message, code } = signal.reason as Cut;
+    return ended(run, { status, error: { message, code, step } });
+  }
+  if (error instanceof Suspension && run.kept !== null) throw error;
+  return ended(run, { status: "errored", error: failureOf(error, step, run.redact) });
 }
 
 const ended = (run: RunState, own: Pick<RunEnd, "status"> & Partial<RunEnd>): RunEnd => ({

@@ -1,12 +1,19 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Outcome, Step } from "../model/step.ts";
+import type { StepRecord } from "../model/run.ts";
+import { type Outcome, type Step, Suspension } from "../model/step.ts";
 import { NOTHING, type Walk, attempted } from "./attempt.ts";
-import { failed, failureOf } from "./failure.ts";
-import { backoff, isRetryable } from "./retry.ts";
+import { recall, remember } from "./commit.ts";
+import { failed, failedBefore, failureOf } from "./failure.ts";
+import { holdUntil } from "./hold.ts";
+import { isFinal } from "./kept.ts";
+import { backoff, triesAgain } from "./retry.ts";
 import type { Frame, RunState } from "./run-state.ts";
 
 /** How long steps may follow each other, in milliseconds, before others get their turn. */
 const BREATH = 10;
+
+/** How long a run may keep its place between two attempts, in milliseconds. */
+const LONGEST_NAP = 5_000;
 
 /** Walks steps in order; the outcome is the last one's, or that of the step that ended the run. */
 export const walkBranch: Walk = async (run, branch, frame) => {
@@ -21,18 +28,78 @@ export const walkBranch: Walk = async (run, branch, frame) => {
   return last;
 };
 
-/** A step with its retries and its `onError`. */
+/** An attempt that failed, and is not the last. */
+interface Tried {
+  readonly number: number;
+  readonly error: unknown;
+}
+
+/** A step with its retries and its `onError`; or what it came to before. */
 async function walkStep(run: RunState, step: Step, frame: Frame): Promise<Outcome> {
   const path = frame.prefix + step.name;
-  for (let number = 1; ; number++) {
+  const before = run.kept?.last(path);
+  if (before && isFinal(before)) return doneBefore(run, step, path, frame, before);
+  if (run.caughtUp !== null) {
+    await run.caughtUp;
+    frame.signal.throwIfAborted();
+  }
+  let tried: Tried | null = before ? { number: before.attempt, error: failedBefore(before) } : null;
+  for (;;) {
+    if (tried !== null) await rest(run, step, path, frame, tried);
+    if (tried !== null && frame.signal.aborted) {
+      return handled(run, step, path, frame, tried.error);
+    }
+    const number: number = (tried?.number ?? 0) + 1;
     try {
       return await attempted(run, { step, path, frame, number }, walkBranch);
     } catch (error) {
-      const again = number < step.retry.attempts && isRetryable(error) && !frame.signal.aborted;
-      if (again)
-        await run.sleep(backoff(step.retry, number, error, run.parts.random), frame.signal);
-      if (!again || frame.signal.aborted) return handled(run, step, path, frame, error);
+      if (error instanceof Suspension && run.kept !== null) throw error;
+      if (!triesAgain(step.retry, number, error, frame.signal)) {
+        return handled(run, step, path, frame, error);
+      }
+      run.kept?.startOver(path);
+      tried = { number, error };
     }
+  }
+}
+
+/** What a step's last record says that it came to. */
+function doneBefore(
+  run: RunState,
+  step: Step,
+  path: string,
+  frame: Frame,
+  record: StepRecord,
+): Outcome | Promise<Outcome> {
+  const { status, result, effects } = record;
+  if (effects?.end !== undefined) {
+    const { status: ends, response } = effects.end;
+    return { go: "end", status: ends, result, ...(response && { response }) };
+  }
+  if (status === "succeeded" || status === "skipped") return { go: "on", result };
+  return handled(run, step, path, frame, failedBefore(record));
+}
+
+/** Waits between two attempts. */
+async function rest(
+  run: RunState,
+  { retry }: Step,
+  path: string,
+  { round, signal }: Frame,
+  { number, error }: Tried,
+): Promise<void> {
+  const wait = () => backoff(retry, number, error, run.parts.random);
+  if (run.kept === null) return run.sleep(wait(), signal);
+  const place = { path, round: `${round}.${number}` };
+  const known = recall(run, place, "retryAt");
+  const left = wait();
+  if (known === undefined && left <= LONGEST_NAP) return run.sleep(left, signal);
+  const from = run.parts.now().getTime();
+  const at = remember(run, place, "retryAt", () => new Date(from + left).toISOString());
+  try {
+    await holdUntil(run, new Date(await at), signal);
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
   }
 }
 
@@ -44,9 +111,9 @@ async function handled(
   frame: Frame,
   error: unknown,
 ): Promise<Outcome> {
-  if (frame.signal.aborted || onError === "fail") throw failed(error, path);
+  if (frame.signal.aborted || onError === "fail") throw failed(error, path, run.redact);
   if (onError === "continue") return NOTHING;
-  const scope = { ...frame.scope, error: failureOf(error, path) };
+  const scope = { ...frame.scope, error: failureOf(error, path, run.redact) };
   const outcome = await walkBranch(run, onError, { ...frame, prefix: `${path}.onError.`, scope });
   return outcome.go === "end" ? outcome : NOTHING;
 }

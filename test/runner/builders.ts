@@ -137,12 +137,13 @@ export async function walked(
   { timeout, start, watch, result = 1_000_000, ...parts }: RunOptions = {},
 ): Promise<{ end: RunEnd; records: StepRecord[] }> {
   const records: StepRecord[] = [];
-  const run = createRunner({
+  const { run } = createRunner({
     services: {} as StepServices,
     limits: { loop: 1_000, rows: 10_000, depth: 5, result },
     now: () => new Date("2026-01-02T03:04:05Z"),
     random: () => 0.5,
     secrets: () => ({}),
+    signDepth: String,
     ...parts,
   });
   const end = await run(

@@ -1,0 +1,44 @@
+import type { Json } from "../model/json.ts";
+import type { RunState } from "./run-state.ts";
+
+/** Where a step makes notes: its path, and which attempts of it and of the steps around it are under way. */
+export interface NotePlace {
+  readonly path: string;
+  /** `.1.2`: the second attempt of a step inside the first of another. */
+  readonly round: string;
+}
+
+/** Writes what a run is kept by. When that fails, the run is halted: one that can't be kept may not go on. */
+export async function commit(run: RunState, write: () => void | Promise<void>): Promise<void> {
+  if (run.halted !== null) throw run.halted;
+  try {
+    await write();
+  } catch (error) {
+    run.halt(error as Error);
+    throw error;
+  }
+}
+
+/** What was decided at a place before, or else what is decided now, which is committed first where runs are resumed. */
+export function remember<T extends Json>(
+  run: RunState,
+  place: NotePlace,
+  name: string,
+  decide: () => T,
+): T | Promise<T> {
+  const { kept } = run;
+  if (kept === null) return decide();
+  const before = recall(run, place, name);
+  if (before !== undefined) return before as T;
+  // As the store keeps it: so it is the same for whoever goes on with the run.
+  const value = run.redact(decide()) as T;
+  return commit(run, () => kept.note(place.path, noteName(place, name), value)).then(() => value);
+}
+
+/** What was remembered at a place; undefined when nothing was. */
+export const recall = ({ kept }: RunState, place: NotePlace, name: string): Json | undefined =>
+  kept?.recall(place.path, noteName(place, name));
+
+/** A later attempt decides anew, so its notes have names of their own: `until@2`. */
+const noteName = ({ round }: NotePlace, name: string): string =>
+  /^(\.1)*$/.test(round) ? name : `${name}@${round.slice(1)}`;

@@ -1,0 +1,61 @@
+import { Suspension } from "../model/step.ts";
+import type { RunState } from "./run-state.ts";
+
+/** How often it is looked for a child's end while other branches keep the run in its place, in milliseconds. */
+const LOOK = 1_000;
+
+/** Waits until a time: where runs are resumed, it throws a `Suspension` as soon as the run does nothing but wait. */
+export async function holdUntil(run: RunState, time: Date, signal: AbortSignal): Promise<void> {
+  const left = () => time.getTime() - run.parts.now().getTime();
+  signal.throwIfAborted();
+  if (run.kept === null) {
+    await run.sleep(left(), signal);
+    signal.throwIfAborted();
+    return;
+  }
+  while (left() > 0) await hold(run, left(), new Suspension(time), signal);
+}
+
+/** Waits for a child a while: until it is worth another look. */
+export const holdForChild = (run: RunState, child: string, signal: AbortSignal): Promise<void> =>
+  hold(run, LOOK, new Suspension(null, child), signal);
+
+/** Takes no place any more when all of the run's branches wait. Until then, it wakes by itself. */
+async function hold(
+  run: RunState,
+  milliseconds: number,
+  suspension: Suspension,
+  signal: AbortSignal,
+): Promise<void> {
+  const allWait = new AbortController();
+  const suspend = () => allWait.abort();
+  run.waiting.add(suspend);
+  try {
+    suspendIfAllWait(run);
+    await run.sleep(milliseconds, AbortSignal.any([signal, allWait.signal]));
+    signal.throwIfAborted();
+    if (allWait.signal.aborted) throw suspension;
+  } finally {
+    run.waiting.delete(suspend);
+  }
+}
+
+/** Lets a run go from which nothing more is to be expected now. */
+function suspendIfAllWait({ waiting, walkers }: RunState): void {
+  if (waiting.size < walkers) return;
+  for (const suspend of waiting) suspend();
+}
+
+/** One branch of several is done. */
+export function walkerLeft(run: RunState): void {
+  // Not at once: the step that holds the branches may give the others up because of it.
+  setImmediate(() => {
+    run.walkers--;
+    suspendIfAllWait(run);
+  });
+}
+
+/** The suspension, ended at a time if it would last longer. */
+export function noLaterThan(time: Date, { until, child }: Suspension): Suspension {
+  return new Suspension(until !== null && until < time ? until : time, child);
+}

@@ -1,0 +1,46 @@
+import type { Json } from "../model/json.ts";
+import type { RunJournal, StepRecord } from "../model/run.ts";
+
+/** What was committed of a run that is resumed, and what is committed of it now. */
+export interface Kept {
+  /**
+   * The newest record of the step at a path; undefined where there is none that counts: it was only canceled, or a step
+   * around it has begun anew since.
+   */
+  last(path: string): StepRecord | undefined;
+  /** What a step did is done again: the records inside it count no more. */
+  startOver(path: string): void;
+  recall(path: string, name: string): Json | undefined;
+  /** Commits a note. */
+  note(path: string, name: string, value: Json): Promise<void>;
+}
+
+/** Reads a journal's past. */
+export function keptBy(journal: RunJournal): Kept {
+  const { past } = journal;
+  const records = new Map<string, StepRecord>();
+  const notes = new Map(past.notes.map(({ path, name, value }) => [`${path} ${name}`, value]));
+  const startOver = (path: string) => {
+    for (const inner of records.keys()) {
+      if (inner.startsWith(`${path}.`) || inner.startsWith(`${path}[`)) records.delete(inner);
+    }
+  };
+  for (const record of past.steps) {
+    if (record.status === "canceled") continue;
+    records.set(record.path, record);
+    if (!isFinal(record)) startOver(record.path);
+  }
+  return {
+    last: (path) => records.get(path),
+    startOver,
+    recall: (path, name) => notes.get(`${path} ${name}`),
+    async note(path, name, value) {
+      await journal.note({ path, name, value });
+      notes.set(`${path} ${name}`, value);
+    },
+  };
+}
+
+/** Whether a step was done with: no other attempt of it is made. */
+export const isFinal = ({ status, effects }: StepRecord): boolean =>
+  status === "succeeded" || status === "failed" || status === "skipped" || effects?.final === true;

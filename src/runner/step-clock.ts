@@ -1,0 +1,39 @@
+import type { Suspension } from "../model/step.ts";
+import { type NotePlace, recall, remember } from "./commit.ts";
+import { Cut, type Deadline, deadline } from "./deadline.ts";
+import { noLaterThan } from "./hold.ts";
+import type { RunState } from "./run-state.ts";
+
+/** The time that one attempt of a step has. */
+export interface StepClock {
+  readonly timer: Deadline;
+  /** Keeps when the attempt began, so that the time goes on counting while the run waits, and ends the wait with it. */
+  readonly suspended: (suspension: Suspension) => Promise<Suspension>;
+}
+
+/**
+ * Starts a step's own time, or goes on counting it. What is inside the step when it is over is canceled.
+ * @param timeout milliseconds
+ */
+export function stepClock(
+  run: RunState,
+  timeout: number,
+  place: NotePlace,
+  outer: AbortSignal,
+): StepClock {
+  const noted = recall(run, place, "began");
+  const now = run.parts.now();
+  const began = typeof noted === "string" ? new Date(noted) : now;
+  const left = began.getTime() + timeout - now.getTime();
+  const timer = deadline(outer, left, {
+    late: () => new Cut("CANCELED", `A step around it took longer than ${timeout} ms`),
+    outer: () => outer.reason as Error,
+  });
+  return {
+    timer,
+    async suspended(suspension) {
+      await remember(run, place, "began", () => began.toISOString());
+      return noLaterThan(new Date(began.getTime() + timeout), suspension);
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Json } from "../model/json.ts";
+import type { EndedRun } from "../model/queue.ts";
+import { StepError } from "../model/step.ts";
+import type { Workflow } from "../model/workflow.ts";
+import { remember } from "./commit.ts";
+import type { Doing } from "./context.ts";
+import { say } from "./effects.ts";
+import { holdForChild } from "./hold.ts";
+import type { RunState } from "./run-state.ts";
+
+const newId = (): string => uuidv7();
+
+/** A workflow that a step wants run. */
+interface Call {
+  readonly key: string;
+  readonly input: Json;
+  readonly wait: boolean;
+}
+
+/**
+ * Runs another workflow as a run of its own. One that is waited for is run at once where somebody waits for its parent too,
+ * else it is queued, and the parent suspended until it has ended. One that is not waited for is queued.
+ * @throws {StepError} `UNKNOWN_WORKFLOW`, `DEPTH_EXCEEDED`, `SUBFLOW_FAILED`
+ */
+export async function runSubflow(run: RunState, doing: Doing, call: Call): Promise<Json> {
+  const { key, wait } = call;
+  if (!wait) {
+    await accept(run, call, await remember(run, doing, "child", newId));
+    return null;
+  }
+  const child = run.kept === null ? await atOnce(run, doing, call) : await queued(run, doing, call);
+  doing.signal.throwIfAborted();
+  for (const message of child.messages) say(run, doing.effects, run.redact(message) as string);
+  if (child.status === "succeeded") return child.output;
+  throw new StepError("SUBFLOW_FAILED", `The workflow "${key}" ${told(child)}`, {
+    retryable: child.status !== "failed",
+  });
+}
+
+/** Runs it while its parent waits in its place. */
+function atOnce(run: RunState, { signal }: Doing, { key, input }: Call): Promise<EndedRun> {
+  const { start, parts } = run;
+  const depth = start.depth + 1;
+  return parts.services.subflows.run(called(run, key), {
+    ...start,
+    id: uuidv7(),
+    startedAt: parts.now(),
+    trigger: { data: input },
+    request: null,
+    response: null,
+    signal,
+    depth,
+    parent: start.id,
+    attempt: 0,
+    outgoing: { ...start.outgoing, "workflow-depth": parts.signDepth(depth + 1) },
+  });
+}
+
+/** Queues it, and waits until it has ended. */
+async function queued(run: RunState, doing: Doing, call: Call): Promise<EndedRun> {
+  const { subflows } = run.parts.services;
+  const id = await remember(run, doing, "child", newId);
+  let ended = await subflows.ended(id);
+  if (ended === null) await accept(run, call, id);
+  for (; ended === null; ended = await subflows.ended(id)) {
+    await holdForChild(run, id, doing.signal);
+  }
+  return ended;
+}
+
+function accept(run: RunState, { key, input }: Call, id: string): Promise<void> {
+  const { start, parts } = run;
+  return parts.services.subflows.accept({
+    id,
+    workflow: called(run, key),
+    trigger: { data: input },
+    acceptedAt: parts.now(),
+    requestId: start.requestId,
+    traceparent: start.traceparent,
+    depth: start.depth + 1,
+    parent: start.id,
+    replayOf: null,
+  });
+}
+
+function called({ start, parts }: RunState, key: string): Workflow {
+  if (start.depth + 1 > parts.limits.depth) {
+    const message = `More than ${parts.limits.depth} workflows have caused each other`;
+    throw refused("DEPTH_EXCEEDED", message);
+  }
+  const workflow = parts.services.subflows.find(key);
+  if (workflow !== null) return workflow;
+  throw refused("UNKNOWN_WORKFLOW", `There is no enabled workflow "${key}" to run as a subflow`);
+}
+
+const refused = (code: string, message: string) =>
+  new StepError(code, message, { retryable: false });
+
+/** `errored: POST answered 500`, `failed: Too short`. */
+function told({ status, error, messages }: EndedRun): string {
+  const reason = error?.message ?? messages.at(-1);
+  return reason === undefined ? `ended as ${status}` : `ended as ${status}: ${reason}`;
+}
