@@ -1,0 +1,105 @@
+import type { Json } from "../../src/model/json.ts";
+import type {
+  Note,
+  RunEnd,
+  RunJournal,
+  RunStart,
+  RunWait,
+  StepRecord,
+} from "../../src/model/run.ts";
+import { redactor, secretNames } from "../../src/model/secrets.ts";
+import type { Branch, StepServices } from "../../src/model/step.ts";
+import type { Workflow } from "../../src/model/workflow.ts";
+import type { RunnerParts } from "../../src/runner/run-state.ts";
+import { createRunner } from "../../src/runner/runner.ts";
+
+/** A store in memory, which outlives the processes that work on a run. */
+export interface Keeping {
+  readonly steps: StepRecord[];
+  readonly notes: Note[];
+  /** In the order in which they were committed: `step pay`, `note pay until`. */
+  readonly commits: string[];
+}
+
+/** Nothing kept yet. */
+export const nothingKept = (): Keeping => ({ steps: [], notes: [], commits: [] });
+
+/** What the process that dies at a commit leaves with. */
+export class Killed extends Error {}
+
+/** Keeps a run; its process dies when it wants to commit for the nth time, from 1. What comes after that is not kept. */
+export function journalOf(kept: Keeping, dieAt = Infinity): RunJournal {
+  let count = 0;
+  const commit = async (name: string, write: () => void) => {
+    await new Promise(setImmediate);
+    if (++count >= dieAt) throw new Killed(`killed at ${name}`);
+    write();
+    kept.commits.push(name);
+  };
+  return {
+    past: { steps: [...kept.steps], notes: [...kept.notes] },
+    step: (record) => commit(`step ${record.path}`, () => void kept.steps.push(asStored(record))),
+    note: (note) =>
+      commit(`note ${note.path} ${note.name}`, () => void kept.notes.push(asStored(note))),
+  };
+}
+
+/** As it comes back out of a store. */
+function asStored<T>(value: T): T {
+  const read = JSON.parse(JSON.stringify(value)) as T & { startedAt?: string | Date };
+  if (typeof read.startedAt === "string") read.startedAt = new Date(read.startedAt);
+  return read;
+}
+
+/** What a test may set of a life. */
+export interface LifeOptions extends Partial<Omit<RunnerParts, "services" | "limits">> {
+  readonly timeout?: number;
+  readonly start?: Partial<RunStart>;
+  readonly services?: Partial<StepServices>;
+  /** The commit at which its process dies. */
+  readonly dieAt?: number;
+  readonly journal?: RunJournal;
+}
+
+/** One process that works on a run, from what is kept to its end, to where it waits, or to its death. */
+export function life(
+  steps: Branch,
+  kept: Keeping,
+  { timeout, start, services, dieAt, journal, ...parts }: LifeOptions = {},
+): Promise<RunEnd | RunWait> {
+  const { resume } = createRunner({
+    services: { redact: redactor(secretNames([]), ["s3cret"]), ...services } as StepServices,
+    limits: { loop: 1_000, rows: 10_000, depth: 5, result: 1_000_000 },
+    now: () => new Date("2026-01-02T03:04:05Z"),
+    random: () => 0.5,
+    secrets: () => ({}),
+    signDepth: String,
+    ...parts,
+  });
+  const workflow = { key: "later", timeout: timeout ?? null, steps } as Workflow;
+  return resume(
+    workflow,
+    {
+      id: "run-1",
+      startedAt: new Date("2026-01-02T03:04:05Z"),
+      trigger: {},
+      request: null,
+      response: null,
+      caller: null,
+      observe: false,
+      signal: new AbortController().signal,
+      requestId: null,
+      traceparent: null,
+      depth: 0,
+      parent: null,
+      attempt: 0,
+      outgoing: {},
+      ...start,
+    },
+    journal ?? journalOf(kept, dieAt),
+  );
+}
+
+/** The value of a field of a scope's part: `seen(scope, "vars", "total")`. */
+export const seen = (scope: Readonly<Record<string, unknown>>, part: string, name: string): Json =>
+  (scope[part] as Readonly<Record<string, Json>>)[name] ?? null;
