@@ -1,4 +1,6 @@
 import type { ServerResponse } from "node:http";
+import { headerPairs } from "../model/headers.ts";
+import { flushHead, inform } from "./client-head.ts";
 import { answerError, isCut, upstreamError } from "./failure.ts";
 import { answerHead } from "./header-rules.ts";
 
@@ -50,31 +52,21 @@ export class Exchange {
 
   onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
     if (this.gone) return true;
-    const head = answerHead(raw, status < 200 ? [] : this.set, this.requestId);
     if (status < 200) {
-      this.inform(status, head);
+      inform(this.response, status, reasonBytes(statusText), raw);
       return true;
     }
+    const head = answerHead(raw, this.set, this.requestId);
     this.again = null;
     this.status = status;
     const { response } = this;
     response.sendDate = false;
-    response.writeHead(status, statusText, head);
+    response.writeHead(status, reasonBytes(statusText), head);
     response.on("drain", resume);
-    if (!isShort(head)) response.flushHeaders();
+    // What has no body may still say a length, which undici would wait for.
+    if (status === 304) response.end();
+    else if (!isShort(head)) flushHead(response);
     return true;
-  }
-
-  /** 1xx that a client may be told of: 102 and 103. */
-  private inform(status: number, head: readonly string[]): void {
-    if (status === 102) return this.response.writeProcessing();
-    if (status !== 103) return;
-    const hints: Record<string, string[]> = {};
-    for (let at = 0; at + 1 < head.length; at += 2) {
-      const name = (head[at] as string).toLowerCase();
-      if (name !== "x-request-id") (hints[name] ??= []).push(head[at + 1] as string);
-    }
-    if (hints["link"]) this.response.writeEarlyHints(hints);
   }
 
   onData(chunk: Buffer): boolean {
@@ -83,7 +75,9 @@ export class Exchange {
 
   onComplete(trailers: string[] | null): void {
     const raw = (trailers ?? []) as unknown as Buffer[];
-    if (raw.length > 0) this.response.addTrailers(pairs(raw));
+    if (raw.length > 0) {
+      this.response.addTrailers(headerPairs(raw.map((bytes) => bytes.toString("latin1"))));
+    }
     this.response.end();
   }
 
@@ -106,8 +100,6 @@ function isShort(head: readonly string[]): boolean {
   return false;
 }
 
-const pairs = (raw: readonly Buffer[]) =>
-  Array.from({ length: raw.length / 2 }, (_, at): [string, string] => [
-    String(raw[2 * at]),
-    String(raw[2 * at + 1]),
-  ]);
+/** undici has read the phrase as UTF-8. One that was none is lost, and the usual one takes its place. */
+const reasonBytes = (text: string): string | undefined =>
+  text.includes("\ufffd") ? undefined : Buffer.from(text).toString("latin1");

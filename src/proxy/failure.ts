@@ -23,6 +23,7 @@ export function upstreamError(
   error: unknown,
   sent = !NOT_REACHED.has(codeOf(error)),
 ): GatewayError {
+  if (error instanceof GatewayError) return error;
   const options = { cause: error, sent };
   const code = codeOf(error);
   if (NOT_SENDABLE.has(code)) {

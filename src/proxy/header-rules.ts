@@ -59,11 +59,12 @@ export function forwardedHead(
  * The headers of an upstream's answer as the client gets them: byte for byte, minus those of the connection.
  * @param raw pairs as undici gives them
  * @param set raw pairs in place of the upstream's of the same name
+ * @param requestId put in where the upstream sets none of its own; null: nothing
  */
 export function answerHead(
   raw: readonly Buffer[],
   set: readonly string[],
-  requestId: string,
+  requestId: string | null,
 ): string[] {
   const headers: string[] = [];
   const named = connectionNames(connectionOf(raw));
@@ -78,7 +79,7 @@ export function answerHead(
     headers.push(name, (raw[at + 1] as Buffer).toString("latin1"));
   }
   headers.push(...set);
-  if (!hasId) headers.push("X-Request-Id", requestId);
+  if (!hasId && requestId !== null) headers.push("X-Request-Id", requestId);
   return headers;
 }
 
