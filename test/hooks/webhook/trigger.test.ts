@@ -197,8 +197,6 @@ describe("a webhook trigger is refused, with the place, when", () => {
   });
 });
 
-const signature = (own: string) => `type: webhook, auth: { signature: { ${own} } }`;
-
 const SAMPLE = `
       type: webhook
       sync: false
@@ -233,3 +231,7 @@ const problems = (text: string, expression = "1"): Promise<string[]> =>
       (error: Error) => error.message.replaceAll(`${folder}/`, "").split("\n"),
     ),
   );
+
+function signature(own: string): string {
+  return `type: webhook, auth: { signature: { ${own} } }`;
+}
