@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { parse } from "yaml";
+import { presets } from "../../src/proxy/apis/index.ts";
+import { hasDefault, keysBelow, partOf, parts, placeOf, withValue } from "./configuration-keys.ts";
+
+const page = readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8");
+
+describe("the page of the configuration", () => {
+  const rows = tableRows("key");
+  const keys = parts.flatMap(({ prefix, schema }) => keysBelow(schema, prefix));
+
+  it("names every key of the schemas, and no other", () => {
+    const named = rows.map(([name = ""]) => code(name));
+    const ends = keys.filter(({ isEnd }) => isEnd).map(({ path }) => path);
+    const unnamed = ends.filter((path) => !named.includes(path));
+    const unknown = named.filter((path) => !keys.some((key) => key.path === path));
+    expect({ unnamed, unknown }).to.deep.equal({ unnamed: [], unknown: [] });
+    expect(new Set(named).size).to.equal(named.length);
+  });
+
+  it("says what each means", () => {
+    expect(rows.filter(([, , meaning]) => !meaning)).to.deep.equal([]);
+  });
+
+  for (const [name = "", said = ""] of rows) {
+    const path = code(name) ?? "";
+    const { schema, base } = partOf(path);
+    const place = placeOf(path);
+    const without = schema.safeParse(withValue(base, place));
+
+    if (said === "required") {
+      it(`says that ${path} is required, and it is`, () => {
+        expect(without.success).to.equal(false);
+      });
+    } else if (code(said) === undefined) {
+      it(`says no value for ${path} by default, and the schema has none`, () => {
+        expect(hasDefault(keys.find((key) => key.path === path)?.schema)).to.equal(false);
+      });
+    } else {
+      it(`says that ${path} is ${said} by default, and writing that out changes nothing`, () => {
+        const written = schema.safeParse(withValue(base, place, parse(code(said) ?? "")));
+        expect(without.error?.issues).to.equal(undefined);
+        expect(written).to.deep.equal(without);
+      });
+    }
+  }
+
+  it("says every fact of every preset as it is", () => {
+    const said = tableRows("fact").map((cells) =>
+      cells.slice(0, 4).map((cell) => code(cell) ?? ""),
+    );
+    const [rest, nocobase, directus] = ["rest", "nocobase", "directus"].map((name) =>
+      Object.entries(presets.get(name) ?? {}),
+    );
+    const facts = rest?.map(([name, value], at) =>
+      [name, value, nocobase?.[at]?.[1], directus?.[at]?.[1]].map(String),
+    );
+    expect([...presets.keys()]).to.deep.equal(["rest", "nocobase", "directus"]);
+    expect(said).to.deep.equal(facts);
+  });
+});
+
+/** The cells of all tables whose first column has this name. */
+function tableRows(first: string): string[][] {
+  const tables = page.matchAll(new RegExp(`^\\| ${first} .*\\n\\|[-| ]+\\n((?:\\|.*\\n)+)`, "gm"));
+  return [...tables].flatMap(([, body = ""]) =>
+    body
+      .trimEnd()
+      .split("\n")
+      .map((row) =>
+        row
+          .slice(1, -1)
+          .split("|")
+          .map((cell) => cell.trim()),
+      ),
+  );
+}
+
+/** What stands in backticks, if that is all. */
+function code(cell: string): string | undefined {
+  return /^`([^`]+)`$/.exec(cell)?.[1];
+}
