@@ -122,6 +122,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
   });
   const look = frontDoor({
     prefix: facts.prefix,
+    base: new URL(upstreamConfig.url).pathname,
     caseSensitive: upstreamConfig.caseSensitive,
     collections,
     routes: config.routes,

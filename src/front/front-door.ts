@@ -2,6 +2,7 @@ import {
   type Action,
   type Collection,
   KNOWN_ACTIONS,
+  type RequestLine,
   type Route,
   WRITE_ACTIONS,
 } from "../model/action.ts";
@@ -13,13 +14,19 @@ import type { Verdict } from "../model/verdict.ts";
 import { type Workflow, isAroundAction } from "../model/workflow.ts";
 import { guardsOf } from "./guards.ts";
 import { keysOf } from "./keys.ts";
+import { withoutOverrides } from "./overrides.ts";
+import { isAmbiguous, placeFinder } from "./places.ts";
+import { actionHabits, habits } from "./readings.ts";
 import { type Recognised, recogniser } from "./recognise.ts";
 import { type Segments, segmentsOf } from "./segments.ts";
+import { join, split } from "./target.ts";
 
 /** What the front door decides by. */
 export interface FrontDoorOptions {
   /** `/` or `/api`. */
   readonly prefix: string;
+  /** The path of `upstream.url`, which the upstream sees before the prefix: `/` or `/v1`. */
+  readonly base: string;
   readonly caseSensitive: boolean;
   readonly collections: Readonly<Record<string, Collection>>;
   readonly routes: readonly Route[];
@@ -32,11 +39,21 @@ export interface FrontDoorOptions {
 /** One look at a request: its method and target decide. */
 export type Look = (method: string, target: string) => Verdict;
 
-/** Query parameters that are the gateway's own, or that no upstream may get from a client at a guarded collection. */
-const OURS = ["triggerWorkflows", "_method"];
+/** A request as it is looked at. */
+interface Sight {
+  readonly method: string;
+  readonly path: Segments;
+  /** Without `?`. */
+  readonly query: string;
+  /** Whether it is about a collection that has a guard, for this action or another. */
+  readonly guarded: boolean;
+}
+
+/** The collection whose `trigger` is for webhooks. SPEC, section 8. */
+const WEBHOOK = "webhook";
 
 /** Actions that a GET or HEAD can't ask for. */
-const NEVER_BY_GET: readonly string[] = [...WRITE_ACTIONS, "trigger"];
+const NEVER_BY_GET: ReadonlySet<string> = new Set(WRITE_ACTIONS);
 
 /** Makes the front door. Everything that can be decided before a request comes is decided here. SPEC, section 2. */
 export function frontDoor(options: FrontDoorOptions): Look {
@@ -47,134 +64,81 @@ export function frontDoor(options: FrontDoorOptions): Look {
   const bound = triggers.flatMap((trigger) =>
     "collection" in trigger ? (trigger.collection ?? []) : [],
   );
-  const recognise = recogniser({
+  const placesOf = placeFinder({
+    prefix,
     caseSensitive,
-    collections,
-    routes,
-    names: [...bound, ...Object.keys(collections)],
-    actions: triggers.filter(isAroundAction).flatMap(({ actions }) => actions),
+    guards,
+    recogniser: recogniser({
+      caseSensitive,
+      collections,
+      routes,
+      names: [WEBHOOK, ...bound, ...Object.keys(collections)],
+      actions: triggers.filter(isAroundAction).flatMap(({ actions }) => actions),
+    }),
+    habits: [
+      ...habits(segmentsOf(options.base).segments),
+      ...(speaksActions ? actionHabits(prefix.length) : []),
+    ],
   });
   const ownForm = speaksActions ? "action" : "rest";
 
   return (method, target) => {
-    const { path, query } = split(target);
-    const segments = segmentsOf(path);
-    const inside = within(segments.segments, prefix, caseSensitive);
-    if (inside === null) return { way: "web" };
-    const line = { method, path: join(path, query) };
-    if (method === "OPTIONS") return { way: "pass", line, withoutOverride: false };
-    const rest = segments.segments.slice(prefix.length);
-    const found = recognise(method, rest);
-    if (!segments.clean) return unclean(line, inside, rest, found);
+    const { path: written, query } = split(target);
+    const path = segmentsOf(written);
+    const places = placesOf(method, path);
+    const [place] = places;
+    if (method === "OPTIONS" || !path.clean) {
+      if (method !== "OPTIONS" && isAmbiguous(method, path, places, guards)) return badPath();
+      const line = { method, path: join(written, query) };
+      const inside = places.some((one) => one?.exact);
+      return inside ? { way: "pass", line, withoutOverride: method === "OPTIONS" } : { way: "web" };
+    }
+    if (isAmbiguous(method, path, places, guards)) return badPath();
     // A prefix in another case is the prefix only for what is guarded: elsewhere it is the site's own path.
-    if (inside === "folded" && !(found && guards.collection(found.collection)))
-      return { way: "web" };
-    if (found === null) return unrecognised(method, line, query, rest);
-    return recognised(found, method, segments, query);
+    if (place === null || !(place.exact || place.guarded !== null)) return { way: "web" };
+    const sight = { method, path, query, guarded: place.guarded !== null };
+    return place.found === null ? unrecognised(sight) : recognised(place.found, sight);
   };
 
-  /** A path that servers read in different ways: refused where it may mean a guarded collection. */
-  function unclean(
-    line: { method: string; path: string },
-    inside: "exact" | "folded",
-    rest: readonly string[],
-    found: Recognised | null,
-  ): Verdict {
-    const collection = found?.collection ?? collectionAt(rest);
-    if (collection !== null && guards.collection(collection)) {
-      const message = "This path is spelt in a way that could be read as another";
-      return { way: "refuse", error: new GatewayError("BAD_PATH", message) };
-    }
-    return inside === "exact" ? { way: "pass", line, withoutOverride: false } : { way: "web" };
-  }
-
-  /** No action; but at a guarded collection the method that counts may stand elsewhere than in the request line. */
-  function unrecognised(
-    method: string,
-    line: { method: string; path: string },
-    query: string,
-    rest: readonly string[],
-  ): Verdict {
-    const collection = collectionAt(rest);
-    if (collection === null || !guards.collection(collection)) {
-      return { way: "pass", line, withoutOverride: false };
-    }
-    const [bare = ""] = line.path.split("?", 1);
-    const stripped = { method, path: join(bare, partsNamed(query, ["_method"], false)) };
-    if (method === "POST") return { way: "rewrite", line: stripped, keys: [] };
-    return { way: "pass", line: stripped, withoutOverride: true };
-  }
-
-  function recognised(found: Recognised, method: string, path: Segments, query: string): Verdict {
-    const guarded = guards.collection(found.collection);
+  function recognised(found: Recognised, sight: Sight): Verdict {
     const concerned =
       guards.action(found.collection, found.name) ||
       found.name === "trigger" ||
-      hasParameter(query, "triggerWorkflows");
+      hasParameter(sight.query, "triggerWorkflows");
     try {
-      if (concerned) return concernedBy(found, method, path, query);
-      return unconcerned(found, method, path, query, guarded);
+      return concerned ? concernedBy(found, sight) : unconcerned(found, sight);
     } catch (error) {
       return { way: "refuse", error: gatewayError(error) };
     }
   }
 
-  function concernedBy(found: Recognised, method: string, path: Segments, query: string): Verdict {
-    const { key, ...named } = found;
-    const action: Action = { ...named, ...keysOf(key, query) };
-    const looking = method === "GET" || method === "HEAD";
-    if (
-      action.name === "trigger" ? method !== "POST" : looking && NEVER_BY_GET.includes(action.name)
-    ) {
-      const message = `${method} can't ask for ${action.collection}:${action.name}`;
-      return {
-        way: "refuse",
-        error: new GatewayError("METHOD_NOT_ALLOWED", message, { headers: { Allow: "POST" } }),
-      };
-    }
+  function concernedBy(found: Recognised, sight: Sight): Verdict {
+    const action = actionOf(found, sight.query);
+    assertMethod(action, sight.method);
     if (action.name === "trigger") return { way: "hooks", action, line: null };
-    return {
-      way: "hooks",
-      action,
-      line: lineFor(action, method, path, partsNamed(query, OURS, false)),
-    };
+    const query = withoutOverrides(partsNamed(sight.query, ["triggerWorkflows"], false));
+    return { way: "hooks", action, line: lineFor(action, sight, query) };
   }
 
-  function unconcerned(
-    found: Recognised,
-    method: string,
-    path: Segments,
-    query: string,
-    guarded: boolean,
-  ): Verdict {
-    const { key, ...named } = found;
+  function unconcerned(found: Recognised, sight: Sight): Verdict {
+    const { method, path, query, guarded } = sight;
     const own =
-      found.form === ownForm || found.form === "route" || !KNOWN_ACTIONS.includes(found.name);
-    const kept = guarded ? partsNamed(query, ["_method"], false) : query;
-    const byKeys = hasParameter(query, "filterByTk") && found.form === "rest";
-    if (own && !byKeys && !guarded) {
-      return {
-        way: "pass",
-        line: { method, path: join(path.written, query) },
-        withoutOverride: false,
-      };
+      (found.form === ownForm || found.form === "route" || !KNOWN_ACTIONS.includes(found.name)) &&
+      !(hasParameter(query, "filterByTk") && found.form === "rest");
+    if (own && !guarded) return passed({ method, path: join(path.written, query) }, false);
+    const kept = guarded ? withoutOverrides(query) : query;
+    if (own && method !== "POST") {
+      return passed({ method, path: join(canonical(path), kept) }, true);
     }
-    if (own && !byKeys && method !== "POST") {
-      return {
-        way: "pass",
-        line: { method, path: join(canonical(path), kept) },
-        withoutOverride: true,
-      };
-    }
-    const action: Action = { ...named, ...keysOf(key, query) };
-    const line = lineFor(action, method, path, kept);
+    const action = actionOf(found, query);
+    const line = lineFor(action, sight, kept);
     if (line.bulk || (guarded && method === "POST"))
       return { way: "rewrite", line, keys: action.keys };
-    return { way: "pass", line, withoutOverride: guarded };
+    return passed(line, guarded);
   }
 
   /** The line of a recognised request: what was matched is what is forwarded. */
-  function lineFor(action: Action, method: string, path: Segments, query: string) {
+  function lineFor(action: Action, { method, path }: Sight, query: string) {
     if (action.form === "route") return { method, path: join(canonical(path), query) };
     if (KNOWN_ACTIONS.includes(action.name)) return translate(action, method, query);
     return { method, path: join(verbatim(action, path), query) };
@@ -187,40 +151,41 @@ export function frontDoor(options: FrontDoorOptions): Look {
     const key = segments.slice(prefix.length + place.length + 1);
     return `/${[...prefix, ...place, word, ...key].map(encodeSegment).join("/")}`;
   }
-
-  function canonical({ plain, written, segments }: Segments): string {
-    return plain ? written : `/${segments.map(encodeSegment).join("/")}`;
-  }
-
-  /** The collection that a path names when its method and form are left out of account. */
-  function collectionAt(rest: readonly string[]): string | null {
-    const found = recognise("GET", rest.slice(0, 4)) ?? recognise("POST", rest.slice(0, 1));
-    return found?.collection ?? null;
-  }
 }
 
-/** Path and query of a request target, which may be in absolute form (RFC 9112, section 3.2.2). */
-function split(target: string): { path: string; query: string } {
-  const own = target.startsWith("/")
-    ? target
-    : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
-  const mark = own.indexOf("?");
-  if (mark < 0) return { path: own || "/", query: "" };
-  return { path: own.slice(0, mark) || "/", query: own.slice(mark + 1) };
+/** No action; but at a guarded collection the method that counts may stand elsewhere than in the request line. */
+function unrecognised({ method, path, query, guarded }: Sight): Verdict {
+  const line = { method, path: join(path.written, guarded ? withoutOverrides(query) : query) };
+  return guarded && method === "POST"
+    ? { way: "rewrite", line, keys: [] }
+    : { way: "pass", line, withoutOverride: guarded };
 }
 
-const join = (path: string, query: string) => (query === "" ? path : `${path}?${query}`);
+const passed = (line: RequestLine, withoutOverride: boolean): Verdict => ({
+  way: "pass",
+  line,
+  withoutOverride,
+});
 
-/** Whether segments lie below the prefix: as it is written, or but for case. */
-function within(
-  segments: readonly string[],
-  prefix: readonly string[],
-  caseSensitive: boolean,
-): "exact" | "folded" | null {
-  if (prefix.every((part, index) => segments[index] === part)) return "exact";
-  if (caseSensitive) return null;
-  const folded = prefix.every(
-    (part, index) => segments[index]?.toLowerCase() === part.toLowerCase(),
-  );
-  return folded ? "folded" : null;
+function badPath(): Verdict {
+  const message = "This path is spelt in a way that could be read as another";
+  return { way: "refuse", error: new GatewayError("BAD_PATH", message) };
+}
+
+const canonical = ({ plain, written, segments }: Segments): string =>
+  plain ? written : `/${segments.map(encodeSegment).join("/")}`;
+
+const actionOf = ({ key, ...named }: Recognised, query: string): Action => ({
+  ...named,
+  ...keysOf(key, query),
+});
+
+/** Only a POST triggers, and no GET or HEAD writes. A webhook has its own order of answers: 404 comes before 405. */
+function assertMethod({ collection, name, parent }: Action, method: string): void {
+  const looks = method === "GET" || method === "HEAD";
+  if (name === "trigger") {
+    if (method === "POST" || (collection === WEBHOOK && parent === null)) return;
+  } else if (!looks || !NEVER_BY_GET.has(name)) return;
+  const message = `${method} can't ask for ${collection}:${name}`;
+  throw new GatewayError("METHOD_NOT_ALLOWED", message, { headers: { Allow: "POST" } });
 }

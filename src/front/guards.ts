@@ -2,6 +2,8 @@ import { type Workflow, isAroundAction } from "../model/workflow.ts";
 
 /** Which collections and actions enabled global workflows guard. */
 export interface Guards {
+  /** Whether any collection is guarded. */
+  readonly any: boolean;
   /** Whether any action of the collection is guarded. */
   collection(name: string): boolean;
   action(collection: string, action: string): boolean;
@@ -17,6 +19,7 @@ export function guardsOf(workflows: readonly Workflow[]): Guards {
     for (const action of trigger.actions) actions.add(action);
   }
   return {
+    any: guarded.size > 0,
     collection: (name) => guarded.has(name),
     action: (collection, action) => guarded.get(collection)?.has(action) ?? false,
   };

@@ -1,6 +1,5 @@
 import { type MatchFunction, match } from "path-to-regexp";
 import { type Action, type Collection, KNOWN_ACTIONS, type Route } from "../model/action.ts";
-import { encodeSegment } from "../model/path-segment.ts";
 
 /** An action that a path and a method name; keys of the query are not in it yet. */
 export type Recognised = Omit<Action, "filterByTk" | "keys"> & { readonly key: string | null };
@@ -16,8 +15,13 @@ export interface RecogniseOptions {
   readonly actions: readonly string[];
 }
 
-/** Recognises the action of the segments after the prefix; null when they are no action of a collection. */
-export type Recognise = (method: string, segments: readonly string[]) => Recognised | null;
+/** Reads the segments after the prefix. */
+export interface Recogniser {
+  /** The action that they name; null when they are no action of a collection. */
+  action(method: string, segments: readonly string[]): Recognised | null;
+  /** The collections that they are about, whatever the method; also when `found` is what this one asks for. */
+  collections(segments: readonly string[], found: Recognised | null): string[];
+}
 
 /** The actions of REST form: without a key, and with one. */
 const WITHOUT_KEY: Readonly<Record<string, string>> = {
@@ -37,7 +41,7 @@ const WITH_KEY: Readonly<Record<string, string>> = {
 };
 
 /** Makes the table of SPEC, section 2 into a function. */
-export function recogniser(options: RecogniseOptions): Recognise {
+export function recogniser(options: RecogniseOptions): Recogniser {
   const { caseSensitive, collections } = options;
   const fold = (name: string) => (caseSensitive ? name : name.toLowerCase());
   const spelt = new Map(options.names.map((name) => [fold(name), name]));
@@ -53,11 +57,16 @@ export function recogniser(options: RecogniseOptions): Recognise {
     return spelling(association?.[1].collection ?? word);
   };
 
-  return (method, segments) => {
-    for (const { method: wanted, matches, collection, action } of routes) {
-      const found = wanted === method ? matches(segments) : null;
-      if (found) return { collection, name: action, key: found.key, parent: null, form: "route" };
+  function byRoute(method: string, segments: readonly string[]): Recognised | null {
+    const asked = method === "HEAD" ? "GET" : method;
+    for (const { method: wanted, matches, collection, action: name } of routes) {
+      const found = wanted === asked ? matches(segments) : null;
+      if (found) return { collection, name, key: found.key, parent: null, form: "route" };
     }
+    return null;
+  }
+
+  function byPlace(method: string, segments: readonly string[]): Recognised | null {
     const [first = "", second = null, third = "", fourth = null] = segments;
     if (segments.length === 0 || segments.length > 4) return null;
     if (segments.length <= 2) {
@@ -70,7 +79,7 @@ export function recogniser(options: RecogniseOptions): Recognise {
         parent: { collection: parent, key: second ?? "", association: word },
       };
     });
-  };
+  }
 
   function named(
     method: string,
@@ -90,18 +99,28 @@ export function recogniser(options: RecogniseOptions): Recognise {
     const name = (key === null ? WITHOUT_KEY : WITH_KEY)[method];
     return name === undefined || word === "" ? null : { ...place(word), name, key, form: "rest" };
   }
+
+  return {
+    action: (method, segments) => byRoute(method, segments) ?? byPlace(method, segments),
+    collections(segments, found) {
+      const place = found ?? byPlace("GET", segments.slice(0, 4));
+      const routed = routes.filter(({ matches }) => matches(segments) !== null);
+      return [...(place ? [place.collection] : []), ...routed.map(({ collection }) => collection)];
+    },
+  };
 }
 
-/** A route as a function of segments. */
+/** A route as a function of segments, which are decoded already. */
 function routeMatcher(sensitive: boolean) {
   return (route: Route) => {
     const compiled: MatchFunction<Record<string, string | string[]>> = match(route.path, {
       sensitive,
+      decode: false,
     });
     return {
       ...route,
       matches(segments: readonly string[]): { key: string | null } | null {
-        const found = compiled(`/${segments.map(encodeSegment).join("/")}`);
+        const found = compiled(`/${segments.join("/")}`);
         if (!found) return null;
         const { key } = found.params;
         return { key: typeof key === "string" ? key : null };

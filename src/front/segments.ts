@@ -1,58 +1,56 @@
 /**
- * What a client's path is, segment by segment, percent-decoded once.
+ * What a client's path is, segment by segment, percent-decoded once, without one trailing slash.
  *
- *     "/posts/1"      → { segments: ["posts", "1"], clean: true, plain: true }
- *     "/%70osts"      → { segments: ["posts"], clean: true, plain: false }
- *     "//x/../posts"  → { segments: ["posts"], clean: false, plain: false }
+ *     "/posts/1"      → { segments: ["posts", "1"], clean: true, plain: true, certain: true }
+ *     "/%70osts/a.b"  → { segments: ["posts", "a.b"], clean: true, plain: false, certain: false }
+ *     "//x/../posts"  → { segments: ["", "x", "..", "posts"], clean: false, plain: false, certain: false }
  */
 export interface Segments {
   /** The path as it came. */
   readonly written: string;
-  /** Of the canonical form: dots resolved, encoded slashes taken for slashes, empty segments dropped. */
+  /** What can't be decoded stays as it is. */
   readonly segments: readonly string[];
-  /** False when the path is of a kind that servers read in different ways. Then it is never matched, only refused. */
+  /** False when the path is of a kind that is never matched: SPEC, section 2, "No bypass by spelling". */
   readonly clean: boolean;
   /** Whether the path was written as its canonical form is, so that it can be forwarded byte for byte. */
   readonly plain: boolean;
+  /** Whether every server reads it alike: see `readings`. */
+  readonly certain: boolean;
 }
 
-const PLAIN = /^(?:\/[A-Za-z0-9_~!$&'()*+,;=:@-][A-Za-z0-9._~!$&'()*+,;=:@-]*)*\/?$/;
+const PLAIN = /^(?:\/[A-Za-z0-9_~!$&'()*+,=:@-][A-Za-z0-9._~!$&'()*+,=:@-]*)*\/?$/;
+
+/** A plain path that is read alike by all: no dots, and one colon in the middle of a word at most. */
+const CERTAIN = /^(?:\/[A-Za-z0-9_~!$&'()*+,=@-]+(?::[A-Za-z0-9_~!$&'()*+,=@-]+)?)*\/?$/;
+
+/** The same of a decoded segment, which may have single spaces in it. */
+const CERTAIN_WORD = /^[!"$&'()*+,\-<=>@\w[\]^`{|}~]+(?:[ :][!"$&'()*+,\-<=>@\w[\]^`{|}~]+)?$/;
 
 /** Reads a path, without its query. */
 export function segmentsOf(path: string): Segments {
-  if (PLAIN.test(path)) {
-    const end = path.endsWith("/") ? path.length - 1 : path.length;
-    const segments = end <= 0 ? [] : path.slice(1, end).split("/");
-    return { written: path, segments, clean: true, plain: true };
-  }
-  const parts = path
-    .replace(/^\//, "")
-    .replace(/(?<=.)\/$/, "")
-    .split("/");
+  const plain = PLAIN.test(path);
+  const from = path.startsWith("/") ? 1 : 0;
+  const to = path.length > from && path.endsWith("/") ? path.length - 1 : path.length;
+  const parts = from >= to && from === path.length ? [] : path.slice(from, to).split("/");
+  if (plain)
+    return { written: path, segments: parts, clean: true, plain, certain: CERTAIN.test(path) };
   const decoded = parts.map(decode);
-  const clean = path.startsWith("/") && decoded.every((part) => part !== null && isClean(part));
-  if (clean) return { written: path, segments: decoded as string[], clean, plain: false };
-  const careless = resolved(decoded.map((part, index) => part ?? parts[index] ?? ""));
-  return { written: path, segments: careless, clean, plain: false };
+  const clean = from === 1 && decoded.every((part) => part !== null && isClean(part));
+  const segments = decoded.map((part, index) => part ?? parts[index] ?? "");
+  const certain = clean && segments.every((segment) => CERTAIN_WORD.test(segment));
+  return { written: path, segments, clean, plain, certain };
 }
 
+/** Null for what is no UTF-8. A byte that came as it is means what its percent-encoding means. */
 function decode(part: string): string | null {
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(part.replace(/[\x80-\xff]/g, escape));
   } catch {
     return null;
   }
 }
 
+const escape = (byte: string) => `%${byte.charCodeAt(0).toString(16)}`;
+
 const isClean = (part: string) =>
   part !== "" && part !== "." && part !== ".." && !/[/\\\0]/.test(part);
-
-/** As a careless server would read it. */
-function resolved(parts: readonly string[]): string[] {
-  const out: string[] = [];
-  for (const part of parts.join("/").replaceAll("\0", "").split(/[/\\]/)) {
-    if (part === "..") out.pop();
-    else if (part !== "" && part !== ".") out.push(part);
-  }
-  return out;
-}

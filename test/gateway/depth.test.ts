@@ -6,7 +6,6 @@ import { type Answer, answerJson } from "../support/upstream.ts";
 describe("workflows that cause each other", () => {
   let gateway: TestGateway;
   before(async () => {
-    const answer: Answer = (_request, response) => answerJson(response, 201, { id: 1 });
     // The port is known only once the gateway listens: the workflow is told it by the request.
     gateway = await startTestGateway(workflows, { answer });
   });
@@ -35,6 +34,8 @@ describe("workflows that cause each other", () => {
     expect(names).not.to.include("workflow-depth");
   });
 });
+
+const answer: Answer = (_request, response) => answerJson(response, 201, { id: 1 });
 
 const workflows = `
 identity: none

@@ -17,7 +17,7 @@ describe("a client may use either URL form", () => {
       [{ name: "list" }, "POST", "page=2", "GET /posts?page=2"],
       [{ name: "get", keys: ["1"] }, "GET", "", "GET /posts/1"],
       [{ name: "get", keys: ["1"] }, "HEAD", "", "HEAD /posts/1"],
-      [{ name: "update", keys: ["a b;c"] }, "POST", "", "PATCH /posts/a%20b;c"],
+      [{ name: "update", keys: ["a b;c"] }, "POST", "", "PATCH /posts/a%20b%3Bc"],
       [{ name: "create", parent: post }, "POST", "", "POST /posts/1/comments"],
       [{ name: "destroy", parent: post, keys: ["7"] }, "POST", "", "DELETE /posts/1/comments/7"],
       [{ name: "destroy" }, "POST", "filter=%7B%7D", "DELETE /posts?filter=%7B%7D"],

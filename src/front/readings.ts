@@ -1,0 +1,126 @@
+/** A path, segment by segment. */
+export type Path = readonly string[];
+
+/** Something that some server does to a path. It leaves what it does not know of as it is. */
+export type Habit = (path: Path) => Path;
+
+/**
+ * Every way in which a server may read a path: each habit done or not done, in the order of the list. The path itself comes
+ * first; none comes twice.
+ *
+ *     ["x", "..", "posts;v=1"] → that, ["x", "..", "posts"], ["posts;v=1"], ["posts"]
+ */
+export function readings(path: Path, habits: readonly Habit[]): Path[] {
+  const known = new Map([[JSON.stringify(path), path]]);
+  for (const habit of habits) {
+    for (const reading of Array.from(known.values())) {
+      const other = habit(reading);
+      known.set(JSON.stringify(other), other);
+    }
+  }
+  return [...known.values()];
+}
+
+/**
+ * The habits of servers, as far as they are known.
+ * @param base the path of `upstream.url`: a client's `..` may climb out of it, and come back
+ */
+export const habits = (base: Path): Habit[] => [
+  each(decodedAgain),
+  cutAtQuery,
+  splitAtSlashes,
+  withoutAuthority,
+  each(withoutParameters),
+  each(tidied),
+  withoutSuffix,
+  withoutEmpty,
+  dotsResolved(base),
+  withoutEmpty,
+];
+
+/**
+ * NocoBase reads `/users.posts:create?associatedIndex=1` as `/users/1/posts:create`, and a POST to `/users/1/posts/2` as one to
+ * `/users/1/posts`.
+ * @param at where the path below the prefix begins
+ */
+export const actionHabits = (at: number): Habit[] => [
+  (path) => {
+    const [parent = "", ...words] = (path[at] ?? "").split(".");
+    if (words.length === 0) return path;
+    return [...path.slice(0, at), parent, "", words.join("."), ...path.slice(at + 1)];
+  },
+  (path) => (path.length === at + 4 ? path.slice(0, -1) : path),
+];
+
+const each =
+  (change: (segment: string) => string): Habit =>
+  (path) =>
+    path.map(change);
+
+/** Some decode twice, take overlong UTF-8 and `%u0070`, and drop bytes that are no UTF-8. */
+function decodedAgain(segment: string): string {
+  if (!segment.includes("%")) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment
+      .replace(/%(?:u([0-9a-f]{4})|([0-9a-f]{2}))/gi, (_all, wide?: string, byte?: string) =>
+        String.fromCharCode(Number.parseInt(wide ?? byte ?? "", 16)),
+      )
+      .replace(/[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]/g, shortest)
+      .replace(/[\x80-\xff]/g, "");
+  }
+}
+
+/** The character that overlong UTF-8 stands for, its bytes given as characters. Only the last two bytes say anything. */
+const shortest = (bytes: string) =>
+  String.fromCharCode(
+    ((bytes.charCodeAt(bytes.length - 2) & (bytes.length === 2 ? 1 : 0x1f)) << 6) |
+      (bytes.charCodeAt(bytes.length - 1) & 0x3f),
+  );
+
+/** Some put a decoded path into a URL once more (json-server, below a parent), and some end a path at NUL. */
+function cutAtQuery(path: Path): Path {
+  const at = path.findIndex((segment) => /[?#\0]/.test(segment));
+  if (at < 0) return path;
+  return [...path.slice(0, at), (path[at] ?? "").replace(/[?#\0].*$/s, "")];
+}
+
+/** Some decode before they split, and Windows and the URL standard take a backslash for a slash. */
+const splitAtSlashes: Habit = (path) => path.flatMap((segment) => segment.split(/[/\\]/));
+
+/** `//host/posts` is `/posts` to whoever reads it as a URL's reference. */
+const withoutAuthority: Habit = (path) =>
+  path[0] === "" && path.length > 1 ? path.slice(2) : path;
+
+/** `posts;v=1` is `posts` to Java's servers. */
+const withoutParameters = (segment: string) => segment.replace(/;.*$/s, "");
+
+/** Some trim, some drop what can't be seen, some take look-alikes for the same; `posts:create:x` is `posts:create` to NocoBase. */
+function tidied(segment: string): string {
+  const visible = segment.normalize("NFKC").replace(/[\p{Cc}\p{Cf}]/gu, "");
+  const once = visible.replace(/^([^:]+:[^:]+):.*$/s, "$1");
+  let end = once.length;
+  while (end > 0 && " .:".includes(once.charAt(end - 1))) end--;
+  return once.slice(0, end).trim();
+}
+
+/** `/posts.json` is `/posts` to Rails and Spring. */
+const withoutSuffix: Habit = (path) => [
+  ...path.slice(0, -1),
+  ...path.slice(-1).map((last) => last.replace(/\.[\w-]*$/, "")),
+];
+
+const withoutEmpty: Habit = (path) => path.filter((segment) => segment !== "");
+
+const dotsResolved =
+  (base: Path): Habit =>
+  (path) => {
+    if (!path.includes(".") && !path.includes("..")) return path;
+    const out = [...base];
+    for (const segment of path) {
+      if (segment === "..") out.pop();
+      else if (segment !== ".") out.push(segment);
+    }
+    return base.every((segment, index) => out[index] === segment) ? out.slice(base.length) : [];
+  };
