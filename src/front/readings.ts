@@ -27,14 +27,17 @@ export function readings(path: Path, habits: readonly Habit[]): Path[] {
  */
 export const habits = (base: Path): Habit[] => [
   each(decodedAgain),
-  cutAtQuery,
+  each(decodedAgain),
+  cutAt(/\0/),
+  cutAt(/[?#]/),
   splitAtSlashes,
   withoutAuthority,
   each(withoutParameters),
   each(tidied),
-  withoutSuffix,
   withoutEmpty,
   dotsResolved(base),
+  withoutEmpty,
+  withoutSuffix,
   withoutEmpty,
 ];
 
@@ -63,28 +66,39 @@ function decodedAgain(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    return segment
-      .replace(/%(?:u([0-9a-f]{4})|([0-9a-f]{2}))/gi, (_all, wide?: string, byte?: string) =>
-        String.fromCharCode(Number.parseInt(wide ?? byte ?? "", 16)),
-      )
-      .replace(/[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]/g, shortest)
-      .replace(/[\x80-\xff]/g, "");
+    const bytes = bytesOf(segment)
+      .replace(/%u([0-9a-f]{4})/gi, (_all, code: string) => bytesOf(characterOf(code)))
+      .replace(/%([0-9a-f]{2})/gi, (_all, code: string) => characterOf(code))
+      .replace(/[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]/g, shortest);
+    return Buffer.from(bytes, "latin1").toString().replaceAll("\ufffd", "");
   }
 }
 
-/** The character that overlong UTF-8 stands for, its bytes given as characters. Only the last two bytes say anything. */
+const characterOf = (code: string) => String.fromCharCode(Number.parseInt(code, 16));
+
+/** UTF-8, each byte as a character. */
+const bytesOf = (text: string) => Buffer.from(text).toString("latin1");
+
+/** The character that overlong UTF-8 stands for, as far as that is ASCII or Latin. Its last two bytes say it. */
 const shortest = (bytes: string) =>
-  String.fromCharCode(
-    ((bytes.charCodeAt(bytes.length - 2) & (bytes.length === 2 ? 1 : 0x1f)) << 6) |
-      (bytes.charCodeAt(bytes.length - 1) & 0x3f),
+  bytesOf(
+    String.fromCharCode(
+      ((bytes.charCodeAt(bytes.length - 2) & (bytes.length === 2 ? 1 : 0x1f)) << 6) |
+        (bytes.charCodeAt(bytes.length - 1) & 0x3f),
+    ),
   );
 
-/** Some put a decoded path into a URL once more (json-server, below a parent), and some end a path at NUL. */
-function cutAtQuery(path: Path): Path {
-  const at = path.findIndex((segment) => /[?#\0]/.test(segment));
-  if (at < 0) return path;
-  return [...path.slice(0, at), (path[at] ?? "").replace(/[?#\0].*$/s, "")];
-}
+/** Some end a path at NUL; some put a decoded path into a URL once more (json-server, below a parent). */
+const cutAt =
+  (mark: RegExp): Habit =>
+  (path) => {
+    const at = path.findIndex((segment) => mark.test(segment));
+    if (at < 0) return path;
+    return [
+      ...path.slice(0, at),
+      ...path.slice(at, at + 1).map((last) => last.split(mark, 1)[0] ?? ""),
+    ];
+  };
 
 /** Some decode before they split, and Windows and the URL standard take a backslash for a slash. */
 const splitAtSlashes: Habit = (path) => path.flatMap((segment) => segment.split(/[/\\]/));
@@ -99,10 +113,11 @@ const withoutParameters = (segment: string) => segment.replace(/;.*$/s, "");
 /** Some trim, some drop what can't be seen, some take look-alikes for the same; `posts:create:x` is `posts:create` to NocoBase. */
 function tidied(segment: string): string {
   const visible = segment.normalize("NFKC").replace(/[\p{Cc}\p{Cf}]/gu, "");
-  const once = visible.replace(/^([^:]+:[^:]+):.*$/s, "$1");
+  const once = visible.replace(/^([^:]+:[^:]+):.*$/s, "$1").trim();
+  if (once === "." || once === "..") return once;
   let end = once.length;
   while (end > 0 && " .:".includes(once.charAt(end - 1))) end--;
-  return once.slice(0, end).trim();
+  return once.slice(0, end);
 }
 
 /** `/posts.json` is `/posts` to Rails and Spring. */

@@ -8,7 +8,7 @@
 export interface Segments {
   /** The path as it came. */
   readonly written: string;
-  /** What can't be decoded stays as it is. */
+  /** What can't be decoded stays encoded. */
   readonly segments: readonly string[];
   /** False when the path is of a kind that is never matched: SPEC, section 2, "No bypass by spelling". */
   readonly clean: boolean;
@@ -34,17 +34,19 @@ export function segmentsOf(path: string): Segments {
   const parts = from >= to && from === path.length ? [] : path.slice(from, to).split("/");
   if (plain)
     return { written: path, segments: parts, clean: true, plain, certain: CERTAIN.test(path) };
-  const decoded = parts.map(decode);
+  // A byte that came as it is means what its percent-encoding means.
+  const escaped = parts.map((part) => part.replace(/[\x80-\xff]/g, escape));
+  const decoded = escaped.map(decode);
   const clean = from === 1 && decoded.every((part) => part !== null && isClean(part));
-  const segments = decoded.map((part, index) => part ?? parts[index] ?? "");
+  const segments = decoded.map((part, index) => part ?? escaped[index] ?? "");
   const certain = clean && segments.every((segment) => CERTAIN_WORD.test(segment));
   return { written: path, segments, clean, plain, certain };
 }
 
-/** Null for what is no UTF-8. A byte that came as it is means what its percent-encoding means. */
+/** Null for what is no UTF-8. */
 function decode(part: string): string | null {
   try {
-    return decodeURIComponent(part.replace(/[\x80-\xff]/g, escape));
+    return decodeURIComponent(part);
   } catch {
     return null;
   }

@@ -9,12 +9,22 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** Headers that ask a server to take a request for another method. In lower case. */
-export const METHOD_OVERRIDES: ReadonlySet<string> = new Set([
-  "x-http-method-override",
-  "x-http-method",
-  "x-method-override",
-]);
+/**
+ * Headers that ask a server to take a request for another method. In lower case. To servers that name headers as CGI does
+ * (RFC 3875, section 4.1.18: PHP, Rack, WSGI) `_` and `-` are one.
+ */
+export const METHOD_OVERRIDES: ReadonlySet<string> = new Set(
+  ["x-http-method-override", "x-http-method", "x-method-override"].flatMap(spellings),
+);
+
+/** A name with `-` or `_` in each place. */
+function spellings(name: string): string[] {
+  const [first = "", ...more] = name.split("-");
+  return more.reduce(
+    (heads, word) => heads.flatMap((head) => [`${head}-${word}`, `${head}_${word}`]),
+    [first],
+  );
+}
 
 const CREDENTIALS: ReadonlySet<string> = new Set([
   "authorization",

@@ -22,6 +22,8 @@ export interface TestGateway {
 /** What a test may say beside the configuration. */
 export interface TestGatewayOptions {
   readonly answer?: Answer;
+  /** Another upstream than the small one; it is stopped with the gateway. */
+  readonly upstream?: TestUpstream;
   readonly environment?: Environment;
 }
 
@@ -32,9 +34,9 @@ export interface TestGatewayOptions {
  */
 export async function startTestGateway(
   yaml: string,
-  { answer, environment = {} }: TestGatewayOptions = {},
+  { answer, environment = {}, upstream: given }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
-  const upstream = await startUpstream(answer);
+  const upstream = given ?? (await startUpstream(answer));
   const folder = await mkdtemp(join(tmpdir(), "sidehook-"));
   const file = join(folder, "gateway.yaml");
   await writeFile(file, wholeConfig(yaml, upstream.url));

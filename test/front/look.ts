@@ -1,0 +1,58 @@
+import { type FrontDoorOptions, type Look, frontDoor } from "../../src/front/front-door.ts";
+import type { Verdict } from "../../src/model/verdict.ts";
+import { presets } from "../../src/proxy/apis/index.ts";
+import { translator } from "../../src/proxy/apis/translate.ts";
+import { aWorkflow } from "../support/runs.ts";
+
+/** A collection and the actions of it that an enabled global workflow guards: `["posts", "create", "update"]`. */
+export type Guard = readonly [collection: string, ...actions: string[]];
+
+/** What a test says of a front door; the rest is as a configuration has it by default. */
+export interface LookOptions extends Partial<Omit<FrontDoorOptions, "workflows" | "translate">> {
+  readonly api?: "rest" | "nocobase" | "directus";
+  readonly guards?: readonly Guard[];
+}
+
+/** A front door with the translator of a preset behind it. */
+export function lookOf({ api = "rest", guards = [], ...own }: LookOptions = {}): Look {
+  const facts = presets.get(api);
+  if (facts === undefined) throw new Error(`no preset ${api}`);
+  return frontDoor({
+    prefix: facts.prefix,
+    base: "/",
+    caseSensitive: false,
+    collections: {},
+    routes: [],
+    workflows: guards.map(([collection, ...actions], index) => guard(index, collection, actions)),
+    speaksActions: api === "nocobase",
+    translate: translator(facts),
+    ...own,
+  });
+}
+
+const guard = (index: number, collection: string, actions: readonly string[]) =>
+  aWorkflow({
+    key: `guard-${index}`,
+    trigger: {
+      type: "pre-action",
+      collection,
+      global: true,
+      actions,
+      roles: null,
+      observe: false,
+    },
+  });
+
+/**
+ * A verdict in one line.
+ *
+ *     "hooks posts update 1 → PATCH /posts/1"   "pass GET /notes"   "refuse BAD_PATH"   "web"
+ */
+export function told(verdict: Verdict): string {
+  if (verdict.way === "web") return "web";
+  if (verdict.way === "refuse") return `refuse ${verdict.error.code}`;
+  const line = verdict.line === null ? "nothing" : `${verdict.line.method} ${verdict.line.path}`;
+  if (verdict.way !== "hooks") return `${verdict.way} ${line}`;
+  const { collection, name, keys } = verdict.action;
+  return `hooks ${[collection, name, ...keys].join(" ")} → ${line}`;
+}

@@ -1,0 +1,101 @@
+import { expect } from "chai";
+import { lookOf, told } from "./look.ts";
+
+describe("a GET or HEAD", () => {
+  const look = lookOf({ api: "nocobase", guards: [["posts", "create", "update", "destroy"]] });
+
+  for (const method of ["GET", "HEAD"]) {
+    for (const action of ["create", "update", "updateOrCreate", "destroy", "trigger"]) {
+      it(`by ${method} on :${action} that is concerned is 405, and the answer allows POST`, () => {
+        const verdict = look(method, `/api/notes:${action}/1?triggerWorkflows=a`);
+        expect(told(verdict)).to.equal("refuse METHOD_NOT_ALLOWED");
+        expect(verdict.way === "refuse" && verdict.error.headers).to.deep.equal({ Allow: "POST" });
+      });
+    }
+
+    it(`by ${method} on a guarded action is 405, however it is spelt`, () => {
+      for (const path of [
+        "posts:create",
+        "posts%3Acreate",
+        "POSTS:CREATE",
+        "users/1/posts:create",
+      ]) {
+        expect(told(look(method, `/api/${path}`))).to.equal("refuse METHOD_NOT_ALLOWED");
+      }
+    });
+
+    it(`by ${method} on another action's name is not: only those names are for writing`, () => {
+      expect(told(look(method, "/api/posts:publish?triggerWorkflows=a"))).to.match(/^hooks/);
+      expect(told(look(method, "/api/posts:list?triggerWorkflows=a"))).to.match(/^hooks/);
+    });
+  }
+
+  it("never becomes a write at the upstream, concerned or not", () => {
+    for (const api of ["rest", "directus", "nocobase"] as const) {
+      const prefix = { rest: "", directus: "/items", nocobase: "/api" }[api];
+      for (const action of ["create", "update/1", "destroy/1"]) {
+        const told405 = told(lookOf({ api })("GET", `${prefix}/notes:${action}`));
+        // NocoBase reads actions itself: without a workflow this is its own business.
+        expect(told405).to.match(api === "nocobase" ? /^pass GET/ : /^refuse METHOD_NOT_ALLOWED/);
+      }
+    }
+  });
+
+  it("by HEAD is forwarded as HEAD", () => {
+    const spoken = lookOf({ guards: [["posts", "get", "list"]] });
+    expect(told(spoken("HEAD", "/posts:get/1"))).to.equal("hooks posts get 1 → HEAD /posts/1");
+    expect(told(lookOf()("HEAD", "/posts:list"))).to.equal("pass HEAD /posts");
+  });
+});
+
+describe("a trigger request", () => {
+  const look = lookOf({ prefix: "/api" });
+
+  it("is a POST; any other method is 405", () => {
+    expect(told(look("POST", "/api/samples:trigger/1"))).to.equal(
+      "hooks samples trigger 1 → nothing",
+    );
+    for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE", "PROPFIND"]) {
+      expect(told(look(method, "/api/samples:trigger/1"))).to.equal("refuse METHOD_NOT_ALLOWED");
+    }
+  });
+
+  it("of a webhook is looked at by any method, so that an unknown one is 404 before it is 405", () => {
+    for (const method of ["POST", "GET", "HEAD", "PUT", "PATCH", "DELETE"]) {
+      for (const path of ["/api/webhook:trigger/pay", "/api/WebHook:Trigger/pay/"]) {
+        expect(told(look(method, path))).to.equal("hooks webhook trigger pay → nothing");
+      }
+    }
+  });
+
+  it("of a collection named webhook below a record is an ordinary one", () => {
+    expect(told(look("GET", "/api/users/1/webhook:trigger"))).to.equal("refuse METHOD_NOT_ALLOWED");
+  });
+
+  it("outside the prefix is the site's own", () => {
+    expect(told(look("POST", "/webhook:trigger/pay"))).to.equal("web");
+  });
+});
+
+describe("OPTIONS", () => {
+  const look = lookOf({ prefix: "/api", guards: [["posts", "create", "list", "trigger"]] });
+
+  it("passes through as it came, on every path", () => {
+    const paths = [
+      "posts",
+      "posts:create?a=1",
+      "posts:trigger",
+      "/posts",
+      "x/../posts",
+      "posts%2F1",
+    ];
+    for (const path of [...paths, "posts?triggerWorkflows=a&_method=POST", "webhook:trigger/a"]) {
+      expect(told(look("OPTIONS", `/api/${path}`))).to.equal(`pass OPTIONS /api/${path}`);
+    }
+    expect(told(look("OPTIONS", "/site"))).to.equal("web");
+  });
+
+  it("takes no method override with it", () => {
+    expect(look("OPTIONS", "/api/posts/1")).to.include({ withoutOverride: true });
+  });
+});
