@@ -210,8 +210,6 @@ describe("a request is recognised as an action", () => {
 
   describe("with a query of a size that qs takes", () => {
     const look = lookOf({ guards: everything("posts") });
-    const keys = (count: number) =>
-      Array.from({ length: count }, (_, key) => `filterByTk[]=${key}`).join("&");
 
     it("as far as 1,000 keys in one array; beyond is 400 BAD_QUERY", () => {
       expect(told(look("POST", `/posts:publish?${keys(1_000)}`))).to.match(
@@ -221,12 +219,16 @@ describe("a request is recognised as an action", () => {
     });
 
     it("as far as depth 5; beyond is 400 BAD_QUERY", () => {
-      const deep = (depth: number) => `filterByTk${"[a]".repeat(depth)}=1`;
       expect(told(look("POST", `/posts:publish?${deep(5)}`))).to.match(/^hooks posts publish →/);
       expect(told(look("POST", `/posts:publish?${deep(6)}`))).to.equal("refuse BAD_QUERY");
     });
   });
 });
+
+const keys = (count: number) =>
+  Array.from({ length: count }, (_, key) => `filterByTk[]=${key}`).join("&");
+
+const deep = (depth: number) => `filterByTk${"[a]".repeat(depth)}=1`;
 
 type Sentence = [method: string, target: string, verdict: string];
 

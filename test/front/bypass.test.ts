@@ -90,7 +90,10 @@ describe("an attacker who spells a guarded action otherwise", () => {
 describe("a request to an unguarded collection", () => {
   it("is never refused for its spelling, and goes on as it came", () => {
     const look = lookOf({ guards });
-    const word = string({ unit: constantFrom(..."abc.~-_;,@ %%%2F\\é"), maxLength: 6 });
+    const word = string({
+      unit: constantFrom("a", "b.", "~", "-", ";", ",", "@", " ", "%", "%%2F", "\\", "é"),
+      maxLength: 6,
+    });
     const path = array(word, { minLength: 1, maxLength: 6 }).map(
       (words) => `/notes/${words.join("/")}`,
     );

@@ -14,7 +14,7 @@ describe("in front of json-server, an attacker", () => {
     db = database;
     gateway = await startTestGateway(workflows, { upstream: await startRawUpstream(app) });
   });
-  beforeEach(() => void db.setState(structuredClone(records)));
+  beforeEach(() => db.setState(structuredClone(records)));
   after(() => gateway.stop());
 
   const fire = ({ method, target, headers = {} }: Attack, url: string) =>
