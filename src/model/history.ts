@@ -10,10 +10,15 @@ export interface RunSummary {
   /** The trigger type. */
   readonly trigger: string;
   readonly status: RunStatus;
+  /** When it began; of a queued or unconfirmed one, when it was accepted. */
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly requestId: string | null;
   readonly traceId: string | null;
+  /** The run whose `subflow` step started it. */
+  readonly parent: string | null;
+  /** The run that it was made from once more. */
+  readonly replayOf: string | null;
 }
 
 /** A run as `GET /runs/:id` tells it. */
@@ -21,13 +26,16 @@ export interface RunDetail extends Omit<RunSummary, "trigger"> {
   /** The trigger's context: `{ type: "pre-action", params: {…}, … }`. Secrets redacted. */
   readonly trigger: Json;
   readonly steps: readonly StepDetail[];
+  /** So far, of one that has not ended. */
   readonly messages: readonly string[];
   readonly output: Json;
   readonly error: StepFailure | null;
+  /** How often a process died over it. */
+  readonly attempt: number;
+  /** The run that was made of it, where it was unconfirmed. */
+  readonly replayedAs: string | null;
   /** Hash of the definition it ran with, and that definition. */
   readonly definition: { readonly hash: string; readonly source: Json };
-  readonly parent: string | null;
-  readonly replayOf: string | null;
 }
 
 /** A step record with its time as text. */

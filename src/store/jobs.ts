@@ -1,11 +1,82 @@
-import type { EndRow, RunRow, StepRow } from "./rows.ts";
+import type { Operated } from "../model/operations.ts";
+import type { ClaimRow, DeliveryRow, IntentRow, NoteRow } from "./queue-rows.ts";
+import type { EndRow, QueuedRow, RunRow, StepRow } from "./rows.ts";
 
-/** One thing for the writer thread to do. */
-export type Job =
+/** One thing for the writer thread to do: all of it, or nothing. */
+export type Job = HistoryJob | QueueJob | IntentJob | DeliveryJob | OperatorJob | HouseJob;
+
+/** Runs that a client waits for. */
+type HistoryJob =
   /** Adds a run: as it begins, or whole. */
   | { readonly kind: "add"; readonly run: RunRow; readonly steps: readonly StepRow[] }
   /** Ends a run that was added when it began. */
-  | { readonly kind: "end"; readonly end: EndRow; readonly steps: readonly StepRow[] }
+  | { readonly kind: "end"; readonly end: EndRow; readonly steps: readonly StepRow[] };
+
+/** Which claim a write is made under. */
+export interface Fenced {
+  readonly run: string;
+  readonly fence: number;
+}
+
+type QueueJob =
+  /** Adds runs to the queue, but those that are there already. */
+  | {
+      readonly kind: "accept";
+      readonly runs: readonly QueuedRow[];
+      readonly settles: Settled | null;
+    }
+  | { readonly kind: "claim"; readonly most: number; readonly now: string }
+  /** The step's place is found when it is written. */
+  | { readonly kind: "step"; readonly claim: Fenced; readonly step: StepRow }
+  | { readonly kind: "note"; readonly claim: Fenced; readonly note: NoteRow }
+  | {
+      readonly kind: "wait";
+      readonly claim: Fenced;
+      readonly until: string | null;
+      readonly child: string | null;
+    }
+  | { readonly kind: "complete"; readonly claim: Fenced; readonly end: EndRow };
+
+/** An intent, and the runs of it that stay: JSON of their ids. */
+export interface Settled {
+  readonly intent: string;
+  readonly leaves: string;
+}
+
+type IntentJob =
+  | { readonly kind: "open"; readonly runs: readonly IntentRow[] }
+  | ({ readonly kind: "settle" } & Settled)
+  | { readonly kind: "unconfirm"; readonly intent: string };
+
+interface DeliveryJob {
+  readonly kind: "deliver";
+  readonly delivery: DeliveryRow;
+  readonly runs: readonly QueuedRow[];
+  readonly now: string;
+}
+
+type OperatorJob =
+  | {
+      readonly kind: "cancel";
+      readonly id: string;
+      readonly now: string;
+      /** A StepFailure. */
+      readonly error: string;
+    }
+  | { readonly kind: "dismiss"; readonly id: string; readonly now: string }
+  | {
+      readonly kind: "replay";
+      readonly run: QueuedRow;
+      readonly of: string;
+      /** JSON of step paths. */
+      readonly reused: string;
+      readonly now: string;
+    }
+  | { readonly kind: "resume"; readonly id: string; readonly now: string };
+
+type HouseJob =
+  /** The process before is gone: settles what it left running or open. */
+  | { readonly kind: "recover"; readonly now: string }
   /** Deletes a slice of the runs that ended before a time with one of some statuses. */
   | {
       readonly kind: "prune";
@@ -13,8 +84,42 @@ export type Job =
       readonly statuses: readonly string[];
       readonly slice: number;
     }
+  /** Deletes a slice of the deliveries whose time is over. */
+  | { readonly kind: "forget"; readonly now: string; readonly slice: number }
   /** Writes something that changes nothing, to see whether that works. */
   | { readonly kind: "probe" };
+
+/** What a write under a claim comes to: whether the claim was still the run's newest, and whether another run can go on. */
+export interface Held {
+  readonly held: boolean;
+  readonly freed: boolean;
+}
+
+/** What jobs give, where it is not how many rows they changed. */
+interface Results {
+  readonly claim: readonly ClaimRow[];
+  readonly step: Held;
+  readonly note: Held;
+  readonly wait: Held;
+  readonly complete: Held;
+  /** The answer of the delivery that came first, JSON; null: this is the first. */
+  readonly deliver: string | null;
+  readonly cancel: { readonly operated: Operated; readonly canceled: readonly string[] };
+  readonly dismiss: Operated;
+  readonly replay: Operated;
+  readonly resume: Operated;
+}
+
+/** What a job of some kind gives when it is committed. */
+export type Given<K extends Job["kind"]> = K extends keyof Results ? Results[K] : number;
+
+/** The job of a kind. */
+export type JobOf<K extends Job["kind"]> = Extract<Job, { readonly kind: K }>;
+
+/** What does jobs, by their kind, inside the transaction around it. */
+export type Doers<K extends Job["kind"] = Job["kind"]> = {
+  readonly [Kind in K]: (job: JobOf<Kind>, definitions: JobsOrder["definitions"]) => Given<Kind>;
+};
 
 /** What the writer thread starts with. */
 export interface WriterData {
@@ -34,21 +139,20 @@ export interface JobsOrder {
 /** What goes to the writer thread: jobs, or the word to end. */
 export type Order = JobsOrder | { readonly close: true };
 
-/** What became of a job: how many runs it changed, or why it failed, and whether the fault is the job's own. */
+/** What became of a job: what it gives, or why it failed, and whether the fault is the job's own. */
 export type Outcome =
-  { readonly changed: number } | { readonly error: string; readonly fault: "job" | "store" };
+  | { readonly given: Given<Job["kind"]> }
+  | { readonly error: string; readonly fault: "job" | "store" };
 
 /** What comes from the writer thread: a word when it is ready, then the outcomes of each order. */
 export type Report = { readonly ready: true } | { readonly outcomes: readonly Outcome[] };
 
 /** About how much memory a job holds, in characters. */
-export function weightOf(job: Job): number {
-  if (job.kind === "add") return ROW + job.run.context.length + weightOfSteps(job.steps);
-  return job.kind === "end" ? ROW + weightOfSteps(job.steps) : ROW;
+export function weightOf(job: unknown): number {
+  if (typeof job === "string") return job.length;
+  if (typeof job !== "object" || job === null) return 0;
+  return Object.values(job).reduce<number>((sum, value) => sum + weightOf(value), OBJECT);
 }
 
-/** What a row weighs without its long texts. */
-const ROW = 500;
-
-const weightOfSteps = (steps: readonly StepRow[]) =>
-  steps.reduce((sum, { input, result }) => sum + ROW + input.length + result.length, 0);
+/** What an object weighs without its texts. */
+const OBJECT = 100;

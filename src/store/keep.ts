@@ -10,7 +10,7 @@ export type Keep = (value: Json) => string;
  *     { "title": "ab", "token": "x" }  → '{"title":"ab","token":"[redacted]"}'
  *     what has more bytes than `limit` → '{"truncated":true,"bytes":1048577}'
  *
- * @param limit bytes of UTF-8 that one value may have
+ * @param limit bytes of UTF-8 that one value may have; `Infinity` keeps it whole
  */
 export function keeper(redact: Redact, limit: number): Keep {
   return (value) => {
@@ -21,4 +21,12 @@ export function keeper(redact: Redact, limit: number): Keep {
     const bytes = Buffer.byteLength(text);
     return bytes <= limit ? text : JSON.stringify({ truncated: true, bytes });
   };
+}
+
+/** The two ways to keep a value. */
+export interface Keeps {
+  /** What is only shown: a marker in place of what is too large. */
+  readonly keep: Keep;
+  /** What runs are resumed from. */
+  readonly keepWhole: Keep;
 }

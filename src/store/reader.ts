@@ -1,11 +1,12 @@
 import knex, { type Knex } from "knex";
 import type { RunDetail, RunPage, RunQuery } from "../model/history.ts";
 import type { Redact } from "../model/secrets.ts";
-import type { RunRow, StepRow } from "./rows.ts";
+import { type QueueReader, queueReader } from "./queue-reader.ts";
+import type { KeptRunRow, StepRow } from "./rows.ts";
 import { SUMMARY_COLUMNS, type SummaryRow, detailOf, summaryOf } from "./shapes.ts";
 
 /** Reads the history, on a connection of its own that can't write. */
-export interface Reader {
+export interface Reader extends QueueReader {
   /** Newest first. */
   list(query: RunQuery): Promise<RunPage>;
   /** Null when there is no such run. */
@@ -21,6 +22,7 @@ export function openReader(file: string, redact: Redact): Reader {
     useNullAsDefault: true,
   });
   return {
+    ...queueReader(database),
     list: (query) => list(database, query),
     get: (id) => get(database, id, redact),
     close: () => database.destroy(),
@@ -31,7 +33,7 @@ async function list(
   database: Knex,
   { status, workflow, before, limit }: RunQuery,
 ): Promise<RunPage> {
-  const query = database<RunRow>("runs")
+  const query = database<KeptRunRow>("runs")
     .orderBy("id", "desc")
     .limit(limit + 1);
   if (status !== undefined) void query.where({ status });
@@ -43,7 +45,7 @@ async function list(
 }
 
 async function get(database: Knex, id: string, redact: Redact): Promise<RunDetail | null> {
-  const row = await database<RunRow>("runs").where({ id }).first();
+  const row = await database<KeptRunRow>("runs").where({ id }).first();
   if (!row) return null;
   const steps = await database<StepRow>("steps").where({ run: id }).orderBy("place");
   const definition = await database<{ hash: string; source: string }>("definitions")

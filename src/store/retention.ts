@@ -9,10 +9,13 @@ export interface RetentionOptions {
   readonly keep: readonly RunStatus[];
 }
 
-/** Runs deleted in one transaction, so that other writes get their turn in between. */
+/** Rows deleted in one transaction, so that other writes get their turn in between. */
 const SLICE = 500;
 
-/** Deletes what ended before its time was over, with its steps and the definitions that no run needs. Gives how many runs. */
+/**
+ * Deletes what ended before its time was over, with its steps and the definitions that nothing needs, and deliveries that
+ * need not be remembered any more. Gives how many runs.
+ */
 export async function pruneRuns(
   writer: Pick<Writer, "commit">,
   { retention, keep }: RetentionOptions,
@@ -20,9 +23,17 @@ export async function pruneRuns(
 ): Promise<number> {
   const before = new Date(now.getTime() - retention).toISOString();
   const statuses = RUN_STATUSES.filter((status) => !keep.includes(status));
+  const [runs] = await Promise.all([
+    inSlices((slice) => writer.commit({ kind: "prune", before, statuses, slice })),
+    inSlices((slice) => writer.commit({ kind: "forget", now: now.toISOString(), slice })),
+  ]);
+  return runs;
+}
+
+async function inSlices(remove: (slice: number) => Promise<number>): Promise<number> {
   let total = 0;
   for (;;) {
-    const changed = await writer.commit({ kind: "prune", before, statuses, slice: SLICE });
+    const changed = await remove(SLICE);
     total += changed;
     if (changed < SLICE) return total;
   }

@@ -1,9 +1,11 @@
+import type { JsonObject } from "../model/json.ts";
+import type { NewRun } from "../model/queue.ts";
 import type { RunEnd, RunStart, RunStatus, StepRecord } from "../model/run.ts";
 import { traceIdOf } from "../model/trace.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { Keep } from "./keep.ts";
 
-/** A row of `runs`. */
+/** A row of `runs` as it is added. */
 export interface RunRow {
   readonly id: string;
   readonly workflow: string;
@@ -21,6 +23,19 @@ export interface RunRow {
   readonly error: string | null;
   readonly output: string;
   readonly context: string;
+}
+
+/** A row of `runs` as it is read. */
+export interface KeptRunRow extends RunRow {
+  readonly attempt: number;
+  readonly replayed_as: string | null;
+}
+
+/** A run for the queue: its row, and what else is needed to do it. */
+export interface QueuedRow extends RunRow {
+  readonly accepted_at: string;
+  readonly depth: number;
+  readonly traceparent: string | null;
 }
 
 /** What a run's end changes of its row. */
@@ -43,15 +58,14 @@ export interface StepRow {
   readonly error: string | null;
   readonly input: string;
   readonly result: string;
+  readonly effects: string | null;
 }
 
-/** The row of a run that begins. */
+/** The row of a run that begins, and that a client waits for. */
 export function runRow(workflow: Workflow, start: RunStart, keep: Keep): RunRow {
   return {
+    ...unended(workflow, start.trigger, keep),
     id: start.id,
-    workflow: workflow.key,
-    definition: workflow.definition.hash,
-    trigger_type: workflow.trigger.type,
     status: "running",
     sync: 1,
     parent: start.parent,
@@ -59,13 +73,38 @@ export function runRow(workflow: Workflow, start: RunStart, keep: Keep): RunRow 
     request_id: start.requestId,
     trace_id: start.traceparent && traceIdOf(start.traceparent),
     started_at: start.startedAt.toISOString(),
-    finished_at: null,
-    messages: "[]",
-    error: null,
-    output: "null",
-    context: keep(start.trigger),
   };
 }
+
+/** The row of a run that is accepted. Until its first claim it counts as started when it was accepted. */
+export function queuedRow(run: NewRun, keep: Keep): QueuedRow {
+  const acceptedAt = run.acceptedAt.toISOString();
+  return {
+    ...unended(run.workflow, run.trigger, keep),
+    id: run.id,
+    status: "queued",
+    sync: 0,
+    parent: run.parent,
+    replay_of: run.replayOf,
+    request_id: run.requestId,
+    trace_id: run.traceparent && traceIdOf(run.traceparent),
+    started_at: acceptedAt,
+    accepted_at: acceptedAt,
+    depth: run.depth,
+    traceparent: run.traceparent,
+  };
+}
+
+const unended = (workflow: Workflow, trigger: RunStart["trigger"], keep: Keep) => ({
+  workflow: workflow.key,
+  definition: workflow.definition.hash,
+  trigger_type: workflow.trigger.type,
+  finished_at: null,
+  messages: "[]",
+  error: null,
+  output: "null",
+  context: keep(trigger),
+});
 
 /** What the end of a run makes of its row. */
 export function endRow(end: RunEnd, keep: Keep): EndRow {
@@ -79,9 +118,16 @@ export function endRow(end: RunEnd, keep: Keep): EndRow {
   };
 }
 
-/** The rows of a run's steps, in the order in which they ended. */
-export function stepRows(run: string, records: readonly StepRecord[], keep: Keep): StepRow[] {
-  return records.map((record, place) => ({
+/** How the parts of a step are kept. */
+export interface StepKeeps {
+  readonly input: Keep;
+  readonly result: Keep;
+  readonly effects: Keep;
+}
+
+/** The row of a step. @param place its number in the order in which the run's steps ended, from 0 */
+export function stepRow(run: string, record: StepRecord, place: number, keeps: StepKeeps): StepRow {
+  return {
     run,
     place,
     path: record.path,
@@ -91,8 +137,9 @@ export function stepRows(run: string, records: readonly StepRecord[], keep: Keep
     status: record.status,
     started_at: record.startedAt.toISOString(),
     duration_ms: record.durationMs,
-    error: record.error && keep(record.error),
-    input: keep(record.input),
-    result: keep(record.result),
-  }));
+    error: record.error && keeps.result(record.error),
+    input: keeps.input(record.input),
+    result: keeps.result(record.result),
+    effects: record.effects && keeps.effects(record.effects as JsonObject),
+  };
 }

@@ -1,8 +1,8 @@
 import { GatewayError } from "../model/errors.ts";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
-import type { Keep } from "./keep.ts";
-import { endRow, runRow, stepRows } from "./rows.ts";
+import type { Keeps } from "./keep.ts";
+import { endRow, runRow, stepRow } from "./rows.ts";
 import type { Writer } from "./writer.ts";
 
 /** The writing half of a history. */
@@ -11,11 +11,12 @@ export interface RunWriter extends Pick<History, "begin" | "finish"> {
   failures(): number;
 }
 
-/** Turns runs into jobs of the writer. */
-export function runWriter(writer: Writer, keep: Keep, log: Log): RunWriter {
+/** Turns runs that a client waits for into jobs of the writer. */
+export function runWriter(writer: Writer, { keep, keepWhole }: Keeps, log: Log): RunWriter {
   /** Ids of runs that were recorded when they began. */
   const begun = new Set<string>();
   let failures = 0;
+  const stepKeeps = { input: keep, result: keep, effects: keepWhole };
   const lost = (run: string, error: unknown) => {
     failures++;
     log.error({ run, err: error }, "a run can't be recorded");
@@ -24,7 +25,7 @@ export function runWriter(writer: Writer, keep: Keep, log: Log): RunWriter {
   // In two steps, so that what can't be put into a row rejects like what can't be written.
   const add: History["begin"] = async (workflow, start) => {
     const run = runRow(workflow, start, keep);
-    await writer.commit({ kind: "add", run, steps: [] }, workflow.definition);
+    await writer.write({ kind: "add", run, steps: [] }, [workflow.definition]);
   };
   const end: (...run: Parameters<History["finish"]>) => Promise<number> = async (
     workflow,
@@ -33,10 +34,10 @@ export function runWriter(writer: Writer, keep: Keep, log: Log): RunWriter {
     records,
   ) => {
     const row = endRow(ended, keep);
-    const steps = stepRows(start.id, records, keep);
+    const steps = records.map((record, place) => stepRow(start.id, record, place, stepKeeps));
     if (begun.delete(start.id)) return writer.commit({ kind: "end", end: row, steps });
     const run = { ...runRow(workflow, start, keep), ...row };
-    return writer.commit({ kind: "add", run, steps }, workflow.definition);
+    return writer.commit({ kind: "add", run, steps }, [workflow.definition]);
   };
 
   return {

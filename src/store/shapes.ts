@@ -1,8 +1,9 @@
 import type { RunDetail, RunSummary, StepDetail } from "../model/history.ts";
 import type { Json } from "../model/json.ts";
+import type { StepEffects } from "../model/run.ts";
 import type { Redact } from "../model/secrets.ts";
 import type { StepFailure } from "../model/step.ts";
-import type { RunRow, StepRow } from "./rows.ts";
+import type { KeptRunRow, StepRow } from "./rows.ts";
 
 /** The columns that a list needs: the short ones. */
 export const SUMMARY_COLUMNS = [
@@ -14,10 +15,12 @@ export const SUMMARY_COLUMNS = [
   "finished_at",
   "request_id",
   "trace_id",
-] as const satisfies readonly (keyof RunRow)[];
+  "parent",
+  "replay_of",
+] as const satisfies readonly (keyof KeptRunRow)[];
 
 /** The part of a row that they are. */
-export type SummaryRow = Pick<RunRow, (typeof SUMMARY_COLUMNS)[number]>;
+export type SummaryRow = Pick<KeptRunRow, (typeof SUMMARY_COLUMNS)[number]>;
 
 /** A run as a list shows it. */
 export function summaryOf(row: SummaryRow): RunSummary {
@@ -29,7 +32,7 @@ export function summaryOf(row: SummaryRow): RunSummary {
  * @param source its definition as it was written; what is secret in it is not told
  */
 export function detailOf(
-  row: RunRow,
+  row: KeptRunRow,
   steps: readonly StepRow[],
   source: string,
   redact: Redact,
@@ -38,14 +41,21 @@ export function detailOf(
     ...factsOf(row),
     trigger: parse(row.context),
     steps: steps.map(stepOf),
-    // Over the limit it is a marker, and no list.
-    messages: [parse(row.messages)].flat() as readonly string[],
+    messages: messagesOf(row, steps),
     output: parse(row.output),
     error: failureOf(row.error),
     definition: { hash: row.definition, source: redact(parse(source)) },
-    parent: row.parent,
-    replayOf: row.replay_of,
+    attempt: row.attempt,
+    replayedAs: row.replayed_as,
   };
+}
+
+/** What a run has said: as its end told it, or, where it has none or was cut off, as its steps did. */
+function messagesOf(row: KeptRunRow, steps: readonly StepRow[]): readonly string[] {
+  // Over the limit it is a marker, and no list.
+  const told = [parse(row.messages)].flat() as readonly string[];
+  if (told.length > 0) return told;
+  return steps.flatMap(({ effects }) => (effects && (parse(effects) as StepEffects).said) ?? []);
 }
 
 function factsOf(row: SummaryRow): Omit<RunSummary, "trigger"> {
@@ -57,6 +67,8 @@ function factsOf(row: SummaryRow): Omit<RunSummary, "trigger"> {
     finishedAt: row.finished_at,
     requestId: row.request_id,
     traceId: row.trace_id,
+    parent: row.parent,
+    replayOf: row.replay_of,
   };
 }
 

@@ -2,33 +2,44 @@ import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
+import type { Operations } from "../model/operations.ts";
+import type { Deliveries, Intents, RunQueue } from "../model/queue.ts";
 import type { Redact } from "../model/secrets.ts";
+import { bell } from "./bell.ts";
+import { deliveryWriter } from "./deliveries.ts";
+import { intentWriter } from "./intents.ts";
 import { keeper } from "./keep.ts";
 import { lockFile } from "./lock.ts";
 import { migrate } from "./migrate.ts";
+import { operations } from "./operations.ts";
 import { openReader } from "./reader.ts";
 import { type RetentionOptions, pruneRuns } from "./retention.ts";
+import { runQueue } from "./run-queue.ts";
 import { runWriter } from "./run-writer.ts";
 import { unusable } from "./unusable.ts";
 import { startWriter } from "./writer.ts";
 
-/** How to keep the history. */
+/** How to keep runs. */
 export interface StoreOptions extends RetentionOptions {
   /** `sqlite:/srv/data/sidehook.db`: absolute. Its folder is made. */
   readonly url: string;
   readonly redact: Redact;
-  /** Bytes of one context, input or result; a larger one is kept as `{"truncated":true,"bytes":n}`. */
+  /** Bytes of one context, input or result that is only to be shown; a larger one is kept as `{"truncated":true,"bytes":n}`. */
   readonly valueLimit: number;
   readonly log: Log;
   readonly now: () => Date;
   /** Milliseconds that a write waits for another process that writes to the file, such as a backup. Default 5 s. */
   readonly busyTimeout?: number;
-  /** Characters that may queue before `finish` waits. Default 32 million: some ten thousand small runs. */
+  /** Characters that may queue before writes wait. Default 32 million: some ten thousand small runs. */
   readonly queueBound?: number;
 }
 
-/** The history, and what only its owner may do with it. */
+/** The history, the queue, and what only their owner may do with them. */
 export interface Store extends History {
+  readonly queue: RunQueue;
+  readonly intents: Intents;
+  readonly deliveries: Deliveries;
+  readonly operations: Operations;
   /** Deletes runs that are older than the retention; done by itself at the start and each hour. Gives how many. */
   prune(): Promise<number>;
   /** How many runs could not be recorded since the start. */
@@ -38,8 +49,8 @@ export interface Store extends History {
 const HOUR = 3_600_000;
 
 /**
- * Opens a store: makes the file this process's own, migrates it, and marks as `interrupted` what a process before left
- * running.
+ * Opens a store: makes the file this process's own, migrates it, and settles what a process before left behind: queued runs
+ * that it had claimed can be claimed again, others become `interrupted`, and intents `unconfirmed` runs.
  * @throws {StoreInUse} when another process has it
  * @throws {StoreUnusable} when the file can't be had for another reason
  * @see SPEC.md, sections 12 and 15
@@ -63,9 +74,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 /** Opens a file whose lock this process has. */
 async function openOwn(file: string, options: StoreOptions, release: () => void): Promise<Store> {
   const { redact, valueLimit, log, now, busyTimeout = 5_000, queueBound = 32_000_000 } = options;
-  await migrate(file, now());
+  await migrate(file);
   const writer = await startWriter({ file, busyTimeout, bound: queueBound });
+  try {
+    await writer.commit({ kind: "recover", now: now().toISOString() });
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
   const reader = openReader(file, redact);
+  const keeps = { keep: keeper(redact, valueLimit), keepWhole: keeper(redact, Infinity) };
+  const parts = { writer, reader, keeps, work: bell<void>(), now };
   const prune = () => pruneRuns(writer, options, now());
 
   let closing: Promise<void> | null = null;
@@ -86,7 +105,11 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
     release();
   };
   return {
-    ...runWriter(writer, keeper(redact, valueLimit), log),
+    ...runWriter(writer, keeps, log),
+    queue: runQueue(parts),
+    intents: intentWriter(writer, keeps, log),
+    deliveries: deliveryWriter(parts),
+    operations: operations(parts),
     async list(query) {
       await writer.settled();
       return reader.list(query);

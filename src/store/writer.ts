@@ -1,7 +1,9 @@
 import { Worker } from "node:worker_threads";
 import type { Definition } from "../model/workflow.ts";
 import {
+  type Given,
   type Job,
+  type JobOf,
   type JobsOrder,
   type Order,
   type Outcome,
@@ -13,10 +15,15 @@ import {
 /** Puts jobs to the writer thread, in order. */
 export interface Writer {
   /**
-   * Resolves when the job is committed, with the number of runs it changed. Rejects when it can't be, or after `close`.
-   * @param definition what the run was made from, where the job adds one
+   * Resolves when the job is committed, with what it gives. Rejects when it can't be, or after `close`.
+   * @param definitions what the runs were made from, where the job adds some
    */
-  commit(job: Job, definition?: Definition): Promise<number>;
+  commit<K extends Job["kind"]>(
+    job: JobOf<K>,
+    definitions?: readonly Definition[],
+  ): Promise<Given<K>>;
+  /** Like `commit`, but waits for room before it queues the job: for whoever waits anyway. */
+  write: Writer["commit"];
   /** Resolves when there is room for more: at once, unless the disk lags behind. */
   room(): Promise<void>;
   /** Resolves when what is queued now has been committed, or has failed. */
@@ -35,8 +42,8 @@ interface WriterOptions extends WriterData {
 
 interface Waiting {
   readonly job: Job;
-  readonly definition: Definition | undefined;
-  resolve(changed: number): void;
+  readonly definitions: readonly Definition[];
+  resolve(given: Given<Job["kind"]>): void;
   reject(error: Error): void;
 }
 
@@ -72,7 +79,7 @@ export async function startWriter({ bound, ...workerData }: WriterOptions): Prom
     takesWrites = !outcomes.some((outcome) => "fault" in outcome && outcome.fault === "store");
     for (const [index, { resolve, reject }] of done.entries()) {
       const outcome = outcomes[index] ?? { error: "The writer thread said nothing" };
-      if ("changed" in outcome) resolve(outcome.changed);
+      if ("given" in outcome) resolve(outcome.given);
       else reject(new Error(outcome.error));
     }
     send();
@@ -92,22 +99,31 @@ export async function startWriter({ bound, ...workerData }: WriterOptions): Prom
   worker.on("error", fall);
   worker.on("exit", () => fall(new Error("The writer thread has ended")));
 
-  const commit: Writer["commit"] = (job, definition) => {
+  const commit: Writer["commit"] = <K extends Job["kind"]>(
+    job: JobOf<K>,
+    definitions: readonly Definition[] = [],
+  ) => {
     if (over) return Promise.reject(over);
-    const committed = new Promise<number>((resolve, reject) => {
-      queue.push({ job, definition, resolve, reject });
+    const committed = new Promise<Given<Job["kind"]>>((resolve, reject) => {
+      queue.push({ job, definitions, resolve, reject });
     });
     weight += weightOf(job);
     // What comes in the same turn of the event loop shares a transaction.
     if (queue.length === 1) setImmediate(send);
     last = committed.catch(() => {});
-    return committed;
+    return committed as Promise<Given<K>>;
   };
+  // Asks again when it is called: whoever came before may have taken what there was.
+  const room = (): Promise<void> =>
+    weight < bound
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => roomless.push(resolve)).then(room);
 
   return {
     commit,
-    room: () =>
-      weight < bound ? Promise.resolve() : new Promise((resolve) => roomless.push(resolve)),
+    write: (job, definitions) =>
+      weight < bound ? commit(job, definitions) : room().then(() => commit(job, definitions)),
+    room,
     settled: async () => void (await last),
     ready() {
       if (over) return false;
@@ -127,8 +143,8 @@ export async function startWriter({ bound, ...workerData }: WriterOptions): Prom
 
 function orderOf(waiting: readonly Waiting[]): JobsOrder {
   const definitions = new Map<string, string>();
-  for (const { definition } of waiting) {
-    if (definition) definitions.set(definition.hash, definition.source);
+  for (const { hash, source } of waiting.flatMap((one) => one.definitions)) {
+    definitions.set(hash, source);
   }
   return { jobs: waiting.map(({ job }) => job), definitions };
 }

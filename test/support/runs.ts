@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { v7 as uuid } from "uuid";
 import type { History } from "../../src/model/history.ts";
+import type { Claim, NewRun, RunQueue } from "../../src/model/queue.ts";
 import type { RunEnd, RunStart, StepRecord } from "../../src/model/run.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 
@@ -54,8 +55,37 @@ export function aStart(own: Partial<RunStart> = {}): RunStart {
   };
 }
 
+/** A run for the queue, at a new id. */
+export function aNewRun(own: Partial<NewRun> = {}): NewRun {
+  return {
+    id: uuid(),
+    workflow: aWorkflow({ key: "notify" }),
+    trigger: { type: "post-action", collection: "posts", action: "create", data: { id: 1 } },
+    acceptedAt: new Date(),
+    requestId: null,
+    traceparent: null,
+    depth: 0,
+    parent: null,
+    replayOf: null,
+    ...own,
+  };
+}
+
+/** Accepts a run and claims it: it must be the only one that can go on. */
+export async function aClaim(queue: RunQueue, own: Partial<NewRun> = {}): Promise<Claim> {
+  await queue.accept([aNewRun(own)]);
+  return theClaim(queue);
+}
+
+/** Claims what can go on: it must be one run. */
+export async function theClaim(queue: RunQueue): Promise<Claim> {
+  const [claim, ...more] = await queue.claim(10);
+  if (claim === undefined || more.length > 0) throw new Error("Not one run can go on");
+  return claim;
+}
+
 /** An end of a run: it succeeded and said nothing. */
-export function anEnd({ id }: RunStart, own: Partial<RunEnd> = {}): RunEnd {
+export function anEnd({ id }: Pick<RunStart, "id">, own: Partial<RunEnd> = {}): RunEnd {
   return {
     id,
     status: "succeeded",

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Log } from "../../src/model/log.ts";
 import { type Store, type StoreOptions, openStore } from "../../src/store/store.ts";
-import type { HistoryPlace } from "./history-contract.ts";
+import type { StorePlace } from "./store-contract.ts";
 
 /** A file in a folder of its own. */
-export interface SqlitePlace extends HistoryPlace {
+export interface SqlitePlace extends StorePlace {
   readonly folder: string;
   readonly file: string;
 }

@@ -1,8 +1,10 @@
 import type { Knex } from "knex";
 import { history } from "./001-history.ts";
+import { queue } from "./002-queue.ts";
 
 const all: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
   { name: "001-history", migration: history },
+  { name: "002-queue", migration: queue },
 ];
 
 /** The migrations, in code, so that they run alike from src and dist. Append-only. */

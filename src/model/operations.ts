@@ -1,0 +1,36 @@
+import type { NewRun } from "./queue.ts";
+import type { RunStatus } from "./run.ts";
+
+/** What became of an operator's word. */
+export type Operated =
+  | { readonly outcome: "done" }
+  | { readonly outcome: "no such run" }
+  /** The run is in a state in which that can't be done; nothing has changed. */
+  | { readonly outcome: "wrong state"; readonly status: RunStatus };
+
+/**
+ * What an operator may do with runs. Each is committed before it resolves.
+ * All reject with a `GatewayError` of code STORE_UNAVAILABLE when that can't be done.
+ * @see SPEC.md, sections 6, 12 and 14
+ */
+export interface Operations {
+  /**
+   * Ends a run that is queued, waiting or running and that nobody waits for as `canceled`; and with it the run that it waits
+   * for, and so on. What its claim commits from then on is `ClaimLost`. A run that waits for it can go on.
+   */
+  cancel(id: string): Promise<Operated>;
+  /** Calls back with the id of each run that was canceled, when that is committed, so that whoever does it can stop. */
+  onCancel(listener: (id: string) => void): void;
+  /** An `unconfirmed` run is dealt with: it is `dismissed`. */
+  dismiss(id: string): Promise<Operated>;
+  /**
+   * Commits a run as `queued` that is made once more of the run `replayOf`, which has ended or is `unconfirmed`. An
+   * unconfirmed one, and one dismissed by hand, becomes `dismissed` with `replayedAs`, in the same transaction: so it is
+   * replayed once.
+   * @param run `replayOf` says of which
+   * @param reused paths of the steps whose records the new run begins with, as if it had done them
+   */
+  replay(run: NewRun, reused?: readonly string[]): Promise<Operated>;
+  /** A run that waits for a time goes on at once: the time counts as over. */
+  resume(id: string): Promise<Operated>;
+}

@@ -1,0 +1,31 @@
+import type { Log } from "../model/log.ts";
+import type { Intents } from "../model/queue.ts";
+import type { Keeps } from "./keep.ts";
+import { intentRow } from "./queue-rows.ts";
+import { orUnavailable } from "./unavailable.ts";
+import type { Writer } from "./writer.ts";
+
+/** Turns what happens to intents into jobs of the writer. */
+export function intentWriter(writer: Writer, { keepWhole }: Keeps, log: Log): Intents {
+  return {
+    open: (intent, runs) =>
+      orUnavailable("What the action will cause can't be recorded", async () => {
+        const rows = runs.map((run) => intentRow(intent, run, keepWhole));
+        const definitions = runs.map(({ workflow }) => workflow.definition);
+        await writer.write({ kind: "open", runs: rows }, definitions);
+      }),
+    settle({ intent, leaves }) {
+      const job = { kind: "settle", intent, leaves: JSON.stringify(leaves) } as const;
+      writer.commit(job).catch((error: unknown) => {
+        log.error({ intent, err: error }, "an intent can't be settled; it will be unconfirmed");
+      });
+    },
+    async unconfirmed(intent) {
+      try {
+        await writer.write({ kind: "unconfirm", intent });
+      } catch (error) {
+        log.error({ intent, err: error }, "an intent can't be made unconfirmed; a restart does");
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Operated, Operations } from "../model/operations.ts";
+import { bell } from "./bell.ts";
+import { queuedRow } from "./rows.ts";
+import type { QueueParts } from "./run-queue.ts";
+import { orUnavailable } from "./unavailable.ts";
+
+/** Turns what operators do into jobs of the writer. */
+export function operations({ writer, keeps, work, now }: QueueParts): Operations {
+  const canceled = bell<string>();
+  const time = () => now().toISOString();
+  /** Runs may have become claimable. */
+  const working = (operated: Operated) => {
+    if (operated.outcome === "done") work.ring();
+    return operated;
+  };
+
+  return {
+    async cancel(id) {
+      const done = await orUnavailable("The run can't be canceled", () =>
+        writer.write({ kind: "cancel", id, now: time(), error: JSON.stringify(CANCELED) }),
+      );
+      for (const run of done.canceled) canceled.ring(run);
+      return working(done.operated);
+    },
+    onCancel: (listener) => canceled.listen(listener),
+    dismiss: (id) =>
+      orUnavailable("The run can't be dismissed", () =>
+        writer.write({ kind: "dismiss", id, now: time() }),
+      ),
+    async replay(run, reused = []) {
+      const operated = await orUnavailable("The run can't be replayed", async () => {
+        const row = queuedRow(run, keeps.keepWhole);
+        const of = run.replayOf ?? "";
+        const paths = JSON.stringify(reused);
+        const job = { kind: "replay", run: row, of, reused: paths, now: time() } as const;
+        return writer.write(job, [run.workflow.definition]);
+      });
+      return working(operated);
+    },
+    async resume(id) {
+      const operated = await orUnavailable("The run can't be resumed", () =>
+        writer.write({ kind: "resume", id, now: time() }),
+      );
+      return working(operated);
+    },
+  };
+}
+
+/** Why a run ended that an operator canceled. */
+const CANCELED = { message: "The run was canceled", code: "CANCELED", step: "" };

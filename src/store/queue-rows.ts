@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import type { JsonObject } from "../model/json.ts";
+import type { Claim, DeliveryKey, NewRun } from "../model/queue.ts";
+import type { Note, StepEffects, StepRecord } from "../model/run.ts";
+import type { StepFailure, WorkflowResponse } from "../model/step.ts";
+import type { Json } from "../model/json.ts";
+import type { Keep } from "./keep.ts";
+import { type KeptRunRow, type QueuedRow, type StepRow, queuedRow } from "./rows.ts";
+
+/** A row of `notes`. */
+export interface NoteRow {
+  readonly run: string;
+  readonly path: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A row of `intents`: one run that will be made if the action succeeds. */
+export interface IntentRow extends Pick<
+  QueuedRow,
+  | "workflow"
+  | "definition"
+  | "trigger_type"
+  | "parent"
+  | "request_id"
+  | "trace_id"
+  | "accepted_at"
+  | "context"
+> {
+  readonly run: string;
+  readonly intent: string;
+}
+
+/** A row of `deliveries`. */
+export interface DeliveryRow {
+  readonly workflow: string;
+  readonly digest: string;
+  readonly until: string;
+  readonly answer: string;
+}
+
+/** What a claim reads. */
+export interface ClaimRow extends Pick<
+  KeptRunRow,
+  | "id"
+  | "workflow"
+  | "definition"
+  | "started_at"
+  | "attempt"
+  | "request_id"
+  | "parent"
+  | "replay_of"
+  | "context"
+> {
+  readonly fence: number;
+  readonly depth: number;
+  readonly traceparent: string | null;
+  /** Of the definition. */
+  readonly source: string;
+  readonly steps: readonly StepRow[];
+  readonly notes: readonly NoteRow[];
+}
+
+/** The row of a run of an intent. */
+export function intentRow(intent: string, run: NewRun, keep: Keep): IntentRow {
+  return { ...queuedRow(run, keep), run: run.id, intent };
+}
+
+/** The row of a delivery's answer, which is kept as it is: it has to be given once more. */
+export function deliveryRow(key: DeliveryKey, answer: WorkflowResponse, until: Date): DeliveryRow {
+  return { ...deliveryId(key), until: timeText(until), answer: JSON.stringify(answer) };
+}
+
+/** What finds a delivery. */
+export function deliveryId({ workflow, key }: DeliveryKey) {
+  return { workflow, digest: createHash("sha256").update(key).digest("hex") };
+}
+
+/** The row of a note. */
+export function noteRow(run: string, { path, name, value }: Note, keep: Keep): NoteRow {
+  return { run, path, name, value: keep(value) };
+}
+
+/** A claim as its rows tell it. */
+export function claimOf(row: ClaimRow): Claim {
+  return {
+    id: row.id,
+    fence: row.fence,
+    workflow: row.workflow,
+    definition: { hash: row.definition, source: row.source },
+    trigger: JSON.parse(row.context) as JsonObject,
+    startedAt: new Date(row.started_at),
+    attempt: row.attempt,
+    requestId: row.request_id,
+    traceparent: row.traceparent,
+    depth: row.depth,
+    parent: row.parent,
+    past: { steps: row.steps.map(recordOf), notes: row.notes.map(noteOf) },
+  };
+}
+
+function recordOf(row: StepRow): StepRecord {
+  return {
+    path: row.path,
+    id: row.id,
+    type: row.type,
+    status: row.status,
+    attempt: row.attempt,
+    input: JSON.parse(row.input) as Json,
+    result: JSON.parse(row.result) as Json,
+    error: row.error === null ? null : (JSON.parse(row.error) as StepFailure),
+    startedAt: new Date(row.started_at),
+    durationMs: row.duration_ms,
+    effects: row.effects === null ? null : (JSON.parse(row.effects) as StepEffects),
+  };
+}
+
+const noteOf = ({ path, name, value }: NoteRow): Note => ({
+  path,
+  name,
+  value: JSON.parse(value) as Json,
+});
+
+/** The last time whose text sorts with the others. */
+const LAST = Date.UTC(9999, 11, 31);
+
+/** A time that someone has computed, ISO 8601: the end of a delay may lie anywhere. */
+export const timeText = (time: Date) => new Date(Math.min(time.getTime(), LAST)).toISOString();

@@ -1,0 +1,81 @@
+import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
+import type { Bell } from "./bell.ts";
+import type { Fenced, Held } from "./jobs.ts";
+import type { Keeps } from "./keep.ts";
+import { claimOf, noteRow, timeText } from "./queue-rows.ts";
+import type { QueueReader } from "./queue-reader.ts";
+import { endRow, queuedRow, stepRow } from "./rows.ts";
+import { orUnavailable } from "./unavailable.ts";
+import type { Writer } from "./writer.ts";
+
+/** What the queue is made of. */
+export interface QueueParts {
+  readonly writer: Writer;
+  readonly reader: QueueReader;
+  readonly keeps: Keeps;
+  /** Rung when runs may have become claimable. */
+  readonly work: Bell<void>;
+  readonly now: () => Date;
+}
+
+/** Turns what happens to queued runs into jobs of the writer. */
+export function runQueue({ writer, reader, keeps, work, now }: QueueParts): RunQueue {
+  const { keep, keepWhole } = keeps;
+  const stepKeeps = { input: keep, result: keepWhole, effects: keepWhole };
+  /** When runs were last claimed: all whose time had come by then are in the line. */
+  let claimedAt = "";
+
+  const under = async (claim: Claim, write: (fenced: Fenced) => Promise<Held>) => {
+    const { id: run, fence } = claim;
+    const message = `The run ${run} can't be kept`;
+    const { held, freed } = await orUnavailable(message, () => write({ run, fence }));
+    if (!held) throw new ClaimLost(`The run ${run} is no longer this claim's`);
+    if (freed) work.ring();
+  };
+
+  return {
+    async accept(runs, settles) {
+      const added = await orUnavailable("The runs can't be recorded", async () => {
+        const rows = runs.map((run) => queuedRow(run, keepWhole));
+        const settled = settles
+          ? { intent: settles.intent, leaves: JSON.stringify(settles.leaves) }
+          : null;
+        const definitions = runs.map(({ workflow }) => workflow.definition);
+        return writer.write({ kind: "accept", runs: rows, settles: settled }, definitions);
+      });
+      if (added > 0) work.ring();
+    },
+    async claim(most) {
+      const time = now().toISOString();
+      const rows = await orUnavailable("No runs can be claimed", () =>
+        writer.write({ kind: "claim", most: Math.max(0, most), now: time }),
+      );
+      claimedAt = time;
+      return rows.map(claimOf);
+    },
+    step: (claim, record) =>
+      under(claim, async (fenced) => {
+        // Where it stands among the others is found when it is written.
+        const step = stepRow(claim.id, record, 0, stepKeeps);
+        return writer.write({ kind: "step", claim: fenced, step });
+      }),
+    note: (claim, note) =>
+      under(claim, async (fenced) => {
+        const row = noteRow(claim.id, note, keepWhole);
+        return writer.write({ kind: "note", claim: fenced, note: row });
+      }),
+    wait: (claim, { until, child }) =>
+      under(claim, async (fenced) => {
+        const time = until && timeText(until);
+        return writer.write({ kind: "wait", claim: fenced, until: time, child });
+      }),
+    end: (claim, end) =>
+      under(claim, async (fenced) => {
+        const row = endRow(end, keepWhole);
+        return writer.write({ kind: "complete", claim: fenced, end: row });
+      }),
+    nextWake: () => reader.nextWake(claimedAt),
+    onWork: (listener) => work.listen(listener),
+    ended: (id) => reader.ended(id),
+  };
+}

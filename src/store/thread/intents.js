@@ -1,0 +1,72 @@
+// @ts-check
+import { insertInto } from "./insert-into.js";
+
+/** @import { Doers, Settled } from "../jobs.ts" */
+/** @import { IntentRow } from "../queue-rows.ts" */
+/** @import { DefinitionTable } from "./definitions.js" */
+
+/** @type {readonly (keyof IntentRow)[]} */
+// prettier-ignore
+const COLUMNS = ["run", "intent", "workflow", "definition", "trigger_type", "parent", "request_id", "trace_id", "accepted_at",
+  "context"];
+
+/**
+ * Runs that will be made if an action succeeds.
+ * @param {import("better-sqlite3").Database} database
+ * @param {DefinitionTable} definitions
+ */
+export function intentTable(database, definitions) {
+  /** @type {import("better-sqlite3").Statement<IntentRow>} */
+  const insert = database.prepare(insertInto("intents", COLUMNS));
+  const settle = database.prepare(
+    "delete from intents where intent = @intent and run not in (select value from json_each(@leaves))",
+  );
+  const copy = database.prepare(
+    `insert into runs (id, workflow, definition, trigger_type, status, sync, parent, request_id, trace_id,
+       started_at, messages, output, context)
+     select run, workflow, definition, trigger_type, 'unconfirmed', 0, parent, request_id, trace_id,
+       accepted_at, '[]', 'null', context
+     from intents where @intent is null or intent = @intent
+     on conflict do nothing`,
+  );
+  const remove = database.prepare("delete from intents where @intent is null or intent = @intent");
+
+  return {
+    /**
+     * @param {readonly IntentRow[]} runs
+     * @param {ReadonlyMap<string, string>} sources of their definitions, by hash
+     */
+    open(runs, sources) {
+      for (const run of runs) {
+        definitions.keep(run.definition, sources);
+        insert.run(run);
+      }
+      return runs.length;
+    },
+    /** @param {Settled} settled */
+    settle: ({ intent, leaves }) => settle.run({ intent, leaves }).changes,
+    /**
+     * Nobody knows whether the action happened. Gives how many runs that are.
+     * @param {string | null} intent null: all of them
+     */
+    unconfirm(intent) {
+      const { changes } = copy.run({ intent });
+      remove.run({ intent });
+      return changes;
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof intentTable>} IntentTable */
+
+/**
+ * @param {IntentTable} intents
+ * @returns {Doers<"open" | "settle" | "unconfirm">}
+ */
+export function intentJobs(intents) {
+  return {
+    open: ({ runs }, sources) => intents.open(runs, sources),
+    settle: (settled) => intents.settle(settled),
+    unconfirm: ({ intent }) => intents.unconfirm(intent),
+  };
+}

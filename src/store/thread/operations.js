@@ -1,0 +1,78 @@
+// @ts-check
+import { STEP_FACTS } from "./history.js";
+
+/** @import { Operated } from "../../model/operations.ts" */
+/** @import { Doers } from "../jobs.ts" */
+/** @import { KeptRunRow } from "../rows.ts" */
+/** @import { QueueTable } from "./queue.js" */
+
+/**
+ * What operators do.
+ * @param {import("better-sqlite3").Database} database
+ * @param {QueueTable} queue
+ * @returns {Doers<"cancel" | "dismiss" | "replay" | "resume">}
+ */
+export function operatorJobs(database, queue) {
+  /** @type {import("better-sqlite3").Statement<[string], Pick<KeptRunRow, "status" | "finished_at" | "replayed_as">>} */
+  const runOf = database.prepare("select status, finished_at, replayed_as from runs where id = ?");
+  /** @type {import("better-sqlite3").Statement<[string], { waits_for: string | null }>} */
+  const entryOf = database.prepare("select waits_for from queue where run = ?");
+  const cancel = database.prepare(
+    "update runs set status = 'canceled', finished_at = @now, error = @error where id = @run",
+  );
+  const dismiss = database.prepare(
+    `update runs set status = 'dismissed', finished_at = coalesce(finished_at, @now), replayed_as = @as where id = @run`,
+  );
+  const reuse = database.prepare(
+    `insert into steps (run, place, ${STEP_FACTS.join(", ")})
+     select @run, place, ${STEP_FACTS.join(", ")} from steps
+     where run = @of and path in (select value from json_each(@reused))`,
+  );
+  const resume = database.prepare(
+    `update queue set ready_at = accepted_at, wake_at = null, waits_for = null where run = ? and wake_at is not null`,
+  );
+
+  /**
+   * @param {string} id
+   * @returns {Operated}
+   */
+  const refusal = (id) => {
+    const run = runOf.get(id);
+    return run ? { outcome: "wrong state", status: run.status } : { outcome: "no such run" };
+  };
+  /** @type {Operated} */
+  const done = { outcome: "done" };
+
+  return {
+    cancel({ id, now, error }) {
+      const canceled = [];
+      /** @type {string | null} */
+      let run = id;
+      while (run !== null) {
+        const entry = entryOf.get(run);
+        if (!entry) break;
+        cancel.run({ run, now, error });
+        queue.leave(run);
+        canceled.push(run);
+        run = entry.waits_for;
+      }
+      return { operated: canceled.length > 0 ? done : refusal(id), canceled };
+    },
+    dismiss({ id, now }) {
+      if (runOf.get(id)?.status !== "unconfirmed") return refusal(id);
+      dismiss.run({ run: id, now, as: null });
+      return done;
+    },
+    replay({ run, of, reused, now }, sources) {
+      const old = runOf.get(of);
+      const stands = old?.status === "unconfirmed" || old?.status === "dismissed";
+      const can = stands ? old.replayed_as === null : typeof old?.finished_at === "string";
+      if (!can) return refusal(of);
+      if (stands) dismiss.run({ run: of, now, as: run.id });
+      queue.add([run], sources);
+      reuse.run({ run: run.id, of, reused });
+      return done;
+    },
+    resume: ({ id }) => (resume.run(id).changes > 0 ? done : refusal(id)),
+  };
+}

@@ -1,0 +1,465 @@
+import { expect } from "chai";
+import { v7 as uuid } from "uuid";
+import { type Claim, ClaimLost } from "../../src/model/queue.ts";
+import type { StepEffects } from "../../src/model/run.ts";
+import { redactor, secretNames } from "../../src/model/secrets.ts";
+import { aClaim, aNewRun, aStep, aWorkflow, anEnd, definitionOf, theClaim } from "./runs.ts";
+import type { StoreUnderTest } from "./store-contract.ts";
+
+/** What a store promises of runs that nobody waits for. */
+export function queueContract(store: StoreUnderTest): void {
+  const queue = () => store.now.queue;
+  const statusOf = async (id: string) => (await store.now.get(id))?.status;
+  const accept = async (...own: Parameters<typeof aNewRun>[0][]) => {
+    const runs = own.map((one) => aNewRun(one));
+    await queue().accept(runs);
+    return runs.map(({ id }) => id);
+  };
+  const claimedIds = async (most = 100) => (await queue().claim(most)).map(({ id }) => id);
+  const lost = async (write: Promise<unknown>) => {
+    const error = await write.catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(ClaimLost);
+  };
+  const waiting = (claim: Claim, own: { until?: Date; child?: string }) =>
+    queue().wait(claim, { id: claim.id, status: "waiting", until: null, child: null, ...own });
+  /** How often the queue has told of work since. */
+  const heard = () => {
+    let times = 0;
+    queue().onWork(() => times++);
+    return () => times;
+  };
+
+  describe("accepts runs", () => {
+    it("which are listed as queued, with all that is known of them", async () => {
+      const acceptedAt = new Date("2026-03-04T05:06:07.890Z");
+      const parent = uuid();
+      const run = aNewRun({
+        acceptedAt,
+        parent,
+        requestId: "req-1",
+        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      });
+      await queue().accept([run]);
+      const summary = {
+        id: run.id,
+        workflow: "notify",
+        status: "queued",
+        startedAt: acceptedAt.toISOString(),
+        finishedAt: null,
+        requestId: "req-1",
+        traceId: "0af7651916cd43dd8448eb211c80319c",
+        parent,
+        replayOf: null,
+      };
+      const { runs } = await store.now.list({ status: "queued", limit: 10 });
+      expect(runs).to.deep.equal([{ ...summary, trigger: run.workflow.trigger.type }]);
+      expect(await store.now.get(run.id)).to.deep.include({ ...summary, trigger: run.trigger });
+    });
+
+    it("and tells those who wait for work", async () => {
+      const times = heard();
+      await accept({}, {});
+      expect(times()).to.equal(1);
+      await accept();
+      expect(times()).to.equal(1);
+    });
+
+    it("all of them, or none", async () => {
+      const bad = aNewRun({ trigger: { n: 1n as unknown as number } });
+      const error = await queue()
+        .accept([aNewRun(), bad])
+        .catch((thrown: unknown) => thrown);
+      expect(error).to.include({ code: "STORE_UNAVAILABLE", status: 503 });
+      expect(await claimedIds()).to.deep.equal([]);
+    });
+
+    it("and leaves one that is there already as it is", async () => {
+      const claim = await aClaim(queue());
+      await queue().accept([aNewRun({ id: claim.id, trigger: { type: "other" } })]);
+      expect(await statusOf(claim.id)).to.equal("running");
+      await queue().step(claim, aStep());
+      await queue().end(claim, anEnd(claim));
+      await queue().accept([aNewRun({ id: claim.id })]);
+      expect(await statusOf(claim.id)).to.equal("succeeded");
+      expect(await claimedIds()).to.deep.equal([]);
+    });
+
+    it("with their secrets redacted, also for the run itself", async () => {
+      await store.reopen({ redact: redactor(secretNames([]), []) });
+      const claim = await aClaim(queue(), { trigger: { type: "webhook", body: { token: "t" } } });
+      expect(claim.trigger).to.deep.equal({ type: "webhook", body: { token: "[redacted]" } });
+    });
+
+    it("whole, however large their contexts and results are", async () => {
+      await store.reopen({ valueLimit: 100 });
+      const text = "é".repeat(500);
+      const claim = await aClaim(queue(), { trigger: { type: "webhook", text } });
+      expect(claim.trigger).to.deep.equal({ type: "webhook", text });
+      const effects = { said: [text], assigned: { text }, output: text };
+      await queue().step(claim, aStep({ path: "long", input: text, result: text, effects }));
+      await queue().note(claim, { path: "long", name: "until", value: text });
+      await store.reopen({ valueLimit: 100 });
+      const { past } = await theClaim(queue());
+      expect(past.steps[0]).to.deep.include({ result: text, effects });
+      expect(past.steps[0]?.input).to.deep.equal({ truncated: true, bytes: 1_002 });
+      expect(past.notes[0]?.value).to.equal(text);
+    });
+  });
+
+  describe("gives runs to those who claim them", () => {
+    it("with all that is needed to do them", async () => {
+      const startedAt = new Date("2026-03-04T05:06:07.890Z");
+      await store.reopen({ now: () => startedAt });
+      const definition = definitionOf('{"title":"as accepted"}');
+      const run = aNewRun({
+        workflow: aWorkflow({ key: "ratios", definition }),
+        requestId: "req-1",
+        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        depth: 3,
+        parent: uuid(),
+      });
+      await queue().accept([run]);
+      expect(await queue().claim(10)).to.deep.equal([
+        {
+          id: run.id,
+          fence: 1,
+          workflow: "ratios",
+          definition,
+          trigger: run.trigger,
+          startedAt,
+          attempt: 0,
+          requestId: "req-1",
+          traceparent: run.traceparent,
+          depth: 3,
+          parent: run.parent,
+          past: { steps: [], notes: [] },
+        },
+      ]);
+      expect(await store.now.get(run.id)).to.deep.include({
+        status: "running",
+        startedAt: startedAt.toISOString(),
+      });
+    });
+
+    it("the oldest first, and no more than they ask for", async () => {
+      const at = (second: number) => ({ acceptedAt: new Date(second * 1_000) });
+      const [c] = await accept(at(3));
+      const [a, b] = await accept(at(1), at(2));
+      expect(await claimedIds(0)).to.deep.equal([]);
+      expect(await claimedIds(-1)).to.deep.equal([]);
+      expect(await claimedIds(2)).to.deep.equal([a, b]);
+      expect(await claimedIds(2)).to.deep.equal([c]);
+      expect(await claimedIds(2)).to.deep.equal([]);
+    });
+
+    it("each run once, however many claim at a time", async () => {
+      await accept(...Array.from({ length: 50 }, () => ({})));
+      const claims = await Promise.all(Array.from({ length: 20 }, () => claimedIds(3)));
+      const all = claims.flat();
+      expect(all).to.have.length(50);
+      expect(new Set(all).size).to.equal(50);
+    });
+
+    it("also when the clock was put back since they were accepted", async () => {
+      const [id] = await accept({ acceptedAt: new Date(Date.now() + 3_600_000) });
+      expect(await claimedIds()).to.deep.equal([id]);
+    });
+  });
+
+  describe("keeps what a run has done", () => {
+    it("and gives it to the next claim, in the order in which it was committed", async () => {
+      const first = await aClaim(queue());
+      const at = new Date("2026-03-04T05:06:07.890Z");
+      const error = { message: "No", code: "REQUEST_FAILED", step: "pay" };
+      const effects: StepEffects = {
+        said: ["Paid"],
+        assigned: { total: 12.5 },
+        output: { ok: true },
+        end: { status: "succeeded", response: null },
+        final: true,
+      };
+      const steps = [
+        aStep({ path: "turns[0].pay", id: "pay", attempt: 1, status: "errored", error }),
+        aStep({ path: "turns[0].pay", id: "pay", attempt: 2, input: { a: 1 }, result: { b: 2 } }),
+        aStep({ path: "turns", startedAt: at, durationMs: 12.25, effects }),
+      ];
+      for (const step of steps) await queue().step(first, step);
+      await queue().note(first, { path: "wait", name: "until", value: "2027-01-01T00:00:00.000Z" });
+      await queue().note(first, { path: "choose", name: "case", value: { index: 1 } });
+
+      await store.reopen();
+      const second = await theClaim(queue());
+      expect(second).to.deep.include({ id: first.id, startedAt: first.startedAt, attempt: 1 });
+      expect(second.fence).to.be.greaterThan(first.fence);
+      expect(second.past.steps).to.deep.equal(steps);
+      expect(second.past.notes).to.have.deep.members([
+        { path: "wait", name: "until", value: "2027-01-01T00:00:00.000Z" },
+        { path: "choose", name: "case", value: { index: 1 } },
+      ]);
+    });
+
+    it("a note anew in place of the one of that name", async () => {
+      const claim = await aClaim(queue());
+      for (const value of [1, 2]) await queue().note(claim, { path: "a", name: "n", value });
+      await waiting(claim, { until: new Date(0) });
+      expect((await theClaim(queue())).past.notes).to.deep.equal([
+        { path: "a", name: "n", value: 2 },
+      ]);
+    });
+
+    it("and shows it while the run is under way: its steps and what they said", async () => {
+      const claim = await aClaim(queue());
+      await queue().step(claim, aStep({ path: "one", effects: { said: ["First"] } }));
+      await queue().step(claim, aStep({ path: "two", effects: { said: ["Second", "Third"] } }));
+      const run = await store.now.get(claim.id);
+      expect(run).to.deep.include({ status: "running", messages: ["First", "Second", "Third"] });
+      expect(run?.steps.map(({ path }) => path)).to.deep.equal(["one", "two"]);
+      expect(run?.steps[0]).to.not.have.property("effects");
+    });
+
+    it("with secrets redacted", async () => {
+      await store.reopen({ redact: redactor(secretNames([]), ["s3cret-text"]) });
+      const claim = await aClaim(queue());
+      const effects = { said: ["It is s3cret-text"], assigned: { token: "t" } };
+      await queue().step(claim, aStep({ result: { password: "p" }, effects }));
+      await queue().note(claim, { path: "a", name: "n", value: "s3cret-text" });
+      await waiting(claim, { until: new Date(0) });
+      const { past } = await theClaim(queue());
+      expect(past.steps[0]).to.deep.include({
+        result: { password: "[redacted]" },
+        effects: { said: ["It is [redacted]"], assigned: { token: "[redacted]" } },
+      });
+      expect(past.notes[0]?.value).to.equal("[redacted]");
+    });
+  });
+
+  describe("ends runs", () => {
+    it("as they ended", async () => {
+      const claim = await aClaim(queue());
+      const error = { message: "No", code: "REQUEST_FAILED", step: "pay" };
+      const end = anEnd(claim, {
+        status: "errored",
+        messages: ["Paid"],
+        output: { n: 1 },
+        error,
+      });
+      expect(await queue().ended(claim.id)).to.equal(null);
+      await queue().end(claim, end);
+      const told = { status: "errored", messages: ["Paid"], output: { n: 1 }, error };
+      expect(await store.now.get(claim.id)).to.deep.include({
+        ...told,
+        finishedAt: end.finishedAt.toISOString(),
+      });
+      expect(await queue().ended(claim.id)).to.deep.equal({ id: claim.id, ...told });
+      expect(await claimedIds()).to.deep.equal([]);
+    });
+
+    it("but knows nothing of one that never was", async () => {
+      expect(await queue().ended(uuid())).to.equal(null);
+    });
+  });
+
+  describe("lets runs wait", () => {
+    it("for a time, and says when that is", async () => {
+      let now = new Date("2026-03-04T05:00:00.000Z");
+      await store.reopen({ now: () => now });
+      const claim = await aClaim(queue());
+      const later = await aClaim(queue());
+      expect(await queue().nextWake()).to.equal(null);
+      const until = new Date("2026-03-04T06:00:00.000Z");
+      await waiting(claim, { until });
+      await waiting(later, { until: new Date("2026-03-05T06:00:00.000Z") });
+      expect(await statusOf(claim.id)).to.equal("waiting");
+      expect(await claimedIds()).to.deep.equal([]);
+      expect(await queue().nextWake()).to.deep.equal(until);
+
+      now = until;
+      expect(await queue().nextWake()).to.deep.equal(until);
+      const again = await theClaim(queue());
+      expect(again).to.deep.include({ id: claim.id, startedAt: claim.startedAt, attempt: 0 });
+      expect(await statusOf(claim.id)).to.equal("running");
+      expect(await queue().nextWake()).to.deep.equal(new Date("2026-03-05T06:00:00.000Z"));
+    });
+
+    it("for a time beyond all calendars", async () => {
+      await waiting(await aClaim(queue()), { until: new Date(8.64e15) });
+      expect(await claimedIds()).to.deep.equal([]);
+      expect((await queue().nextWake())?.getUTCFullYear()).to.equal(9999);
+    });
+
+    it("for a child, and lets them go on when it has ended", async () => {
+      const parent = await aClaim(queue());
+      await accept({ parent: parent.id });
+      await waiting(parent, { child: (await theChild(parent.id)).id });
+      const child = await theClaim(queue());
+      expect(child.parent).to.equal(parent.id);
+      const times = heard();
+      await queue().step(child, aStep());
+      expect(times()).to.equal(0);
+      await queue().end(child, anEnd(child, { output: 7 }));
+      expect(times()).to.equal(1);
+      expect((await theClaim(queue())).id).to.equal(parent.id);
+    });
+
+    it("for a child that has ended already: they can go on at once", async () => {
+      const child = await aClaim(queue());
+      await queue().end(child, anEnd(child));
+      const parent = await aClaim(queue());
+      const times = heard();
+      await waiting(parent, { child: child.id });
+      expect(times()).to.equal(1);
+      expect((await theClaim(queue())).id).to.equal(parent.id);
+    });
+
+    it("also when they and their child end and wait at the same time", async () => {
+      const parent = await aClaim(queue());
+      const child = await aClaim(queue(), { parent: parent.id });
+      await Promise.all([
+        queue().end(child, anEnd(child)),
+        waiting(parent, { child: child.id }),
+        accept({}),
+      ]);
+      expect(await claimedIds()).to.include(parent.id);
+    });
+
+    it("and go on before what was accepted after them", async () => {
+      const parent = await aClaim(queue(), { acceptedAt: new Date(1_000) });
+      const child = await aClaim(queue(), { acceptedAt: new Date(3_000) });
+      await waiting(parent, { child: child.id });
+      await accept({ acceptedAt: new Date(2_000) });
+      await queue().end(child, anEnd(child));
+      expect(await claimedIds(1)).to.deep.equal([parent.id]);
+    });
+
+    it("for a time or a child, whichever comes first", async () => {
+      const parent = await aClaim(queue());
+      const child = await aClaim(queue());
+      await waiting(parent, { child: child.id, until: new Date(0) });
+      const again = await theClaim(queue());
+      expect(again.id).to.equal(parent.id);
+      await queue().end(child, anEnd(child));
+      expect(await claimedIds()).to.deep.equal([]);
+      await queue().step(again, aStep());
+    });
+
+    const theChild = async (parent: string) => {
+      const { runs } = await store.now.list({ limit: 10 });
+      return runs.find((run) => run.parent === parent)!;
+    };
+  });
+
+  describe("takes nothing from a claim that is not the newest", () => {
+    const everyWrite = async (claim: Claim) => {
+      await lost(queue().step(claim, aStep({ path: "late" })));
+      await lost(queue().note(claim, { path: "late", name: "n", value: 1 }));
+      await lost(waiting(claim, { until: new Date(0) }));
+      await lost(queue().end(claim, anEnd(claim)));
+    };
+
+    it("once another process has claimed the run", async () => {
+      const old = await aClaim(queue());
+      await store.reopen();
+      await lost(queue().step({ ...old, fence: old.fence + 1 }, aStep()));
+      const claim = await theClaim(queue());
+      await everyWrite(old);
+      await queue().end(claim, anEnd(claim));
+      expect(await store.now.get(claim.id)).to.deep.include({ status: "succeeded", steps: [] });
+    });
+
+    it("once the run waits", async () => {
+      const claim = await aClaim(queue());
+      await waiting(claim, { until: new Date(Date.now() + 60_000) });
+      await everyWrite(claim);
+      expect(await statusOf(claim.id)).to.equal("waiting");
+    });
+
+    it("once the run has ended", async () => {
+      const claim = await aClaim(queue());
+      await queue().end(claim, anEnd(claim, { status: "failed" }));
+      await everyWrite(claim);
+      expect(await statusOf(claim.id)).to.equal("failed");
+    });
+
+    it("and commits what is in its time beside it", async () => {
+      const [one, two] = [await aClaim(queue()), await aClaim(queue())];
+      const writes = [
+        queue().step(one, aStep()),
+        queue().end({ ...one, fence: one.fence - 1 }, anEnd(one)),
+        queue().step(two, aStep()),
+      ];
+      const settled = await Promise.allSettled(writes);
+      expect(settled.map(({ status }) => status)).to.deep.equal([
+        "fulfilled",
+        "rejected",
+        "fulfilled",
+      ]);
+      expect((await store.now.get(two.id))?.steps).to.have.length(1);
+    });
+  });
+
+  describe("when it is opened again", () => {
+    it("has what was queued", async () => {
+      const ids = await accept({}, {});
+      await store.reopen();
+      expect(await claimedIds()).to.deep.equal(ids);
+    });
+
+    it("gives what was running to the next claim, and counts that a process died over it", async () => {
+      const [id] = await accept({});
+      for (let attempt = 0; attempt < 3; attempt++) {
+        expect(await theClaim(queue())).to.deep.include({ id, attempt });
+        await store.reopen();
+        expect(await store.now.get(id!)).to.deep.include({
+          status: "queued",
+          attempt: attempt + 1,
+        });
+      }
+    });
+
+    it("still knows for what a run waits", async () => {
+      const until = new Date(Date.now() + 60_000);
+      const sleeper = await aClaim(queue());
+      await waiting(sleeper, { until });
+      const parent = await aClaim(queue());
+      const [child] = await accept({});
+      await waiting(parent, { child: child! });
+      await store.reopen();
+      expect(await queue().nextWake()).to.deep.equal(until);
+      const claim = await theClaim(queue());
+      expect(claim).to.deep.include({ id: child, attempt: 0 });
+      await queue().end(claim, anEnd(claim));
+      expect(await theClaim(queue())).to.deep.include({ id: parent.id, attempt: 0 });
+    });
+  });
+
+  it("never deletes a run that has not ended, nor the definition that it needs", async () => {
+    const DAY = 86_400_000;
+    await store.reopen({ retention: DAY });
+    const acceptedAt = new Date(Date.now() - 30 * DAY);
+    const definition = definitionOf('{"title":"old"}');
+    const own = { acceptedAt, workflow: aWorkflow({ definition }) };
+    const sleeper = await aClaim(queue(), own);
+    await waiting(sleeper, { until: new Date(Date.now() + DAY) });
+    const running = await aClaim(queue(), own);
+    const [queued] = await accept(own);
+    expect(await store.now.prune()).to.equal(0);
+    for (const id of [sleeper.id, running.id, queued!]) {
+      expect((await store.now.get(id))?.definition).to.deep.equal({
+        hash: definition.hash,
+        source: { title: "old" },
+      });
+    }
+  });
+
+  it("deletes what has ended with all that was kept of it", async () => {
+    await store.reopen({ retention: 0 });
+    const claim = await aClaim(queue());
+    await queue().step(claim, aStep());
+    await queue().note(claim, { path: "a", name: "n", value: 1 });
+    await queue().end(claim, anEnd(claim, { finishedAt: new Date(0) }));
+    expect(await store.now.prune()).to.equal(1);
+    expect(await store.now.get(claim.id)).to.equal(null);
+    expect(await queue().ended(claim.id)).to.equal(null);
+    await lost(queue().step(claim, aStep()));
+  });
+}

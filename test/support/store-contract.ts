@@ -1,0 +1,50 @@
+import type { Store, StoreOptions } from "../../src/store/store.ts";
+import { deliveriesContract } from "./deliveries-contract.ts";
+import { historyContract } from "./history-contract.ts";
+import { intentsContract } from "./intents-contract.ts";
+import { operationsContract } from "./operations-contract.ts";
+import { queueContract } from "./queue-contract.ts";
+
+/** A place where a store is kept: a file, a database. */
+export interface StorePlace {
+  open(own?: Partial<StoreOptions>): Promise<Store>;
+  remove(): Promise<void>;
+}
+
+/** The store of one test. */
+export interface StoreUnderTest {
+  /** As it is open now. */
+  readonly now: Store;
+  /** Closes it, and opens the same place again. */
+  reopen(own?: Partial<StoreOptions>): Promise<void>;
+}
+
+/** What every store promises, whatever it writes to. */
+export function storeContract(name: string, newPlace: () => Promise<StorePlace>): void {
+  describe(`on ${name}`, () => {
+    let place: StorePlace;
+    let now: Store;
+    beforeEach(async () => {
+      place = await newPlace();
+      now = await place.open();
+    });
+    afterEach(async () => {
+      await now.close();
+      await place.remove();
+    });
+    const store: StoreUnderTest = {
+      get now() {
+        return now;
+      },
+      async reopen(own) {
+        await now.close();
+        now = await place.open(own);
+      },
+    };
+    describe("a history", () => historyContract(store));
+    describe("a queue", () => queueContract(store));
+    describe("intents", () => intentsContract(store));
+    describe("deliveries", () => deliveriesContract(store));
+    describe("an operator", () => operationsContract(store));
+  });
+}
