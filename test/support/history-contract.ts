@@ -361,8 +361,8 @@ export function historyContract(store: StoreUnderTest): void {
 }
 
 /** A step as a run's detail shows it: without its effects. */
-function shownOf(record: StepRecord, startedAt: string) {
-  const { effects, ...shown } = record;
+function shownOf(step: StepRecord, startedAt: string) {
+  const { effects, ...shown } = step;
   expect(effects).to.equal(null);
   return { ...shown, startedAt };
 }

@@ -10,9 +10,6 @@ export function operationsContract(store: StoreUnderTest): void {
   const operations = () => store.now.operations;
   const statusOf = async (id: string) => (await store.now.get(id))?.status;
   const claimedIds = async () => (await queue().claim(10)).map(({ id }) => id);
-  const done = { outcome: "done" };
-  const unknown = { outcome: "no such run" };
-  const wrong = (status: string) => ({ outcome: "wrong state", status });
   /** The only run that can go on waits for a new child. */
   const waitForChild = async () => {
     const { id, ...claim } = await theClaim(queue());
@@ -32,6 +29,8 @@ export function operationsContract(store: StoreUnderTest): void {
     await store.now.intents.unconfirmed(intent);
     return run.id;
   };
+
+  const replay = (of: string | null) => operations().replay(aNewRun({ replayOf: of }));
 
   describe("cancels", () => {
     it("a run that is queued: it is not done", async () => {
@@ -171,7 +170,6 @@ export function operationsContract(store: StoreUnderTest): void {
 
     it("no run that has not ended, or that is not there", async () => {
       const id = await accepted();
-      const replay = (of: string | null) => operations().replay(aNewRun({ replayOf: of }));
       expect(await replay(id)).to.deep.equal(wrong("queued"));
       expect(await replay(uuid())).to.deep.equal(unknown);
       expect(await replay(null)).to.deep.equal(unknown);
@@ -205,3 +203,7 @@ export function operationsContract(store: StoreUnderTest): void {
     });
   });
 }
+
+const done = { outcome: "done" };
+const unknown = { outcome: "no such run" };
+const wrong = (status: string) => ({ outcome: "wrong state", status });

@@ -16,12 +16,19 @@ export function queueContract(store: StoreUnderTest): void {
     return runs.map(({ id }) => id);
   };
   const claimedIds = async (most = 100) => (await queue().claim(most)).map(({ id }) => id);
-  const lost = async (write: Promise<unknown>) => {
-    const error = await write.catch((thrown: unknown) => thrown);
-    expect(error).to.be.instanceOf(ClaimLost);
-  };
   const waiting = (claim: Claim, own: { until?: Date; child?: string }) =>
     queue().wait(claim, { id: claim.id, status: "waiting", until: null, child: null, ...own });
+  const theChild = async (parent: string) => {
+    const { runs } = await store.now.list({ limit: 10 });
+    return runs.find((run) => run.parent === parent)!;
+  };
+  /** Whatever could be committed under that claim is not taken. */
+  const everyWrite = async (claim: Claim) => {
+    await lost(queue().step(claim, aStep({ path: "late" })));
+    await lost(queue().note(claim, { path: "late", name: "n", value: 1 }));
+    await lost(waiting(claim, { until: new Date(0) }));
+    await lost(queue().end(claim, anEnd(claim)));
+  };
   /** How often the queue has told of work since. */
   const heard = () => {
     let times = 0;
@@ -142,7 +149,6 @@ export function queueContract(store: StoreUnderTest): void {
     });
 
     it("the oldest first, and no more than they ask for", async () => {
-      const at = (second: number) => ({ acceptedAt: new Date(second * 1_000) });
       const [c] = await accept(at(3));
       const [a, b] = await accept(at(1), at(2));
       expect(await claimedIds(0)).to.deep.equal([]);
@@ -341,21 +347,9 @@ export function queueContract(store: StoreUnderTest): void {
       expect(await claimedIds()).to.deep.equal([]);
       await queue().step(again, aStep());
     });
-
-    const theChild = async (parent: string) => {
-      const { runs } = await store.now.list({ limit: 10 });
-      return runs.find((run) => run.parent === parent)!;
-    };
   });
 
   describe("takes nothing from a claim that is not the newest", () => {
-    const everyWrite = async (claim: Claim) => {
-      await lost(queue().step(claim, aStep({ path: "late" })));
-      await lost(queue().note(claim, { path: "late", name: "n", value: 1 }));
-      await lost(waiting(claim, { until: new Date(0) }));
-      await lost(queue().end(claim, anEnd(claim)));
-    };
-
     it("once another process has claimed the run", async () => {
       const old = await aClaim(queue());
       await store.reopen();
@@ -462,4 +456,11 @@ export function queueContract(store: StoreUnderTest): void {
     expect(await queue().ended(claim.id)).to.equal(null);
     await lost(queue().step(claim, aStep()));
   });
+}
+
+const at = (second: number) => ({ acceptedAt: new Date(second * 1_000) });
+
+async function lost(write: Promise<unknown>): Promise<void> {
+  const error = await write.catch((thrown: unknown) => thrown);
+  expect(error).to.be.instanceOf(ClaimLost);
 }
