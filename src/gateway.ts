@@ -19,7 +19,6 @@ import { answerClientError } from "./proxy/client-error.ts";
 import { withMessages } from "./proxy/apis/answers.ts";
 import { presets } from "./proxy/apis/index.ts";
 import { translator } from "./proxy/apis/translate.ts";
-import { forwardedHead } from "./proxy/header-rules.ts";
 import { recordStore } from "./proxy/records.ts";
 import { connectUpstream } from "./proxy/upstream.ts";
 import { webProxy } from "./proxy/web.ts";
@@ -103,22 +102,16 @@ export async function startGateway(config: Config, environment: Environment): Pr
     identify: identifier(config.identity, { ask: upstream.ask, isSecret, now }),
     readBody: bodyReader(limits.body),
     run: recorded(run, store),
+    acceptance: { accept: never },
+    intents: { open: never, settle: () => undefined, unconfirmed: never },
+    records,
     upstream,
-    merging:
-      facts.messages === "header"
-        ? null
-        : {
-            upstream,
-            forwardHead: (request, raw) => forwardedHead(request, raw, false).headers,
-            merge: (body, messages) => withMessages(facts, body, messages),
-            limit: limits.response,
-          },
+    facts,
+    merge: facts.messages === "header" ? null : (...all) => withMessages(facts, ...all),
+    responseLimit: limits.response,
     depth,
     now,
-    log: (error) => {
-      if (error.code === "INTERNAL") log.error({ err: error.cause }, error.message);
-      else log.warn({ code: error.code }, error.message);
-    },
+    log,
   });
   const look = frontDoor({
     prefix: facts.prefix,

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { ReadyAnswer } from "../model/caller.ts";
 import { HOP_BY_HOP, withoutHeaders } from "../model/headers.ts";
+import type { Json } from "../model/json.ts";
 import type { Stop } from "./stop.ts";
 
 /** Of an answer made here, the length is ours to say. */
@@ -12,12 +13,8 @@ const FRAMING: ReadonlySet<string> = new Set([...HOP_BY_HOP, "content-length"]);
  * @param told raw pairs that tell of the workflows
  */
 export function sendStop(response: ServerResponse, stop: Stop, told: readonly string[]): void {
-  const { body } = stop;
-  const bytes = Buffer.from(
-    body === null ? "" : typeof body === "string" ? body : JSON.stringify(body),
-  );
   const own = withoutHeaders(Object.entries(stop.headers).flat(), FRAMING);
-  send(response, stop.status, [...contentType(stop), ...own, ...told], bytes);
+  send(response, stop.status, [...contentType(stop), ...own, ...told], bytesOf(stop.body));
 }
 
 /** Sends the upstream's own refusal, as it came. @param told raw pairs beside its own */
@@ -29,16 +26,29 @@ export function sendReady(
   send(response, status, [...withoutHeaders(headers, FRAMING), ...told], body);
 }
 
-function send(response: ServerResponse, status: number, headers: string[], body: Buffer): void {
-  const bodiless = status === 204 || status === 304;
-  const length = bodiless ? [] : ["Content-Length", String(body.length)];
+/** Sends an answer whose body is there, with its length. @param headers raw pairs without one */
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: readonly string[],
+  body: Buffer,
+): void {
+  const length = isBodiless(status) ? [] : ["Content-Length", String(body.length)];
   // An upload that nobody reads would hold the connection; the client is told that it ends here.
   const last = response.req.complete ? [] : ["Connection", "close"];
   response.writeHead(status, [...headers, ...length, ...last]);
-  response.end(bodiless ? undefined : body);
+  response.end(isBodiless(status) ? undefined : body);
 }
 
-function contentType({ body, headers }: Stop): string[] {
+/** Whether an answer of this status has no body, and says no length. RFC 9110, section 15. */
+export const isBodiless = (status: number): boolean => status === 204 || status === 304;
+
+/** A body as it is sent: null as none, a text as it is, anything else as JSON. */
+export const bytesOf = (body: Json): Buffer =>
+  Buffer.from(body === null ? "" : typeof body === "string" ? body : JSON.stringify(body));
+
+/** The Content-Type of a body as a raw pair, unless there is none, or `headers` says it. */
+export function contentType({ body, headers }: Pick<Stop, "body" | "headers">): string[] {
   if (body === null || Object.keys(headers).some((name) => name.toLowerCase() === "content-type")) {
     return [];
   }

@@ -1,17 +1,15 @@
 import { IncomingMessage, ServerResponse } from "node:http";
-import express, { type Express } from "express";
-import type { GatewayError } from "../model/errors.ts";
+import express, { type Express, type RequestHandler } from "express";
+import type { Action } from "../model/action.ts";
+import { GatewayError } from "../model/errors.ts";
 import { requestIdOf } from "../model/trace.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { type HookParts, actionHooks } from "./action-hooks.ts";
+import { actionHooks } from "./action-hooks.ts";
+import { customActionHooks } from "./custom-action/custom-action.ts";
 import { errorResponse } from "./error-response.ts";
+import type { HookParts } from "./hook-parts.ts";
+import { indexWorkflows } from "./plan.ts";
 import { rewrite } from "./rewrite.ts";
-
-/** What the app needs: see `HookParts`. */
-export interface HooksAppParts extends HookParts {
-  /** Told of errors whose status is 500 and more. */
-  readonly log: (error: GatewayError) => void;
-}
 
 /** The Express app that concerned requests go through. */
 export interface HooksApp {
@@ -24,18 +22,24 @@ export interface HooksApp {
 }
 
 /** Makes the app. What a verdict says decides its way through it. */
-export function hooksApp(parts: HooksAppParts): HooksApp {
+export function hooksApp(parts: HookParts): HooksApp {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", false);
   const classes = presetClasses(app);
-  const hooks = actionHooks(parts);
+  const workflows = indexWorkflows(parts.workflows, parts.collections);
+  const actions = actionHooks(workflows, parts);
+  const customActions = customActionHooks(workflows, parts);
   const rewriting = rewrite(parts.readBody, parts.upstream);
 
+  const wayOf = ({ collection, name }: Action): RequestHandler => {
+    if (name !== "trigger") return actions;
+    return collection === "webhook" ? noWebhooks : customActions;
+  };
   app.use((request, response, next) => {
     const { verdict } = response.locals as { verdict: Verdict };
-    if (verdict.way === "hooks") return hooks(request, response, next);
+    if (verdict.way === "hooks") return wayOf(verdict.action)(request, response, next);
     if (verdict.way === "rewrite") return rewriting(request, response, next);
     if (verdict.way === "refuse") throw verdict.error;
     return next();
@@ -53,6 +57,10 @@ export function hooksApp(parts: HooksAppParts): HooksApp {
     },
   };
 }
+
+const noWebhooks: RequestHandler = () => {
+  throw new GatewayError("WORKFLOW_NOT_FOUND", "There is no such webhook");
+};
 
 /**
  * Express sets the prototype of every request and answer to objects of its own, which makes each of them slow. Objects that

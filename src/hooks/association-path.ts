@@ -24,9 +24,15 @@ export function collectionAt(
 
 /** The record at the end of associations that a record embeds; null when there is none. */
 export function recordAt(record: Json, path: readonly string[]): Json {
-  let place = record;
+  const found = valueAt(record, path);
+  return path.length === 0 || isJsonObject(found) ? found : null;
+}
+
+/** What stands at the end of a path of names; null when nothing does. */
+export function valueAt(value: Json, path: readonly string[]): Json {
+  let place = value;
   for (const name of path) place = (isJsonObject(place) ? own(place, name) : null) ?? null;
-  return path.length === 0 || isJsonObject(place) ? place : null;
+  return place;
 }
 
 /**

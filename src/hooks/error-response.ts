@@ -1,15 +1,17 @@
 import type { ErrorRequestHandler } from "express";
-import { type GatewayError, errorBody, gatewayError } from "../model/errors.ts";
+import { errorBody, gatewayError } from "../model/errors.ts";
+import type { Log } from "../model/log.ts";
 
 /**
  * The last middleware, and the only place where an error becomes a response. What is not ours is a bug: the log gets it
  * whole, the client a code.
  * @param log told of errors whose status is 500 and more
  */
-export function errorResponse(log: (error: GatewayError) => void): ErrorRequestHandler {
+export function errorResponse(log: Log): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     const error = gatewayError(thrown);
-    if (error.status >= 500) log(error);
+    if (error.code === "INTERNAL") log.error({ err: error.cause }, error.message);
+    else if (error.status >= 500) log.warn({ code: error.code }, error.message);
     if (response.headersSent) return next(thrown); // too late to answer: Express cuts the connection
     const { requestId } = response.locals as { requestId: string };
     const body = Buffer.from(JSON.stringify(errorBody(error)));

@@ -1,42 +1,37 @@
-import type { Action } from "../model/action.ts";
-import { GatewayError } from "../model/errors.ts";
+import { type ErrorCode, GatewayError, STATUS } from "../model/errors.ts";
 import type { Skip } from "./skip.ts";
+import type { Stop } from "./stop.ts";
+import { workflowHeaders } from "./workflow-headers.ts";
 
 const WHY: Readonly<Record<Skip["reason"], string>> = {
-  unknown: "there is no such workflow",
-  disabled: "it is disabled",
-  association: "its path names an unknown association",
-  collection: "it is bound to another collection",
-  action: "it is not bound to this action",
-  role: "it is not for this role",
+  unknown: "is unknown: there is no such workflow",
+  disabled: "is disabled",
+  association: "names an unknown association in its path",
+  collection: "is bound to another collection",
+  action: "is not bound to this action",
+  role: "is not for this role",
 };
 
 /** What `unknownKeys: reject` answers. SPEC, section 3. */
 export function unknownWorkflow(skipped: readonly Skip[]): GatewayError {
-  return new GatewayError(
-    "UNKNOWN_WORKFLOW",
-    `triggerWorkflows can't be followed: ${reasons(skipped)}`,
-  );
+  const message = `triggerWorkflows can't be followed: ${skipped.map(reason).join("; ")}`;
+  const told = workflowHeaders({ runs: [], skipped, action: null, messages: [] });
+  const [name = "", value = ""] = told;
+  return new GatewayError("UNKNOWN_WORKFLOW", message, { headers: { [name]: value } });
 }
 
-/** A `trigger` request whose keys were all skipped. SPEC, section 7. */
-export function nothingToRun(skipped: readonly Skip[]): GatewayError {
-  const forbidden = skipped.every(({ reason }) => reason === "role");
-  const code = forbidden ? "WORKFLOW_FORBIDDEN" : "WORKFLOW_NOT_FOUND";
-  return new GatewayError(code, `No workflow to run: ${reasons(skipped)}`);
+/** What a `trigger` request is answered whose keys were all skipped: one error a key. SPEC, section 7. */
+export function nothingToRun(skipped: readonly Skip[]): Stop {
+  const forbidden = skipped.every((skip) => skip.reason === "role");
+  const code: ErrorCode = forbidden ? "WORKFLOW_FORBIDDEN" : "WORKFLOW_NOT_FOUND";
+  const errors = skipped.map((skip) => ({ message: `Workflow ${reason(skip)}`, code }));
+  return { status: STATUS[code], headers: {}, body: { errors }, messages: [] };
 }
 
-/** A `trigger` request that names no workflow: an unknown webhook, or a custom action without `triggerWorkflows`. */
-export function nothingNamed({ collection, keys }: Action): GatewayError {
-  if (collection === "webhook") {
-    return new GatewayError(
-      "WORKFLOW_NOT_FOUND",
-      `There is no webhook "${(keys[0] ?? "").slice(0, 128)}"`,
-    );
-  }
+/** A `trigger` request that names no workflow. SPEC, section 7. */
+export function nothingNamed(): GatewayError {
   const message = "Name the workflows to run: ?triggerWorkflows=key1,key2";
   return new GatewayError("TRIGGER_WORKFLOWS_REQUIRED", message);
 }
 
-const reasons = (skipped: readonly Skip[]) =>
-  skipped.map(({ key, reason }) => `"${key.slice(0, 128)}": ${WHY[reason]}`).join("; ");
+const reason = ({ key, reason: why }: Skip) => `"${key.slice(0, 128)}" ${WHY[why]}`;

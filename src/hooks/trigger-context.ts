@@ -17,12 +17,13 @@ export interface Concerned {
 }
 
 /**
- * What `trigger` is in a pre-action: the request as the workflows before have left it.
+ * What `trigger` is in a pre-action, and what every workflow has of it that a request runs: the request as the workflows
+ * before have left it.
  *
  *     { params: { filterByTk: "1", filter: null, values: { title: "ab" } }, user: null, roleName: null,
  *       collection: "posts", action: "update", request: { method: "PATCH", path: "/posts/1", query: {}, headers: {…}, ip: "127.0.0.1" } }
  */
-export function preActionContext(
+export function requestContext(
   { request, action, caller, path, headers }: Concerned,
   state: RequestState,
 ): JsonObject {

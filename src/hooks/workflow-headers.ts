@@ -1,4 +1,5 @@
 import { type BareItem, DisplayString, type Item, Token, serializeList } from "structured-headers";
+import type { ErrorCode } from "../model/errors.ts";
 import type { Skip } from "./skip.ts";
 
 /** A run as `Workflow-Runs` tells it. */
@@ -16,6 +17,8 @@ export interface Told {
   readonly action: "performed" | "intercepted" | null;
   /** Messages that the body can't hold. */
   readonly messages: readonly string[];
+  /** Why runs that were to be queued were not. */
+  readonly error?: ErrorCode | null;
 }
 
 /** The most bytes of `Workflow-Messages`. */
@@ -33,11 +36,12 @@ const TEXT_LIMIT = 128;
  *     Workflow-Runs: "reject-short-titles";id="0192…";status=succeeded
  *     Workflow-Skipped: "nosuch";reason=unknown
  */
-export function workflowHeaders({ runs, skipped, action, messages }: Told): string[] {
+export function workflowHeaders({ runs, skipped, action, messages, error }: Told): string[] {
   const told: [string, string][] = [
     ["Workflow-Runs", listValue(runs.map(runMember))],
     ["Workflow-Skipped", listValue(skipped.map(skipMember))],
     ["Workflow-Action", action ?? ""],
+    ["Workflow-Error", error ?? ""],
     ["Workflow-Messages", messagesValue(messages)],
   ];
   return told.filter(([, value]) => value !== "").flat();

@@ -1,0 +1,38 @@
+import { HOP_BY_HOP } from "../model/headers.ts";
+import type { ResponseChange, ResponseDraft } from "../model/response-draft.ts";
+import { StepError } from "../model/step.ts";
+
+/** A draft of the upstream's answer, and a way to see what workflows have asked for. */
+export interface AnswerDraft extends ResponseDraft {
+  /** All changes so far as one; header names in lower case. */
+  asked(): ResponseChange;
+}
+
+/** Lets runs change the answer. Of two changes to the same thing the later one counts. */
+export function answerDraft(before: ResponseChange = {}): AnswerDraft {
+  let asked = before;
+  return {
+    asked: () => asked,
+    change({ headers = {}, ...change }) {
+      const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+      for (const [name = "", value = ""] of lower) check(name, value);
+      asked = { ...asked, ...change, headers: { ...asked.headers, ...Object.fromEntries(lower) } };
+    },
+  };
+}
+
+/** What the answer's framing says is the gateway's own business. */
+function check(name: string, value: string): void {
+  if (
+    HOP_BY_HOP.has(name) ||
+    name === "content-length" ||
+    !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)
+  ) {
+    const message = `set-response may not set the header "${name}"`;
+    throw new StepError("BAD_HEADER", message, { retryable: false });
+  }
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    const message = `The value of header "${name}" holds what no header can hold, such as a line break`;
+    throw new StepError("BAD_HEADER", message, { retryable: false });
+  }
+}

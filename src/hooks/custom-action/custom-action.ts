@@ -1,0 +1,130 @@
+import type { RequestHandler } from "express";
+import type { Action } from "../../model/action.ts";
+import type { ReadBody } from "../../model/body.ts";
+import { GatewayError } from "../../model/errors.ts";
+import type { Json } from "../../model/json.ts";
+import type { RunEnd } from "../../model/run.ts";
+import type { CustomActionTrigger, Workflow } from "../../model/workflow.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import { sendReady, sendStop } from "../answer.ts";
+import { arrivalOf, identified } from "../arrival.ts";
+import { clientGone } from "../client-gone.ts";
+import type { HookParts } from "../hook-parts.ts";
+import { nothingNamed, nothingToRun, unknownWorkflow } from "../mention-errors.ts";
+import { type Planned, type WorkflowIndex, plan } from "../plan.ts";
+import { requestRuns } from "../request-runs.ts";
+import { untouched } from "../request-state.ts";
+import { type Stop, stopOf } from "../stop.ts";
+import { toldError } from "../told-error.ts";
+import { openHeaders, openQuery, requestContext } from "../trigger-context.ts";
+import { parseTriggerWorkflows } from "../trigger-workflows.ts";
+import { type SoFar, runInTurn } from "../turns.ts";
+import { type Told, workflowHeaders } from "../workflow-headers.ts";
+import { loadData } from "./load.ts";
+
+/** What the app hands on with a request. */
+interface Locals {
+  readonly verdict: Extract<Verdict, { way: "hooks" }>;
+  readonly requestId: string;
+}
+
+/**
+ * The way of `POST /samples:trigger/1?triggerWorkflows=key`: who is calling, which workflows are to run, on what data; then
+ * sync ones run, async ones are queued, and it is answered here. Nothing is forwarded.
+ * @see SPEC.md, section 7
+ */
+export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): RequestHandler {
+  const { identify, readBody, unknownKeys, acceptance, records, run, depth, now } = parts;
+
+  return async (request, response) => {
+    const { verdict, requestId } = response.locals as Locals;
+    const { action } = verdict;
+    const arrival = arrivalOf(request, depth);
+    const idHeader = ["X-Request-Id", requestId];
+    const who = await identified(request, arrival, identify);
+    if ("answer" in who) return sendReady(response, who.answer, idHeader);
+
+    const { caller } = who;
+    const mentions = parseTriggerWorkflows(arrival.query["triggerWorkflows"]);
+    if (mentions.length === 0) throw nothingNamed();
+    const body = readable(await readBody(request, true));
+    const { custom, skipped } = plan(workflows, action, mentions, caller.roleName);
+    if (skipped.length > 0 && unknownKeys === "reject") throw unknownWorkflow(skipped);
+    const tell = (more: Partial<Told>) =>
+      workflowHeaders({ runs: [], skipped, action: null, messages: [], ...more });
+    if (custom.length === 0) {
+      return sendStop(response, nothingToRun(skipped), [...idHeader, ...tell({})]);
+    }
+    assertOneRecord(custom, action);
+
+    const signal = clientGone(response);
+    const runs = requestRuns({ arrival, requestId, caller, depth, signal, now });
+    const access = { caller, signal, headers: runs.outgoing };
+    const loaded = await loadData(custom, action, body.values, access, records);
+    if ("refusal" in loaded) {
+      return sendReady(response, loaded.refusal, [...idHeader, ...tell({})]);
+    }
+
+    const { path, query } = arrival;
+    const context = requestContext(
+      { request, action, caller, path, headers: openHeaders(request) },
+      untouched(body, openQuery(query)),
+    );
+    const ready = custom.map(({ workflow, trigger }, at) => ({
+      workflow,
+      sync: trigger.sync,
+      context: { ...context, data: loaded.data[at] ?? null },
+    }));
+    const turns = ready
+      .filter(({ sync }) => sync)
+      .map((one) => ({ workflow: one.workflow, start: () => runs.start(one.context) }));
+    const done = await runInTurn(run, turns, [], stopAfter);
+    if (done.stop !== null) {
+      const told = tell({ runs: done.runs, messages: done.stop.messages });
+      return sendStop(response, done.stop, [...idHeader, ...told]);
+    }
+
+    const queued = ready
+      .filter(({ sync }) => !sync)
+      .map((one) => runs.queue(one.workflow, one.context));
+    if (queued.length > 0) {
+      await acceptance.accept(queued).catch((error: unknown) => {
+        throw toldError(error, tell({ runs: done.runs }));
+      });
+    }
+    const told = queued.map((one) => ({ key: one.workflow.key, id: one.id, status: "queued" }));
+    const headers = [...idHeader, ...tell({ runs: [...done.runs, ...told] })];
+    return sendStop(response, passed(done.messages, done.output), headers);
+  };
+}
+
+/** A body that no workflow could see is refused: nothing is forwarded that it could be for. */
+function readable(body: ReadBody): Extract<ReadBody, { kind: "read" }> {
+  if (body.kind === "read" && (body.bytes === null || body.json || body.values !== null)) {
+    return body;
+  }
+  throw new GatewayError("UNSUPPORTED_MEDIA_TYPE", "The body should be JSON, or a form");
+}
+
+function assertOneRecord(custom: readonly Planned<CustomActionTrigger>[], { keys }: Action): void {
+  const one = custom.find(({ trigger }) => trigger.context === "record");
+  if (one === undefined || keys.length <= 1) return;
+  const message = `Workflow "${one.workflow.key}" runs on one record; ${keys.length} keys were given`;
+  throw new GatewayError("ONE_RECORD_EXPECTED", message);
+}
+
+/** Outcomes are those of a pre-action, and what an `output` step gave is told with an early success too. */
+function stopAfter(workflow: Workflow, end: RunEnd, { messages, output }: SoFar): Stop | null {
+  const early = end.status === "succeeded" && end.stopped && end.response === null;
+  if (early) return passed([...messages, ...end.messages], output);
+  return stopOf(workflow, end, messages);
+}
+
+/** 200 `{}`, with `messages` and `data` where there are any. */
+function passed(messages: readonly string[], output: Json): Stop {
+  const body = {
+    ...(messages.length > 0 && { messages: messages.map((message) => ({ message })) }),
+    ...(output !== null && { data: output }),
+  };
+  return { status: 200, headers: {}, body, messages: [] };
+}

@@ -1,0 +1,72 @@
+import type { Action } from "../../model/action.ts";
+import { type Json, isJsonObject } from "../../model/json.ts";
+import type { RecordAccess, Records } from "../../model/records.ts";
+import type { CustomActionTrigger } from "../../model/workflow.ts";
+import { appendsAlong, recordAt, valueAt } from "../association-path.ts";
+import { fewAtOnce } from "../few-at-once.ts";
+import type { Planned } from "../plan.ts";
+
+/** Gives a record with associations; null when there is none. */
+type Load = (key: string, appends: readonly string[]) => Promise<Json>;
+
+/** What a custom action runs on, or that its record does not exist. */
+export type CustomData = { readonly data: Json } | { readonly missing: string };
+
+/**
+ * Makes the function that gives a workflow its `trigger.data`.
+ *
+ *     /samples:trigger/1, a body                 → the record, properties of the body over it
+ *     /samples:trigger, a body                   → the body, {} without one
+ *     /samples:trigger?filterByTk=[1,2]          → the records that exist
+ *     …?triggerWorkflows=key!category            → the record's category, the body's category over it
+ *     /workflows:trigger, a body                 → the body
+ *
+ * What is over it overwrites property by property, not deeper.
+ * @throws {StepError} as `Records`
+ * @see SPEC.md, section 7
+ */
+export function customData(
+  action: Action,
+  values: Json,
+  access: RecordAccess,
+  records: Pick<Records, "get">,
+): (planned: Planned<CustomActionTrigger>) => Promise<CustomData> {
+  const { collection, keys } = action;
+  const loaded = new Map<string, Promise<Json>>();
+  const load: Load = (key, appends) => {
+    const place = JSON.stringify([key, appends]);
+    const found = loaded.get(place) ?? records.get(collection, key, appends, access);
+    loaded.set(place, found);
+    return found;
+  };
+
+  return async (planned) => {
+    const { path, trigger } = planned;
+    const [key, second] = keys;
+    if (trigger.context === "none") return { data: values ?? {} };
+    if (key === undefined)
+      return { data: path.length === 0 ? (values ?? {}) : valueAt(values, path) };
+    if (second !== undefined) return { data: await existing(planned, keys, load) };
+    const record = await load(key, appendsAlong(path, trigger.appends));
+    if (record === null) return { missing: key };
+    const data = over(recordAt(record, path), values, path);
+    if (trigger.context === "record") return { data };
+    return { data: data === null ? [] : [data] };
+  };
+}
+
+async function existing(
+  { path, trigger }: Planned<CustomActionTrigger>,
+  keys: readonly string[],
+  load: Load,
+): Promise<Json[]> {
+  const found = await fewAtOnce(keys, (key) => load(key, appendsAlong(path, trigger.appends)));
+  return found.map((record) => recordAt(record, path)).filter((record) => record !== null);
+}
+
+/** A record with what a body says of it in place of its own. */
+function over(record: Json, values: Json, path: readonly string[]): Json {
+  const said = path.length === 0 ? values : valueAt(values, path);
+  if (isJsonObject(record) && isJsonObject(said)) return { ...record, ...said };
+  return path.length > 0 && said !== null ? said : record;
+}

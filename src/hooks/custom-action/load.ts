@@ -1,0 +1,52 @@
+import type { Action } from "../../model/action.ts";
+import type { ReadyAnswer } from "../../model/caller.ts";
+import { type ErrorCode, GatewayError, STATUS } from "../../model/errors.ts";
+import type { Json } from "../../model/json.ts";
+import { type RecordAccess, type Records, RecordsRefused } from "../../model/records.ts";
+import { StepError } from "../../model/step.ts";
+import type { CustomActionTrigger } from "../../model/workflow.ts";
+import type { Planned } from "../plan.ts";
+import { customData } from "./data.ts";
+
+/** `trigger.data` of each workflow, in their order; or the upstream's own 401 or 403. */
+export type LoadedData = { readonly data: readonly Json[] } | { readonly refusal: ReadyAnswer };
+
+/**
+ * Loads what custom actions run on, in the caller's name.
+ * @throws {GatewayError} RECORD_NOT_FOUND; UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN
+ */
+export async function loadData(
+  custom: readonly Planned<CustomActionTrigger>[],
+  action: Action,
+  values: Json,
+  access: RecordAccess,
+  records: Pick<Records, "get">,
+): Promise<LoadedData> {
+  const dataOf = customData(action, values, access, records);
+  const data: Json[] = [];
+  try {
+    for (const planned of custom) {
+      const found = await dataOf(planned);
+      if ("missing" in found) throw notFound(action);
+      data.push(found.data);
+    }
+    return { data };
+  } catch (error) {
+    if (error instanceof RecordsRefused) return { refusal: error.answer };
+    throw loadError(error, action);
+  }
+}
+
+const notFound = ({ collection, keys }: Action) =>
+  new GatewayError("RECORD_NOT_FOUND", `There is no record "${keys[0] ?? ""}" in ${collection}`);
+
+/** What a client is told of a record that can't be loaded. */
+function loadError(error: unknown, action: Action): unknown {
+  if (!(error instanceof StepError)) return error;
+  if (error.code === "BAD_KEY") return notFound(action);
+  if (error.code === "UNKNOWN_ASSOCIATION") {
+    return new GatewayError("WORKFLOW_ERROR", error.message, { cause: error });
+  }
+  const code = Object.hasOwn(STATUS, error.code) ? (error.code as ErrorCode) : "UPSTREAM_BROKEN";
+  return new GatewayError(code, `The record can't be loaded: ${error.message}`, { cause: error });
+}

@@ -1,0 +1,37 @@
+import type { Collection } from "../model/action.ts";
+import type { ReadRequestBody } from "../model/body.ts";
+import type { Identify } from "../model/caller.ts";
+import type { Log } from "../model/log.ts";
+import type { Acceptance, Intents } from "../model/queue.ts";
+import type { Records } from "../model/records.ts";
+import type { RunWorkflow } from "../model/run.ts";
+import type { ApiFacts } from "../model/upstream-api.ts";
+import type { Upstream } from "../model/upstream.ts";
+import type { Workflow } from "../model/workflow.ts";
+import type { Depth } from "./depth.ts";
+import type { MergeMessages } from "./send-answer.ts";
+
+/** What the hooks need of other rooms. */
+export interface HookParts {
+  readonly workflows: readonly Workflow[];
+  readonly collections: Readonly<Record<string, Collection>>;
+  readonly unknownKeys: "skip" | "reject";
+  /** Whether keys that no workflow has stay in the URL, for the upstream's own workflows. */
+  readonly leaveUnknown: boolean;
+  readonly identify: Identify;
+  readonly readBody: ReadRequestBody;
+  readonly run: RunWorkflow;
+  readonly acceptance: Acceptance;
+  readonly intents: Intents;
+  readonly records: Records;
+  readonly upstream: Pick<Upstream, "carry" | "forward">;
+  /** Where the record stands in an answer. */
+  readonly facts: Pick<ApiFacts, "record">;
+  /** Puts messages into an answer's body; null where the header tells them. */
+  readonly merge: MergeMessages | null;
+  /** Bytes of an answer that may be read; a longer one streams through. */
+  readonly responseLimit: number;
+  readonly depth: Depth;
+  readonly now: () => Date;
+  readonly log: Log;
+}

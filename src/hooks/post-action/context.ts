@@ -1,0 +1,32 @@
+import { headerPairs, isCredentialHeader } from "../../model/headers.ts";
+import type { Json, JsonObject } from "../../model/json.ts";
+import type { ReceivedAnswer } from "../received-answer.ts";
+
+/**
+ * What `trigger` is in a post-action: what it is in a pre-action, with the record and the head of the answer.
+ *
+ *     { data: { id: 1 }, params: {…}, user: null, …, response: { status: 201, headers: { "content-type": "…" } } }
+ *
+ * @param request see `requestContext`
+ * @param answer null as long as it has not come
+ */
+export function postActionContext(
+  request: JsonObject,
+  data: Json,
+  answer: ReceivedAnswer | null,
+): JsonObject {
+  const response = answer && { status: answer.status, headers: openHeaders(answer.headers) };
+  return { ...request, data, response };
+}
+
+/** Names in lower case, credentials left out. */
+function openHeaders(raw: readonly string[]): JsonObject {
+  const open = new Map<string, string>();
+  for (const [name, value] of headerPairs(raw)) {
+    const lower = name.toLowerCase();
+    if (isCredentialHeader(lower)) continue;
+    const before = open.get(lower);
+    open.set(lower, before === undefined ? value : `${before}, ${value}`);
+  }
+  return Object.fromEntries(open);
+}

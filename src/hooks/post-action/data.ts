@@ -1,0 +1,63 @@
+import type { Json } from "../../model/json.ts";
+import type { RecordAccess, Records } from "../../model/records.ts";
+import type { PostActionTrigger } from "../../model/workflow.ts";
+import { appendsAlong, recordAt } from "../association-path.ts";
+import { fewAtOnce } from "../few-at-once.ts";
+import type { Planned } from "../plan.ts";
+import type { Row } from "./rows.ts";
+
+/** What records are loaded with. */
+export interface DataParts {
+  readonly records: Pick<Records, "get" | "associate">;
+  readonly collection: string;
+  /** In the caller's name. */
+  readonly access: RecordAccess;
+  /** Told why something could not be loaded. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** The records of some rows: loaded by their key where the answer did not tell them. What can't be had stays as it is known. */
+export function loadedRows(
+  rows: readonly Row[],
+  { records, collection, access, failed }: DataParts,
+): Promise<Json[]> {
+  return fewAtOnce(rows, async ({ data, key }) => {
+    if (key === null) return data;
+    try {
+      return (await records.get(collection, key, [], access)) ?? data;
+    } catch (error) {
+      failed(error);
+      return data;
+    }
+  });
+}
+
+/**
+ * Makes the function that gives a workflow its data, one value a run: the records with the associations it wants, or what
+ * its path leads to from there. What can't be loaded is left out; at the end of a path it is null.
+ */
+export function dataFor(
+  rows: readonly Json[],
+  { records, collection, access, failed }: DataParts,
+): (planned: Planned<PostActionTrigger>) => Promise<readonly Json[]> {
+  const loaded = new Map<string, Promise<readonly Json[]>>();
+  const load = async (appends: readonly string[]) => {
+    try {
+      return await records.associate(collection, rows, appends, access);
+    } catch (error) {
+      failed(error);
+      return rows;
+    }
+  };
+  const associated = (appends: readonly string[]) => {
+    const known = loaded.get(appends.join());
+    const found = known ?? (appends.length === 0 ? Promise.resolve(rows) : load(appends));
+    loaded.set(appends.join(), found);
+    return found;
+  };
+  return async ({ path, trigger: { appends, each } }) => {
+    const found = await associated(appendsAlong(path, appends));
+    const data = found.map((record) => recordAt(record, path));
+    return each === "request" ? [data] : data;
+  };
+}

@@ -1,0 +1,38 @@
+import { v7 as uuidv7 } from "uuid";
+import type { JsonObject } from "../../model/json.ts";
+import type { Intents } from "../../model/queue.ts";
+import type { PostActionTrigger } from "../../model/workflow.ts";
+import type { Planned } from "../plan.ts";
+import type { RequestRuns } from "../request-runs.ts";
+
+/** A post-action workflow that will run if the action succeeds. */
+export interface Candidate extends Planned<PostActionTrigger> {
+  /** Id of its first run, which the intent knows it by. */
+  readonly runId: string;
+}
+
+/** What is recorded before an action is forwarded. */
+export interface Intent {
+  readonly id: string;
+  readonly candidates: readonly Candidate[];
+}
+
+/**
+ * Commits what is to run if the action succeeds.
+ * @param context what is known of `trigger` before the action
+ * @throws {GatewayError} STORE_UNAVAILABLE
+ */
+export async function openIntent(
+  after: readonly Planned<PostActionTrigger>[],
+  context: JsonObject,
+  runs: RequestRuns,
+  intents: Pick<Intents, "open">,
+): Promise<Intent> {
+  const id = uuidv7();
+  const made = after.map(({ workflow }) => runs.queue(workflow, context));
+  await intents.open(id, made);
+  return {
+    id,
+    candidates: after.map((planned, at) => ({ ...planned, runId: made[at]?.id ?? uuidv7() })),
+  };
+}

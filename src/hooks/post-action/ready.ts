@@ -1,0 +1,49 @@
+import { headerValue } from "../../model/headers.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { jsonAt } from "../../model/json-pointer.ts";
+import type { HookParts } from "../hook-parts.ts";
+import type { Passing } from "../passing.ts";
+import type { ReceivedAnswer } from "../received-answer.ts";
+import { postActionContext } from "./context.ts";
+import { dataFor, loadedRows } from "./data.ts";
+import type { Candidate, Intent } from "./intent.ts";
+import { recordKeys } from "./record-keys.ts";
+import { rowsOf } from "./rows.ts";
+
+/** A post-action workflow and the `trigger` of each of its runs. */
+export interface Ready extends Candidate {
+  readonly contexts: readonly JsonObject[];
+}
+
+/** What each workflow runs on. All that needs the caller's credentials is loaded here. */
+export async function readyRuns(
+  { concerned: { action, caller }, passage, runs, requestId }: Passing,
+  request: JsonObject,
+  { candidates }: Intent,
+  answer: ReceivedAnswer,
+  { collections, records, facts, log }: HookParts,
+): Promise<Ready[]> {
+  const { values } = passage.state;
+  const { collection } = action;
+  const primaryKey = collections[collection]?.primaryKey ?? "id";
+  const location = headerValue(answer.headers, "location");
+  const rows = rowsOf({
+    told: answer.json === undefined ? undefined : jsonAt(answer.json, facts.record),
+    destroys: action.name === "destroy",
+    keys: recordKeys(action, values, location, primaryKey),
+    primaryKey,
+    values,
+  });
+  const access = { caller, signal: new AbortController().signal, headers: runs.outgoing };
+  const failed = (error: unknown) =>
+    log.warn({ err: error, requestId, collection }, "a record can't be loaded for post-actions");
+  const loading = { records, collection, access, failed };
+  const dataOf = dataFor(await loadedRows(rows, loading), loading);
+  const ready: Ready[] = [];
+  for (const candidate of candidates) {
+    const data = await dataOf(candidate);
+    const contexts = data.map((one) => postActionContext(request, one, answer));
+    ready.push({ ...candidate, contexts });
+  }
+  return ready;
+}

@@ -1,0 +1,66 @@
+import type { Action } from "../../model/action.ts";
+import { type Json, isJsonObject } from "../../model/json.ts";
+import { outermostName } from "../../model/query.ts";
+
+/** A record's key: text from a URL, or as a body says it. */
+export type RecordKey = string | number;
+
+/** Actions of many whose body may name them. */
+const OF_MANY: ReadonlySet<string> = new Set(["update", "destroy"]);
+
+/**
+ * The keys of the records that an action was about: those of the URL; of many, those in the body; else the one at the end
+ * of the answer's `Location`.
+ *
+ *     PATCH /posts/1                       → ["1"]
+ *     DELETE /posts          [1, 2]        → [1, 2]
+ *     PATCH /posts           { keys: [1] } → [1]
+ *     POST /posts → 201, Location: /posts/7 → ["7"]
+ *
+ * @param values the body that was forwarded
+ */
+export function recordKeys(
+  { keys, name, collection }: Action,
+  values: Json,
+  location: string | null,
+  primaryKey: string,
+): readonly RecordKey[] {
+  if (keys.length > 0) return keys;
+  const inBody = OF_MANY.has(name) ? bodyKeys(values, primaryKey) : [];
+  if (inBody.length > 0) return inBody;
+  const key = location === null ? null : locationKey(location, collection);
+  return key === null ? [] : [key];
+}
+
+function bodyKeys(values: Json, primaryKey: string): readonly RecordKey[] {
+  const list = isJsonObject(values) ? values["keys"] : values;
+  if (!Array.isArray(list)) return [];
+  const keys = (list as Json[]).map((item) =>
+    isJsonObject(item) && Object.hasOwn(item, primaryKey) ? (item[primaryKey] ?? null) : item,
+  );
+  return keys.every(isKey) ? keys : [];
+}
+
+/** Whether a value can be a record's key. */
+export const isKey = (value: unknown): value is RecordKey =>
+  (typeof value === "string" && value !== "") || typeof value === "number";
+
+/** `/posts/7`, `https://example.com/posts/7?x=1`, `/posts:get?filterByTk=7` → 7. */
+function locationKey(location: string, collection: string): string | null {
+  if (!URL.canParse(location, "http://upstream")) return null;
+  const { pathname, searchParams } = new URL(location, "http://upstream");
+  const named = [...searchParams].find(([name]) => outermostName(name) === "filterByTk")?.[1];
+  if (named) return named;
+  const last = pathname.split("/").findLast((part) => part !== "") ?? "";
+  const text = decoded(last);
+  const place = (text ?? "").split(":", 1)[0] ?? "";
+  return text === null || place === "" || place === collection ? null : text;
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,112 @@
+import { type ErrorCode, gatewayError } from "../../model/errors.ts";
+import type { ResponseDraft } from "../../model/response-draft.ts";
+import type { RunEnd, RunStart, RunWorkflow } from "../../model/run.ts";
+import type { HookParts } from "../hook-parts.ts";
+import type { Passing } from "../passing.ts";
+import { stopOf } from "../stop.ts";
+import { type Turn, type Turns, runInTurn } from "../turns.ts";
+import type { ToldRun } from "../workflow-headers.ts";
+import type { Intent } from "./intent.ts";
+import type { Ready } from "./ready.ts";
+
+/** What became of the async runs. */
+export interface Queued {
+  readonly runs: readonly ToldRun[];
+  /** Why they could not be queued. */
+  readonly error: ErrorCode | null;
+}
+
+/** What became of the sync runs. */
+export interface Done extends Turns {
+  /** Ids of runs that could not be made, since they could not be recorded. */
+  readonly lost: readonly string[];
+}
+
+/**
+ * Commits the async runs, and what of the intent is still to come, in one transaction. The action has happened, so where
+ * that can't be done, the answer says so and stands.
+ */
+export async function queueAsync(
+  ready: readonly Ready[],
+  intent: Intent,
+  { runs, requestId }: Passing,
+  { acceptance, log }: Pick<HookParts, "acceptance" | "log">,
+): Promise<Queued> {
+  const queued = ready
+    .filter(({ trigger }) => !trigger.sync)
+    .flatMap(({ workflow, contexts, runId }) =>
+      contexts.map((context, at) => runs.queue(workflow, context, at === 0 ? runId : undefined)),
+    );
+  if (queued.length === 0) return { runs: [], error: null };
+  try {
+    await acceptance.accept(queued, { intent: intent.id, leaves: idsOf(ready, true) });
+  } catch (error) {
+    log.error({ err: error, requestId }, "runs of post-action workflows can't be queued");
+    return { runs: [], error: gatewayError(error).code };
+  }
+  const told = queued.map(({ id, workflow }) => ({ key: workflow.key, id, status: "queued" }));
+  return { runs: told, error: null };
+}
+
+/** Runs the sync ones: workflow by workflow, record by record. The first that fails ends it; `end succeeded` only its own. */
+export async function runSync(
+  ready: readonly Ready[],
+  response: ResponseDraft,
+  { runs, passage }: Passing,
+  { run, log, now }: Pick<HookParts, "run" | "log" | "now">,
+): Promise<Done> {
+  const turns = ready
+    .filter(({ trigger }) => trigger.sync)
+    .flatMap(({ workflow, contexts, runId }) =>
+      contexts.map((context, at): Turn => {
+        const own = at === 0 ? { id: runId, response } : { response };
+        return { workflow, start: () => runs.start(context, own) };
+      }),
+    );
+  const lost: string[] = [];
+  const made: RunWorkflow = (workflow, start) =>
+    run(workflow, start).catch((error: unknown) => {
+      log.error({ err: error, workflow: workflow.key }, "a run can't be made");
+      lost.push(start.id);
+      return notMade(start, error, now());
+    });
+  const done = await runInTurn(made, turns, passage.messages, (workflow, end, { messages }) =>
+    end.status === "succeeded" ? null : stopOf(workflow, end, messages),
+  );
+  return { ...done, lost };
+}
+
+/** The intent is fulfilled. Runs that were promised and could not be made stay behind as unconfirmed. */
+export async function settle(
+  { id, candidates }: Intent,
+  ready: readonly Ready[],
+  queued: Queued,
+  { lost }: Done,
+  { intents }: Pick<HookParts, "intents">,
+): Promise<void> {
+  const first = new Set(candidates.map(({ runId }) => runId));
+  const leaves = [
+    ...(queued.error === null ? [] : idsOf(ready, false)),
+    ...lost.filter((run) => first.has(run)),
+  ];
+  intents.settle({ intent: id, leaves });
+  if (leaves.length > 0) await intents.unconfirmed(id);
+}
+
+const idsOf = (ready: readonly Ready[], sync: boolean): string[] =>
+  ready.filter(({ trigger }) => trigger.sync === sync).map(({ runId }) => runId);
+
+/** The end of a run that could not be recorded, and so was not made. */
+function notMade({ id }: RunStart, error: unknown, finishedAt: Date): RunEnd {
+  const { message, code } = gatewayError(error);
+  return {
+    id,
+    status: "errored",
+    stopped: false,
+    messages: [],
+    response: null,
+    output: null,
+    error: { message, code, step: "" },
+    finishedAt,
+  };
+}

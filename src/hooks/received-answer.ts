@@ -1,0 +1,86 @@
+import type { Readable } from "node:stream";
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { endToEnd, headerValue } from "../model/headers.ts";
+import type { Json } from "../model/json.ts";
+import type { UpstreamAnswer } from "../model/upstream.ts";
+
+/** An answer of the upstream, as far as it has been read. */
+export interface ReceivedAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  /** Raw pairs, without those of the connection. */
+  readonly headers: readonly string[];
+  /** What was read, as it came. */
+  readonly bytes: Buffer;
+  /** What is still to come; null: that was all. */
+  readonly rest: Readable | null;
+  /** What the body says; undefined where it is no JSON, or longer than may be read. */
+  readonly json: Json | undefined;
+}
+
+const unpackers = new Map([
+  ["gzip", promisify(gunzip)],
+  ["x-gzip", promisify(gunzip)],
+  ["deflate", promisify(inflate)],
+  ["br", promisify(brotliDecompress)],
+]);
+
+/** Whether a status says that the upstream did what it was asked to. */
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+/**
+ * Reads an answer that may tell of records: 2xx and JSON, up to `limit` bytes, compressed or not. Any other is left to
+ * stream.
+ * @throws {UpstreamError} when it breaks while it is read
+ */
+export async function received(answer: UpstreamAnswer, limit: number): Promise<ReceivedAnswer> {
+  const { status, statusText, body } = answer;
+  const head = { status, statusText, headers: endToEnd(answer.headers) };
+  if (!mayTell(answer, limit)) {
+    return { ...head, bytes: Buffer.alloc(0), rest: body, json: undefined };
+  }
+  const { bytes, whole } = await readUpTo(body, limit);
+  if (!whole) return { ...head, bytes, rest: body, json: undefined };
+  const encoding = (headerValue(answer.headers, "content-encoding") ?? "").trim().toLowerCase();
+  return { ...head, bytes, rest: null, json: await jsonOf(bytes, encoding, limit) };
+}
+
+function mayTell({ status, headers }: UpstreamAnswer, limit: number): boolean {
+  if (!isSuccess(status) || status === 204) return false;
+  const type = headerValue(headers, "content-type") ?? "";
+  const length = Number(headerValue(headers, "content-length") ?? 0);
+  return /^application\/(.*\+)?json\b/i.test(type) && length <= limit;
+}
+
+/** A stream's bytes, and whether they are all; what is over the limit is left in the stream. */
+async function readUpTo(body: Readable, limit: number): Promise<{ bytes: Buffer; whole: boolean }> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  return new Promise((resolve, reject) => {
+    const done = (whole: boolean) => {
+      body.pause();
+      body.off("data", take).off("end", end).off("error", reject);
+      resolve({ bytes: Buffer.concat(chunks), whole });
+    };
+    const end = () => done(true);
+    const take = (chunk: Buffer) => {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > limit) done(false);
+    };
+    body.on("data", take).on("end", end).on("error", reject);
+  });
+}
+
+/** What a body says, unpacked; undefined when it is no JSON after all, or unfolds to more than `limit` bytes. */
+async function jsonOf(bytes: Buffer, encoding: string, limit: number): Promise<Json | undefined> {
+  const unpack = unpackers.get(encoding);
+  if (encoding !== "" && encoding !== "identity" && !unpack) return undefined;
+  try {
+    const content = unpack ? await unpack(bytes, { maxOutputLength: limit }) : bytes;
+    return JSON.parse(content.toString("utf8")) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Caller } from "../model/caller.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { NewRun } from "../model/queue.ts";
+import type { RunStart } from "../model/run.ts";
+import type { Workflow } from "../model/workflow.ts";
+import type { Arrival } from "./arrival.ts";
+import { DEPTH_HEADER, type Depth } from "./depth.ts";
+
+/** Makes what starts the runs of one request. */
+export interface RequestRuns {
+  /** Header pairs that requests on its behalf carry: Workflow-Depth, X-Request-Id, traceparent. */
+  readonly outgoing: Readonly<Record<string, string>>;
+  /** A run that the client waits for. */
+  start(trigger: JsonObject, own?: OwnStart): RunStart;
+  /** A run that is queued. @param id by default a new one */
+  queue(workflow: Workflow, trigger: JsonObject, id?: string): NewRun;
+}
+
+/** What one run has for itself beside its context. */
+export type OwnStart = Partial<Pick<RunStart, "id" | "request" | "response" | "observe">>;
+
+/** What its runs take from a request. */
+export interface RequestRunsParts {
+  readonly arrival: Arrival;
+  readonly requestId: string;
+  readonly caller: Caller;
+  readonly depth: Depth;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/** What is the same for every run of one request, put together once. */
+export function requestRuns(parts: RequestRunsParts): RequestRuns {
+  const { arrival, requestId, caller, depth, signal, now } = parts;
+  const { traceparent, depth: above } = arrival;
+  const cause = { requestId, traceparent, depth: above, parent: null };
+  const outgoing = {
+    [DEPTH_HEADER]: depth.sign(above + 1),
+    "x-request-id": requestId,
+    traceparent,
+  };
+  return {
+    outgoing,
+    start: (trigger, own = {}) => ({
+      id: uuidv7(),
+      startedAt: now(),
+      trigger,
+      request: null,
+      response: null,
+      observe: false,
+      caller,
+      signal,
+      attempt: 0,
+      outgoing,
+      ...cause,
+      ...own,
+    }),
+    queue: (workflow, trigger, id = uuidv7()) => ({
+      id,
+      workflow,
+      trigger,
+      acceptedAt: now(),
+      replayOf: null,
+      ...cause,
+    }),
+  };
+}

@@ -1,0 +1,84 @@
+import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream";
+import { headerPairs, withoutHeaders } from "../model/headers.ts";
+import type { Json, JsonObject } from "../model/json.ts";
+import type { ResponseChange } from "../model/response-draft.ts";
+import { bytesOf, contentType, isBodiless, send } from "./answer.ts";
+import { type ReceivedAnswer, isSuccess } from "./received-answer.ts";
+
+/** Puts messages into an answer's body, beside the record; null where the body has no place for them. */
+export type MergeMessages = (body: Json, messages: readonly string[]) => JsonObject | null;
+
+/** What becomes of the upstream's answer on its way to the client. */
+export interface AnswerChanges {
+  /** What `set-response` steps asked for. */
+  readonly change: ResponseChange;
+  readonly messages: readonly string[];
+  /** Null where the upstream's API has no place for messages in a body. */
+  readonly merge: MergeMessages | null;
+  /** Raw pairs that tell of the workflows, given the messages that the body does not hold. */
+  readonly told: (untold: readonly string[]) => readonly string[];
+}
+
+/** What no longer holds once a body is changed. In lower case. */
+const OF_THE_BODY: ReadonlySet<string> = new Set([
+  "content-length",
+  "content-encoding",
+  "etag",
+  "content-md5",
+  "digest",
+  "content-digest",
+  "repr-digest",
+  "accept-ranges",
+]);
+
+/**
+ * Sends the upstream's answer: as it came, but for what workflows changed of it. Messages join its body where that has a
+ * place for them, and go into the header where it has none: no JSON object, or not 2xx.
+ * @see SPEC.md, sections 6 and 9
+ */
+export function sendAnswer(
+  response: ServerResponse,
+  answer: ReceivedAnswer,
+  { change, messages, merge, told }: AnswerChanges,
+): void {
+  const status = change.status ?? answer.status;
+  const said = change.body === undefined ? answer.json : change.body;
+  const mayHold = messages.length > 0 && isSuccess(status) && !isBodiless(status);
+  const merged = mayHold && said !== undefined ? (merge?.(said, messages) ?? null) : null;
+  const body = merged ?? change.body;
+  const emptied = change.status !== undefined && isBodiless(change.status);
+  const remade = body !== undefined || emptied;
+  const own = withTold(headersOf(answer, change, remade), told(merged === null ? messages : []));
+  response.sendDate = false;
+  if (remade) {
+    answer.rest?.destroy();
+    return send(response, status, own, bytesOf(body ?? null));
+  }
+  response.writeHead(status, ...(change.status === undefined ? [answer.statusText] : []), own);
+  if (answer.rest === null) return void response.end(answer.bytes);
+  if (answer.bytes.length > 0) response.write(answer.bytes);
+  // A broken answer breaks the client's; there is nobody left to tell.
+  pipeline(answer.rest, response, () => undefined);
+}
+
+/** The headers of the answer, as raw pairs, changed ones in place of those of the same name. */
+function headersOf(answer: ReceivedAnswer, change: ResponseChange, remade: boolean): string[] {
+  const { body, headers = {} } = change;
+  const gone = new Set(Object.keys(headers));
+  if (remade) for (const name of OF_THE_BODY) gone.add(name);
+  if (body !== undefined) gone.add("content-type");
+  const type = body === undefined ? [] : contentType({ body, headers });
+  return [...withoutHeaders(answer.headers, gone), ...type, ...Object.entries(headers).flat()];
+}
+
+/** What tells of the workflows is the gateway's alone to say; of the request's id, the upstream's word counts. */
+function withTold(own: readonly string[], told: readonly string[]): string[] {
+  const names = new Set(headerPairs(told).map(([name]) => name.toLowerCase()));
+  const ownNames = new Set(headerPairs(own).map(([name]) => name.toLowerCase()));
+  names.delete("x-request-id");
+  const added = ownNames.has("x-request-id")
+    ? withoutHeaders(told, new Set(["x-request-id"]))
+    : told;
+  return [...withoutHeaders(own, names), ...added];
+}

@@ -1,0 +1,42 @@
+import { expect } from "chai";
+import { recordKeys } from "../../../src/hooks/post-action/record-keys.ts";
+import type { Json } from "../../../src/model/json.ts";
+
+describe("the keys of the records that an action was about", () => {
+  const cases: [
+    what: string,
+    name: string,
+    keys: string[],
+    values: Json,
+    location: string | null,
+    expected: unknown[],
+  ][] = [
+    ["are those of the URL", "update", ["1", "2"], [3], "/posts/4", ["1", "2"]],
+    ["are a list in the body", "destroy", [], [1, "b"], null, [1, "b"]],
+    ["are `keys` in the body", "update", [], { keys: [1], data: {} }, null, [1]],
+    ["are those of records in the body", "update", [], [{ id: 1 }, { id: 2 }], null, [1, 2]],
+    ["are none of a body that names something else", "update", [], [{ title: "a" }], null, []],
+    ["are not read from a body that is to be created", "create", [], [1, 2], null, []],
+    ["are at the end of a Location", "create", [], {}, "/posts/7", ["7"]],
+    [
+      "are at the end of an absolute one",
+      "create",
+      [],
+      {},
+      "https://x.test/api/posts/a%2Fb/?x=1",
+      ["a/b"],
+    ],
+    ["are in the query of one", "create", [], {}, "/api/posts:get?filterByTk=7", ["7"]],
+    ["are none of a Location that is the collection's", "create", [], {}, "/posts", []],
+    ["are none of a Location that is no path", "create", [], {}, "http://", []],
+    ["are none of a Location that can't be decoded", "create", [], {}, "/posts/%ff", []],
+  ];
+  for (const [what, name, keys, values, location, expected] of cases) {
+    it(what, () => {
+      const action = { collection: "posts", name, keys, filterByTk: null, parent: null } as const;
+      expect(recordKeys({ ...action, form: "rest" }, values, location, "id")).to.deep.equal(
+        expected,
+      );
+    });
+  }
+});
