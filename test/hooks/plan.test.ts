@@ -170,8 +170,6 @@ function planOf(named: string, on: Action, role: string | null = null) {
     custom: run,
     skipped,
   } = plan(index, on, parseTriggerWorkflows(named), role);
-  const told = ({ workflow, path }: { workflow: Workflow; path: readonly string[] }) =>
-    path.length === 0 ? workflow.key : `${workflow.key}!${path.join(".")}`;
   return {
     before: before.map(({ key }) => key),
     after: after.map(told),
@@ -179,3 +177,6 @@ function planOf(named: string, on: Action, role: string | null = null) {
     skipped: skipped.map(({ key, reason }) => `${key}: ${reason}`),
   };
 }
+
+const told = ({ workflow, path }: { workflow: Workflow; path: readonly string[] }) =>
+  path.length === 0 ? workflow.key : `${workflow.key}!${path.join(".")}`;
