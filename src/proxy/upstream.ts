@@ -24,20 +24,23 @@ const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 export function connectUpstream({ url, timeout }: UpstreamOptions): Upstream {
   const { origin, pathname } = new URL(url);
   const base = pathname.replace(/\/+$/, "");
-  const pool = new Pool(origin, {
-    pipelining: 1,
+  const options = {
     headersTimeout: timeout,
     bodyTimeout: 0, // a stream of events may be silent for as long as it likes
     connect: { timeout: Math.min(timeout, 10_000) },
     maxHeaderSize: 256 * 1024,
-  });
+  };
+  const pool = new Pool(origin, options);
+  // Keeps no connection: what is sent once more must not meet another that the upstream has dropped meanwhile.
+  const fresh = new Pool(origin, { ...options, pipelining: 0 });
 
   const send = ({ method, path, headers, body, signal }: UpstreamRequest) => {
     const reception = new Reception(signal);
-    const options = { method, path: base + path, headers: [...headers], body };
-    const start = () => void pool.dispatch(options, reception);
-    if (body === null && SAFE.has(method)) reception.again = start;
-    if (!signal.aborted) start();
+    const sent = { method, path: base + path, headers: [...headers], body };
+    if (body === null && SAFE.has(method)) {
+      reception.again = () => void fresh.dispatch(sent, reception);
+    }
+    if (!signal.aborted) pool.dispatch(sent, reception);
     return reception.answer;
   };
 
@@ -60,14 +63,16 @@ export function connectUpstream({ url, timeout }: UpstreamOptions): Upstream {
       const body =
         carriage.body === undefined ? await clientBody(request, response) : carriage.body;
       if (response.destroyed) return null;
-      return dispatch(pool, base, request, response, carriage, body);
+      return dispatch({ pool, fresh }, base, request, response, carriage, body);
     },
-    close: () => pool.close(),
+    async close() {
+      await Promise.all([pool.close(), fresh.close()]);
+    },
   };
 }
 
 function dispatch(
-  pool: Pool,
+  { pool, fresh }: { readonly pool: Pool; readonly fresh: Pool },
   base: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -79,7 +84,7 @@ function dispatch(
   const options = { method, path: base + path, headers: head.headers, body };
   return new Promise((resolve) => {
     const exchange = new Exchange(response, answerHeaders, head.requestId, resolve);
-    if (body === null && SAFE.has(method)) exchange.again = () => pool.dispatch(options, exchange);
+    if (body === null && SAFE.has(method)) exchange.again = () => fresh.dispatch(options, exchange);
     pool.dispatch(options, exchange);
   });
 }

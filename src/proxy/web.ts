@@ -6,7 +6,7 @@ import {
 } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
-import { createProxyMiddleware } from "http-proxy-middleware";
+import { type Options, createProxyMiddleware } from "http-proxy-middleware";
 import { UpstreamError } from "../model/errors.ts";
 import { headerPairs } from "../model/headers.ts";
 import { flushHead, inform } from "./client-head.ts";
@@ -37,11 +37,8 @@ interface Passage {
 export function webProxy({ url, timeout }: UpstreamOptions): WebProxy {
   const base = new URL(url).pathname.replace(/\/+$/, "");
   const passages = new WeakMap<IncomingMessage, Passage>();
-  const agent = new (url.startsWith("https:") ? HttpsAgent : HttpAgent)({
-    keepAlive: true,
-    scheduling: "lifo",
-    timeout,
-  });
+  const Agent = url.startsWith("https:") ? HttpsAgent : HttpAgent;
+  const agent = new Agent({ keepAlive: true, scheduling: "lifo", timeout });
 
   /** Makes a request that the library has begun into the one that is to go out. */
   const direct = (outgoing: ClientRequest, request: IncomingMessage, head: readonly string[]) => {
@@ -51,7 +48,7 @@ export function webProxy({ url, timeout }: UpstreamOptions): WebProxy {
     outgoing.once("timeout", () => outgoing.destroy(late()));
   };
 
-  const proxy = createProxyMiddleware({
+  const options: Options = {
     target: url,
     agent,
     changeOrigin: true,
@@ -95,14 +92,17 @@ export function webProxy({ url, timeout }: UpstreamOptions): WebProxy {
         const passage = passages.get(request);
         if (passage?.again && passage.outgoing?.reusedSocket && isCut(error)) {
           passage.again = false;
-          if (!target.destroyed) return void proxy(request, target, () => undefined);
+          if (!target.destroyed) return void fresh(request, target, () => undefined);
         }
         const id = passage === undefined ? [] : ["X-Request-Id", passage.head.requestId];
         answerError(target, upstreamError(error), id);
       },
     },
     selfHandleResponse: true,
-  });
+  };
+  const proxy = createProxyMiddleware(options);
+  // Keeps no connection: what is sent once more must not meet another that the upstream has dropped meanwhile.
+  const fresh = createProxyMiddleware({ ...options, agent: new Agent({ timeout }) });
   return {
     handle(request, response) {
       const head = forwardedHead(request, request.rawHeaders, true);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import {
+  type Agent,
   type IncomingMessage,
   type RequestListener,
   type Server,
@@ -103,17 +104,18 @@ export interface Got {
   readonly informed: readonly (readonly [number, readonly string[]])[];
 }
 
-/** Asks on a connection of its own, which is closed after it. */
+/** Asks; without an agent on a connection of its own, which is closed after it. */
 export async function ask(
   port: number,
   { method = "GET", path, headers = [], body }: Sent,
+  agent: Agent | false = false,
 ): Promise<Got> {
   const options = {
     host: "127.0.0.1",
     port,
     method,
     path,
-    agent: false,
+    agent,
     joinDuplicateHeaders: false,
   };
   const outgoing = httpRequest({
