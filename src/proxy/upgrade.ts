@@ -15,25 +15,31 @@ const switched = new WeakSet<Duplex>();
  */
 export function awaitUpgrade(outgoing: ClientRequest, socket: Socket, requestId: string): void {
   const abandon = () => outgoing.destroy();
-  socket.once("close", abandon);
+  socket.once("end", abandon).once("close", abandon);
+  // http-proxy writes the upstream's head as text.
+  socket.setDefaultEncoding("latin1");
   outgoing.once("upgrade", (answer: IncomingMessage, upstream: Socket) => {
     switched.add(socket);
-    socket.off("close", abandon);
+    socket.off("end", abandon).off("close", abandon);
     // What http-proxy writes out; names in lower case are none of the upstream's.
     answer.headers = namedHeaders(answer.rawHeaders);
     socket.once("close", () => upstream.destroySoon());
     upstream.once("close", () => socket.destroySoon());
   });
-  outgoing.once("response", (answer: IncomingMessage) => {
-    // http-proxy would announce chunks and send none.
-    Object.assign(answer, { upgrade: true });
-    outgoing.setTimeout(0);
-    const raw = answer.rawHeaders.map((text) => Buffer.from(text, "latin1"));
-    const head = answerHead(raw, ["Connection", "close"], requestId);
-    writeHead(socket, answer.statusCode ?? 502, answer.statusMessage ?? "", head);
-    answer.once("aborted", () => socket.destroy());
-    answer.pipe(socket);
+  // http-proxy's own way with a refusal announces chunks and sends none. It is put there after this, and replaced.
+  queueMicrotask(() => {
+    outgoing.removeAllListeners("response");
+    outgoing.once("response", (answer: IncomingMessage) => refuse(answer, socket, requestId));
   });
+}
+
+/** Answers a client with the upstream's refusal to upgrade. */
+function refuse(answer: IncomingMessage, socket: Socket, requestId: string): void {
+  const raw = answer.rawHeaders.map((text) => Buffer.from(text, "latin1"));
+  const head = answerHead(raw, ["Connection", "close"], requestId);
+  writeHead(socket, answer.statusCode ?? 502, answer.statusMessage ?? "", head);
+  answer.once("aborted", () => socket.destroy());
+  answer.pipe(socket);
 }
 
 /** Answers a client whose upgrade came to nothing. */
@@ -44,7 +50,7 @@ export function refuseUpgrade(socket: Duplex, error: unknown): void {
   const length = String(Buffer.byteLength(body));
   const head = ["Content-Type", "application/json", "Content-Length", length];
   writeHead(socket, told.status, STATUS_CODES[told.status] ?? "", [...head, "Connection", "close"]);
-  socket.end(body);
+  socket.end(body, "utf8");
 }
 
 function writeHead(socket: Duplex, status: number, reason: string, raw: readonly string[]): void {

@@ -14,12 +14,12 @@ import {
 
 describe("when the upstream fails, a request", () => {
   let place: Place;
-  beforeEach(async () => (place = await startPlace(", timeout: 300ms")));
-  afterEach(() => place.stop());
+  before(async () => (place = await startPlace(", timeout: 300ms")));
+  after(() => place.stop());
 
   /** The code and status of an error of the gateway's own, whose shape is that of all errors. */
-  async function told(sent: Sent): Promise<[number, string]> {
-    const { status, headers, body } = await ask(place.gateway, sent);
+  async function told(sent: Sent, { gateway } = place): Promise<[number, string]> {
+    const { status, headers, body } = await ask(gateway, sent);
     expect(valuesOf(headers, "content-type")).to.deep.equal(["application/json"]);
     expect(valuesOf(headers, "x-request-id")).to.have.length(1);
     const { errors } = JSON.parse(String(body)) as { errors: { code: string; message: string }[] };
@@ -33,11 +33,14 @@ describe("when the upstream fails, a request", () => {
   for (const { way, path } of WAYS) {
     describe(way, () => {
       it("is 502 UPSTREAM_UNREACHABLE when nobody listens", async () => {
-        place.server.close();
-        await until("the port is closed", () => !place.server.listening);
+        const alone = await startPlace();
+        alone.server.close();
+        await until("the port is closed", () => !alone.server.listening);
         for (const method of ["GET", "POST"]) {
-          expect(await told({ method, path })).to.deep.equal([502, "UPSTREAM_UNREACHABLE"]);
+          const one = await told({ method, path }, alone);
+          expect(one).to.deep.equal([502, "UPSTREAM_UNREACHABLE"]);
         }
+        await alone.stop();
       });
 
       it("is 504 UPSTREAM_TIMEOUT when no answer begins in time, each time anew", async () => {

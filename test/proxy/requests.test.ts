@@ -160,11 +160,9 @@ describe("a client's request", () => {
         place.answer((request, response) => {
           setTimeout(() => response.end(request.url), request.url?.endsWith("1") ? 30 : 0);
         });
-        const one = (at: number, more = "") =>
-          `GET ${path}/${at} HTTP/1.1\r\nHost: a\r\n${more}\r\n`;
         const text = await exchange(
           place.gateway,
-          one(1) + one(2) + one(3, "Connection: close\r\n"),
+          get(`${path}/1`) + get(`${path}/2`) + get(`${path}/3`, "Connection: close\r\n"),
         );
         const order = [...text.matchAll(/\/(\d)(?:\r\n0\r\n|HTTP|$)/g)].map(([, at]) => at);
         expect(text.match(/HTTP\/1.1 200/g)).to.have.length(3);
@@ -173,6 +171,8 @@ describe("a client's request", () => {
     });
   }
 });
+
+const get = (path: string, more = "") => `GET ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`;
 
 /** What an upstream sees of a request. */
 interface Seen {
