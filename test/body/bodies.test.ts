@@ -1,0 +1,213 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { expect } from "chai";
+import { type TestGateway, startTestGateway } from "../support/gateway.ts";
+import { rawRequest } from "../support/raw-request.ts";
+
+describe("the body of a concerned request", () => {
+  let gateway: TestGateway;
+  before(async () => (gateway = await startTestGateway(workflows)));
+  beforeEach(() => void gateway.upstream.asked.splice(0));
+  after(() => gateway.stop());
+
+  async function newestRun(): Promise<{
+    id: string;
+    trigger: { params: { values: unknown } };
+  } | null> {
+    const get = async (path: string) => (await fetch(`${gateway.adminUrl}${path}`)).json();
+    const { runs } = (await get("/runs?limit=1")) as { runs: { id: string }[] };
+    return runs[0] === undefined ? null : ((await get(`/runs/${runs[0].id}`)) as never);
+  }
+
+  /** Sends a body; tells the answer's status or error code, what the workflow saw, and what was forwarded. */
+  async function send(
+    type: string | null,
+    body: string | Buffer,
+    more: Record<string, string> = {},
+  ) {
+    const headers = { ...(type !== null && { "Content-Type": type }), ...more };
+    const earlier = await newestRun();
+    const answer = await rawRequest(gateway.url, "POST", "/posts", headers, body);
+    const run = await newestRun();
+    const { errors } = JSON.parse(String(answer.body)) as { errors?: { code: string }[] };
+    const [asked] = gateway.upstream.asked;
+    return {
+      told: errors?.[0]?.code ?? answer.status,
+      ran: run?.id !== earlier?.id,
+      values: run?.trigger.params.values,
+      forwarded: asked?.body ?? null,
+      type: asked?.headers.find((_, at, all) => /^content-type$/i.test(all[at - 1] ?? "")) ?? null,
+    };
+  }
+  const refused = async (code: string, ...sent: Parameters<typeof send>) => {
+    expect(await send(...sent)).to.include({ told: code, ran: false, forwarded: null });
+  };
+
+  for (const type of [
+    "application/json",
+    "application/vnd.api+json",
+    "Application/JSON; charset=UTF-8",
+    'application/json;charset="utf-8"',
+  ]) {
+    it(`is JSON as ${type}, and goes on byte for byte`, async () => {
+      const text = ' {"id": 12345678901234567890, "price": 1.0, "é": "\\u00e9"}\n';
+      const { values, forwarded, type: sent } = await send(type, text);
+      expect(values).to.deep.equal(JSON.parse(text));
+      expect(String(forwarded)).to.equal(text);
+      expect(sent).to.equal(type);
+    });
+  }
+
+  it("may be any JSON value, and none is null", async () => {
+    for (const text of ["[1,2]", '"text"', "7", "null", "true"]) {
+      expect((await send("application/json", text)).values).to.deep.equal(JSON.parse(text));
+    }
+    expect(await send("application/json", "")).to.include({ told: 200, values: null });
+  });
+
+  describe("that curl -d declares as a form", () => {
+    const form = "application/x-www-form-urlencoded";
+
+    it("is JSON when its text is an object or an array, and is forwarded as application/json", async () => {
+      for (const text of ['{"a":1}', ' {"a":{"b":[1]}}', "[]", "{}", '[{"a":1}]']) {
+        gateway.upstream.asked.splice(0);
+        const { values, forwarded, type } = await send(form, text);
+        expect(values).to.deep.equal(JSON.parse(text));
+        expect(String(forwarded)).to.equal(text);
+        expect(type).to.equal("application/json");
+      }
+    });
+
+    it("is JSON that is held to the same rules", async () => {
+      for (const text of [
+        '{"a":1,"a":2}',
+        '{"__proto__":1}',
+        '{"a":1e999}',
+        '{"a":',
+        '\ufeff{"a":1}',
+      ]) {
+        await refused("BAD_JSON", form, text);
+      }
+    });
+
+    it("is a form otherwise, and stays one", async () => {
+      const { values, forwarded, type } = await send(form, "a=1&b[c]=%7B&d=x+y");
+      expect(values).to.deep.equal({ a: "1", b: { c: "{" }, d: "x y" });
+      expect(String(forwarded)).to.equal("a=1&b[c]=%7B&d=x+y");
+      expect(type).to.equal(form);
+    });
+  });
+
+  const encodings: [string, (text: string) => Buffer][] = [
+    ["gzip", gzipSync],
+    ["x-gzip", gzipSync],
+    ["GZIP", gzipSync],
+    ["deflate", deflateSync],
+    ["br", brotliCompressSync],
+    ["gzip, br", (text) => brotliCompressSync(gzipSync(text))],
+    ["identity", Buffer.from],
+  ];
+  for (const [encoding, pack] of encodings) {
+    const head = { "Content-Encoding": encoding };
+
+    it(`in ${encoding} is unpacked for the workflow, and goes on as it came`, async () => {
+      const packed = pack('{"title":"Good"}');
+      const { values, forwarded } = await send("application/json", packed, head);
+      expect(values).to.deep.equal({ title: "Good" });
+      expect(forwarded?.equals(packed)).to.equal(true);
+    });
+
+    it(`in ${encoding} is 413 when it unfolds to more than the limit, as a bomb does`, async () => {
+      await refused("BODY_TOO_LARGE", "application/json", pack(`"${"0".repeat(5_000_000)}"`), head);
+    });
+  }
+
+  it("that is not what its Content-Encoding says is 400", async () => {
+    for (const encoding of ["gzip", "deflate", "br"]) {
+      await refused("BAD_JSON", "application/json", '{"a":1}', { "Content-Encoding": encoding });
+    }
+    await refused("BAD_JSON", "application/json", gzipSync('{"a":1}').subarray(0, 20), {
+      "Content-Encoding": "gzip",
+    });
+    await refused("BAD_JSON", "application/json", deflateRawSync('{"a":1}'), {
+      "Content-Encoding": "deflate",
+    });
+  });
+
+  it("in another encoding is 415", async () => {
+    for (const encoding of ["zstd", "compress", "constructor", "gzip, zstd", "br, br, br, br"]) {
+      await refused("UNSUPPORTED_MEDIA_TYPE", "application/json", "{}", {
+        "Content-Encoding": encoding,
+      });
+    }
+  });
+
+  it("in a charset but UTF-8 is 415, and bytes that are no UTF-8 are 400", async () => {
+    for (const charset of ["latin1", "utf-16", "utf-7", '"iso-8859-1"']) {
+      await refused("UNSUPPORTED_MEDIA_TYPE", `application/json; charset=${charset}`, "{}");
+    }
+    await refused("BAD_JSON", "application/json", Buffer.from([0x22, 0xff, 0x22]));
+    await refused("BAD_JSON", "application/json", Buffer.from('"text"', "utf16le"));
+  });
+
+  it("of exactly the limit is read; one byte more is 413", async () => {
+    const text = (length: number) => `"${"x".repeat(length - 2)}"`;
+    expect(await send("application/json", text(1_024))).to.include({ told: 200, ran: true });
+    gateway.upstream.asked.splice(0);
+    await refused("BODY_TOO_LARGE", "application/json", text(1_025));
+  });
+
+  it("without a length is 413 as soon as it is too much", async () => {
+    const body = new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(512).fill(0x20)) });
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch(`${gateway.url}/posts`, {
+      method: "POST",
+      headers,
+      body,
+      duplex: "half",
+    });
+    expect(answer.status).to.equal(413);
+    expect(gateway.upstream.asked).to.deep.equal([]);
+  });
+
+  for (const type of [
+    "multipart/form-data; boundary=x",
+    "application/octet-stream",
+    "text/plain",
+    "application/jsonp",
+    "application/xml",
+    null,
+  ]) {
+    it(`of type ${type} streams through untouched, of any size, and values is null`, async () => {
+      const bytes = Buffer.alloc(100_000, '{"a":1,"a":2}\0\xff', "latin1");
+      const { told, ran, values, forwarded } = await send(type, bytes, {
+        "Content-Encoding": "zstd",
+      });
+      expect({ told, ran, values }).to.deep.equal({ told: 200, ran: true, values: null });
+      expect(forwarded?.equals(bytes)).to.equal(true);
+    });
+  }
+});
+
+describe("the body of a request that concerns nobody", () => {
+  it("is never parsed: what no workflow would take arrives as it was sent", async () => {
+    const gateway = await startTestGateway(workflows);
+    try {
+      const headers = { "Content-Type": "application/json; charset=x", "Content-Encoding": "y" };
+      const body = Buffer.alloc(200_000, '{"a":1,"a":');
+      const { status } = await rawRequest(gateway.url, "POST", "/notes", headers, body);
+      expect(status).to.equal(200);
+      expect(gateway.upstream.asked[0]?.body.equals(body)).to.equal(true);
+    } finally {
+      await gateway.stop();
+    }
+  });
+});
+
+const workflows = `
+identity: none
+limits: { body: 1kb }
+workflows:
+  look:
+    trigger: { type: pre-action, collection: posts, global: true, actions: [create] }
+    steps: []
+`;
