@@ -13,9 +13,12 @@ describe("the body of a concerned request", () => {
     id: string;
     trigger: { params: { values: unknown } };
   } | null> {
-    const get = async (path: string) => (await fetch(`${gateway.adminUrl}${path}`)).json();
-    const { runs } = (await get("/runs?limit=1")) as { runs: { id: string }[] };
-    return runs[0] === undefined ? null : ((await get(`/runs/${runs[0].id}`)) as never);
+    const { runs } = (await getJson(`${gateway.adminUrl}/runs?limit=1`)) as {
+      runs: { id: string }[];
+    };
+    return runs[0] === undefined
+      ? null
+      : ((await getJson(`${gateway.adminUrl}/runs/${runs[0].id}`)) as never);
   }
 
   /** Sends a body; tells the answer's status or error code, what the workflow saw, and what was forwarded. */
@@ -150,10 +153,9 @@ describe("the body of a concerned request", () => {
   });
 
   it("of exactly the limit is read; one byte more is 413", async () => {
-    const text = (length: number) => `"${"x".repeat(length - 2)}"`;
-    expect(await send("application/json", text(1_024))).to.include({ told: 200, ran: true });
+    expect(await send("application/json", textOf(1_024))).to.include({ told: 200, ran: true });
     gateway.upstream.asked.splice(0);
-    await refused("BODY_TOO_LARGE", "application/json", text(1_025));
+    await refused("BODY_TOO_LARGE", "application/json", textOf(1_025));
   });
 
   it("without a length is 413 as soon as it is too much", async () => {
@@ -202,6 +204,11 @@ describe("the body of a request that concerns nobody", () => {
     }
   });
 });
+
+const getJson = async (url: string) => (await fetch(url)).json();
+
+/** A JSON text of so many bytes. */
+const textOf = (length: number) => `"${"x".repeat(length - 2)}"`;
 
 const workflows = `
 identity: none
