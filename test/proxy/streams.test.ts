@@ -99,7 +99,8 @@ describe("a stream", () => {
     });
 });
 
-const megabytes = (count: number): Readable => Readable.from(quarters(count), { objectMode: false });
+const megabytes = (count: number): Readable =>
+  Readable.from(quarters(count), { objectMode: false });
 
 function* quarters(count: number): Generator<Buffer> {
   const piece = Buffer.alloc(MB / 4, "0123456789abcdef");
