@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { asBoolean } from "../model/expression.ts";
 import { defineStep, expression, steps } from "../model/step.ts";
-import { after, on } from "./outcomes.ts";
+import { after, on, once } from "./outcomes.ts";
 
 /** Goes one way or the other; without branches, goes on only when true. */
 export const condition = defineStep({
@@ -18,12 +18,17 @@ export const condition = defineStep({
     else: steps.optional().describe("Steps for false."),
   }),
 
-  run(config, { evaluate, walk }) {
-    const holds = asBoolean(evaluate(config.if), config.if.source);
-    const at = holds ? "then" : "else";
-    const branch = config[at];
-    if (branch) return walk(branch, { at }).then((outcome) => after(outcome, holds));
-    const goesOn = holds || config.then !== undefined || config.else !== undefined;
-    return goesOn ? on(holds) : { go: "end", status: "failed", result: false, refused: true };
+  run(config, { evaluate, remember, walk }) {
+    const { if: test, then: whenTrue, else: whenFalse } = config;
+    const ask = () => asBoolean(evaluate(test), test.source);
+    if (whenTrue === undefined && whenFalse === undefined) {
+      return ask() ? on(true) : { go: "end", status: "failed", result: false, refused: true };
+    }
+    return once(remember("case", ask), (holds) => {
+      const at = holds ? "then" : "else";
+      const branch = holds ? whenTrue : whenFalse;
+      if (branch === undefined) return on(holds);
+      return walk(branch, { at }).then((outcome) => after(outcome, holds));
+    });
   },
 });

@@ -2,16 +2,21 @@ import type { StepTypes } from "../model/step.ts";
 import { calculation } from "./calculation.ts";
 import { condition } from "./condition.ts";
 import { create } from "./create.ts";
+import { delay } from "./delay.ts";
 import { destroy } from "./destroy.ts";
 import { end } from "./end.ts";
 import { log } from "./log.ts";
 import { loop } from "./loop.ts";
 import { multiConditions } from "./multi-conditions.ts";
+import { output } from "./output.ts";
+import { parallel } from "./parallel.ts";
 import { query } from "./query.ts";
 import { request } from "./request.ts";
 import { response } from "./response.ts";
 import { responseMessage } from "./response-message.ts";
 import { setRequest } from "./set-request.ts";
+import { setResponse } from "./set-response.ts";
+import { subflow } from "./subflow.ts";
 import { update } from "./update.ts";
 import { variable } from "./variable.ts";
 
@@ -19,10 +24,15 @@ const all = [
   condition,
   multiConditions,
   loop,
+  parallel,
+  delay,
   end,
+  output,
+  subflow,
   responseMessage,
   response,
   setRequest,
+  setResponse,
   variable,
   calculation,
   query,

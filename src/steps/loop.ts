@@ -1,7 +1,14 @@
 import { z } from "zod";
-import { asBoolean } from "../model/expression.ts";
+import { type Expression, asBoolean } from "../model/expression.ts";
 import { type Json, isJsonObject } from "../model/json.ts";
-import { StepError, defineStep, expression, steps, turnExpression } from "../model/step.ts";
+import {
+  StepError,
+  Suspension,
+  defineStep,
+  expression,
+  steps,
+  turnExpression,
+} from "../model/step.ts";
 import { after, on } from "./outcomes.ts";
 
 /** Walks its steps once for each item. */
@@ -33,19 +40,20 @@ export const loop = defineStep({
   }),
 
   async run({ over, as, while: goesOn, steps: body, onItemError }, context) {
-    const { evaluate, walk, limits, signal } = context;
-    const items = itemsOf(evaluate(over), limits.loop);
+    const { evaluate, remember, walk, limits, signal } = context;
+    const items = itemsOf(await remember("over", () => evaluate(over)), limits.loop);
     const { length } = items;
     const results: Json[] = [];
     for (const [index, item] of items.entries()) {
       const names = { [as]: { item, index, length } };
-      if (goesOn && !asBoolean(evaluate(goesOn, names), goesOn.source)) break;
+      const ask = (test: Expression) => asBoolean(evaluate(test, names), test.source);
+      if (goesOn && !(await remember(`while[${index}]`, () => ask(goesOn)))) break;
       try {
         const outcome = await walk(body, { turn: index, names });
         if (outcome.go === "end") return after(outcome, results);
         results.push(outcome.result);
       } catch (error) {
-        if (onItemError === "fail" || signal.aborted) throw error;
+        if (onItemError === "fail" || signal.aborted || error instanceof Suspension) throw error;
         if (onItemError === "break") break;
         results.push(null);
       }

@@ -24,8 +24,10 @@ export const multiConditions = defineStep({
     otherwise: steps.optional().describe("Steps for when no case is true."),
   }),
 
-  async run({ cases, otherwise = [] }, { evaluate, walk }) {
-    const index = cases.findIndex((one) => asBoolean(evaluate(one.if), one.if.source));
+  async run({ cases, otherwise = [] }, { evaluate, remember, walk }) {
+    const index = await remember("case", () =>
+      cases.findIndex((one) => asBoolean(evaluate(one.if), one.if.source)),
+    );
     const chosen = cases[index];
     if (chosen === undefined) return after(await walk(otherwise, { at: "otherwise" }), null);
     return after(await walk(chosen.steps, { at: `cases[${index}]` }), index);

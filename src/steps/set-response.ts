@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { StepError, defineStep } from "../model/step.ts";
+import { headerValues } from "./header-values.ts";
+import { anyJson } from "./json.ts";
+import { on } from "./outcomes.ts";
+
+/** Changes the answer before the client gets it. */
+export const setResponse = defineStep({
+  type: "set-response",
+  title: "Change the answer",
+  about:
+    "Changes the upstream's answer before the client gets it. Later workflows change it further. Only in a sync " +
+    "post-action. Hop-by-hop headers and Content-Length can't be set.",
+  result: "null",
+  triggers: ["post-action"],
+  syncOnly: () => ({
+    key: "type",
+    why: "nobody waits for this workflow whose answer it could change",
+  }),
+  config: z.strictObject({
+    status: z
+      .number()
+      .int()
+      .min(200, { error: "should be 200 to 599" })
+      .max(599, { error: "should be 200 to 599" })
+      .optional()
+      .describe("HTTP status, 200 to 599."),
+    headers: headerValues.optional().describe("Headers to set."),
+    body: anyJson.optional().describe("The whole body: any JSON."),
+  }),
+
+  run(change, { response }) {
+    if (response === null) {
+      const message = "There is no answer to change here";
+      throw new StepError("NO_RESPONSE", message, { retryable: false });
+    }
+    response.change(change);
+    return on(null);
+  },
+});
