@@ -100,6 +100,48 @@ export function life(
   );
 }
 
+/** A clock that only waiting moves. */
+export function clock() {
+  let time = Date.parse("2026-01-02T03:04:05Z");
+  const advance = (milliseconds: number) => void (time += milliseconds);
+  return {
+    advance,
+    now: () => new Date(time),
+    async sleep(milliseconds: number) {
+      advance(milliseconds);
+      await new Promise(setImmediate);
+    },
+    /** Moves on to a time, if that is still to come. */
+    reach: (date: Date) => void (time = Math.max(time, date.getTime())),
+  };
+}
+
+/**
+ * Lets process after process work on a run until it has ended. The first to want the nth commit of all dies at it.
+ * @param dieAt from 1
+ */
+export async function lives(
+  steps: Branch,
+  kept: Keeping,
+  dieAt = Infinity,
+  options: LifeOptions = {},
+): Promise<RunEnd> {
+  const time = clock();
+  for (let attempt = 0; ;) {
+    const left = attempt === 0 ? dieAt - kept.commits.length : Infinity;
+    const start = { attempt, ...options.start };
+    const came = await life(steps, kept, { ...time, ...options, dieAt: left, start }).catch(
+      (error: unknown) => {
+        if (error instanceof Killed) return null;
+        throw error;
+      },
+    );
+    if (came === null) attempt++;
+    else if (came.status !== "waiting") return came as RunEnd;
+    else if ((came as RunWait).until !== null) time.reach((came as RunWait).until as Date);
+  }
+}
+
 /** The value of a field of a scope's part: `seen(scope, "vars", "total")`. */
 export const seen = (scope: Readonly<Record<string, unknown>>, part: string, name: string): Json =>
   (scope[part] as Readonly<Record<string, Json>>)[name] ?? null;
