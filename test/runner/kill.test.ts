@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import {
-  type Arbitrary,
   array,
   assert,
   asyncProperty,
@@ -73,9 +72,10 @@ type Node =
   | { readonly kind: "loop"; readonly times: number; readonly steps: Node[] }
   | { readonly kind: "parallel"; readonly settled: boolean; readonly branches: Node[][] };
 
+const kind = <K extends Node["kind"]>(name: K) => constantFrom(name);
+
 const { nodes: workflows } = letrec<{ node: Node; nodes: Node[] }>((tie) => {
   const nodes = array(tie("node"), { maxLength: 3, depthIdentifier: "nesting" });
-  const kind = <K extends Node["kind"]>(name: K) => constantFrom(name);
   return {
     nodes,
     node: oneof(
@@ -95,7 +95,7 @@ const { nodes: workflows } = letrec<{ node: Node; nodes: Node[] }>((tie) => {
         settled: boolean(),
         branches: array(nodes, { minLength: 1, maxLength: 3 }),
       }),
-    ) as Arbitrary<Node>,
+    ),
   };
 });
 

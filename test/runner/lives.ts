@@ -137,8 +137,8 @@ export async function lives(
       },
     );
     if (came === null) attempt++;
-    else if (came.status !== "waiting") return came as RunEnd;
-    else if ((came as RunWait).until !== null) time.reach((came as RunWait).until as Date);
+    else if (!("until" in came)) return came;
+    else if (came.until !== null) time.reach(came.until);
   }
 }
 
