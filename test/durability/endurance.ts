@@ -1,0 +1,156 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { setTimeout as after } from "node:timers/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import type { RunSummary } from "../../src/model/history.ts";
+import { answerJson, startUpstream } from "../support/upstream.ts";
+import { type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
+import { type Told, createMany } from "./load.ts";
+import { startSideEffects } from "./side-effects.ts";
+
+/** How hard it is to be. */
+export interface EnduranceOptions {
+  /** Times that the gateway is killed. */
+  readonly kills: number;
+  /** Runs to be accepted at the least. */
+  readonly runs: number;
+  /** The same seed kills after the same times. */
+  readonly seed: number;
+  /** Another build's executable. */
+  readonly bin?: string;
+}
+
+/** What came of it. Everything is empty or zero but the counts, if nothing was lost or doubled. */
+export interface EnduranceResult {
+  readonly accepted: number;
+  readonly kills: number;
+  /** Run ids that a client was told of and that are not `succeeded`. */
+  readonly lost: string[];
+  /** Steps of accepted runs that had no effect: `<run>:<step path>`. */
+  readonly undone: string[];
+  /** Records that more than one run was made for. */
+  readonly doubled: number[];
+  /** Records that the upstream made, and that no run tells of, not even an unconfirmed one. */
+  readonly untold: number[];
+}
+
+const CLIENTS = 16;
+
+/** The steps of `react` that act. */
+const ACTS = ["first", "turns[0].turn", "turns[1].turn", "last"];
+
+/**
+ * Creates records through a gateway whose async post-action acts in four steps around a delay and a loop, and kills the
+ * gateway (SIGKILL) again and again meanwhile. Then waits until all is done, and looks for what is missing or double.
+ */
+export async function endure(options: EnduranceOptions): Promise<EnduranceResult> {
+  const { kills, runs, seed, bin } = options;
+  const made = new Set<number>();
+  const effects = await startSideEffects();
+  const upstream = await startUpstream((_request, response, body) => {
+    const { ref } = JSON.parse(body.toString()) as { ref: number };
+    made.add(ref);
+    answerJson(response, 201, { id: ref, ref });
+  });
+  const folder = await mkdtemp(join(tmpdir(), "sidehook-endurance-"));
+  const config = join(folder, "gateway.yaml");
+  await writeFile(config, configOf(upstream.url, effects.url));
+
+  const accepted = new Map<string, number>();
+  const tell = ({ ref, status, runs: ids }: Told) => {
+    if (status === 201) for (const id of ids) accepted.set(id, ref);
+  };
+  const lives = fc.sample(fc.integer({ min: 40, max: 600 }), { seed, numRuns: kills });
+  const refs = Array.from({ length: 1_000_000 }, (_, index) => index).values();
+  const load = (url: string, enough: () => boolean) =>
+    createMany(url, refs, { clients: CLIENTS, enough, tell });
+  let gateway = await startGatewayProcess(config, bin);
+  try {
+    for (const life of lives) {
+      const cut = load(gateway.url, () => false);
+      await after(life);
+      await gateway.kill();
+      await cut;
+      gateway = await startGatewayProcess(config, bin);
+    }
+    await load(gateway.url, () => accepted.size >= runs);
+    await drained(gateway);
+    const all = await gateway.runs();
+    const refOf = await refsOf(gateway, all, accepted);
+    return {
+      accepted: accepted.size,
+      kills,
+      lost: [...accepted.keys()].filter((id) => !succeeded(all).has(id)),
+      undone: [...accepted.keys()].flatMap((id) =>
+        ACTS.map((path) => `${id}:${path}`).filter((key) => !effects.done.has(key)),
+      ),
+      doubled: doubles([...refOf.values()]),
+      untold: [...made].filter((ref) => !new Set(refOf.values()).has(ref)),
+    };
+  } finally {
+    await gateway.stop();
+    effects.stop();
+    await upstream.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Resolves when no run is left to be done. */
+async function drained(gateway: GatewayProcess): Promise<void> {
+  for (let waited = 0; waited < 120_000; waited += 100) {
+    const open = ["queued", "running", "waiting"].map((status) => gateway.runs(status));
+    if ((await Promise.all(open)).flat().length === 0) return;
+    await after(100);
+  }
+  throw new Error("runs are left that nobody does");
+}
+
+const succeeded = (all: readonly RunSummary[]) =>
+  new Set(all.filter(({ status }) => status === "succeeded").map(({ id }) => id));
+
+/** The record that each run is about. Those that a client was told of are known; the others are asked for. */
+async function refsOf(
+  gateway: GatewayProcess,
+  all: readonly RunSummary[],
+  accepted: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number>> {
+  const refs = new Map<string, number>();
+  for (const { id } of all) {
+    const known = accepted.get(id);
+    const ref = known ?? (await refOfRun(gateway, id));
+    refs.set(id, ref);
+  }
+  return refs;
+}
+
+async function refOfRun(gateway: GatewayProcess, id: string): Promise<number> {
+  const { trigger } = await gateway.run(id);
+  return (trigger as { params: { values: { ref: number } } }).params.values.ref;
+}
+
+function doubles(refs: readonly number[]): number[] {
+  const seen = new Set<number>();
+  return refs.filter((ref) => seen.has(ref) || !seen.add(ref));
+}
+
+const configOf = (upstream: string, effects: string) => `
+listen: { port: 0 }
+admin: { port: 0 }
+upstream: { url: "${upstream}" }
+identity: none
+store: { url: "sqlite:./data/history.db" }
+log: { level: error, format: json }
+workflows:
+  react:
+    trigger: { type: post-action, collection: posts, global: true, actions: [create] }
+    steps:
+      - { id: first, type: request, url: "${effects}/first", body: "\${{ trigger.data.ref }}" }
+      - { type: delay, for: 20ms }
+      - id: turns
+        type: loop
+        over: 2
+        steps:
+          - { id: turn, type: request, url: "${effects}/turn", body: "\${{ each.index }}" }
+      - { id: last, type: request, url: "${effects}/last", body: "\${{ steps.first.status }}" }
+`;

@@ -1,0 +1,59 @@
+import { Agent, request as httpRequest } from "node:http";
+
+/** What a client was told of one create. */
+export interface Told {
+  readonly ref: number;
+  /** Null when the connection broke before an answer. */
+  readonly status: number | null;
+  /** Ids of the runs that `Workflow-Runs` names. */
+  readonly runs: readonly string[];
+}
+
+/** How to create many. */
+export interface LoadOptions {
+  /** Connections. */
+  readonly clients: number;
+  readonly enough: () => boolean;
+  /** Called for each answer, and for each request that got none. */
+  readonly tell: (told: Told) => void;
+}
+
+/**
+ * Creates records `{ ref }` from many connections at once until it is `enough`, or the gateway is gone.
+ */
+export async function createMany(
+  url: string,
+  refs: Iterator<number>,
+  { clients, enough, tell }: LoadOptions,
+): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const client = async () => {
+    for (;;) {
+      const { value: ref, done } = refs.next();
+      if (done === true || enough()) return;
+      const told = await create(url, agent, ref);
+      tell(told);
+      if (told.status === null) return;
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  agent.destroy();
+}
+
+function create(url: string, agent: Agent, ref: number): Promise<Told> {
+  const body = JSON.stringify({ ref });
+  const headers = { "content-type": "application/json", "content-length": body.length };
+  return new Promise((resolve) => {
+    const lost = () => resolve({ ref, status: null, runs: [] });
+    const request = httpRequest(`${url}/posts`, { method: "POST", agent, headers });
+    request.once("error", lost).once("response", (response) => {
+      response.resume().once("error", lost);
+      response.once("end", () => {
+        const told = String(response.headers["workflow-runs"] ?? "");
+        const runs = [...told.matchAll(/;id="([^"]+)"/g)].map(([, id]) => id ?? "");
+        resolve({ ref, status: response.statusCode ?? null, runs });
+      });
+    });
+    request.end(body);
+  });
+}
