@@ -62,9 +62,9 @@ export async function endure(options: EnduranceOptions): Promise<EnduranceResult
     if (status === 201) for (const id of ids) accepted.set(id, ref);
   };
   const lives = fc.sample(fc.integer({ min: 40, max: 600 }), { seed, numRuns: kills });
-  const refs = Array.from({ length: 1_000_000 }, (_, index) => index).values();
+  const numbers = Array.from({ length: 1_000_000 }, (_, index) => index).values();
   const load = (url: string, enough: () => boolean) =>
-    createMany(url, refs, { clients: CLIENTS, enough, tell });
+    createMany(url, numbers, { clients: CLIENTS, enough, tell });
   let gateway = await startGatewayProcess(config, bin);
   try {
     for (const life of lives) {
@@ -77,16 +77,20 @@ export async function endure(options: EnduranceOptions): Promise<EnduranceResult
     await load(gateway.url, () => accepted.size >= runs);
     await drained(gateway);
     const all = await gateway.runs();
-    const refOf = await refsOf(gateway, all, accepted);
+    const refs = await refsOf(gateway, all, accepted);
+    const told = new Set(refs);
+    const succeeded = new Set(
+      all.filter(({ status }) => status === "succeeded").map(({ id }) => id),
+    );
     return {
       accepted: accepted.size,
       kills,
-      lost: [...accepted.keys()].filter((id) => !succeeded(all).has(id)),
+      lost: [...accepted.keys()].filter((id) => !succeeded.has(id)),
       undone: [...accepted.keys()].flatMap((id) =>
         ACTS.map((path) => `${id}:${path}`).filter((key) => !effects.done.has(key)),
       ),
-      doubled: doubles([...refOf.values()]),
-      untold: [...made].filter((ref) => !new Set(refOf.values()).has(ref)),
+      doubled: doubles(refs),
+      untold: [...made].filter((ref) => !told.has(ref)),
     };
   } finally {
     await gateway.stop();
@@ -106,21 +110,14 @@ async function drained(gateway: GatewayProcess): Promise<void> {
   throw new Error("runs are left that nobody does");
 }
 
-const succeeded = (all: readonly RunSummary[]) =>
-  new Set(all.filter(({ status }) => status === "succeeded").map(({ id }) => id));
-
 /** The record that each run is about. Those that a client was told of are known; the others are asked for. */
 async function refsOf(
   gateway: GatewayProcess,
   all: readonly RunSummary[],
   accepted: ReadonlyMap<string, number>,
-): Promise<ReadonlyMap<string, number>> {
-  const refs = new Map<string, number>();
-  for (const { id } of all) {
-    const known = accepted.get(id);
-    const ref = known ?? (await refOfRun(gateway, id));
-    refs.set(id, ref);
-  }
+): Promise<readonly number[]> {
+  const refs: number[] = [];
+  for (const { id } of all) refs.push(accepted.get(id) ?? (await refOfRun(gateway, id)));
   return refs;
 }
 
