@@ -3,11 +3,13 @@ import { GatewayError, errorBody, gatewayError } from "../model/errors.ts";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
 import { ownHosts } from "./hosts.ts";
+import { type OperationParts, operationRoutes } from "./operations.ts";
 import { runQueryOf } from "./run-query.ts";
+import { sameOrigin } from "./same-origin.ts";
 import { onlyUsers } from "./users.ts";
 
 /** What the admin port shows, and to whom. */
-export interface AdminOptions {
+export interface AdminOptions extends Omit<OperationParts, "history"> {
   /** The host it listens on, as configured. */
   readonly host: string;
   /** Name → password; empty: everyone who can reach the port. */
@@ -27,7 +29,8 @@ export interface AdminOptions {
  * Errors are 400 BAD_REQUEST, 401 UNAUTHENTICATED, 403 FORBIDDEN (another page's Host), 404 NOT_FOUND, 405 METHOD_NOT_ALLOWED.
  * @see SPEC.md, section 14
  */
-export function adminApp({ host, users, history, serving, log }: AdminOptions): Express {
+export function adminApp(options: AdminOptions): Express {
+  const { host, users, history, serving, log } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -40,7 +43,7 @@ export function adminApp({ host, users, history, serving, log }: AdminOptions): 
     response.status(ready ? 200 : 503).json({ status: ready ? "ok" : "unavailable" });
   });
 
-  app.use(onlyUsers(users));
+  app.use(onlyUsers(users), sameOrigin);
   route(app, "/runs", async (request, response) => {
     response.json(await history.list(runQueryOf(request.query)));
   });
@@ -49,6 +52,7 @@ export function adminApp({ host, users, history, serving, log }: AdminOptions): 
     if (run === null) throw new GatewayError("NOT_FOUND", "There is no such run");
     response.json(run);
   });
+  app.use(operationRoutes(options));
 
   app.use(() => {
     throw new GatewayError("NOT_FOUND", "There is nothing here; try /runs, /healthz or /readyz");
@@ -79,11 +83,22 @@ const plainHeaders: RequestHandler = (_request, response, next) => {
 
 function errorAnswer(log: Log): express.ErrorRequestHandler {
   return (thrown: unknown, _request, response, next) => {
-    const error = thrown instanceof URIError ? badPath(thrown) : gatewayError(thrown);
+    const error = ownError(thrown);
     if (error.status >= 500) log.error({ err: error.cause ?? error }, "admin request failed");
     if (response.headersSent) return next(thrown);
     response.status(error.status).set(error.headers).json(errorBody(error));
   };
+}
+
+/** What Express and its body parser throw, in our words. */
+function ownError(thrown: unknown): GatewayError {
+  if (thrown instanceof URIError) return badPath(thrown);
+  const { type } = thrown as { type?: unknown };
+  if (type === "entity.too.large") {
+    return new GatewayError("BODY_TOO_LARGE", "The body is too large", { cause: thrown });
+  }
+  if (typeof type !== "string" || thrown instanceof GatewayError) return gatewayError(thrown);
+  return new GatewayError("BAD_JSON", "The body should be JSON", { cause: thrown });
 }
 
 /** What Express throws for `/runs/%zz`. */
