@@ -1,13 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { setTimeout as after } from "node:timers/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import type { RunSummary } from "../../src/model/history.ts";
-import { answerJson, startUpstream } from "../support/upstream.ts";
+import { ACTS, startBackend } from "./backend.ts";
 import { type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
 import { type Told, createMany } from "./load.ts";
-import { startSideEffects } from "./side-effects.ts";
 
 /** How hard it is to be. */
 export interface EnduranceOptions {
@@ -37,26 +33,14 @@ export interface EnduranceResult {
 
 const CLIENTS = 16;
 
-/** The steps of `react` that act. */
-const ACTS = ["first", "turns[0].turn", "turns[1].turn", "last"];
-
 /**
  * Creates records through a gateway whose async post-action acts in four steps around a delay and a loop, and kills the
  * gateway (SIGKILL) again and again meanwhile. Then waits until all is done, and looks for what is missing or double.
  */
 export async function endure(options: EnduranceOptions): Promise<EnduranceResult> {
   const { kills, runs, seed, bin } = options;
-  const made = new Set<number>();
-  const effects = await startSideEffects();
-  const upstream = await startUpstream((_request, response, body) => {
-    const { ref } = JSON.parse(body.toString()) as { ref: number };
-    made.add(ref);
-    answerJson(response, 201, { id: ref, ref });
-  });
-  const folder = await mkdtemp(join(tmpdir(), "sidehook-endurance-"));
-  const config = join(folder, "gateway.yaml");
-  await writeFile(config, configOf(upstream.url, effects.url));
-
+  const backend = await startBackend();
+  const { config, made, effects } = backend;
   const accepted = new Map<string, number>();
   const tell = ({ ref, status, runs: ids }: Told) => {
     if (status === 201) for (const id of ids) accepted.set(id, ref);
@@ -94,14 +78,12 @@ export async function endure(options: EnduranceOptions): Promise<EnduranceResult
     };
   } finally {
     await gateway.stop();
-    effects.stop();
-    await upstream.stop();
-    await rm(folder, { recursive: true });
+    await backend.stop();
   }
 }
 
 /** Resolves when no run is left to be done. */
-async function drained(gateway: GatewayProcess): Promise<void> {
+export async function drained(gateway: GatewayProcess): Promise<void> {
   for (let waited = 0; waited < 120_000; waited += 100) {
     const open = ["queued", "running", "waiting"].map((status) => gateway.runs(status));
     if ((await Promise.all(open)).flat().length === 0) return;
@@ -121,7 +103,8 @@ async function refsOf(
   return refs;
 }
 
-async function refOfRun(gateway: GatewayProcess, id: string): Promise<number> {
+/** The record that a run is about, by its context. */
+export async function refOfRun(gateway: GatewayProcess, id: string): Promise<number> {
   const { trigger } = await gateway.run(id);
   return (trigger as { params: { values: { ref: number } } }).params.values.ref;
 }
@@ -130,24 +113,3 @@ function doubles(refs: readonly number[]): number[] {
   const seen = new Set<number>();
   return refs.filter((ref) => seen.has(ref) || !seen.add(ref));
 }
-
-const configOf = (upstream: string, effects: string) => `
-listen: { port: 0 }
-admin: { port: 0 }
-upstream: { url: "${upstream}" }
-identity: none
-store: { url: "sqlite:./data/history.db" }
-log: { level: error, format: json }
-workflows:
-  react:
-    trigger: { type: post-action, collection: posts, global: true, actions: [create] }
-    steps:
-      - { id: first, type: request, url: "${effects}/first", body: "\${{ trigger.data.ref }}" }
-      - { type: delay, for: 20ms }
-      - id: turns
-        type: loop
-        over: 2
-        steps:
-          - { id: turn, type: request, url: "${effects}/turn", body: "\${{ each.index }}" }
-      - { id: last, type: request, url: "${effects}/last", body: "\${{ steps.first.status }}" }
-`;

@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { answerJson, startUpstream } from "../support/upstream.ts";
+import { type SideEffects, startSideEffects } from "./side-effects.ts";
+
+/** What stands behind a gateway that is to be killed, and lives on. */
+export interface Backend {
+  /** The gateway's configuration. */
+  readonly config: string;
+  /** `ref` of each record that was made. */
+  readonly made: ReadonlySet<number>;
+  readonly effects: SideEffects;
+  /** Called when the upstream has sent its 2xx for a record. */
+  onMade(listener: () => void): void;
+  stop(): Promise<void>;
+}
+
+/** The steps of the workflow `react` that act. */
+export const ACTS = ["first", "turns[0].turn", "turns[1].turn", "last"];
+
+/** Starts an upstream, a service with side effects, and writes a configuration whose async post-action acts in four steps. */
+export async function startBackend(): Promise<Backend> {
+  const made = new Set<number>();
+  let tell = () => {};
+  const effects = await startSideEffects();
+  const upstream = await startUpstream((_request, response, body) => {
+    const { ref } = JSON.parse(body.toString()) as { ref: number };
+    made.add(ref);
+    response.once("finish", () => tell());
+    answerJson(response, 201, { id: ref, ref });
+  });
+  const folder = await mkdtemp(join(tmpdir(), "sidehook-endurance-"));
+  const config = join(folder, "gateway.yaml");
+  await writeFile(config, configOf(upstream.url, effects.url));
+  return {
+    config,
+    made,
+    effects,
+    onMade: (listener) => (tell = listener),
+    async stop() {
+      effects.stop();
+      await upstream.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+const configOf = (upstream: string, effects: string) => `
+listen: { port: 0 }
+admin: { port: 0 }
+upstream: { url: "${upstream}" }
+identity: none
+store: { url: "sqlite:./data/history.db" }
+log: { level: error, format: json }
+workflows:
+  react:
+    trigger: { type: post-action, collection: posts, global: true, actions: [create] }
+    steps:
+      - { id: first, type: request, url: "${effects}/first", body: "\${{ trigger.data.ref }}" }
+      - { type: delay, for: 20ms }
+      - id: turns
+        type: loop
+        over: 2
+        steps:
+          - { id: turn, type: request, url: "${effects}/turn", body: "\${{ each.index }}" }
+      - { id: last, type: request, url: "${effects}/last", body: "\${{ steps.first.status }}" }
+`;

@@ -1,0 +1,59 @@
+import { setTimeout as after } from "node:timers/promises";
+import fc from "fast-check";
+import { ACTS, startBackend } from "./backend.ts";
+import { drained, refOfRun } from "./endurance.ts";
+import { startGatewayProcess } from "./gateway-process.ts";
+import { createMany } from "./load.ts";
+
+/** What became of the records that the gateway was killed over. */
+export interface BetweenResult {
+  readonly kills: number;
+  /** Records whose run is done, all its steps. */
+  readonly done: number;
+  /** Records that an unconfirmed run tells of. */
+  readonly unconfirmed: number;
+  /** Records that no run, or more than one, tells of, or whose run is not done. */
+  readonly wrong: number[];
+}
+
+/**
+ * Creates one record after another, and kills the gateway each time when the upstream has just answered 2xx: before the
+ * answer came, before the runs are recorded, or just after.
+ * @param seed the same seed kills after the same times
+ */
+export async function killBetween(kills: number, seed: number): Promise<BetweenResult> {
+  const backend = await startBackend();
+  const delays = fc.sample(fc.double({ min: 0, max: 4, noNaN: true }), { seed, numRuns: kills });
+  let gateway = await startGatewayProcess(backend.config);
+  try {
+    for (const [ref, delay] of delays.entries()) {
+      const made = new Promise<void>((resolve) => backend.onMade(resolve));
+      const refs = [ref].values();
+      const asked = createMany(gateway.url, refs, { clients: 1, enough: () => false, tell() {} });
+      await made;
+      if (delay >= 1) await after(delay);
+      await gateway.kill();
+      await asked;
+      gateway = await startGatewayProcess(backend.config);
+    }
+    await drained(gateway);
+    const told = new Map<number, string[]>();
+    for (const { id, status } of await gateway.runs()) {
+      const ref = await refOfRun(gateway, id);
+      const all = ACTS.every((path) => backend.effects.done.has(`${id}:${path}`));
+      told.set(ref, [...(told.get(ref) ?? []), status === "succeeded" && !all ? "half" : status]);
+    }
+    const only = (status: string) =>
+      [...backend.made].filter((ref) => told.get(ref)?.join() === status);
+    const right = new Set([...only("succeeded"), ...only("unconfirmed")]);
+    return {
+      kills,
+      done: only("succeeded").length,
+      unconfirmed: only("unconfirmed").length,
+      wrong: [...backend.made].filter((ref) => !right.has(ref)),
+    };
+  } finally {
+    await gateway.stop();
+    await backend.stop();
+  }
+}
