@@ -1,20 +1,23 @@
 import { type RequestListener, type Server, createServer } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { adminApp } from "./admin/app.ts";
 import { bodyReader } from "./body/read.ts";
-import { loadConfig } from "./config/load.ts";
+import { type ConfigParts, loadConfig } from "./config/load.ts";
 import { egress } from "./egress/outbound.ts";
 import { celLanguage } from "./expressions/language.ts";
 import { frontDoor } from "./front/front-door.ts";
 import { hooksApp } from "./hooks/app.ts";
-import { depthOf } from "./hooks/depth.ts";
+import { DEPTH_HEADER, depthOf } from "./hooks/depth.ts";
 import { triggerTypes } from "./hooks/triggers/index.ts";
 import { identifier } from "./identity/identify.ts";
+import { finished, listen, urlOf } from "./listeners.ts";
 import { openLog } from "./log.ts";
 import type { Config } from "./model/config.ts";
 import { METHOD_OVERRIDES, withoutHeaders } from "./model/headers.ts";
-import { redactor, secretNames } from "./model/secrets.ts";
+import { secretNames } from "./model/secrets.ts";
+import type { Subflows } from "./model/subflows.ts";
+import { traceparentOf } from "./model/trace.ts";
 import { answerClientError } from "./proxy/client-error.ts";
 import { withMessages } from "./proxy/apis/answers.ts";
 import { presets } from "./proxy/apis/index.ts";
@@ -23,9 +26,11 @@ import { recordStore } from "./proxy/records.ts";
 import { connectUpstream } from "./proxy/upstream.ts";
 import { webProxy } from "./proxy/web.ts";
 import { createRunner } from "./runner/runner.ts";
+import { openSecrets } from "./secrets.ts";
 import { stepTypes } from "./steps/index.ts";
 import { recorded } from "./store/recorded.ts";
 import { openStore } from "./store/store.ts";
+import { startWorker } from "./worker/worker.ts";
 
 /** Environment variables, as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,17 +45,19 @@ export interface Gateway {
 }
 
 const now = () => new Date();
-const never = () => Promise.reject(new Error("not built"));
+
+/** What a configuration is checked with, and workflows are compiled with. */
+const configParts = (env: Environment): ConfigParts => ({
+  stepTypes,
+  triggerTypes,
+  language: celLanguage(now),
+  presets,
+  env,
+});
 
 /** Reads a configuration and everything it includes, and checks it. @throws {ConfigError} */
 export function readConfig(file: string, environment: Environment): Promise<Config> {
-  return loadConfig(file, {
-    stepTypes,
-    triggerTypes,
-    language: celLanguage(now),
-    presets,
-    env: environment,
-  });
+  return loadConfig(file, configParts(environment));
 }
 
 /**
@@ -62,8 +69,8 @@ export async function startGateway(config: Config, environment: Environment): Pr
   const { api: facts } = upstreamConfig;
   const log = openLog(config.log);
   const isSecret = secretNames(config.redact);
-  const secrets = secretsOf(config, environment);
-  const redact = redactor(isSecret, Object.values(secrets));
+  const secrets = openSecrets(environment, isSecret, config.secrets);
+  const { redact } = secrets;
   const store = await openStore({
     url: config.store.url,
     redact,
@@ -84,16 +91,26 @@ export async function startGateway(config: Config, environment: Environment): Pr
     rowLimit: limits.rows,
     responseLimit: limits.response,
   });
-  const subflows = { find: () => null, run: never, accept: never, ended: never };
+  const byKey = new Map(workflows.map((workflow) => [workflow.key, workflow]));
+  const subflows: Subflows = {
+    find(key) {
+      const workflow = byKey.get(key);
+      return workflow?.enabled && workflow.trigger.type === "subflow" ? workflow : null;
+    },
+    run: (workflow, start) => run(workflow, start),
+    accept: (child) => store.queue.accept([child]),
+    ended: store.queue.ended,
+  };
   const depth = depthOf(limits.depth);
-  const { run } = createRunner({
+  const runner = createRunner({
     services: { records, outbound: outbound.send, subflows, log, redact },
     limits,
     now,
     random: Math.random,
-    secrets: () => secrets,
+    secrets: secrets.values,
     signDepth: depth.sign,
   });
+  const run = recorded(runner.run, store);
   const app = hooksApp({
     workflows,
     collections,
@@ -101,7 +118,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     leaveUnknown: facts.unknownWorkflows === "leave",
     identify: identifier(config.identity, { ask: upstream.ask, isSecret, now }),
     readBody: bodyReader(limits.body),
-    run: recorded(run, store),
+    run,
     acceptance: store.queue,
     intents: store.intents,
     records,
@@ -148,7 +165,18 @@ export async function startGateway(config: Config, environment: Environment): Pr
     web.upgrade(request, socket as Socket, head);
   });
   const adminServer = createServer(
-    adminApp({ host: admin.host, users: admin.users, history: store, serving: () => serving, log }),
+    adminApp({
+      ...{ host: admin.host, users: admin.users, history: store, operations: store.operations },
+      workflowOf: (key) => byKey.get(key) ?? null,
+      loadRecord: (collection, key) =>
+        records.get(collection, key, [], {
+          caller: null,
+          signal: AbortSignal.timeout(upstreamConfig.timeout),
+        }),
+      serving: () => serving,
+      now,
+      log,
+    }),
   );
   for (const one of [server, adminServer]) one.on("clientError", answerClientError);
   const close = async () => {
@@ -164,6 +192,24 @@ export async function startGateway(config: Config, environment: Environment): Pr
     throw error;
   }
   serving = true;
+  const worker = startWorker({
+    queue: store.queue,
+    resume: runner.resume,
+    revive(key, definition) {
+      const workflow = byKey.get(key);
+      if (workflow?.definition.hash === definition.hash) return workflow;
+      throw new Error(`workflow ${key} has changed`);
+    },
+    outgoing: ({ id, depth: above, requestId, traceparent }) => ({
+      [DEPTH_HEADER]: depth.sign(above + 1),
+      "x-request-id": requestId ?? id,
+      traceparent: traceparentOf(traceparent),
+    }),
+    concurrency: config.runs.concurrency,
+    now,
+    log,
+  });
+  store.operations.onCancel(worker.cancel);
   return {
     url: urlOf(server),
     adminUrl: urlOf(adminServer),
@@ -172,51 +218,15 @@ export async function startGateway(config: Config, environment: Environment): Pr
       const done = finished(server, GRACE);
       // A WebSocket has no end to wait for.
       for (const socket of upgraded) socket.destroy();
-      await done;
+      await Promise.all([done, worker.stop(STEP_GRACE)]);
       await finished(adminServer, 1_000);
       await close();
     },
   };
 }
 
-/** What `secrets.NAME` reads: the variables that expressions name, as far as they are set. */
-function secretsOf({ secrets }: Config, environment: Environment): Record<string, string> {
-  return Object.fromEntries(
-    secrets.flatMap((name) => {
-      const value = environment[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-}
-
 /** How long requests in flight may take to end, in milliseconds. */
 const GRACE = 30_000;
 
-function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-function urlOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
-}
-
-/** Waits for the requests in flight, then cuts what is left. */
-function finished(server: Server, grace: number): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), grace);
-    // A connection that was busy a moment ago is idle now, and would be kept alive.
-    const idle = setInterval(() => server.closeIdleConnections(), 50);
-    server.close(() => {
-      clearTimeout(cut);
-      clearInterval(idle);
-      resolve();
-    });
-  });
-}
+/** How long the step in flight of a run that nobody waits for may take to end, in milliseconds. */
+const STEP_GRACE = 5_000;

@@ -4,13 +4,14 @@ import { once } from "node:events";
 import { expect } from "chai";
 import request from "supertest";
 import { type AdminOptions, adminApp } from "../../src/admin/app.ts";
-import type { History, RunPage } from "../../src/model/history.ts";
+import type { RunPage } from "../../src/model/history.ts";
+import type { Store } from "../../src/store/store.ts";
 import { aStart, aStep, aWorkflow, anEnd, record } from "../support/runs.ts";
 import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
 
 describe("the admin port", () => {
   let place: SqlitePlace;
-  let history: History;
+  let history: Store;
   let servers: Server[];
   let logged: string[];
   beforeEach(async () => {
@@ -34,6 +35,10 @@ describe("the admin port", () => {
       host: "127.0.0.1",
       users: {},
       history,
+      operations: history.operations,
+      workflowOf: () => null,
+      loadRecord: () => Promise.resolve(null),
+      now: () => new Date(),
       serving: () => true,
       log: {
         debug() {},
