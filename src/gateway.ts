@@ -1,4 +1,4 @@
-import { type RequestListener, type Server, createServer } from "node:http";
+import { type RequestListener, createServer } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { adminApp } from "./admin/app.ts";

@@ -3,6 +3,7 @@ import { GatewayError } from "../model/errors.ts";
 import type { History } from "../model/history.ts";
 import type { Operated, Operations } from "../model/operations.ts";
 import { type ReplayParts, replay } from "./replay.ts";
+import { sameOrigin } from "./same-origin.ts";
 
 /** What an operator's words need of other rooms. */
 export interface OperationParts extends Omit<ReplayParts, "operations"> {
@@ -34,6 +35,7 @@ export function operationRoutes(parts: OperationParts): Router {
       mustBeDone(verb, await operations[verb](id));
       response.json(await history.get(id));
     };
+  routes.post("/runs/:id/:verb", sameOrigin);
   routes.post("/runs/:id/cancel", operate("cancel"));
   routes.post("/runs/:id/dismiss", operate("dismiss"));
   routes.post("/runs/:id/resume", operate("resume"));

@@ -112,6 +112,8 @@ describe("the admin port", () => {
         finishedAt: finishedAt.toISOString(),
         requestId: "req-1",
         traceId: "f".repeat(32),
+        parent: null,
+        replayOf: null,
       });
     });
 
@@ -206,6 +208,8 @@ describe("the admin port", () => {
             durationMs: 0.5,
           },
         ],
+        attempt: 0,
+        replayedAs: null,
         messages: ["Hello"],
         output: 5,
         error,
