@@ -6,6 +6,7 @@ import type {
   Shape,
   Template,
 } from "../model/expression.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { Problem } from "../model/position.ts";
 import type { StepType, StepTypes } from "../model/step.ts";
 import { variableIn } from "./environment.ts";
@@ -25,14 +26,22 @@ export interface Compiling {
   readonly ids: readonly string[];
   /** Where ids were met so far. Grows. */
   readonly met: Map<string, Problem>;
-  /** Types of the steps met so far. Grows. */
-  readonly types: Set<StepType>;
+  /** The steps met so far, at every depth. Grows. */
+  readonly written: WrittenStep[];
   /** Names of variables declared so far. Grows. */
   readonly vars: string[];
   /** Names read as `secrets.NAME` so far. Grows. */
   readonly secrets: Set<string>;
   /** Adds a problem. */
   readonly tell: (path: Path, message: string, detail?: Detail) => void;
+}
+
+/** A step as it was written. */
+export interface WrittenStep {
+  readonly type: StepType;
+  /** Its own keys, the environment put in; what is yet to be computed is no JSON, and nothing that it could be taken for. */
+  readonly raw: JsonObject;
+  readonly path: Path;
 }
 
 /** The names in reach at a place, as far as they differ from place to place. */

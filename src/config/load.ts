@@ -3,14 +3,22 @@ import { dirname, relative, resolve } from "node:path";
 import type { Config } from "../model/config.ts";
 import type { Problem } from "../model/position.ts";
 import type { ApiPresets } from "../model/upstream-api.ts";
+import { appendsProblems } from "./appends.ts";
+import { awaitedProblems } from "./awaited.ts";
 import { freeze } from "./freeze.ts";
 import { includedFiles } from "./include.ts";
 import { check } from "./issues.ts";
 import { ConfigError } from "./problems.ts";
 import { fileSchema, includedSchema } from "./schema/file.ts";
 import { type Source, readSource } from "./source.ts";
+import { subflowProblems, withSubflows } from "./subflows.ts";
 import { valuesOf } from "./values.ts";
-import { type CompiledWorkflow, type WorkflowParts, compileWorkflows } from "./workflows.ts";
+import {
+  type CompiledWorkflow,
+  type WorkflowParts,
+  compileWorkflows,
+  workflowKeys,
+} from "./workflows.ts";
 
 /** The tables and languages of other rooms that a configuration is checked against, and the environment. */
 export interface ConfigParts extends WorkflowParts {
@@ -32,8 +40,14 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
   const schema = fileSchema(parts.presets);
   const checked = check(schema, sections, { source: main, path: [], problems });
   const included = await includedSources(main, sections["include"], problems);
-  const compiled = compileWorkflows([main, ...included], parts, problems);
-  problems.push(...identityProblems(main, compiled));
+  const sources = [main, ...included];
+  const compiled = withSubflows(compileWorkflows(sources, parts, problems));
+  problems.push(
+    ...compiled.flatMap(awaitedProblems),
+    ...subflowProblems(compiled, sources.flatMap(workflowKeys)),
+    ...identityProblems(main, compiled),
+  );
+  if (checked) problems.push(...associationProblems(compiled, checked.value));
   if (problems.length > 0 || !checked) throw new ConfigError(problems);
 
   const path = resolve(file);
@@ -106,14 +120,31 @@ async function includedSources(
   return read;
 }
 
-/** `identity: none` must be written out where anyone could make a workflow act. SPEC, section 4. */
+/**
+ * `identity: none` must be written out where anyone could make a workflow act: by asking for it, or by an action that it
+ * looks at before the upstream does. SPEC, section 4.
+ */
 function identityProblems(main: Source, compiled: readonly CompiledWorkflow[]): Problem[] {
-  const acting = compiled.find(({ workflow }) => workflow.enabled && workflow.acts);
-  if ("identity" in main.value || !acting) return [];
+  if ("identity" in main.value) return [];
+  const enabled = compiled.map(({ workflow }) => workflow).filter((one) => one.enabled);
+  const acting = enabled.find(({ trigger, acts }) => acts && trigger.type === "pre-action");
+  const custom = enabled.find(({ trigger }) => trigger.type === "custom-action");
+  const found = acting ?? custom;
+  if (found === undefined) return [];
+  const what = found === acting ? "has steps that act" : "is a custom action";
   const message =
-    `identity is missing: workflow "${acting.workflow.key}" has steps that act, and anyone could make it run; ` +
+    `identity is missing: workflow "${found.key}" ${what}, and anyone could make it run; ` +
     "say who is calling, or write identity: none";
   return [main.problem([], message)];
+}
+
+/** Only where the upstream can't load associations along must it be said where they lead. */
+function associationProblems(
+  compiled: readonly CompiledWorkflow[],
+  { collections, upstream }: Pick<Config, "collections" | "upstream">,
+): Problem[] {
+  if (upstream.api.appends !== "foreign-key") return [];
+  return compiled.flatMap((one) => appendsProblems(one, collections));
 }
 
 /** `sqlite:./data/sidehook.db` → `sqlite:/srv/data/sidehook.db`. */

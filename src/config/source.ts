@@ -34,6 +34,8 @@ export interface Source {
   nodeAt(path: Path): Node | null;
   /** The value at a path as written. */
   valueAt(path: Path): unknown;
+  /** Whether the text at a path stands without quotes, so that a variable in its place may be a number. */
+  isUnquoted(path: Path): boolean;
   /**
    * A problem at a place; its message begins with the path. For a place that is not in the file, the position is that of
    * the nearest one above it.
@@ -44,8 +46,15 @@ export interface Source {
 /** More bytes than this are no configuration. SPEC, section 13. */
 const LARGEST = 1_000_000;
 
-/** Reads the bytes of a YAML file. Gives the source, or what is wrong with them. One with nothing in it is `{}`. */
-export function readSource(bytes: Uint8Array, file: string): Source | readonly Problem[] {
+/**
+ * Reads the bytes of a YAML file. Gives the source, or what is wrong with them. One with nothing in it is `{}`.
+ * @param largest in bytes
+ */
+export function readSource(
+  bytes: Uint8Array,
+  file: string,
+  largest = LARGEST,
+): Source | readonly Problem[] {
   const lines = new LineCounter();
   const at = (offset: number, message: string): Problem => {
     const { line, col } = lines.linePos(offset);
@@ -55,7 +64,7 @@ export function readSource(bytes: Uint8Array, file: string): Source | readonly P
     const { line, col } = at(offset, "");
     return `${file}:${line}:${col}`;
   };
-  if (bytes.length > LARGEST) return [at(0, "the file is larger than 1 MB")];
+  if (bytes.length > largest) return [at(0, "the file is larger than 1 MB")];
 
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -131,6 +140,10 @@ function sourceOf(
     value: (toJS(root) ?? {}) as Readonly<Record<string, unknown>>,
     nodeAt,
     valueAt: (path) => toJS(nodeAt(path)),
+    isUnquoted(path) {
+      const node = nodeAt(path);
+      return isScalar(node) && node.type === "PLAIN";
+    },
     problem(path, message, detail = {}) {
       const where = path.length === 0 ? "" : `${path.map(String).join(".")}: `;
       return at(offsetOf(path, detail), where + message);

@@ -36,12 +36,12 @@ function compileStep(raw: unknown, path: Path, reach: Reach, compiling: Compilin
   }
   const type = typeOf(raw, path, compiling);
   if (type === null) return null;
-  compiling.types.add(type);
 
   const { id, title, timeout, retry } = commonOf(raw, path, compiling);
   if (id !== null) meetId(id, [...path, "id"], compiling);
   const guarded = "if" in raw && !keysOf(type.config).includes("if");
-  const { configure, plain } = configOf(type, raw, path, reach, compiling);
+  const { configure, plain, sample } = configOf(type, raw, path, reach, compiling);
+  compiling.written.push({ type, raw: sample as JsonObject, path });
   const step: Step = {
     type,
     id,

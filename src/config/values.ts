@@ -1,4 +1,3 @@
-import { isScalar } from "yaml";
 import type { Problem } from "../model/position.ts";
 import { type TemplatePart, templateParts } from "../model/template-parts.ts";
 import { type Environment, fillIn } from "./environment.ts";
@@ -46,7 +45,7 @@ export function valuesOf(source: Source, environment: Environment, problems: Pro
   const typedText = (text: string, path: Path) => {
     const { text: filled, whole, missing } = fill(text, path);
     if (missing.length > 0) return OPEN;
-    return whole && isUnquoted(source, path) ? scalarOf(filled) : filled;
+    return whole && source.isUnquoted(path) ? scalarOf(filled) : filled;
   };
 
   const template = (text: string, path: Path) => {
@@ -79,11 +78,6 @@ function mapTexts(
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, mapTexts(item, [...path, name], change)]),
   );
-}
-
-function isUnquoted(source: Source, path: Path): boolean {
-  const node = source.nodeAt(path);
-  return isScalar(node) && node.type === "PLAIN";
 }
 
 /** What YAML makes of a text without quotes: `8080` → 8080, `true` → true. A text stays one where digits would be lost. */

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import type { ExpressionLanguage, Shape } from "../model/expression.ts";
 import { isJsonObject } from "../model/json.ts";
 import { didYouMean } from "../model/nearest.ts";
 import type { Problem } from "../model/position.ts";
 import type { StepTypes } from "../model/step.ts";
 import type { TriggerType, TriggerTypes, Workflow } from "../model/workflow.ts";
-import type { Compiling } from "./compiling.ts";
+import type { Compiling, WrittenStep } from "./compiling.ts";
+import { definitionOf } from "./definition.ts";
 import type { Environment } from "./environment.ts";
 import { check } from "./issues.ts";
 import { workflowSchema } from "./schema/workflow.ts";
@@ -26,10 +26,17 @@ export interface WorkflowParts {
   readonly env: Environment;
 }
 
-/** A workflow, and the secrets it reads. */
+/** A workflow, and what is known of it beside what it needs to run. */
 export interface CompiledWorkflow {
   readonly workflow: Workflow;
+  /** Whether the client waits for it; null: that depends on who runs it. */
+  readonly sync: boolean | null;
+  /** Names that it reads as `secrets.NAME`. */
   readonly secrets: readonly string[];
+  /** Its steps at every depth. */
+  readonly written: readonly WrittenStep[];
+  /** The file it stands in. */
+  readonly source: Source;
 }
 
 /**
@@ -43,9 +50,7 @@ export function compileWorkflows(
 ): CompiledWorkflow[] {
   const first = new Map<string, Problem>();
   return sources.flatMap((source) => {
-    const workflows = source.valueAt(["workflows"]);
-    if (!isJsonObject(workflows)) return [];
-    return Object.keys(workflows).flatMap((key) => {
+    return workflowKeys(source).flatMap((key) => {
       const tell = (message: string) => source.problem(["workflows"], message, { key });
       const before = first.get(key);
       if (before) {
@@ -62,7 +67,14 @@ export function compileWorkflows(
   });
 }
 
-function compileWorkflow(
+/** The keys of a file's workflows, in their order. */
+export function workflowKeys(source: Source): string[] {
+  const workflows = source.valueAt(["workflows"]);
+  return isJsonObject(workflows) ? Object.keys(workflows) : [];
+}
+
+/** Compiles one workflow of a file. All that is wrong is added to the problems; null when it can't be made. */
+export function compileWorkflow(
   key: string,
   source: Source,
   parts: WorkflowParts,
@@ -93,7 +105,7 @@ function compileWorkflow(
     trigger: { type: type?.type ?? null, fields: fieldsOf(type, plain["trigger"]) },
     ids: idsIn(list),
     met: new Map(),
-    types: new Set(),
+    written: [],
     vars: [],
     secrets,
     tell: (at, message, detail) => void problems.push(source.problem(at, message, detail)),
@@ -106,17 +118,19 @@ function compileWorkflow(
   if (!shape || !type || !trigger) return null;
 
   const { title, enabled, timeout } = shape.value;
+  const { written } = compiling;
+  const sync = type.sync(trigger);
   const workflow: Workflow = {
     key,
     title,
     enabled,
-    timeout: timeout ?? (type.sync(trigger) ? SYNC_TIMEOUT : null),
+    timeout: timeout ?? (sync === true ? SYNC_TIMEOUT : null),
     trigger,
     steps,
-    definition: definitionOf(raw),
-    acts: [...compiling.types].some(({ acts }) => acts),
+    definition: definitionOf(source, path),
+    acts: written.some((step) => step.type.acts),
   };
-  return { workflow, secrets: [...secrets] };
+  return { workflow, sync, secrets: [...secrets], written, source };
 }
 
 const fieldsOf = (type: TriggerType | null, raw: unknown): Shape =>
@@ -138,10 +152,4 @@ function triggerTypeOf(
   const hint = didYouMean(name, names) || `; known are ${names.join(", ")}`;
   problems.push(source.problem([...path, "type"], `unknown trigger type "${name}"${hint}`));
   return null;
-}
-
-/** As it was written, before environment variables were put in. */
-function definitionOf(raw: unknown): Workflow["definition"] {
-  const text = JSON.stringify(raw);
-  return { source: text, hash: createHash("sha256").update(text).digest("hex") };
 }

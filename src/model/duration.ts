@@ -1,5 +1,12 @@
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+/** Milliseconds as a configuration says them, in the largest unit that is whole: 90000 → `90s`. */
+export function durationText(milliseconds: number): string {
+  const units = Object.entries(UNITS).toReversed();
+  const [unit, length] = units.find(([, one]) => milliseconds % one === 0) ?? ["ms", 1];
+  return `${milliseconds / length}${unit}`;
+}
+
 /**
  * Reads `500ms`, `30s`, `10m`, `1h`, `7d` as milliseconds. Fractions are allowed: `1.5h`.
  * Null for anything else.

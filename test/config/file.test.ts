@@ -31,7 +31,7 @@ describe("a configuration file is refused, with the place, when", () => {
     ["an alias stands in itself", `${UPSTREAM}redact: &a [*a]\n`, /^gateway.yaml:2:13: aliases/],
     ["it is not UTF-8", Buffer.from([0x61, 0x3a, 0xff]), /^gateway.yaml:1:1: .*UTF-8/],
     ["it is larger than 1 MB", `#${" ".repeat(1_000_000)}`, /^gateway.yaml:1:1: .*1 MB/],
-    ["it is nested without end", "[".repeat(500_000), /^gateway.yaml:1:\d+: .*nested too deeply/],
+    ["it is nested without end", "[".repeat(100_000), /^gateway.yaml:1:\d+: .*nested too deeply/],
   ];
   for (const [title, text, ...expected] of cases) {
     it(title, async () => {

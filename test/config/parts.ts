@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type ConfigParts, loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problems.ts";
+import { triggerTypes } from "../../src/hooks/triggers/index.ts";
 import type { Config } from "../../src/model/config.ts";
 import type {
   Compiled,
@@ -23,7 +24,9 @@ import {
   url,
 } from "../../src/model/step.ts";
 import type { ApiFacts } from "../../src/model/upstream-api.ts";
+import { parseDuration } from "../../src/model/duration.ts";
 import type { TriggerType } from "../../src/model/workflow.ts";
+import { mustRevive } from "./revived.ts";
 
 /** Writes files into a folder of their own; the first is the configuration. `env` is all the environment there is. */
 export async function inFolder<T>(
@@ -42,13 +45,18 @@ export async function inFolder<T>(
   }
 }
 
-/** Loads a configuration whose text is given, and the files beside it. */
-export function load(
+/** Loads a configuration whose text is given, and the files beside it. What is loaded can be made from its definition again. */
+export async function load(
   text: string | Buffer,
   env: ConfigParts["env"] = {},
   files: Readonly<Record<string, string>> = {},
 ): Promise<Config> {
-  return inFolder({ "gateway.yaml": text, ...files }, (file) => loadConfig(file, partsWith(env)));
+  const parts = partsWith(env);
+  const config = await inFolder({ "gateway.yaml": text, ...files }, (file) =>
+    loadConfig(file, parts),
+  );
+  mustRevive(config, parts);
+  return config;
 }
 
 /** What is wrong with a configuration: `gateway.yaml:2:3: message`, file names without their folder. */
@@ -81,11 +89,11 @@ ${stepsText}`;
 export const partsWith = (env: ConfigParts["env"]): ConfigParts => ({
   env,
   stepTypes,
-  triggerTypes: new Map([[preAction.type, preAction]]),
+  triggerTypes: new Map([...triggerTypes, [preAction.type, preAction]]),
   language: pathLanguage,
   presets: new Map([
     ["rest", rest],
-    ["nocobase", { ...rest, prefix: "/api", record: "/data" }],
+    ["nocobase", { ...rest, prefix: "/api", record: "/data", appends: "appends" }],
   ]),
 });
 
@@ -186,6 +194,28 @@ const stepTypes: StepTypes = new Map(
       type: "set",
       declares: ({ name }) => (typeof name === "string" ? [name] : []),
       config: z.strictObject({ name: z.string(), value: z.custom<Json>() }),
+      run: on,
+    }),
+    defineStep({
+      ...words,
+      type: "pause",
+      waits: (raw) => (typeof raw["for"] === "string" ? parseDuration(raw["for"]) : null),
+      config: z.strictObject({ for: z.string() }),
+      run: on,
+    }),
+    defineStep({
+      ...words,
+      type: "run",
+      runs: ({ workflow, wait }) =>
+        typeof workflow === "string" ? { workflow, wait: wait !== false } : null,
+      config: z.strictObject({ workflow: z.string(), wait: z.boolean().default(true) }),
+      run: on,
+    }),
+    defineStep({
+      ...words,
+      type: "ask",
+      syncOnly: ({ as }) => (as === "caller" ? { key: "as", why: "nobody waits here" } : null),
+      config: z.strictObject({ as: z.string() }),
       run: on,
     }),
     defineStep({
