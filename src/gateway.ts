@@ -30,6 +30,7 @@ import { openSecrets } from "./secrets.ts";
 import { stepTypes } from "./steps/index.ts";
 import { recorded } from "./store/recorded.ts";
 import { openStore } from "./store/store.ts";
+import { decideUpgrades, mayUpgrade } from "./upgrades.ts";
 import { startWorker } from "./worker/worker.ts";
 
 /** Environment variables, as a process has them. */
@@ -158,6 +159,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     { ...app.classes, maxHeaderSize: limits.headers, requestTimeout: 0, noDelay: true },
     listener,
   );
+  decideUpgrades(app.classes.IncomingMessage, (request) => mayUpgrade(request, look));
   const upgraded = new Set<Duplex>();
   server.on("upgrade", (request, socket, head) => {
     upgraded.add(socket);

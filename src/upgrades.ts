@@ -1,0 +1,45 @@
+import type { IncomingMessage } from "node:http";
+import type { Look } from "./front/front-door.ts";
+import { METHOD_OVERRIDES, headerPairs } from "./model/headers.ts";
+
+/**
+ * Makes a server ask before it lets a request become an upgrade. Node knows no such question in version 20: it looks at
+ * `request.upgrade` when the head has come, so that is what answers. A request that may not be one is an ordinary request,
+ * which RFC 9110, section 7.8, allows.
+ * @param requests the class of the server's requests
+ */
+export function decideUpgrades(
+  requests: typeof IncomingMessage,
+  may: (request: IncomingMessage) => boolean,
+): void {
+  const asked = new WeakSet<IncomingMessage>();
+  Object.defineProperty(requests.prototype, "upgrade", {
+    configurable: true,
+    get(this: IncomingMessage) {
+      return asked.has(this) && may(this);
+    },
+    set(this: IncomingMessage, value: unknown) {
+      if (value === true) asked.add(this);
+    },
+  });
+}
+
+/**
+ * Whether a request may become an upgrade: only one that passes through as it is, since nobody looks at what goes over an
+ * upgraded connection, nor at the request that asks for it. Never `h2c`, which is the client's offer to speak HTTP/2 here.
+ */
+export function mayUpgrade(
+  { method = "", url = "/", headers, rawHeaders }: IncomingMessage,
+  look: Look,
+): boolean {
+  if (/(^|,)\s*h2c\s*(,|$)/i.test(headers.upgrade ?? "")) return false;
+  const verdict = look(method, url);
+  if (verdict.way === "web") return true;
+  if (verdict.way !== "pass" || verdict.line.method !== method || verdict.line.path !== url) {
+    return false;
+  }
+  const overridden = headerPairs(rawHeaders).some(([name]) =>
+    METHOD_OVERRIDES.has(name.toLowerCase()),
+  );
+  return !(verdict.withoutOverride && overridden);
+}
