@@ -1,10 +1,10 @@
-// How many runs a second the history records, and what one costs the serving thread.
+// How many runs a second the history records and the queue accepts, and what that costs the serving thread.
 //
 //     node --import tsx bench/history.ts [runs]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
+import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { v7 as uuid } from "uuid";
 import type { RunEnd, RunStart, StepRecord } from "../src/model/run.ts";
 import { redactor, secretNames } from "../src/model/secrets.ts";
@@ -134,8 +134,43 @@ for (const id of ids) await store.finish(workflow, { ...start, id }, { ...end, i
 await store.list({ limit: 1 });
 const seconds = (performance.now() - from) / 1_000;
 const { active } = performance.eventLoopUtilization(before);
-await store.close();
-rmSync(folder, { recursive: true });
 
 console.log(`${Math.round(COUNT / seconds)} runs/s recorded (2 steps each, fsync, ${COUNT} runs)`);
 console.log(`${((active * 1_000) / COUNT).toFixed(1)} µs of the serving thread a run`);
+
+/** Requests under way at a time, each of which waits until its run is accepted. */
+const CLIENTS = 64;
+
+/** Milliseconds; what it measures has this much on top. */
+const RESOLUTION = 1;
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
+const queued = ids.map(() => uuid());
+const acceptedFrom = performance.now();
+delay.enable();
+const client = async () => {
+  for (let id = queued.pop(); id !== undefined; id = queued.pop()) {
+    await store.queue.accept([
+      {
+        id,
+        workflow,
+        trigger: start.trigger,
+        acceptedAt: start.startedAt,
+        requestId: start.requestId,
+        traceparent: start.traceparent,
+        depth: 0,
+        parent: null,
+        replayOf: null,
+      },
+    ]);
+  }
+};
+await Promise.all(Array.from({ length: CLIENTS }, client));
+delay.disable();
+const acceptSeconds = (performance.now() - acceptedFrom) / 1_000;
+const p99 = delay.percentile(99) / 1e6 - RESOLUTION;
+await store.close();
+rmSync(folder, { recursive: true });
+
+const rate = Math.round(COUNT / acceptSeconds);
+console.log(`${rate} runs/s accepted (each awaited, ${CLIENTS} at a time, fsync, ${COUNT} runs)`);
+console.log(`${p99.toFixed(1)} ms delay of the serving thread meanwhile (99th percentile)`);

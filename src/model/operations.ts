@@ -31,6 +31,6 @@ export interface Operations {
    * @param reused paths of the steps whose records the new run begins with, as if it had done them
    */
   replay(run: NewRun, reused?: readonly string[]): Promise<Operated>;
-  /** A run that waits for a time goes on at once: the time counts as over. */
+  /** A run that waits for a time goes on at once: the times to come that its notes hold are now. */
   resume(id: string): Promise<Operated>;
 }

@@ -112,7 +112,10 @@ export interface StepEffects {
   readonly retryAfter?: number;
 }
 
-/** Something that a step decided while it was under way, kept so that a resumed run decides alike: a delay's end, a branch. */
+/**
+ * Something that a step decided while it was under way, kept so that a resumed run decides alike: a delay's end, a branch.
+ * A value that is a time to come, as ISO 8601 text in UTC, is one that the run waits for: an operator can bring it forward.
+ */
 export interface Note {
   /** Of the step. */
   readonly path: string;

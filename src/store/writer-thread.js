@@ -48,22 +48,41 @@ const together = database.transaction(
   (order) => order.jobs.map((job) => ({ given: perform(job, order.definitions) })),
 );
 
+const alone = database.transaction(perform);
+
+/** The same, where one of them is bad: each is done or taken back by itself, so that it does not take others with it. */
+const apart = database.transaction(
+  /**
+   * @param {JobsOrder} order
+   * @returns {Outcome[]}
+   */
+  (order) =>
+    order.jobs.map((job) => {
+      try {
+        return { given: alone(job, order.definitions) };
+      } catch (error) {
+        definitions.doubt();
+        if (faultOf(error) === "store") throw error;
+        return { error: messageOf(error), fault: "job" };
+      }
+    }),
+);
+
 /**
- * Does all jobs in one transaction. If one of several is bad, each in its own, so that it does not take the others with it.
+ * Does all jobs in one transaction, whose commit is one fsync.
  * @param {JobsOrder} order
+ * @param {{ immediate(order: JobsOrder): Outcome[] }} way
  * @returns {Outcome[]}
  */
-function outcomesOf(order) {
+function outcomesOf(order, way = together) {
   try {
-    return together.immediate(order);
+    return way.immediate(order);
   } catch (error) {
     definitions.doubt();
     const fault = faultOf(error);
-    if (fault === "job" && order.jobs.length > 1) {
-      return order.jobs.flatMap((job) => outcomesOf({ ...order, jobs: [job] }));
-    }
-    const { message } = /** @type {Error} */ (error);
-    return order.jobs.map(() => ({ error: message, fault }));
+    if (fault === "job" && way === together && order.jobs.length > 1)
+      return outcomesOf(order, apart);
+    return order.jobs.map(() => ({ error: messageOf(error), fault }));
   }
 }
 
@@ -77,6 +96,9 @@ function faultOf(error) {
   const own = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code);
   return code.startsWith("SQLITE_") && !own ? "store" : "job";
 }
+
+/** @param {unknown} error */
+const messageOf = (error) => /** @type {Error} */ (error).message;
 
 /** @param {Report} report */
 const tell = (report) => parentPort?.postMessage(report);

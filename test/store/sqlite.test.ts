@@ -1,8 +1,5 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { expect } from "chai";
 import knex from "knex";
@@ -11,20 +8,30 @@ import { StoreInUse } from "../../src/store/lock.ts";
 import { migrationSource } from "../../src/store/migrations/index.ts";
 import type { Store, StoreOptions } from "../../src/store/store.ts";
 import { StoreUnusable } from "../../src/store/unusable.ts";
-import { aStart, aWorkflow, anEnd, record } from "../support/runs.ts";
+import {
+  aClaim,
+  aNewRun,
+  aStart,
+  aStep,
+  aWorkflow,
+  anEnd,
+  record,
+  theClaim,
+} from "../support/runs.ts";
 import { type SqlitePlace, openTestStore, sqlitePlace } from "../support/sqlite-place.ts";
+import { type StoreChild, startChild } from "./store-child.ts";
 
 describe("a SQLite store", () => {
   let place: SqlitePlace;
   let stores: Store[];
-  let children: ChildProcess[];
+  let child: StoreChild | undefined;
   beforeEach(async () => {
     place = await sqlitePlace();
     stores = [];
-    children = [];
   });
   afterEach(async () => {
-    for (const child of children) await killed(child);
+    await child?.kill();
+    child = undefined;
     for (const store of stores) await store.close();
     await place.remove();
   });
@@ -39,15 +46,6 @@ describe("a SQLite store", () => {
       () => expect.fail("it opened"),
       (error: unknown) => error as Error & { code: string },
     );
-  /** Another process that has begun a run with that id. */
-  const startChild = async (id: string) => {
-    const child = fork(fileURLToPath(new URL("./child.ts", import.meta.url)), [place.file, id], {
-      execArgv: ["--import", "tsx"],
-    });
-    children.push(child);
-    await once(child, "message");
-    return child;
-  };
 
   it("makes its folder and file, and leaves one tidy file when it is closed", async () => {
     const store = await open();
@@ -95,10 +93,11 @@ describe("a SQLite store", () => {
 
     it("also while the process that has it is another, and no longer when that was killed", async () => {
       const id = uuid();
-      const child = await startChild(id);
+      child = startChild([place.file, "begin", id]);
+      await child.until((told) => told.length > 0);
       expect(await refusal()).to.be.instanceOf(StoreInUse);
 
-      await killed(child);
+      await child.kill();
       const store = await open();
       expect((await store.list({ limit: 10 })).runs).to.have.length(1);
       expect(await store.get(id)).to.deep.include({ workflow: "cut", status: "interrupted" });
@@ -159,6 +158,59 @@ describe("a SQLite store", () => {
       expect(store.failures()).to.equal(1);
     });
 
+    it("accepts, claims and remembers nothing: STORE_UNAVAILABLE", async () => {
+      const key = { workflow: "paid", key: "1" };
+      const answer = { status: 200, headers: {}, body: "ok" };
+      const refused = await Promise.allSettled([
+        store.queue.accept([aNewRun()]),
+        store.queue.claim(1),
+        store.intents.open("intent", [aNewRun()]),
+        store.deliveries.answer(key, answer, new Date(Date.now() + 60_000), [aNewRun()]),
+        store.operations.cancel("run"),
+      ]);
+      const codes = refused.map((one) =>
+        one.status === "rejected" ? (one.reason as { code: string }).code : one.status,
+      );
+      expect(codes).to.deep.equal(Array.from({ length: 5 }, () => "STORE_UNAVAILABLE"));
+      other.exec("ROLLBACK");
+      expect((await store.list({ limit: 1 })).runs).to.deep.equal([]);
+      expect(await store.queue.claim(1)).to.deep.equal([]);
+      expect(await store.deliveries.answered(key)).to.equal(null);
+    });
+
+    it("leaves a claim's run where it was: what could not be committed can be once more", async () => {
+      other.exec("ROLLBACK");
+      const claim = await aClaim(store.queue);
+      other.exec("BEGIN IMMEDIATE");
+      const error = await store.queue.step(claim, aStep()).catch((thrown: unknown) => thrown);
+      expect(error).to.include({ code: "STORE_UNAVAILABLE" });
+      other.exec("ROLLBACK");
+      await store.queue.step(claim, aStep());
+      await store.queue.end(claim, anEnd(claim));
+      expect(await store.get(claim.id)).to.deep.include({ status: "succeeded" });
+    });
+
+    it("says of an intent that can't be settled that it stays, and does not reject", async () => {
+      other.exec("ROLLBACK");
+      await store.close();
+      const said: string[] = [];
+      const log = {
+        debug() {},
+        info() {},
+        warn() {},
+        error: (_: object, text: string) => void said.push(text),
+      };
+      const own = await open({ busyTimeout: 20, log });
+      await own.intents.open("one", [aNewRun()]);
+      other.exec("BEGIN IMMEDIATE");
+      own.intents.settle({ intent: "one", leaves: [] });
+      await own.intents.unconfirmed("one");
+      expect(said).to.have.length(2);
+      other.exec("ROLLBACK");
+      await own.intents.unconfirmed("one");
+      expect((await own.list({ limit: 10, status: "unconfirmed" })).runs).to.have.length(1);
+    });
+
     it("is not ready, and is again when the other is done", async () => {
       await store.begin(aWorkflow(), aStart()).catch(() => {});
       expect(store.ready()).to.equal(false);
@@ -185,6 +237,63 @@ describe("a SQLite store", () => {
       expect(store.failures()).to.equal(500);
       expect(Date.now() - from).to.be.lessThan(2_000);
     });
+  });
+
+  describe("commits what comes together as one", () => {
+    it("whatever it is", async () => {
+      const store = await open();
+      const claim = await aClaim(store.queue);
+      const before = commitsIn(place.file);
+      const start = aStart();
+      await Promise.all([
+        store.queue.accept([aNewRun(), aNewRun()]),
+        store.begin(aWorkflow(), start),
+        store.finish(aWorkflow(), start, anEnd(start), [aStep()]),
+        store.intents.open("one", [aNewRun()]),
+        store.intents.unconfirmed("one"),
+        store.queue.step(claim, aStep()),
+        store.queue.note(claim, { path: "a", name: "n", value: 1 }),
+        store.queue.end(claim, anEnd(claim)),
+        store.queue.claim(1),
+        store.operations.dismiss("nothing"),
+      ]);
+      expect(commitsIn(place.file) - before).to.equal(1);
+      expect((await store.list({ limit: 10 })).runs).to.have.length(5);
+    });
+
+    it("but for what is bad in itself, which takes nothing else with it", async () => {
+      const store = await open();
+      const claim = await aClaim(store.queue);
+      const taken = aNewRun();
+      await store.intents.open("one", [taken]);
+      const before = commitsIn(place.file);
+      const all = await Promise.allSettled([
+        store.queue.accept([aNewRun()]),
+        store.intents.open("two", [aNewRun(), taken]),
+        store.queue.step(claim, aStep({ path: "a" })),
+        store.begin(aWorkflow(), aStart({ id: claim.id })),
+        store.queue.step(claim, aStep({ path: "b" })),
+        store.queue.end({ ...claim, fence: 0 }, anEnd(claim)),
+        store.queue.accept([aNewRun()]),
+      ]);
+      const outcomes = all.map(({ status }) => (status === "fulfilled" ? "done" : "refused"));
+      expect(outcomes.join(" ")).to.equal("done refused done refused done refused done");
+      expect(commitsIn(place.file) - before).to.equal(1);
+      expect((await store.get(claim.id))?.steps.map(({ path }) => path)).to.deep.equal(["a", "b"]);
+      expect(await store.queue.claim(10)).to.have.length(2);
+      expect(store.ready()).to.equal(true);
+      await store.close();
+      const again = await open();
+      expect((await again.list({ limit: 10, status: "unconfirmed" })).runs).to.have.length(1);
+    });
+  });
+
+  it("lets awaited writes wait while too much is queued, and loses none", async () => {
+    const store = await open({ queueBound: 1 });
+    const before = commitsIn(place.file);
+    await Promise.all(Array.from({ length: 50 }, () => store.queue.accept([aNewRun()])));
+    expect(commitsIn(place.file) - before).to.equal(50);
+    expect(await store.queue.claim(1_000)).to.have.length(50);
   });
 
   it("finds the runs of a list by an index on all that is asked for, in their order", async () => {
@@ -217,6 +326,7 @@ describe("a SQLite store", () => {
       });
       try {
         await database.migrate.rollback({ migrationSource }, true);
+        expect(await database.schema.hasTable("queue")).to.equal(false);
         expect(await database.schema.hasTable("runs")).to.equal(false);
         expect(await database.schema.hasTable("definitions")).to.equal(false);
       } finally {
@@ -225,6 +335,31 @@ describe("a SQLite store", () => {
       const store = await open();
       const id = await record(store);
       expect(await store.get(id)).to.include({ id });
+    });
+
+    it("from before there was a queue and back, with all that was recorded", async () => {
+      const store = await open();
+      const start = aStart();
+      await store.finish(aWorkflow(), start, anEnd(start, { messages: ["Kept"] }), [aStep()]);
+      await store.close();
+      const database = knex({
+        client: "better-sqlite3",
+        connection: { filename: place.file },
+        useNullAsDefault: true,
+      });
+      try {
+        await database.migrate.down({ migrationSource });
+        expect(await database.schema.hasColumn("steps", "effects")).to.equal(false);
+        expect(await database.schema.hasColumn("runs", "attempt")).to.equal(false);
+      } finally {
+        await database.destroy();
+      }
+      const again = await open();
+      const run = await again.get(start.id);
+      expect(run).to.deep.include({ messages: ["Kept"], attempt: 0, replayedAs: null });
+      expect(run?.steps).to.have.length(1);
+      await again.queue.accept([aNewRun()]);
+      await again.queue.step(await theClaim(again.queue), aStep({ effects: { said: ["New"] } }));
     });
 
     it("also after a process was killed while it migrated", async () => {
@@ -237,8 +372,16 @@ describe("a SQLite store", () => {
   });
 });
 
-async function killed(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGKILL");
-  await once(child, "exit");
+/** How many transactions stand in the file's log of changes. See sqlite.org/fileformat, "The WAL File Format". */
+function commitsIn(file: string): number {
+  const wal = readFileSync(`${file}-wal`);
+  const frame = 24 + wal.readUInt32BE(8);
+  const salt = wal.subarray(16, 24);
+  let commits = 0;
+  for (let at = 32; at + frame <= wal.length; at += frame) {
+    // After a restart of the log, older frames stand behind the new ones.
+    if (!wal.subarray(at + 8, at + 16).equals(salt)) break;
+    if (wal.readUInt32BE(at + 4) > 0) commits++;
+  }
+  return commits;
 }

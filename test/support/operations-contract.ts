@@ -178,16 +178,25 @@ export function operationsContract(store: StoreUnderTest): void {
   });
 
   describe("resumes", () => {
-    it("a run that waits for a time, at once", async () => {
+    it("a run that waits for a time, at once: the time is over", async () => {
+      const now = new Date();
+      await store.reopen({ now: () => now });
       const claim = await aClaim(queue());
       const until = new Date(Date.now() + 3_600_000);
+      const past = new Date(0).toISOString();
+      const notes = { until: until.toISOString(), began: past, child: uuid(), year: "9999" };
+      for (const [name, value] of Object.entries(notes)) {
+        await queue().note(claim, { path: "pause", name, value });
+      }
       await queue().wait(claim, { id: claim.id, status: "waiting", until, child: null });
       let worked = 0;
       queue().onWork(() => worked++);
       expect(await operations().resume(claim.id)).to.deep.equal(done);
       expect(worked).to.equal(1);
-      expect(await claimedIds()).to.deep.equal([claim.id]);
       expect(await queue().nextWake()).to.equal(null);
+      const again = await theClaim(queue());
+      const noted = Object.fromEntries(again.past.notes.map(({ name, value }) => [name, value]));
+      expect(noted).to.deep.equal({ ...notes, until: now.toISOString() });
     });
 
     it("no run that does not wait, that waits for another, or that is not there", async () => {

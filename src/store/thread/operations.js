@@ -31,6 +31,10 @@ export function operatorJobs(database, queue) {
   const resume = database.prepare(
     `update queue set ready_at = accepted_at, wake_at = null, waits_for = null where run = ? and wake_at is not null`,
   );
+  /** A note that holds a time to come: the run would wait for it again. */
+  const bringForward = database.prepare(
+    `update notes set value = @now where run = @run and value > @now and value like '"____-__-__T__:__:__.___Z"'`,
+  );
 
   /**
    * @param {string} id
@@ -73,6 +77,10 @@ export function operatorJobs(database, queue) {
       reuse.run({ run: run.id, of, reused });
       return done;
     },
-    resume: ({ id }) => (resume.run(id).changes > 0 ? done : refusal(id)),
+    resume({ id, now }) {
+      if (resume.run(id).changes === 0) return refusal(id);
+      bringForward.run({ run: id, now: JSON.stringify(now) });
+      return done;
+    },
   };
 }
