@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type Claim, ClaimLost } from "../../src/model/queue.ts";
+import type { RunStatus } from "../../src/model/run.ts";
 import type { Store } from "../../src/store/store.ts";
 import { aNewRun, aStep } from "../support/runs.ts";
 import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
@@ -23,15 +24,6 @@ describe("a process that is killed with kill -9", () => {
     await child.kill();
     store = await place.open();
     return { store, told: child.told };
-  };
-  const idsOf = async (of: Store, status: "queued" | "unconfirmed") => {
-    const ids: string[] = [];
-    for (let before: string | null | undefined; before !== null;) {
-      const page = await of.list({ status, limit: 500, ...(before && { before }) });
-      ids.push(...page.runs.map(({ id }) => id));
-      before = page.next;
-    }
-    return new Set(ids);
   };
 
   describe("while it accepts runs", () => {
@@ -113,3 +105,13 @@ describe("a process that is killed with kill -9", () => {
     }).timeout(30_000);
   });
 });
+
+async function idsOf(store: Store, status: RunStatus): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for (let before: string | null | undefined; before !== null;) {
+    const page = await store.list({ status, limit: 500, ...(before && { before }) });
+    for (const { id } of page.runs) ids.add(id);
+    before = page.next;
+  }
+  return ids;
+}
