@@ -375,6 +375,7 @@ describe("a SQLite store", () => {
 /** How many transactions stand in the file's log of changes. See sqlite.org/fileformat, "The WAL File Format". */
 function commitsIn(file: string): number {
   const wal = readFileSync(`${file}-wal`);
+  if (wal.length === 0) return 0;
   const frame = 24 + wal.readUInt32BE(8);
   const salt = wal.subarray(16, 24);
   let commits = 0;
