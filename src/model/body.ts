@@ -22,3 +22,14 @@ export type ReadBody =
  * @throws {GatewayError} BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, BAD_JSON
  */
 export type ReadRequestBody = (request: IncomingMessage, texts?: boolean) => Promise<ReadBody>;
+
+/**
+ * Reads the body of a request that has to be JSON; null when it is empty.
+ * @param witness is shown the bytes as they came, also where there are none, before anything is said of them but that they
+ *   are too many. It may throw.
+ * @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE, BAD_JSON, BODY_TOO_LARGE
+ */
+export type ReadJsonBody = (
+  request: IncomingMessage,
+  witness?: (bytes: Buffer) => void,
+) => Promise<Json>;

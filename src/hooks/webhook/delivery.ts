@@ -1,0 +1,42 @@
+import type { IncomingMessage } from "node:http";
+import type { Json, JsonObject } from "../../model/json.ts";
+import type { ParsedPaths, WebhookParse } from "../../model/webhook.ts";
+import { openHeaders, openQuery } from "../trigger-context.ts";
+import { picker } from "./paths.ts";
+
+/** What came with a call of a webhook. */
+export interface Delivery {
+  readonly request: IncomingMessage;
+  /** The path without its query. */
+  readonly path: string;
+  readonly query: JsonObject;
+  readonly body: Json;
+}
+
+/**
+ * Makes what `trigger` is in a webhook's workflow; what `parse` leaves out of a part it names is gone.
+ *
+ *     { headers: { "x-request-id": "r1" }, query: {}, body: { amount: 5 },
+ *       request: { method: "POST", path: "/webhook:trigger/paid", ip: "127.0.0.1" } }
+ * @see SPEC.md, section 8
+ */
+export function deliveryContext(parse: WebhookParse): (delivery: Delivery) => JsonObject {
+  const pickQuery = pick(parse.query);
+  const pickBody = pick(parse.body);
+  return ({ request, path, query, body }) => ({
+    headers: pickHeaders(openHeaders(request), parse.headers),
+    query: pickQuery(openQuery(query)),
+    body: pickBody(body),
+    request: { method: request.method ?? "", path, ip: request.socket.remoteAddress ?? "" },
+  });
+}
+
+const pick = (parsed: ParsedPaths | null) =>
+  parsed === null ? (value: Json) => value : picker(parsed);
+
+function pickHeaders(open: JsonObject, names: readonly string[] | null): JsonObject {
+  if (names === null) return open;
+  return Object.fromEntries(
+    names.map((name) => [name, Object.hasOwn(open, name) ? (open[name] ?? null) : null]),
+  );
+}

@@ -1,0 +1,45 @@
+import { GatewayError } from "../../model/errors.ts";
+import { ExpressionError } from "../../model/expression.ts";
+import type { Json, JsonObject } from "../../model/json.ts";
+import type { DeliveryKey } from "../../model/queue.ts";
+import type { WebhookDedupe } from "../../model/webhook.ts";
+
+/** By what a delivery is known when it comes again. */
+export interface Repeat {
+  readonly delivery: DeliveryKey;
+  /** The same, as one text. */
+  readonly id: string;
+  /** When it is forgotten. */
+  readonly until: Date;
+}
+
+/**
+ * By what a delivery is known; null where its trigger remembers none, or its key is null or empty.
+ * A key that is no text is taken as JSON: 5 and "5" are one.
+ * @param trigger what its expression sees as `trigger`
+ * @throws {GatewayError} BAD_REQUEST when the key can't be computed
+ */
+export function repeatOf(
+  workflow: string,
+  dedupe: WebhookDedupe | null,
+  trigger: JsonObject,
+  now: Date,
+): Repeat | null {
+  if (dedupe === null) return null;
+  const value = keyOf(workflow, dedupe, trigger, now);
+  if (value === null || value === "") return null;
+  const key = typeof value === "string" ? value : JSON.stringify(value);
+  const until = new Date(now.getTime() + dedupe.for);
+  return { delivery: { workflow, key }, id: JSON.stringify([workflow, key]), until };
+}
+
+function keyOf(workflow: string, { key }: WebhookDedupe, trigger: JsonObject, now: Date): Json {
+  const run = { id: "", workflow, startedAt: now.toISOString(), attempt: 1 };
+  try {
+    return key.evaluate({ trigger, run, steps: {}, vars: {}, secrets: {} });
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const message = "The key that tells this delivery from others can't be computed";
+    throw new GatewayError("BAD_REQUEST", message, { cause: error });
+  }
+}

@@ -1,0 +1,34 @@
+import { headerPairs } from "../../model/headers.ts";
+import type { Json } from "../../model/json.ts";
+import type { RunEnd } from "../../model/run.ts";
+import type { WorkflowResponse } from "../../model/step.ts";
+import type { Workflow } from "../../model/workflow.ts";
+import { stopOf } from "../stop.ts";
+import { workflowHeaders } from "../workflow-headers.ts";
+
+/**
+ * What the sender of a sync webhook is answered.
+ *
+ *     a `response` step       → as it says, messages in the header
+ *     succeeded               → 200 {"messages":[…],"data":…}, {} with neither
+ *     failed, erred, canceled → 500 {"errors":[…]}
+ *     past its timeout        → 504 {"errors":[…]}
+ * @see SPEC.md, section 8
+ */
+export function runAnswer(workflow: Workflow, end: RunEnd): WorkflowResponse {
+  if (end.status === "succeeded" && end.response === null) return done(end);
+  const { status, headers, body, messages } = stopOf(workflow, end, []) ?? done(end);
+  if (end.status !== "succeeded") {
+    return { status: end.status === "timed-out" ? 504 : 500, headers, body };
+  }
+  const told = workflowHeaders({ runs: [], skipped: [], action: null, messages });
+  return { status, headers: { ...headers, ...Object.fromEntries(headerPairs(told)) }, body };
+}
+
+function done({ messages, output }: RunEnd): WorkflowResponse & { messages: readonly string[] } {
+  const body: Json = {
+    ...(messages.length > 0 && { messages: messages.map((message) => ({ message })) }),
+    ...(output !== null && { data: output }),
+  };
+  return { status: 200, headers: {}, body, messages: [] };
+}

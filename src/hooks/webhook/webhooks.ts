@@ -1,0 +1,151 @@
+import type { Request, RequestHandler } from "express";
+import { GatewayError, gatewayError } from "../../model/errors.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { WebhookTrigger } from "../../model/webhook.ts";
+import type { WorkflowResponse } from "../../model/step.ts";
+import type { Workflow } from "../../model/workflow.ts";
+import { sendStop } from "../answer.ts";
+import { arrivalOf } from "../arrival.ts";
+import { clientGone } from "../client-gone.ts";
+import type { HookParts } from "../hook-parts.ts";
+import { type RequestRuns, requestRuns } from "../request-runs.ts";
+import { type ToldRun, workflowHeaders } from "../workflow-headers.ts";
+import { type Authentication, authentication } from "./authentication.ts";
+import { type Delivery, deliveryContext } from "./delivery.ts";
+import { type Repeat, repeatOf } from "./repeat.ts";
+import { onceAtATime } from "./once.ts";
+import { runAnswer } from "./run-answer.ts";
+
+/** A workflow that has a webhook, with what is made of its trigger when it is loaded. */
+interface Webhook {
+  readonly workflow: Workflow;
+  readonly trigger: WebhookTrigger;
+  readonly sender: Authentication;
+  readonly contextOf: (delivery: Delivery) => JsonObject;
+}
+
+/** A call that has come through all checks. */
+interface Call extends Pick<Webhook, "workflow" | "trigger"> {
+  readonly context: JsonObject;
+  readonly runs: RequestRuns;
+  /** Null: it can't have come before. */
+  readonly repeat: Repeat | null;
+  /** Takes the run that came of it. */
+  readonly tell: (run: ToldRun) => void;
+}
+
+/** What the app hands on with a request. */
+interface Locals {
+  readonly verdict: Extract<Verdict, { way: "hooks" }>;
+  readonly requestId: string;
+}
+
+/** A webhook has no user: its sender is known by its own proof, which allows for nothing else. */
+const NOBODY = { user: null, roleName: null, credentials: {} };
+
+/**
+ * The way of `POST /webhook:trigger/<key>`: which webhook, who sent it, what it says; then it is queued or run, and answered
+ * here. Whatever is thrown ends it there. The verdict is in `response.locals`.
+ * @see SPEC.md, section 8
+ */
+export function webhooks(parts: HookParts): RequestHandler {
+  const { readJson, run, acceptance, deliveries, depth, now, log } = parts;
+  const known = indexWebhooks(parts.workflows, now);
+  const once = onceAtATime<WorkflowResponse>();
+
+  return async (request, response) => {
+    const { verdict, requestId } = response.locals as Locals;
+    const { workflow, trigger, sender, contextOf } = called(known, verdict, request);
+    sender.head(request, response);
+    const { body: witness } = sender;
+    const body = await readJson(request, witness ? (bytes) => witness(request, bytes) : undefined);
+    const arrival = arrivalOf(request, depth);
+    const { path, query } = arrival;
+    const context = contextOf({ request, path, query, body });
+
+    const told: ToldRun[] = [];
+    const signal = clientGone(response);
+    const call: Call = {
+      workflow,
+      trigger,
+      context,
+      runs: requestRuns({ arrival, requestId, caller: NOBODY, depth, signal, now }),
+      repeat: repeatOf(workflow.key, trigger.dedupe, context, now()),
+      tell: (one) => void told.push(one),
+    };
+    const perform = () => (trigger.sync ? runNow(call) : enqueue(call));
+    const answer = await (call.repeat === null ? perform() : once(call.repeat.id, perform));
+    if (answer === null) throw new GatewayError("WORKFLOW_ERROR", "The run was canceled");
+    const headers = workflowHeaders({ runs: told, skipped: [], action: null, messages: [] });
+    sendStop(response, { ...answer, messages: [] }, ["X-Request-Id", requestId, ...headers]);
+  };
+
+  /** Commits a run; one that came before leaves nothing behind. */
+  async function enqueue(call: Call): Promise<WorkflowResponse> {
+    const { workflow, trigger, context, runs, repeat, tell } = call;
+    const queued = runs.queue(workflow, context);
+    if (repeat === null) await acceptance.accept([queued]);
+    else {
+      const first = await deliveries.answer(repeat.delivery, trigger.response, repeat.until, [
+        queued,
+      ]);
+      if (first !== null) return first;
+    }
+    tell({ key: workflow.key, id: queued.id, status: "queued" });
+    return trigger.response;
+  }
+
+  /** Runs it while the sender waits. Null when it was canceled: then nothing has come. */
+  async function runNow(call: Call): Promise<WorkflowResponse | null> {
+    const { workflow, context, runs, repeat, tell } = call;
+    const first = repeat && (await deliveries.answered(repeat.delivery));
+    if (first !== null) return first;
+    const end = await run(workflow, runs.start(context));
+    tell({ key: workflow.key, id: end.id, status: end.status });
+    if (end.status === "canceled") return null;
+    const answer = runAnswer(workflow, end);
+    if (repeat !== null) {
+      // It has happened, whether that can be remembered or not.
+      await deliveries.answer(repeat.delivery, answer, repeat.until, []).catch((error: unknown) => {
+        const { code, message } = gatewayError(error);
+        log.error(
+          { err: error, code, workflow: workflow.key },
+          `A delivery is not remembered: ${message}`,
+        );
+      });
+    }
+    return answer;
+  }
+}
+
+/** Those that are enabled, by key. */
+function indexWebhooks(
+  workflows: readonly Workflow[],
+  now: () => Date,
+): ReadonlyMap<string, Webhook> {
+  const known = new Map<string, Webhook>();
+  for (const workflow of workflows) {
+    const { key, enabled, trigger } = workflow;
+    if (!enabled || trigger.type !== "webhook") continue;
+    const sender = authentication(trigger.auth, now);
+    known.set(key, { workflow, trigger, sender, contextOf: deliveryContext(trigger.parse) });
+  }
+  return known;
+}
+
+/** @throws {GatewayError} WORKFLOW_NOT_FOUND, METHOD_NOT_ALLOWED */
+function called(
+  known: ReadonlyMap<string, Webhook>,
+  { action: { keys, parent } }: Locals["verdict"],
+  { method }: Request,
+): Webhook {
+  const [key = ""] = keys;
+  const webhook = keys.length === 1 && parent === null ? known.get(key) : undefined;
+  if (webhook === undefined) {
+    throw new GatewayError("WORKFLOW_NOT_FOUND", `There is no webhook "${key.slice(0, 128)}"`);
+  }
+  if (method === "POST") return webhook;
+  const message = `A webhook is called by POST, not by ${method}`;
+  throw new GatewayError("METHOD_NOT_ALLOWED", message, { headers: { Allow: "POST" } });
+}

@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import { onceAtATime } from "../../../src/hooks/webhook/once.ts";
+
+describe("work that is done once at a time", () => {
+  it("gives the same to all who come while it is under way", async () => {
+    const once = onceAtATime<string>();
+    const { promise, resolve } = deferred<string>();
+    let done = 0;
+    const work = () => {
+      done++;
+      return promise;
+    };
+    const all = [once("a", work), once("a", work), once("a", work)];
+    resolve("x");
+    expect(await Promise.all(all)).to.deep.equal(["x", "x", "x"]);
+    expect(done).to.equal(1);
+  });
+
+  it("is forgotten when it is done", async () => {
+    const once = onceAtATime<string>();
+    expect(await once("a", () => Promise.resolve("x"))).to.equal("x");
+    expect(await once("a", () => Promise.resolve("y"))).to.equal("y");
+  });
+
+  it("holds up no other key", async () => {
+    const once = onceAtATime<string>();
+    const { promise, resolve } = deferred<string>();
+    const slow = once("a", () => promise);
+    expect(await once("b", () => Promise.resolve("y"))).to.equal("y");
+    resolve("x");
+    await slow;
+  });
+
+  it("is done anew by one that waits, and by one alone, when it gave nothing or failed", async () => {
+    for (const first of [() => Promise.resolve(null), () => Promise.reject(new Error("no"))]) {
+      const once = onceAtATime<string>();
+      let done = 0;
+      const anew = () => {
+        done++;
+        return Promise.resolve("again");
+      };
+      const failed = once("a", first).catch(() => null);
+      const all = [once("a", anew), once("a", anew), once("a", anew)];
+      expect(await failed).to.equal(null);
+      expect(await Promise.all(all)).to.deep.equal(["again", "again", "again"]);
+      expect(done).to.equal(1);
+    }
+  });
+});
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
