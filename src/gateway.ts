@@ -2,6 +2,7 @@ import { type RequestListener, createServer } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { adminApp } from "./admin/app.ts";
+import { jsonReader } from "./body/read-json.ts";
 import { bodyReader } from "./body/read.ts";
 import { type ConfigParts, loadConfig } from "./config/load.ts";
 import { egress } from "./egress/outbound.ts";
@@ -120,8 +121,10 @@ export async function startGateway(config: Config, environment: Environment): Pr
     identify: identifier(config.identity, { ask: upstream.ask, isSecret, now }),
     readBody: bodyReader(limits.body),
     run,
+    deliveries: store.deliveries,
     acceptance: store.queue,
     intents: store.intents,
+    deliveries: store.deliveries,
     records,
     upstream,
     facts,

@@ -1,7 +1,6 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import express, { type Express, type RequestHandler } from "express";
 import type { Action } from "../model/action.ts";
-import { GatewayError } from "../model/errors.ts";
 import { requestIdOf } from "../model/trace.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { actionHooks } from "./action-hooks.ts";
@@ -10,6 +9,7 @@ import { errorResponse } from "./error-response.ts";
 import type { HookParts } from "./hook-parts.ts";
 import { indexWorkflows } from "./plan.ts";
 import { rewrite } from "./rewrite.ts";
+import { webhooks } from "./webhook/webhooks.ts";
 
 /** The Express app that concerned requests go through. */
 export interface HooksApp {
@@ -31,11 +31,12 @@ export function hooksApp(parts: HookParts): HooksApp {
   const workflows = indexWorkflows(parts.workflows, parts.collections);
   const actions = actionHooks(workflows, parts);
   const customActions = customActionHooks(workflows, parts);
+  const hooked = webhooks(parts);
   const rewriting = rewrite(parts.readBody, parts.upstream);
 
   const wayOf = ({ collection, name }: Action): RequestHandler => {
     if (name !== "trigger") return actions;
-    return collection === "webhook" ? noWebhooks : customActions;
+    return collection === "webhook" ? hooked : customActions;
   };
   app.use((request, response, next) => {
     const { verdict } = response.locals as { verdict: Verdict };
@@ -57,10 +58,6 @@ export function hooksApp(parts: HookParts): HooksApp {
     },
   };
 }
-
-const noWebhooks: RequestHandler = () => {
-  throw new GatewayError("WORKFLOW_NOT_FOUND", "There is no such webhook");
-};
 
 /**
  * Express sets the prototype of every request and answer to objects of its own, which makes each of them slow. Objects that

@@ -1,8 +1,8 @@
 import type { Collection } from "../model/action.ts";
-import type { ReadRequestBody } from "../model/body.ts";
+import type { ReadJsonBody, ReadRequestBody } from "../model/body.ts";
 import type { Identify } from "../model/caller.ts";
 import type { Log } from "../model/log.ts";
-import type { Acceptance, Intents } from "../model/queue.ts";
+import type { Acceptance, Deliveries, Intents } from "../model/queue.ts";
 import type { Records } from "../model/records.ts";
 import type { RunWorkflow } from "../model/run.ts";
 import type { ApiFacts } from "../model/upstream-api.ts";
@@ -20,9 +20,11 @@ export interface HookParts {
   readonly leaveUnknown: boolean;
   readonly identify: Identify;
   readonly readBody: ReadRequestBody;
+  readonly readJson: ReadJsonBody;
   readonly run: RunWorkflow;
   readonly acceptance: Acceptance;
   readonly intents: Intents;
+  readonly deliveries: Deliveries;
   readonly records: Records;
   readonly upstream: Pick<Upstream, "carry" | "forward">;
   /** Where the record stands in an answer. */

@@ -72,7 +72,7 @@ describe("a webhook", () => {
     }
 
     it("a body without a type is 415", async () => {
-      const answer = await raw("paid", {}, "{}");
+      const answer = await raw("paid", authorization, "{}");
       expect(answer.status).to.equal(415);
     });
 
@@ -258,7 +258,7 @@ describe("a webhook", () => {
     it("is aborted when its sender goes away", async () => {
       const call = httpRequest(`${gateway.url}/webhook:trigger/waits`, { method: "POST" });
       call.on("error", () => undefined).end();
-      await until(() => askedFor("/hang?"));
+      await until(() => askedFor("/hang-long?"));
       call.destroy();
       await until(async () => (await runsOf("waits"))[0]?.status === "canceled");
     });
@@ -368,7 +368,7 @@ describe("a webhook", () => {
     };
     for (const [key, headersOf] of Object.entries(schemes)) {
       it(`${key} is taken over the very bytes that came, and refused over any others`, async () => {
-        const send = (text: string, headers: object) =>
+        const send = (text: string, headers: Record<string, string>) =>
           post(key).type("json").set(headers).send(text);
         await send(body, headersOf(body, seconds())).expect(200, "ok");
         const again = JSON.stringify(JSON.parse(body));
@@ -425,7 +425,9 @@ describe("a webhook", () => {
     });
     afterEach(() => other.close());
 
-    it("is answered 503, so that it is sent again", async () => {
+    it("is answered 503, so that it is sent again", async function () {
+      // The store waits for whoever else writes, for some seconds.
+      this.timeout(30_000);
       const answers = await Promise.all([post("plain", {}), post("once-async", { id: "evt-9" })]);
       for (const answer of answers) {
         expect(answer.status).to.equal(503);
@@ -515,7 +517,7 @@ workflows:
       - { type: response-message, message: So far }
       - { type: calculation, value: "\${{ trigger.body.none }}" }
   slow: { timeout: 100ms, trigger: { type: webhook, sync: true }, steps: [{ type: query, collection: hang }] }
-  waits: { trigger: { type: webhook, sync: true }, steps: [{ type: query, collection: hang }] }
+  waits: { trigger: { type: webhook, sync: true }, steps: [{ type: query, collection: hang-long }] }
   responds:
     trigger: { type: webhook, sync: true }
     steps:
