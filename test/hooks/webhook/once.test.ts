@@ -49,7 +49,7 @@ describe("work that is done once at a time", () => {
 });
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
+  const settle: { resolve?: (value: T) => void } = {};
+  const promise = new Promise<T>((resolve) => (settle.resolve = resolve));
+  return { promise, resolve: (value) => settle.resolve?.(value) };
 }
