@@ -127,6 +127,7 @@ export interface RunOptions extends Partial<Omit<RunnerParts, "services" | "limi
   readonly timeout?: number;
   readonly start?: Partial<RunStart>;
   readonly watch?: RunWatch;
+  readonly services?: Partial<StepServices>;
   /** Bytes of a result. */
   readonly result?: number;
 }
@@ -134,11 +135,11 @@ export interface RunOptions extends Partial<Omit<RunnerParts, "services" | "limi
 /** Walks steps; gives how it ended and what was told meanwhile. */
 export async function walked(
   steps: Branch,
-  { timeout, start, watch, result = 1_000_000, ...parts }: RunOptions = {},
+  { timeout, start, watch, services, result = 1_000_000, ...parts }: RunOptions = {},
 ): Promise<{ end: RunEnd; records: StepRecord[] }> {
   const records: StepRecord[] = [];
   const { run } = createRunner({
-    services: {} as StepServices,
+    services: { ...services } as StepServices,
     limits: { loop: 1_000, rows: 10_000, depth: 5, result },
     now: () => new Date("2026-01-02T03:04:05Z"),
     random: () => 0.5,
