@@ -113,16 +113,15 @@ export async function startWriter({ bound, ...workerData }: WriterOptions): Prom
     last = committed.catch(() => {});
     return committed as Promise<Given<K>>;
   };
-  // Asks again when it is called: whoever came before may have taken what there was.
   const room = (): Promise<void> =>
-    weight < bound
-      ? Promise.resolve()
-      : new Promise<void>((resolve) => roomless.push(resolve)).then(room);
+    weight < bound ? Promise.resolve() : new Promise((resolve) => roomless.push(resolve));
+  // Asks again when there was room: whoever came before may have taken it.
+  const write: Writer["commit"] = (job, definitions) =>
+    weight < bound ? commit(job, definitions) : room().then(() => write(job, definitions));
 
   return {
     commit,
-    write: (job, definitions) =>
-      weight < bound ? commit(job, definitions) : room().then(() => commit(job, definitions)),
+    write,
     room,
     settled: async () => void (await last),
     ready() {
