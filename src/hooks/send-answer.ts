@@ -43,17 +43,20 @@ export function sendAnswer(
   { change, messages, merge, told }: AnswerChanges,
 ): void {
   const status = change.status ?? answer.status;
-  const said = change.body === undefined ? answer.json : change.body;
-  const mayHold = messages.length > 0 && isSuccess(status) && !isBodiless(status);
-  const merged = mayHold && said !== undefined ? (merge?.(said, messages) ?? null) : null;
-  const body = merged ?? change.body;
   const emptied = change.status !== undefined && isBodiless(change.status);
-  const remade = body !== undefined || emptied;
-  const own = withTold(headersOf(answer, change, remade), told(merged === null ? messages : []));
+  const replaced = emptied ? null : change.body;
+  const said = replaced === undefined ? answer.json : replaced;
+  const mayHold = messages.length > 0 && isSuccess(status) && said !== undefined;
+  const merged = mayHold ? (merge?.(said, messages) ?? null) : null;
+  const own = withTold(
+    headersOf(answer, change.headers ?? {}, replaced, merged !== null),
+    told(merged === null ? messages : []),
+  );
   response.sendDate = false;
-  if (remade) {
+  const body = merged ?? replaced;
+  if (body !== undefined) {
     answer.rest?.destroy();
-    return send(response, status, own, bytesOf(body ?? null));
+    return send(response, status, own, bytesOf(body));
   }
   response.writeHead(status, ...(change.status === undefined ? [answer.statusText] : []), own);
   if (answer.rest === null) return void response.end(answer.bytes);
@@ -62,14 +65,23 @@ export function sendAnswer(
   pipeline(answer.rest, response, () => undefined);
 }
 
-/** The headers of the answer, as raw pairs, changed ones in place of those of the same name. */
-function headersOf(answer: ReceivedAnswer, change: ResponseChange, remade: boolean): string[] {
-  const { body, headers = {} } = change;
-  const gone = new Set(Object.keys(headers));
-  if (remade) for (const name of OF_THE_BODY) gone.add(name);
-  if (body !== undefined) gone.add("content-type");
-  const type = body === undefined ? [] : contentType({ body, headers });
-  return [...withoutHeaders(answer.headers, gone), ...type, ...Object.entries(headers).flat()];
+/**
+ * The headers of the answer, as raw pairs.
+ * @param set in place of those of the same name
+ * @param replaced the body in place of its own; undefined: none
+ * @param merged whether messages were put into the body
+ */
+function headersOf(
+  answer: ReceivedAnswer,
+  set: Readonly<Record<string, string>>,
+  replaced: Json | undefined,
+  merged: boolean,
+): string[] {
+  const gone = new Set(Object.keys(set));
+  if (merged || replaced !== undefined) for (const name of OF_THE_BODY) gone.add(name);
+  if (replaced !== undefined) gone.add("content-type");
+  const type = replaced === undefined ? [] : contentType({ body: replaced, headers: set });
+  return [...withoutHeaders(answer.headers, gone), ...type, ...Object.entries(set).flat()];
 }
 
 /** What tells of the workflows is the gateway's alone to say; of the request's id, the upstream's word counts. */

@@ -1,17 +1,16 @@
 import type { RequestHandler } from "express";
-import type { Action } from "../../model/action.ts";
 import type { ReadBody } from "../../model/body.ts";
 import { GatewayError } from "../../model/errors.ts";
 import type { Json } from "../../model/json.ts";
 import type { RunEnd } from "../../model/run.ts";
-import type { CustomActionTrigger, Workflow } from "../../model/workflow.ts";
+import type { Workflow } from "../../model/workflow.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { sendReady, sendStop } from "../answer.ts";
 import { arrivalOf, identified } from "../arrival.ts";
 import { clientGone } from "../client-gone.ts";
 import type { HookParts } from "../hook-parts.ts";
 import { nothingNamed, nothingToRun, unknownWorkflow } from "../mention-errors.ts";
-import { type Planned, type WorkflowIndex, plan } from "../plan.ts";
+import { type WorkflowIndex, plan } from "../plan.ts";
 import { requestRuns } from "../request-runs.ts";
 import { untouched } from "../request-state.ts";
 import { type Stop, stopOf } from "../stop.ts";
@@ -55,12 +54,15 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): R
     if (custom.length === 0) {
       return sendStop(response, nothingToRun(skipped), [...idHeader, ...tell({})]);
     }
-    assertOneRecord(custom, action);
 
     const signal = clientGone(response);
     const runs = requestRuns({ arrival, requestId, caller, depth, signal, now });
     const access = { caller, signal, headers: runs.outgoing };
-    const loaded = await loadData(custom, action, body.values, access, records);
+    const loaded = await loadData(custom, action, body.values, access, records).catch(
+      (error: unknown) => {
+        throw toldError(error, tell({}));
+      },
+    );
     if ("refusal" in loaded) {
       return sendReady(response, loaded.refusal, [...idHeader, ...tell({})]);
     }
@@ -104,13 +106,6 @@ function readable(body: ReadBody): Extract<ReadBody, { kind: "read" }> {
     return body;
   }
   throw new GatewayError("UNSUPPORTED_MEDIA_TYPE", "The body should be JSON, or a form");
-}
-
-function assertOneRecord(custom: readonly Planned<CustomActionTrigger>[], { keys }: Action): void {
-  const one = custom.find(({ trigger }) => trigger.context === "record");
-  if (one === undefined || keys.length <= 1) return;
-  const message = `Workflow "${one.workflow.key}" runs on one record; ${keys.length} keys were given`;
-  throw new GatewayError("ONE_RECORD_EXPECTED", message);
 }
 
 /** Outcomes are those of a pre-action, and what an `output` step gave is told with an early success too. */

@@ -13,7 +13,7 @@ export type LoadedData = { readonly data: readonly Json[] } | { readonly refusal
 
 /**
  * Loads what custom actions run on, in the caller's name.
- * @throws {GatewayError} RECORD_NOT_FOUND; UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN
+ * @throws {GatewayError} ONE_RECORD_EXPECTED, RECORD_NOT_FOUND; UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN
  */
 export async function loadData(
   custom: readonly Planned<CustomActionTrigger>[],
@@ -22,6 +22,7 @@ export async function loadData(
   access: RecordAccess,
   records: Pick<Records, "get">,
 ): Promise<LoadedData> {
+  assertOneRecord(custom, action);
   const dataOf = customData(action, values, access, records);
   const data: Json[] = [];
   try {
@@ -35,6 +36,13 @@ export async function loadData(
     if (error instanceof RecordsRefused) return { refusal: error.answer };
     throw loadError(error, action);
   }
+}
+
+function assertOneRecord(custom: readonly Planned<CustomActionTrigger>[], { keys }: Action): void {
+  const one = custom.find(({ trigger }) => trigger.context === "record");
+  if (one === undefined || keys.length <= 1) return;
+  const message = `Workflow "${one.workflow.key}" runs on one record; ${keys.length} keys were given`;
+  throw new GatewayError("ONE_RECORD_EXPECTED", message);
 }
 
 const notFound = ({ collection, keys }: Action) =>

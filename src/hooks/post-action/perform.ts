@@ -48,7 +48,7 @@ export async function performWithPostActions(passing: Passing, parts: HookParts)
   const queued = await queueAsync(ready, intent, passing, parts);
   const draft = answerDraft();
   const sync = await runSync(ready, draft, passing, parts);
-  await settle(intent, ready, queued, sync, parts);
+  settle(intent, ready, queued, sync, parts);
 
   const runs = [...sync.runs, ...queued.runs];
   const { error } = queued;

@@ -77,20 +77,21 @@ export async function runSync(
 }
 
 /** The intent is fulfilled. Runs that were promised and could not be made stay behind as unconfirmed. */
-export async function settle(
+export function settle(
   { id, candidates }: Intent,
   ready: readonly Ready[],
   queued: Queued,
   { lost }: Done,
   { intents }: Pick<HookParts, "intents">,
-): Promise<void> {
+): void {
   const first = new Set(candidates.map(({ runId }) => runId));
   const leaves = [
     ...(queued.error === null ? [] : idsOf(ready, false)),
     ...lost.filter((run) => first.has(run)),
   ];
   intents.settle({ intent: id, leaves });
-  if (leaves.length > 0) await intents.unconfirmed(id);
+  // Not waited for: the store is what failed.
+  if (leaves.length > 0) void intents.unconfirmed(id);
 }
 
 const idsOf = (ready: readonly Ready[], sync: boolean): string[] =>
