@@ -6,15 +6,8 @@ import { type Answer, answerJson } from "../support/upstream.ts";
 describe("associations of a saved record", () => {
   describe("in front of a rest upstream", () => {
     let gateway: TestGateway;
-    let saved: unknown;
     before(async () => {
-      const answer: Answer = ({ method, url = "" }, response) => {
-        if (method === "POST") return answerJson(response, 201, saved);
-        if (url === "/categories/3") return answerJson(response, 200, category);
-        if (url === "/shops/5") return answerJson(response, 200, { id: 5, name: "Corner" });
-        answerJson(response, 404, {});
-      };
-      gateway = await startTestGateway(`${collections}\n${workflows}`, { answer });
+      gateway = await startTestGateway(`${collections}\n${workflows}`, { answer: posts });
     });
     beforeEach(() => {
       saved = { id: 7, categoryId: 3 };
@@ -97,12 +90,8 @@ describe("associations of a saved record", () => {
     ["directus", "/items", "POST /items/posts", "GET /items/posts/7?fields=*%2Ccategory.*"],
   ] as const) {
     it(`in front of ${api} are loaded along, by a second request`, async () => {
-      const answer: Answer = ({ method }, response) =>
-        answerJson(response, 200, {
-          data: method === "POST" ? { id: 7, title: "a", category: 3 } : { id: 7, category },
-        });
       const config = `upstream: { api: ${api} }\n${collections}\n${workflows}`;
-      const gateway = await startTestGateway(config, { answer });
+      const gateway = await startTestGateway(config, { answer: loadedAlong });
       try {
         const said = await saidAt(
           gateway,
@@ -123,12 +112,9 @@ describe("associations of a saved record", () => {
 
 describe("a post-action workflow in front of nocobase", () => {
   let gateway: TestGateway;
-  let body: unknown;
   before(async () => {
-    const answer: Answer = (_request, response) => answerJson(response, 200, body);
-    gateway = await startTestGateway(`upstream: { api: nocobase }\n${collections}\n${workflows}`, {
-      answer,
-    });
+    const config = `upstream: { api: nocobase }\n${collections}\n${workflows}`;
+    gateway = await startTestGateway(config, { answer: sayBody });
   });
   after(() => gateway.stop());
 
@@ -157,6 +143,24 @@ describe("a post-action workflow in front of nocobase", () => {
     expect(await saidAt(gateway, path, "gone")).to.deep.equal([{ id: "1" }, { id: "2" }]);
   });
 });
+
+/** What the upstream answers a write with. */
+let saved: unknown;
+let body: unknown;
+
+const sayBody: Answer = (_request, response) => answerJson(response, 200, body);
+
+const posts: Answer = ({ method, url = "" }, response) => {
+  if (method === "POST") return answerJson(response, 201, saved);
+  if (url === "/categories/3") return answerJson(response, 200, category);
+  if (url === "/shops/5") return answerJson(response, 200, { id: 5, name: "Corner" });
+  answerJson(response, 404, {});
+};
+
+const loadedAlong: Answer = ({ method }, response) =>
+  answerJson(response, 200, {
+    data: method === "POST" ? { id: 7, title: "a", category: 3 } : { id: 7, category },
+  });
 
 const category = { id: 3, name: "Tools", shopId: 5 };
 

@@ -14,6 +14,19 @@ describe("a custom action", () => {
     return body === undefined ? asked : asked.send(body as object);
   };
 
+  const refused = async (path: string, status: number, code: string, body?: unknown) => {
+    const answer = await post(path, body).expect(status);
+    expect(answer.body.errors.map((error: { code: string }) => error.code)).to.include(code);
+    expect(answer.headers).not.to.have.property("workflow-runs");
+    return answer;
+  };
+
+  const sendAs = (type: string, body: string) =>
+    request(gateway.url)
+      .post("/samples:trigger/1?triggerWorkflows=nosuch")
+      .set("Content-Type", type)
+      .send(body);
+
   describe("runs on", () => {
     it("the record, loaded in the caller's name, with properties of the body over it", async () => {
       const body = { name: "New", extra: { deep: 1 } };
@@ -90,13 +103,6 @@ describe("a custom action", () => {
   });
 
   describe("is refused", () => {
-    const refused = async (path: string, status: number, code: string, body?: unknown) => {
-      const answer = await post(path, body).expect(status);
-      expect(answer.body.errors.map((error: { code: string }) => error.code)).to.include(code);
-      expect(answer.headers).not.to.have.property("workflow-runs");
-      return answer;
-    };
-
     it("with 405 by any method but POST", async () => {
       for (const method of ["get", "put", "patch", "delete"] as const) {
         const answer = await request(gateway.url)[method](
@@ -118,15 +124,10 @@ describe("a custom action", () => {
     });
 
     it("for a body that is no JSON, before the keys are looked at", async () => {
-      const send = (type: string, body: string) =>
-        request(gateway.url)
-          .post("/samples:trigger/1?triggerWorkflows=nosuch")
-          .set("Content-Type", type)
-          .send(body);
-      await send("application/json", "{").expect(400, /BAD_JSON/);
-      await send("image/png", "x").expect(415, /UNSUPPORTED_MEDIA_TYPE/);
-      await send("text/plain", "hello").expect(415, /UNSUPPORTED_MEDIA_TYPE/);
-      await send("application/json", JSON.stringify("x".repeat(2_000))).expect(
+      await sendAs("application/json", "{").expect(400, /BAD_JSON/);
+      await sendAs("image/png", "x").expect(415, /UNSUPPORTED_MEDIA_TYPE/);
+      await sendAs("text/plain", "hello").expect(415, /UNSUPPORTED_MEDIA_TYPE/);
+      await sendAs("application/json", JSON.stringify("x".repeat(2_000))).expect(
         413,
         /BODY_TOO_LARGE/,
       );
@@ -284,8 +285,8 @@ for (const [api, prefix, load] of [
   ["directus", "/items", "GET /items/samples/1"],
 ] as const) {
   it(`a custom action works in front of ${api}`, async () => {
-    const answer: Answer = (_request, response) => answerJson(response, 200, { data: first });
-    const gateway = await startTestGateway(`upstream: { api: ${api} }\n${workflows}`, { answer });
+    const config = `upstream: { api: ${api} }\n${workflows}`;
+    const gateway = await startTestGateway(config, { answer: wrapped });
     try {
       await request(gateway.url)
         .post(`${prefix}/samples:trigger/1?triggerWorkflows=echo`)
@@ -299,6 +300,8 @@ for (const [api, prefix, load] of [
 
 const first = { id: 1, name: "One", categoryId: 3 };
 const second = { id: 2, name: "Two", categoryId: null };
+
+const wrapped: Answer = (_request, response) => answerJson(response, 200, { data: first });
 
 const samples: Answer = ({ url = "" }, response) => {
   const key = url.split("/")[2] ?? "";
