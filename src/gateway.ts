@@ -5,6 +5,7 @@ import { adminApp } from "./admin/app.ts";
 import { jsonReader } from "./body/read-json.ts";
 import { bodyReader } from "./body/read.ts";
 import { type ConfigParts, loadConfig } from "./config/load.ts";
+import { definitionCompiler } from "./config/revive.ts";
 import { egress } from "./egress/outbound.ts";
 import { celLanguage } from "./expressions/language.ts";
 import { frontDoor } from "./front/front-door.ts";
@@ -197,13 +198,14 @@ export async function startGateway(config: Config, environment: Environment): Pr
     throw error;
   }
   serving = true;
+  const compile = definitionCompiler(configParts(environment), workflows);
   const worker = startWorker({
     queue: store.queue,
     resume: runner.resume,
     revive(key, definition) {
-      const workflow = byKey.get(key);
-      if (workflow?.definition.hash === definition.hash) return workflow;
-      throw new Error(`workflow ${key} has changed`);
+      const { workflow, secrets: read } = compile(key, definition);
+      secrets.learn(read);
+      return workflow;
     },
     outgoing: ({ id, depth: above, requestId, traceparent }) => ({
       [DEPTH_HEADER]: depth.sign(above + 1),
