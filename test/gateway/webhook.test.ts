@@ -352,6 +352,19 @@ describe("a webhook", () => {
     await post("seen-whole", {}).set("Workflow-Depth", "9;abc").expect(200);
   });
 
+  for (const key of ["calls-itself", "calls-itself-queued"]) {
+    it(`that ${key} is stopped when that is too deep`, async () => {
+      await post(key, { self: gateway.url });
+      // limits.depth is 2: the client's own, and two that it caused.
+      await until(async () => {
+        const runs = await runsOf(key);
+        return runs.length === 3 && runs.every(({ finishedAt }) => finishedAt !== null);
+      });
+      const [deepest] = await runsOf(key);
+      expect(deepest?.error?.message).to.contain("508");
+    });
+  }
+
   describe("while the store can't be written to", () => {
     let other: Database.Database;
     beforeEach(() => {
@@ -406,7 +419,8 @@ const authorization = {
 
 const workflows = `
 identity: { jwt: { secret: "a-secret-that-is-long-enough-for-hs256", algorithms: [HS256] } }
-limits: { body: 1kb }
+limits: { body: 1kb, depth: 2 }
+egress: { allow: ["127.0.0.1"] }
 workflows:
   "off": { enabled: false, trigger: { type: webhook }, steps: [] }
   before: { trigger: { type: pre-action, collection: posts }, steps: [] }
@@ -459,6 +473,12 @@ workflows:
       - { type: response-message, message: First }
       - { type: response, status: 422, headers: { X-Own: "1" }, body: "Not \${{ trigger.body.text }}" }
       - { type: log, message: never }
+  calls-itself:
+    trigger: { type: webhook, sync: true }
+    steps: [{ type: request, url: "\${{ trigger.body.self }}/webhook:trigger/calls-itself", body: "\${{ trigger.body }}" }]
+  calls-itself-queued:
+    trigger: { type: webhook }
+    steps: [{ type: request, url: "\${{ trigger.body.self }}/webhook:trigger/calls-itself-queued", body: "\${{ trigger.body }}" }]
   once-async:
     trigger: { type: webhook, dedupe: { key: "\${{ trigger.body.id }}", for: 1h } }
     steps: []
