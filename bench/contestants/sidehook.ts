@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reportCpu } from "../contestant.ts";
 
-/** The whole gateway as it is built, with one global workflow that guards `guarded`. */
+/**
+ * The whole gateway as it is built: a global workflow guards `guarded`, another runs after a create of `saved`, and there
+ * are a custom action and a webhook; these three are queued.
+ */
 const folder = mkdtempSync(join(tmpdir(), "sidehook-bench-"));
 const file = join(folder, "gateway.yaml");
 writeFileSync(
@@ -13,6 +16,7 @@ listen: { port: 0 }
 admin: { port: 0 }
 upstream: { url: "${process.argv[2]}" }
 log: { format: json }
+identity: none
 workflows:
   guard:
     trigger: { type: pre-action, collection: guarded, global: true, actions: [create] }
@@ -21,6 +25,15 @@ workflows:
         if: size(trigger.params.values.title) < 3
         then: [{ type: end, status: failed }]
       - { type: response-message, message: "Welcome, \${{ trigger.params.values.title }}" }
+  react:
+    trigger: { type: post-action, collection: saved, global: true, actions: [create] }
+    steps: [{ type: calculation, value: "\${{ size(trigger.data.text) }}" }]
+  noted:
+    trigger: { type: custom-action, context: none }
+    steps: [{ type: calculation, value: "\${{ size(trigger.data.text) }}" }]
+  hooked:
+    trigger: { type: webhook }
+    steps: [{ type: calculation, value: "\${{ size(trigger.body.text) }}" }]
 `,
 );
 const { readConfig, startGateway } = (await import(
