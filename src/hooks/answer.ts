@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { ReadyAnswer } from "../model/caller.ts";
-import { HOP_BY_HOP, withoutHeaders } from "../model/headers.ts";
+import { HOP_BY_HOP, headerPairs, withoutHeaders } from "../model/headers.ts";
 import type { Json } from "../model/json.ts";
 import type { Stop } from "./stop.ts";
 
@@ -23,7 +23,7 @@ export function sendReady(
   { status, headers, body }: ReadyAnswer,
   told: readonly string[],
 ): void {
-  send(response, status, [...withoutHeaders(headers, FRAMING), ...told], body);
+  send(response, status, withTold(withoutHeaders(headers, FRAMING), told), body);
 }
 
 /** Sends an answer whose body is there, with its length. @param headers raw pairs without one */
@@ -56,4 +56,18 @@ export function contentType({ body, headers }: Pick<Stop, "body" | "headers">): 
     "Content-Type",
     typeof body === "string" ? "text/plain; charset=utf-8" : "application/json",
   ];
+}
+
+/**
+ * An upstream's headers with those that the gateway adds, as raw pairs. What tells of the workflows is the gateway's alone to
+ * say; of the request's id, the upstream's word counts. SPEC, section 9.
+ */
+export function withTold(own: readonly string[], told: readonly string[]): string[] {
+  const names = new Set(headerPairs(told).map(([name]) => name.toLowerCase()));
+  const ownNames = new Set(headerPairs(own).map(([name]) => name.toLowerCase()));
+  names.delete("x-request-id");
+  const added = ownNames.has("x-request-id")
+    ? withoutHeaders(told, new Set(["x-request-id"]))
+    : told;
+  return [...withoutHeaders(own, names), ...added];
 }

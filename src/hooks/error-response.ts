@@ -10,6 +10,8 @@ import type { Log } from "../model/log.ts";
 export function errorResponse(log: Log): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     const error = gatewayError(thrown);
+    // What was under way for a client that went away was aborted: no error, and nobody to tell.
+    if (response.destroyed && isAbort(error.cause)) return;
     if (error.code === "INTERNAL") log.error({ err: error.cause }, error.message);
     else if (error.status >= 500) log.warn({ code: error.code }, error.message);
     if (response.headersSent) return next(thrown); // too late to answer: Express cuts the connection
@@ -26,3 +28,5 @@ export function errorResponse(log: Log): ErrorRequestHandler {
     response.end(body);
   };
 }
+
+const isAbort = (cause: unknown) => cause instanceof Error && cause.name === "AbortError";

@@ -36,6 +36,8 @@ export const isSuccess = (status: number): boolean => status >= 200 && status < 
  */
 export async function received(answer: UpstreamAnswer, limit: number): Promise<ReceivedAnswer> {
   const { status, statusText, body } = answer;
+  // It may break while workflows run and nobody listens; whoever sends it on meets it as broken.
+  body.on("error", () => undefined);
   const head = { status, statusText, headers: endToEnd(answer.headers) };
   if (!mayTell(answer, limit)) {
     return { ...head, bytes: Buffer.alloc(0), rest: body, json: undefined };

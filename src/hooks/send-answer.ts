@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
-import { headerPairs, withoutHeaders } from "../model/headers.ts";
+import { withoutHeaders } from "../model/headers.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { ResponseChange } from "../model/response-draft.ts";
-import { bytesOf, contentType, isBodiless, send } from "./answer.ts";
+import { bytesOf, contentType, isBodiless, send, withTold } from "./answer.ts";
 import { type ReceivedAnswer, isSuccess } from "./received-answer.ts";
 
 /** Puts messages into an answer's body, beside the record; null where the body has no place for them. */
@@ -82,15 +82,4 @@ function headersOf(
   if (replaced !== undefined) gone.add("content-type");
   const type = replaced === undefined ? [] : contentType({ body: replaced, headers: set });
   return [...withoutHeaders(answer.headers, gone), ...type, ...Object.entries(set).flat()];
-}
-
-/** What tells of the workflows is the gateway's alone to say; of the request's id, the upstream's word counts. */
-function withTold(own: readonly string[], told: readonly string[]): string[] {
-  const names = new Set(headerPairs(told).map(([name]) => name.toLowerCase()));
-  const ownNames = new Set(headerPairs(own).map(([name]) => name.toLowerCase()));
-  names.delete("x-request-id");
-  const added = ownNames.has("x-request-id")
-    ? withoutHeaders(told, new Set(["x-request-id"]))
-    : told;
-  return [...withoutHeaders(own, names), ...added];
 }

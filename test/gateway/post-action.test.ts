@@ -338,6 +338,20 @@ describe("a post-action workflow", () => {
       await slow.stop();
     });
 
+    it("cuts the client's answer when the upstream breaks its own while workflows run", async () => {
+      answer = (_request, response) => {
+        response.writeHead(201, { "Content-Type": "text/csv", "Content-Length": "100" });
+        response.write("id\n", () => setTimeout(() => response.destroy(), 20));
+      };
+      const failed = await post("/posts?triggerWorkflows=slow").then(
+        () => null,
+        (error: Error) => error,
+      );
+      expect(failed).to.be.an("error");
+      answer = (_request, response) => answerJson(response, 201, { id: 7 });
+      await post("/posts?triggerWorkflows=audit").expect(201);
+    });
+
     it("does the action to its end when the client goes away", async () => {
       const arrived = new Promise<() => void>((resolve) => {
         answer = (_request, response) => resolve(() => answerJson(response, 201, { id: 99 }));
@@ -476,6 +490,9 @@ workflows:
   refuse:
     trigger: { type: post-action, collection: posts, sync: true }
     steps: [{ type: response-message, message: "No" }, { type: end, status: failed }]
+  slow:
+    trigger: { type: post-action, collection: posts, sync: true }
+    steps: [{ type: delay, for: 200ms }]
   err:
     trigger: { type: post-action, collection: posts, sync: true }
     steps: [{ type: calculation, value: "\${{ trigger.data.nosuch }}" }]
