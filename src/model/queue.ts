@@ -45,7 +45,7 @@ export class ClaimLost extends Error {
 /** Takes runs over before anybody is told that they were. */
 export interface Acceptance {
   /**
-   * Commits all of the runs as `queued`, or none.
+   * Commits all of the runs as `queued`, or none. One whose id is there already is left as it is.
    * @param settles an intent that these runs fulfil, in the same transaction
    * @throws {GatewayError} STORE_UNAVAILABLE
    */
@@ -78,7 +78,7 @@ export interface Deliveries {
   answered(delivery: DeliveryKey): Promise<WorkflowResponse | null>;
   /**
    * Commits a delivery's answer, and its runs as `queued`. Gives null; or, where another of the same key came first, that
-   * one's answer, and then keeps nothing.
+   * one's answer, and then keeps nothing. The answer is kept as it is, since it may have to be given again.
    * @throws {GatewayError} STORE_UNAVAILABLE
    */
   answer(
@@ -95,18 +95,23 @@ export interface DeliveryKey {
   readonly key: string;
 }
 
-/** Runs that wait to be done, and what is kept of them while they are. Every write rejects with `ClaimLost` when it is. */
+/**
+ * Runs that wait to be done, and what is kept of them while they are. What is committed under a claim rejects with
+ * `ClaimLost` when it is, and all with a `GatewayError` of code STORE_UNAVAILABLE when the store can't take it: then nothing
+ * of it is kept, and it may be tried again.
+ */
 export interface RunQueue extends Acceptance {
-  /** Claims runs that can go on now: the oldest, at most so many. */
+  /** Claims runs that can go on now, at most so many, and gives them in order: those accepted, or due, first come first. */
   claim(most: number): Promise<readonly Claim[]>;
   /** Commits how a step ended. */
   step(claim: Claim, record: StepRecord): Promise<void>;
+  /** Commits a note, in place of one of the same step and name. */
   note(claim: Claim, note: Note): Promise<void>;
-  /** The run waits; its place is free. One whose child has ended already can go on at once. */
+  /** The run waits, and the claim is over. One whose child has ended already can go on at once. */
   wait(claim: Claim, wait: RunWait): Promise<void>;
-  /** The run has ended. A run that waits for it can go on. */
+  /** The run has ended, and its notes go. A run that waits for it can go on. */
   end(claim: Claim, end: RunEnd): Promise<void>;
-  /** When the next waiting run can go on; null when none waits for a time. */
+  /** When the next run can go on that could not yet when runs were last claimed; null when none waits for a time. */
   nextWake(): Promise<Date | null>;
   /** Calls back when runs may have become claimable by something that this process did. */
   onWork(listener: () => void): void;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { v7 as uuid } from "uuid";
-import { ClaimLost } from "../../src/model/queue.ts";
+import { ClaimLost, type NewRun } from "../../src/model/queue.ts";
 import { aClaim, aNewRun, aStart, aStep, aWorkflow, anEnd, record, theClaim } from "./runs.ts";
 import type { StoreUnderTest } from "./store-contract.ts";
 
@@ -21,6 +21,11 @@ export function operationsContract(store: StoreUnderTest): void {
     const run = aNewRun(own);
     await queue().accept([run]);
     return run.id;
+  };
+  /** Accepts a run that is older than others, and claims it. */
+  const aClaimOf = async (own: Partial<NewRun>) => {
+    await accepted(own);
+    return (await queue().claim(1))[0]!;
   };
   const anUnconfirmed = async () => {
     const run = aNewRun();
@@ -200,11 +205,13 @@ export function operationsContract(store: StoreUnderTest): void {
     });
 
     it("no run that does not wait, that waits for another, or that is not there", async () => {
-      const parent = await aClaim(queue());
-      expect(await operations().resume(parent.id)).to.deep.equal(wrong("running"));
       const child = await accepted();
-      await queue().wait(parent, { id: parent.id, status: "waiting", until: null, child });
-      expect(await operations().resume(parent.id)).to.deep.equal(wrong("waiting"));
+      for (const until of [null, new Date(Date.now() + 60_000)]) {
+        const parent = await aClaimOf({ acceptedAt: new Date(0) });
+        expect(await operations().resume(parent.id)).to.deep.equal(wrong("running"));
+        await queue().wait(parent, { id: parent.id, status: "waiting", until, child });
+        expect(await operations().resume(parent.id)).to.deep.equal(wrong("waiting"));
+      }
       expect(await operations().resume(child)).to.deep.equal(wrong("queued"));
       expect(await operations().resume(uuid())).to.deep.equal(unknown);
       const ended = await record(store.now);

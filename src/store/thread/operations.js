@@ -15,8 +15,8 @@ import { STEP_FACTS } from "./history.js";
 export function operatorJobs(database, queue) {
   /** @type {import("better-sqlite3").Statement<[string], Pick<KeptRunRow, "status" | "finished_at" | "replayed_as">>} */
   const runOf = database.prepare("select status, finished_at, replayed_as from runs where id = ?");
-  /** @type {import("better-sqlite3").Statement<[string], { waits_for: string | null }>} */
-  const entryOf = database.prepare("select waits_for from queue where run = ?");
+  /** @type {import("better-sqlite3").Statement<[string], { wake_at: string | null, waits_for: string | null }>} */
+  const entryOf = database.prepare("select wake_at, waits_for from queue where run = ?");
   const cancel = database.prepare(
     "update runs set status = 'canceled', finished_at = @now, error = @error where id = @run",
   );
@@ -29,7 +29,7 @@ export function operatorJobs(database, queue) {
      where run = @of and path in (select value from json_each(@reused))`,
   );
   const resume = database.prepare(
-    `update queue set ready_at = accepted_at, wake_at = null, waits_for = null where run = ? and wake_at is not null`,
+    "update queue set ready_at = accepted_at, wake_at = null, waits_for = null where run = ?",
   );
   /** A note that holds a time to come: the run would wait for it again. */
   const bringForward = database.prepare(
@@ -78,8 +78,12 @@ export function operatorJobs(database, queue) {
       return done;
     },
     resume({ id, now }) {
-      if (resume.run(id).changes === 0) return refusal(id);
-      bringForward.run({ run: id, now: JSON.stringify(now) });
+      const entry = entryOf.get(id);
+      if (!entry || entry.wake_at === null) return refusal(id);
+      const { changes } = bringForward.run({ run: id, now: JSON.stringify(now) });
+      // Where no time was brought forward, only the other's end can let it go on.
+      if (changes === 0 && entry.waits_for !== null) return refusal(id);
+      resume.run(id);
       return done;
     },
   };
