@@ -310,7 +310,7 @@ export function historyContract(store: StoreUnderTest): void {
     const start = aStart();
     let written = false;
     void store.now.begin(aWorkflow(), start).then(() => (written = true));
-    for (let n = 0; n < 3; n++) await record(store.now);
+    for (let n = 0; n < 4; n++) await record(store.now);
     expect(written).to.equal(true);
   });
 
