@@ -5,6 +5,15 @@ import { drained, refOfRun } from "./endurance.ts";
 import { startGatewayProcess } from "./gateway-process.ts";
 import { createMany } from "./load.ts";
 
+/** How often, and after which times. */
+export interface BetweenOptions {
+  readonly kills: number;
+  /** The same seed kills after the same times. */
+  readonly seed: number;
+  /** Another build's executable. */
+  readonly bin?: string;
+}
+
 /** What became of the records that the gateway was killed over. */
 export interface BetweenResult {
   readonly kills: number;
@@ -19,12 +28,11 @@ export interface BetweenResult {
 /**
  * Creates one record after another, and kills the gateway each time when the upstream has just answered 2xx: before the
  * answer came, before the runs are recorded, or just after.
- * @param seed the same seed kills after the same times
  */
-export async function killBetween(kills: number, seed: number): Promise<BetweenResult> {
+export async function killBetween({ kills, seed, bin }: BetweenOptions): Promise<BetweenResult> {
   const backend = await startBackend();
   const delays = fc.sample(fc.double({ min: 0, max: 4, noNaN: true }), { seed, numRuns: kills });
-  let gateway = await startGatewayProcess(backend.config);
+  let gateway = await startGatewayProcess(backend.config, bin);
   try {
     for (const [ref, delay] of delays.entries()) {
       const made = new Promise<void>((resolve) => backend.onMade(resolve));
@@ -34,7 +42,7 @@ export async function killBetween(kills: number, seed: number): Promise<BetweenR
       if (delay >= 1) await after(delay);
       await gateway.kill();
       await asked;
-      gateway = await startGatewayProcess(backend.config);
+      gateway = await startGatewayProcess(backend.config, bin);
     }
     await drained(gateway);
     const told = new Map<number, string[]>();

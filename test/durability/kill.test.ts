@@ -22,7 +22,7 @@ describe("a record that the upstream has just made", function () {
   this.timeout(60_000 + kills * 10_000);
 
   it(`is never forgotten when the gateway is killed over it: its run is done or unconfirmed (${kills} times, seed ${seed})`, async () => {
-    const { done, unconfirmed, wrong } = await killBetween(kills, seed);
+    const { done, unconfirmed, wrong } = await killBetween({ kills, seed });
     expect(wrong).to.deep.equal([]);
     expect(done + unconfirmed).to.equal(kills);
   });

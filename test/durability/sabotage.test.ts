@@ -1,0 +1,27 @@
+import { expect } from "chai";
+import { killBetween } from "./between.ts";
+import { endure } from "./endurance.ts";
+import { type SabotagedBuild, sabotagedBuild } from "./sabotage.ts";
+
+// What shows that the kill tests can fail.
+describe("a gateway that is killed", function () {
+  this.timeout(240_000);
+  let build: SabotagedBuild;
+  afterEach(() => build.remove());
+
+  it("loses runs that it answered for, if it does not wait for their commit", async () => {
+    const commit =
+      'return writer.write({ kind: "accept", runs: rows, settles: settled }, definitions);';
+    const unawaited = commit.replace("return", "void") + " return 1;";
+    build = await sabotagedBuild("store/run-queue.js", commit, unawaited);
+    const { lost } = await endure({ kills: 3, runs: 50, seed: 1, bin: build.bin });
+    expect(lost).not.to.be.empty;
+  });
+
+  it("forgets records that the upstream has made, if it records no intent", async () => {
+    const intent = 'await writer.write({ kind: "open", runs: rows }, definitions);';
+    build = await sabotagedBuild("store/intents.js", intent, "");
+    const { wrong } = await killBetween({ kills: 12, seed: 1, bin: build.bin });
+    expect(wrong).not.to.be.empty;
+  });
+});
