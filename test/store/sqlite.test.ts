@@ -296,6 +296,23 @@ describe("a SQLite store", () => {
     expect(await store.queue.claim(1_000)).to.have.length(50);
   });
 
+  it("keeps notes and a place in the queue only for runs that have not ended", async () => {
+    const store = await open();
+    const ended = await aClaim(store.queue);
+    const canceled = await aClaim(store.queue);
+    for (const claim of [ended, canceled]) {
+      await store.queue.note(claim, { path: "a", name: "n", value: 1 });
+    }
+    await store.queue.end(ended, anEnd(ended));
+    await store.operations.cancel(canceled.id);
+    const file = new Database(place.file, { readonly: true });
+    const counts = ["notes", "queue", "runs"].map((table) =>
+      file.prepare(`select count(*) from ${table}`).pluck().get(),
+    );
+    file.close();
+    expect(counts).to.deep.equal([0, 0, 2]);
+  });
+
   it("finds the runs of a list by an index on all that is asked for, in their order", async () => {
     await (await open()).close();
     const file = new Database(place.file, { readonly: true });
