@@ -46,7 +46,8 @@ export class ClaimLost extends Error {
 export interface Acceptance {
   /**
    * Commits all of the runs as `queued`, or none. One whose id is there already is left as it is.
-   * @param settles an intent that these runs fulfil, in the same transaction
+   * @param settles an intent that these runs fulfil, in the same transaction. Where it leaves others, these wait until it
+   *   is settled for good: sync runs of an action are done before its async ones begin
    * @throws {GatewayError} STORE_UNAVAILABLE
    */
   accept(runs: readonly NewRun[], settles?: Settlement): Promise<void>;

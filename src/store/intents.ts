@@ -1,12 +1,16 @@
 import type { Log } from "../model/log.ts";
 import type { Intents } from "../model/queue.ts";
-import type { Keeps } from "./keep.ts";
 import { intentRow } from "./queue-rows.ts";
+import type { QueueParts } from "./run-queue.ts";
 import { orUnavailable } from "./unavailable.ts";
-import type { Writer } from "./writer.ts";
 
 /** Turns what happens to intents into jobs of the writer. */
-export function intentWriter(writer: Writer, { keepWhole }: Keeps, log: Log): Intents {
+export function intentWriter({ writer, keeps, work }: QueueParts, log: Log): Intents {
+  const { keepWhole } = keeps;
+  /** Runs that wait for it may be free now. */
+  const ring = (freed: number) => {
+    if (freed > 0) work.ring();
+  };
   return {
     open: (intent, runs) =>
       orUnavailable("What the action will cause can't be recorded", async () => {
@@ -16,13 +20,16 @@ export function intentWriter(writer: Writer, { keepWhole }: Keeps, log: Log): In
       }),
     settle({ intent, leaves }) {
       const job = { kind: "settle", intent, leaves: JSON.stringify(leaves) } as const;
-      writer.commit(job).catch((error: unknown) => {
-        log.error({ intent, err: error }, "an intent can't be settled; it will be unconfirmed");
-      });
+      writer
+        .commit(job)
+        .then(ring)
+        .catch((error: unknown) => {
+          log.error({ intent, err: error }, "an intent can't be settled; it will be unconfirmed");
+        });
     },
     async unconfirmed(intent) {
       try {
-        await writer.write({ kind: "unconfirm", intent });
+        ring(await writer.write({ kind: "unconfirm", intent }));
       } catch (error) {
         log.error({ intent, err: error }, "an intent can't be made unconfirmed; a restart does");
       }

@@ -107,7 +107,7 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
   return {
     ...runWriter(writer, keeps, log),
     queue: runQueue(parts),
-    intents: intentWriter(writer, keeps, log),
+    intents: intentWriter(parts, log),
     deliveries: deliveryWriter(parts),
     operations: operations(parts),
     async list(query) {

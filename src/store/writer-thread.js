@@ -30,7 +30,7 @@ const intents = intentTable(database, definitions);
 const doers = {
   ...historyJobs(database, definitions),
   ...queueJobs(database, queue, intents),
-  ...intentJobs(intents),
+  ...intentJobs(intents, queue),
   ...deliveryJobs(database, queue),
   ...operatorJobs(database, queue),
   ...houseJobs(database, definitions, intents),

@@ -78,6 +78,28 @@ export function intentsContract(store: StoreUnderTest): void {
     expect((await store.now.queue.claim(10)).map(({ id }) => id)).to.include(made.id);
   });
 
+  it("hold back the runs that were accepted, until the others have been made", async () => {
+    const { intent, ids } = await open({}, {});
+    const async = aNewRun({ id: ids[0]! });
+    await store.now.queue.accept([async], { intent, leaves: [ids[1]!] });
+    expect(await store.now.queue.claim(10)).to.deep.equal([]);
+    expect((await store.now.get(async.id))?.status).to.equal("queued");
+
+    const woken = new Promise<void>((resolve) => store.now.queue.onWork(resolve));
+    intents().settle({ intent, leaves: [] });
+    await woken;
+    expect((await store.now.queue.claim(10)).map(({ id }) => id)).to.deep.equal([async.id]);
+  });
+
+  it("let go of the runs that they hold back when the others will not be made", async () => {
+    const { intent, ids } = await open({}, {});
+    const async = aNewRun({ id: ids[0]! });
+    await store.now.queue.accept([async], { intent, leaves: [ids[1]!] });
+    await intents().unconfirmed(intent);
+    expect(await unconfirmed()).to.deep.equal([ids[1]]);
+    expect((await store.now.queue.claim(10)).map(({ id }) => id)).to.deep.equal([async.id]);
+  });
+
   it("stand as they were when the runs that settle them can't be accepted", async () => {
     const { intent, ids } = await open({});
     const bad = aNewRun({ trigger: { n: 1n as unknown as number } });

@@ -18,6 +18,11 @@ export function houseJobs(database, definitions, intents) {
     `update queue set ready_at = accepted_at
      where run in (select id from runs where status = 'running' and sync = 0)`,
   );
+  /** Those that wait for runs of the same action, which will not come now. */
+  const free = database.prepare(
+    `update queue set ready_at = accepted_at, waits_for = null
+     where waits_for in (select intent from intents)`,
+  );
   const countDeath = database.prepare(
     "update runs set status = 'queued', attempt = attempt + 1 where status = 'running' and sync = 0",
   );
@@ -33,6 +38,7 @@ export function houseJobs(database, definitions, intents) {
   return {
     recover({ now }) {
       requeue.run();
+      free.run();
       const { changes } = countDeath.run();
       return changes + interrupt.run({ now }).changes + intents.unconfirm(null);
     },

@@ -4,6 +4,7 @@ import { insertInto } from "./insert-into.js";
 /** @import { Doers, Settled } from "../jobs.ts" */
 /** @import { IntentRow } from "../queue-rows.ts" */
 /** @import { DefinitionTable } from "./definitions.js" */
+/** @import { QueueTable } from "./queue.js" */
 
 /** @type {readonly (keyof IntentRow)[]} */
 // prettier-ignore
@@ -29,6 +30,7 @@ export function intentTable(database, definitions) {
      from intents where @intent is null or intent = @intent
      on conflict do nothing`,
   );
+  const isOpen = database.prepare("select 1 from intents where intent = ?");
   const remove = database.prepare("delete from intents where @intent is null or intent = @intent");
 
   return {
@@ -44,7 +46,12 @@ export function intentTable(database, definitions) {
       return runs.length;
     },
     /** @param {Settled} settled */
-    settle: ({ intent, leaves }) => settle.run({ intent, leaves }).changes,
+    settle: ({ intent, leaves }) => void settle.run({ intent, leaves }),
+    /**
+     * Whether runs of it are still to come.
+     * @param {string} intent
+     */
+    isOpen: (intent) => isOpen.get(intent) !== undefined,
     /**
      * Nobody knows whether the action happened. Gives how many runs that are.
      * @param {string | null} intent null: all of them
@@ -60,13 +67,22 @@ export function intentTable(database, definitions) {
 /** @typedef {ReturnType<typeof intentTable>} IntentTable */
 
 /**
+ * Runs that are queued, and wait for others of the same action, can go on once their intent is settled. The jobs give how
+ * many do.
  * @param {IntentTable} intents
+ * @param {QueueTable} queue
  * @returns {Doers<"open" | "settle" | "unconfirm">}
  */
-export function intentJobs(intents) {
+export function intentJobs(intents, queue) {
   return {
     open: ({ runs }, sources) => intents.open(runs, sources),
-    settle: (settled) => intents.settle(settled),
-    unconfirm: ({ intent }) => intents.unconfirm(intent),
+    settle(settled) {
+      intents.settle(settled);
+      return intents.isOpen(settled.intent) ? 0 : queue.free(settled.intent);
+    },
+    unconfirm({ intent }) {
+      intents.unconfirm(intent);
+      return queue.free(intent);
+    },
   };
 }

@@ -15,10 +15,10 @@ import { STEP_FACTS, newRun, runEnding } from "./history.js";
  */
 export function queueTable(database, definitions) {
   const insertRun = newRun(database);
-  /** @type {import("better-sqlite3").Statement<QueuedRow>} */
+  /** @type {import("better-sqlite3").Statement<QueuedRow & { waits_for: string | null }>} */
   const insert = database.prepare(
-    `insert into queue (run, fence, accepted_at, ready_at, depth, traceparent)
-     values (@id, 0, @accepted_at, @accepted_at, @depth, @traceparent)`,
+    `insert into queue (run, fence, accepted_at, ready_at, waits_for, depth, traceparent)
+     values (@id, 0, @accepted_at, iif(@waits_for is null, @accepted_at, null), @waits_for, @depth, @traceparent)`,
   );
   const remove = database.prepare("delete from queue where run = ?");
   const removeNotes = database.prepare("delete from notes where run = ?");
@@ -31,17 +31,23 @@ export function queueTable(database, definitions) {
      * Adds those that are not there. Gives how many.
      * @param {readonly QueuedRow[]} runs
      * @param {ReadonlyMap<string, string>} sources of their definitions, by hash
+     * @param {string | null} intent they wait until it is settled; null: for nothing
      */
-    add(runs, sources) {
+    add(runs, sources, intent = null) {
       let added = 0;
       for (const run of runs) {
         definitions.keep(run.definition, sources);
         if (insertRun.run(run).changes === 0) continue;
-        insert.run(run);
+        insert.run({ ...run, waits_for: intent });
         added++;
       }
       return added;
     },
+    /**
+     * Runs that wait for this can go on. Gives how many do.
+     * @param {string} what a run, or an intent
+     */
+    free: (what) => free.run(what).changes,
     /**
      * A run has ended: those that wait for it can go on. Gives how many do.
      * @param {string} run
@@ -122,9 +128,12 @@ export function queueJobs(database, queue, intents) {
 
   return {
     accept({ runs, settles }, sources) {
-      const added = queue.add(runs, sources);
       if (settles) intents.settle(settles);
-      return added;
+      return queue.add(
+        runs,
+        sources,
+        settles && intents.isOpen(settles.intent) ? settles.intent : null,
+      );
     },
     claim({ most, now }) {
       wake.run({ most, now });

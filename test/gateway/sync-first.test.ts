@@ -1,0 +1,44 @@
+import { expect } from "chai";
+import request from "supertest";
+import { type TestGateway, startTestGateway } from "../support/gateway.ts";
+import { answerJson } from "../support/upstream.ts";
+
+describe("an action with sync and async post-action workflows", () => {
+  let gateway: TestGateway;
+  let last: Promise<void>;
+  before(async () => {
+    let tell = () => {};
+    last = new Promise((resolve) => (tell = resolve));
+    gateway = await startTestGateway(workflows, {
+      answer(_request, response, body) {
+        answerJson(response, 201, { id: 1 });
+        if (body.includes("async")) tell();
+      },
+    });
+  });
+  after(() => gateway.stop());
+
+  it("has its sync ones done before its async ones begin, whatever their order", async () => {
+    await request(gateway.url).post("/posts").send({ title: "x" }).expect(201);
+    await last;
+    const bodies = gateway.upstream.asked.map(({ url, body }) => `${url} ${String(body)}`);
+    expect(bodies).to.deep.equal([
+      '/posts {"title":"x"}',
+      '/audits {"by":"sync"}',
+      '/audits {"by":"async"}',
+    ]);
+  });
+});
+
+const workflows = `
+identity: none
+workflows:
+  later:
+    trigger: { type: post-action, collection: posts, global: true, actions: [create] }
+    steps: [{ type: create, collection: audits, values: { by: async } }]
+  first:
+    trigger: { type: post-action, collection: posts, global: true, actions: [create], sync: true }
+    steps:
+      - { type: delay, for: 100ms }
+      - { type: create, collection: audits, values: { by: sync } }
+`;
