@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { expect } from "chai";
 import type { RunPage } from "../../src/model/history.ts";
 import { type Running, type Urls, folderWith, run, sidehook } from "../support/command.ts";
+import { until } from "../support/until.ts";
 import { type TestUpstream, answerJson, startUpstream } from "../support/upstream.ts";
 
 describe("sidehook start", function () {
@@ -210,13 +211,4 @@ function refuses(url: string): Promise<boolean> {
     });
     socket.once("error", () => resolve(true));
   });
-}
-
-/** Waits until something holds, 5 s at most. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const latest = performance.now() + 5_000;
-  while (!(await holds())) {
-    if (performance.now() > latest) throw new Error(`it never came to hold: ${holds.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

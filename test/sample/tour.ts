@@ -2,8 +2,8 @@
 export interface TourCommand {
   /** The bold words that its paragraph begins with, without the stop: `Refused`. */
   readonly stop: string;
-  /** The paragraphs above it, since the last block. */
-  readonly prose: string;
+  /** The status that the text above its block says: the first one is that of the first command, and so on. */
+  readonly status: number | undefined;
   /** `curl -i http://127.0.0.1:8080/posts/1` */
   readonly command: string;
   /** The body that the `json` block below shows, or undefined. */
@@ -14,16 +14,15 @@ export interface TourCommand {
 export function tourOf(readme: string): TourCommand[] {
   const [, tour = ""] = /^## Tour\n([^]*?)(?=^## )/m.exec(readme) ?? [];
   let stop = "";
-  let prose = "";
   return [...tour.matchAll(BLOCK)].flatMap(({ 1: above = "", 2: language, 3: block = "" }) => {
-    prose = above.trim();
+    const statuses = [...above.matchAll(/\b[1-5]\d\d\b/g)].map(Number);
     stop = [...above.matchAll(/^\*\*(.+?)\.\*\*/gm)].at(-1)?.[1] ?? stop;
     if (language !== "sh") return [];
     const shown = shownBelow(tour, block);
     const commands = block.replaceAll("\\\n", " ").trim().split("\n");
     return commands.map((command, at) => ({
       stop,
-      prose,
+      status: statuses[at],
       command,
       shown: at === commands.length - 1 ? shown : undefined,
     }));
