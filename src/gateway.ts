@@ -1,42 +1,32 @@
-import { type RequestListener, createServer } from "node:http";
-import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import type { RequestListener } from "node:http";
 import { adminApp } from "./admin/app.ts";
 import { jsonReader } from "./body/read-json.ts";
 import { bodyReader } from "./body/read.ts";
-import { type ConfigParts, loadConfig } from "./config/load.ts";
 import { definitionCompiler } from "./config/revive.ts";
+import { type Environment, configParts } from "./configuration.ts";
 import { egress } from "./egress/outbound.ts";
-import { celLanguage } from "./expressions/language.ts";
 import { frontDoor } from "./front/front-door.ts";
 import { hooksApp } from "./hooks/app.ts";
 import { DEPTH_HEADER, depthOf } from "./hooks/depth.ts";
-import { triggerTypes } from "./hooks/triggers/index.ts";
 import { identifier } from "./identity/identify.ts";
-import { finished, listen, urlOf } from "./listeners.ts";
 import { openLog } from "./log.ts";
 import type { Config } from "./model/config.ts";
 import { METHOD_OVERRIDES, withoutHeaders } from "./model/headers.ts";
 import { secretNames } from "./model/secrets.ts";
 import type { Subflows } from "./model/subflows.ts";
 import { traceparentOf } from "./model/trace.ts";
-import { answerClientError } from "./proxy/client-error.ts";
 import { withMessages } from "./proxy/apis/answers.ts";
-import { presets } from "./proxy/apis/index.ts";
 import { translator } from "./proxy/apis/translate.ts";
 import { recordStore } from "./proxy/records.ts";
 import { connectUpstream } from "./proxy/upstream.ts";
 import { webProxy } from "./proxy/web.ts";
 import { createRunner } from "./runner/runner.ts";
 import { openSecrets } from "./secrets.ts";
-import { stepTypes } from "./steps/index.ts";
+import { serve } from "./serving.ts";
 import { recorded } from "./store/recorded.ts";
 import { openStore } from "./store/store.ts";
 import { decideUpgrades, mayUpgrade } from "./upgrades.ts";
 import { startWorker } from "./worker/worker.ts";
-
-/** Environment variables, as a process has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A gateway that serves. */
 export interface Gateway {
@@ -48,20 +38,6 @@ export interface Gateway {
 }
 
 const now = () => new Date();
-
-/** What a configuration is checked with, and workflows are compiled with. */
-const configParts = (env: Environment): ConfigParts => ({
-  stepTypes,
-  triggerTypes,
-  language: celLanguage(now),
-  presets,
-  env,
-});
-
-/** Reads a configuration and everything it includes, and checks it. @throws {ConfigError} */
-export function readConfig(file: string, environment: Environment): Promise<Config> {
-  return loadConfig(file, configParts(environment));
-}
 
 /**
  * Puts the rooms together and listens.
@@ -158,46 +134,43 @@ export async function startGateway(config: Config, environment: Environment): Pr
     void upstream.carry(request, response, { ...line, ...(headers && { headers }) });
   };
 
-  let serving = false;
-  const server = createServer(
-    { ...app.classes, maxHeaderSize: limits.headers, requestTimeout: 0, noDelay: true },
-    listener,
-  );
   decideUpgrades(app.classes.IncomingMessage, (request) => mayUpgrade(request, look));
-  const upgraded = new Set<Duplex>();
-  server.on("upgrade", (request, socket, head) => {
-    upgraded.add(socket);
-    socket.once("close", () => upgraded.delete(socket));
-    web.upgrade(request, socket as Socket, head);
-  });
-  const adminServer = createServer(
-    adminApp({
-      ...{ host: admin.host, users: admin.users, history: store, operations: store.operations },
-      workflowOf: (key) => byKey.get(key) ?? null,
-      loadRecord: (collection, key) =>
-        records.get(collection, key, [], {
-          caller: null,
-          signal: AbortSignal.timeout(upstreamConfig.timeout),
-        }),
-      serving: () => serving,
-      now,
-      log,
-    }),
-  );
-  for (const one of [server, adminServer]) one.on("clientError", answerClientError);
+
   const close = async () => {
     web.close();
-    await Promise.all([upstream.close(), outbound.close(), store.close()]);
+    // Last, so that what becomes of requests that are still on their way is recorded.
+    await Promise.all([upstream.close(STEP_GRACE), outbound.close()]);
+    await store.close();
   };
-  try {
-    await listen(adminServer, admin);
-    await listen(server, config.listen);
-  } catch (error) {
-    adminServer.close();
+  let ready = false;
+  const serving = await serve({
+    gateway: {
+      ...config.listen,
+      options: { ...app.classes, maxHeaderSize: limits.headers, requestTimeout: 0, noDelay: true },
+      listener,
+      upgrade: web.upgrade,
+    },
+    admin: {
+      ...admin,
+      listener: adminApp({
+        host: admin.host,
+        users: admin.users,
+        history: store,
+        operations: store.operations,
+        workflowOf: (key) => byKey.get(key) ?? null,
+        loadRecord(collection, key) {
+          const signal = AbortSignal.timeout(upstreamConfig.timeout);
+          return records.get(collection, key, [], { caller: null, signal });
+        },
+        serving: () => ready,
+        now,
+        log,
+      }),
+    },
+  }).catch(async (error: unknown) => {
     await close();
     throw error;
-  }
-  serving = true;
+  });
   const compile = definitionCompiler(configParts(environment), workflows);
   const worker = startWorker({
     queue: store.queue,
@@ -217,23 +190,18 @@ export async function startGateway(config: Config, environment: Environment): Pr
     log,
   });
   store.operations.onCancel(worker.cancel);
+  ready = true;
   return {
-    url: urlOf(server),
-    adminUrl: urlOf(adminServer),
+    url: serving.url,
+    adminUrl: serving.adminUrl,
     async stop() {
-      serving = false;
-      const done = finished(server, GRACE);
-      // A WebSocket has no end to wait for.
-      for (const socket of upgraded) socket.destroy();
-      await Promise.all([done, worker.stop(STEP_GRACE)]);
-      await finished(adminServer, 1_000);
+      ready = false;
+      await Promise.all([serving.finish(), worker.stop(STEP_GRACE)]);
+      await serving.close();
       await close();
     },
   };
 }
-
-/** How long requests in flight may take to end, in milliseconds. */
-const GRACE = 30_000;
 
 /** How long the step in flight of a run that nobody waits for may take to end, in milliseconds. */
 const STEP_GRACE = 5_000;

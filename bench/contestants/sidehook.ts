@@ -36,8 +36,12 @@ workflows:
     steps: [{ type: calculation, value: "\${{ size(trigger.body.text) }}" }]
 `,
 );
-const { readConfig, startGateway } = (await import(
-  new URL("../../dist/gateway.js", import.meta.url).href
+const built = (file: string) => new URL(`../../dist/${file}`, import.meta.url).href;
+const { readConfig } = (await import(
+  built("configuration.js")
+)) as typeof import("../../src/configuration.ts");
+const { startGateway } = (await import(
+  built("gateway.js")
 )) as typeof import("../../src/gateway.ts");
 const gateway = await startGateway(await readConfig(file, {}), {});
 reportCpu(gateway.url);

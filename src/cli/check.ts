@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { ConfigError } from "../config/problems.ts";
-import { readConfig } from "../gateway.ts";
+import { readConfig } from "../configuration.ts";
 import { problemText } from "../model/position.ts";
 import type { Problem } from "../model/position.ts";
 import { configOption } from "./config-option.ts";

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ConfigError } from "../config/problems.ts";
-import { type Gateway, readConfig, startGateway } from "../gateway.ts";
+import { readConfig } from "../configuration.ts";
+import { type Gateway, startGateway } from "../gateway.ts";
 import { configOption } from "./config-option.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { unavailable } from "./unavailable.ts";

@@ -59,5 +59,6 @@ export interface Upstream {
   send(request: UpstreamRequest): Promise<UpstreamAnswer>;
   /** As `send`, with the body read whole. @throws {UpstreamError} as `send`; UPSTREAM_BROKEN over `limit` bytes */
   ask(request: UpstreamRequest, limit: number): Promise<ReadyAnswer>;
-  close(): Promise<void>;
+  /** Requests on their way may end within so many milliseconds, then they are broken. */
+  close(grace: number): Promise<void>;
 }

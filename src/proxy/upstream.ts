@@ -65,8 +65,11 @@ export function connectUpstream({ url, timeout }: UpstreamOptions): Upstream {
       if (response.destroyed) return null;
       return dispatch({ pool, fresh }, base, request, response, carriage, body);
     },
-    async close() {
-      await Promise.all([pool.close(), fresh.close()]);
+    async close(grace) {
+      const pools = [pool, fresh];
+      const late = setTimeout(() => void Promise.all(pools.map((one) => one.destroy())), grace);
+      await Promise.all(pools.map((one) => one.close()));
+      clearTimeout(late);
     },
   };
 }

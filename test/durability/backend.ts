@@ -22,12 +22,12 @@ export const ACTS = ["first", "turns[0].turn", "turns[1].turn", "last"];
 /** Starts an upstream, a service with side effects, and writes a configuration whose async post-action acts in four steps. */
 export async function startBackend(): Promise<Backend> {
   const made = new Set<number>();
-  let tell = () => {};
+  let tell: (() => void) | null = null;
   const effects = await startSideEffects();
   const upstream = await startUpstream((_request, response, body) => {
     const { ref } = JSON.parse(body.toString()) as { ref: number };
     made.add(ref);
-    response.once("finish", () => tell());
+    response.once("finish", () => tell?.());
     answerJson(response, 201, { id: ref, ref });
   });
   const folder = await mkdtemp(join(tmpdir(), "sidehook-endurance-"));

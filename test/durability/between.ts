@@ -1,5 +1,5 @@
 import { setTimeout as after } from "node:timers/promises";
-import fc from "fast-check";
+import { double, sample } from "fast-check";
 import { ACTS, startBackend } from "./backend.ts";
 import { drained, refOfRun } from "./endurance.ts";
 import { startGatewayProcess } from "./gateway-process.ts";
@@ -31,7 +31,7 @@ export interface BetweenResult {
  */
 export async function killBetween({ kills, seed, bin }: BetweenOptions): Promise<BetweenResult> {
   const backend = await startBackend();
-  const delays = fc.sample(fc.double({ min: 0, max: 4, noNaN: true }), { seed, numRuns: kills });
+  const delays = sample(double({ min: 0, max: 4, noNaN: true }), { seed, numRuns: kills });
   let gateway = await startGatewayProcess(backend.config, bin);
   try {
     for (const [ref, delay] of delays.entries()) {

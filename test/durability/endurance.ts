@@ -1,5 +1,5 @@
 import { setTimeout as after } from "node:timers/promises";
-import fc from "fast-check";
+import { integer, sample } from "fast-check";
 import type { RunSummary } from "../../src/model/history.ts";
 import { ACTS, startBackend } from "./backend.ts";
 import { type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
@@ -45,7 +45,7 @@ export async function endure(options: EnduranceOptions): Promise<EnduranceResult
   const tell = ({ ref, status, runs: ids }: Told) => {
     if (status === 201) for (const id of ids) accepted.set(id, ref);
   };
-  const lives = fc.sample(fc.integer({ min: 40, max: 600 }), { seed, numRuns: kills });
+  const lives = sample(integer({ min: 40, max: 600 }), { seed, numRuns: kills });
   const numbers = Array.from({ length: 1_000_000 }, (_, index) => index).values();
   const load = (url: string, enough: () => boolean) =>
     createMany(url, numbers, { clients: CLIENTS, enough, tell });

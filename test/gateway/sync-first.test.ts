@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { expect } from "chai";
 import request from "supertest";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
@@ -5,20 +6,19 @@ import { answerJson } from "../support/upstream.ts";
 
 describe("an action with sync and async post-action workflows", () => {
   let gateway: TestGateway;
-  let last: Promise<void>;
+  const asked = new EventEmitter();
   before(async () => {
-    let tell = () => {};
-    last = new Promise((resolve) => (tell = resolve));
     gateway = await startTestGateway(workflows, {
       answer(_request, response, body) {
         answerJson(response, 201, { id: 1 });
-        if (body.includes("async")) tell();
+        asked.emit(body.includes("async") ? "last" : "other");
       },
     });
   });
   after(() => gateway.stop());
 
   it("has its sync ones done before its async ones begin, whatever their order", async () => {
+    const last = once(asked, "last");
     await request(gateway.url).post("/posts").send({ title: "x" }).expect(201);
     await last;
     const bodies = gateway.upstream.asked.map(({ url, body }) => `${url} ${String(body)}`);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readConfig } from "../../src/gateway.ts";
+import { readConfig } from "../../src/configuration.ts";
 import type { Trigger } from "../../src/model/workflow.ts";
 import { inFolder } from "../config/parts.ts";
 

@@ -12,7 +12,8 @@ import { type AddressInfo, type Socket, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { readConfig, startGateway } from "../../src/gateway.ts";
+import { readConfig } from "../../src/configuration.ts";
+import { startGateway } from "../../src/gateway.ts";
 
 /** The three ways of a request through the gateway, by the path that leads to each. */
 export const WAYS = [

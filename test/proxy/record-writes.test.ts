@@ -20,7 +20,7 @@ beforeEach(async () => {
   upstream = connectUpstream({ url: backend.url, timeout: 2_000 });
 });
 afterEach(async () => {
-  await upstream.close();
+  await upstream.close(1_000);
   await backend.stop();
 });
 
@@ -282,7 +282,7 @@ describe("json-server's records", () => {
         "NO_RECORD",
       );
     } finally {
-      await connection.close();
+      await connection.close(1_000);
       await server.stop();
     }
   });

@@ -19,7 +19,7 @@ beforeEach(async () => {
   upstream = connectUpstream({ url: backend.url, timeout: 2_000 });
 });
 afterEach(async () => {
-  await upstream.close();
+  await upstream.close(1_000);
   await backend.stop();
 });
 

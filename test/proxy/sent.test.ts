@@ -10,7 +10,7 @@ describe("an error of the upstream tells whether the upstream may have acted", (
   let upstream: Upstream;
   afterEach(async () => {
     server.close();
-    await upstream.close();
+    await upstream.close(1_000);
   });
 
   it("not when the connection is refused", async () => {

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Environment, readConfig, startGateway } from "../../src/gateway.ts";
+import { type Environment, readConfig } from "../../src/configuration.ts";
+import { startGateway } from "../../src/gateway.ts";
 import type { RunDetail, RunPage } from "../../src/model/history.ts";
 import type { Answer, TestUpstream } from "./upstream.ts";
 import { startUpstream } from "./upstream.ts";
