@@ -30,9 +30,9 @@ export interface RunStart {
   readonly startedAt: Date;
   /** What `trigger` is in its expressions, secrets and all. */
   readonly trigger: JsonObject;
-  /** What `set-request` changes; null but in a pre-action. */
+  /** What `set-request` changes; null but in a pre-action. In a replay of one it takes changes and does nothing. */
   readonly request: RequestDraft | null;
-  /** What `set-response` changes; null but in a sync post-action. */
+  /** What `set-response` changes; null but in a sync post-action. In a replay of one it takes changes and does nothing. */
   readonly response: ResponseDraft | null;
   /** Whose credentials a step may use that acts as the caller; null where nobody waits. */
   readonly caller: Caller | null;

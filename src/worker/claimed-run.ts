@@ -63,7 +63,7 @@ async function cameTo(
   const { id, startedAt, trigger, requestId, traceparent, depth, parent, attempt, past } = claim;
   const start: RunStart = {
     ...{ id, startedAt, trigger, requestId, traceparent, depth, parent, attempt, signal },
-    ...{ request: null, response: null, caller: null, observe: false },
+    ...{ request: untouched, response: untouched, caller: null, observe: false },
     outgoing: outgoing(claim),
   };
   return resume(workflow, start, {
@@ -75,6 +75,9 @@ async function cameTo(
     note: (note) => queue.note(claim, note),
   });
 }
+
+/** Nobody waits here: only a replay asks to change a request or an answer, and it changes none. SPEC, section 13. */
+const untouched = { change() {} };
 
 /** The end of a run whose definition this version does not understand any more. */
 function unusable({ id }: Claim, error: unknown, finishedAt: Date): RunEnd {

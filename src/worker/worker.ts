@@ -1,4 +1,4 @@
-import type { Claim, RunQueue } from "../model/queue.ts";
+import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
 import { ProcessStopping } from "../model/stopping.ts";
 import { type ClaimedRunParts, doClaimedRun } from "./claimed-run.ts";
 
@@ -32,6 +32,8 @@ export function startWorker(parts: WorkerParts): Worker {
   let claiming: Promise<void> | null = null;
   /** Whether something may have become claimable since the last claim began. */
   let missed = false;
+  /** Runs that were canceled since the last claim began: one that it brings may be among them. */
+  const canceled = new Set<string>();
 
   const wake = () => {
     missed = true;
@@ -46,8 +48,9 @@ export function startWorker(parts: WorkerParts): Worker {
       while (missed && !stopping && active.size < concurrency) {
         missed = false;
         const free = concurrency - active.size;
+        canceled.clear();
         const claims = await queue.claim(free);
-        for (const claim of claims) begin(claim);
+        for (const claim of claims) if (!canceled.has(claim.id)) begin(claim);
         if (claims.length === free) missed = true;
       }
       if (!stopping && active.size < concurrency) wakeAt(await queue.nextWake());
@@ -70,6 +73,8 @@ export function startWorker(parts: WorkerParts): Worker {
     const checkpoint = () => {
       if (stopping) control.abort(new ProcessStopping());
     };
+    // A claim may still come while the process stops: its run is given back as it is.
+    checkpoint();
     const done = doClaimedRun(claim, control, checkpoint, parts).then(async (outcome) => {
       if (outcome === "left") await giveBack(claim);
       active.delete(claim.id);
@@ -78,15 +83,15 @@ export function startWorker(parts: WorkerParts): Worker {
     active.set(claim.id, { control, done });
   };
 
-  /** A run that was let go of waits for nothing, so that it is claimed again. */
+  /** A run that was let go of waits for a time, so that it is claimed again: now, or when the store may have recovered. */
   const giveBack = async (claim: Claim) => {
-    const wait = { id: claim.id, status: "waiting", until: now(), child: null } as const;
     for (;;) {
+      const until = new Date(now().getTime() + (stopping ? 0 : STORE_BREAK));
       try {
-        return await queue.wait(claim, wait);
+        return await queue.wait(claim, { id: claim.id, status: "waiting", until, child: null });
       } catch (error) {
         // Where even that can't be written, the next start finds it.
-        if (stopping || (error as Error).name === "ClaimLost") return;
+        if (stopping || error instanceof ClaimLost) return;
         await new Promise((resolve) => setTimeout(resolve, STORE_BREAK));
       }
     }
@@ -95,7 +100,10 @@ export function startWorker(parts: WorkerParts): Worker {
   queue.onWork(wake);
   wake();
   return {
-    cancel: (run) => active.get(run)?.control.abort(),
+    cancel(run) {
+      canceled.add(run);
+      active.get(run)?.control.abort();
+    },
     async stop(grace) {
       stopping = true;
       clearTimeout(alarm);

@@ -1,0 +1,141 @@
+import { expect } from "chai";
+import type { RunDetail } from "../../src/model/history.ts";
+import type { NewRun } from "../../src/model/queue.ts";
+import type { RunStatus } from "../../src/model/run.ts";
+import type { Branch, StepServices } from "../../src/model/step.ts";
+import type { Subflows } from "../../src/model/subflows.ts";
+import type { Workflow } from "../../src/model/workflow.ts";
+import { createRunner } from "../../src/runner/runner.ts";
+import type { Store } from "../../src/store/store.ts";
+import { type Worker, type WorkerParts, startWorker } from "../../src/worker/worker.ts";
+import { eventually } from "../support/eventually.ts";
+import { aNewRun, aWorkflow } from "../support/runs.ts";
+import { sqlitePlace } from "../support/sqlite-place.ts";
+
+/** A real store, and workers with the real runner that do what is queued in it. */
+export interface Bench {
+  /** As it is open now. */
+  readonly store: Store;
+  /** What workers logged as errors. */
+  readonly logged: string[];
+  /** Makes a workflow known. */
+  workflow(key: string, steps: Branch, own?: Partial<Workflow>): Workflow;
+  /** Queues a run of a workflow; gives its id. */
+  accept(workflow: Workflow, own?: Partial<NewRun>): Promise<string>;
+  /** Starts a worker; it is stopped with the bench, at once. */
+  work(own?: Partial<WorkerParts>): Worker;
+  run(id: string): Promise<RunDetail>;
+  /** Waits until a run has a status, a few seconds at most. */
+  become(id: string, status: RunStatus): Promise<RunDetail>;
+  /** Closes the store and opens it again, as another process would. */
+  reopen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens one in a folder of its own. */
+export async function openBench(): Promise<Bench> {
+  const place = await sqlitePlace();
+  let store = await place.open();
+  let workers: Worker[] = [];
+  const logged: string[] = [];
+  const workflows = new Map<string, Workflow>();
+  const log: WorkerParts["log"] = {
+    debug() {},
+    info() {},
+    warn() {},
+    error: (_fields, message) => void logged.push(message),
+  };
+  const now = () => new Date();
+  const stopWorkers = async () => {
+    const all = workers;
+    workers = [];
+    await Promise.all(all.map((worker) => worker.stop(0)));
+  };
+
+  const bench: Bench = {
+    get store() {
+      return store;
+    },
+    logged,
+    workflow(key, steps, own) {
+      const workflow = aWorkflow({ key, steps, ...own });
+      workflows.set(key, workflow);
+      return workflow;
+    },
+    async accept(workflow, own) {
+      const run = aNewRun({ workflow, ...own });
+      await store.queue.accept([run]);
+      return run.id;
+    },
+    work(own = {}) {
+      const subflows: Subflows = {
+        find: (key) => workflows.get(key) ?? null,
+        run: () => Promise.reject(new Error("nobody waits here")),
+        accept: (child) => store.queue.accept([child]),
+        ended: (id) => store.queue.ended(id),
+      };
+      const { resume } = createRunner({
+        services: {
+          subflows,
+          log,
+          redact: (value) => value,
+        } as Partial<StepServices> as StepServices,
+        limits: { loop: 1_000, rows: 10_000, depth: 5, result: 1_000_000 },
+        now,
+        random: () => 0.5,
+        secrets: () => ({}),
+        signDepth: String,
+      });
+      const worker = startWorker({
+        queue: store.queue,
+        resume,
+        revive(key) {
+          const workflow = workflows.get(key);
+          if (workflow === undefined) throw new Error(`there is no step type in ${key} any more`);
+          return workflow;
+        },
+        outgoing: () => ({}),
+        concurrency: 16,
+        now,
+        log,
+        ...own,
+      });
+      store.operations.onCancel(worker.cancel);
+      workers.push(worker);
+      return worker;
+    },
+    async run(id) {
+      const run = await store.get(id);
+      if (run === null) throw new Error(`There is no run ${id}`);
+      return run;
+    },
+    async become(id, status) {
+      await eventually(async () => expect((await bench.run(id)).status).to.equal(status));
+      return bench.run(id);
+    },
+    async reopen() {
+      await stopWorkers();
+      await store.close();
+      store = await place.open();
+    },
+    async close() {
+      await stopWorkers();
+      await store.close();
+      await place.remove();
+    },
+  };
+  return bench;
+}
+
+/** Something that tests wait for, and open themselves. */
+export interface Gate {
+  readonly opened: Promise<void>;
+  open(): void;
+}
+
+/** A gate that is closed. */
+export function gate(): Gate {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open: () => open() };
+}

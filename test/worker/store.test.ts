@@ -1,0 +1,86 @@
+import { expect } from "chai";
+import { GatewayError } from "../../src/model/errors.ts";
+import type { RunQueue } from "../../src/model/queue.ts";
+import { act, branch, step } from "../runner/builders.ts";
+import { typeOf } from "../steps/step-context.ts";
+import { type Bench, openBench } from "./bench.ts";
+
+describe("a worker whose store fails", () => {
+  let bench: Bench;
+  beforeEach(async () => (bench = await openBench()));
+  afterEach(() => bench.close());
+
+  it("to tell what is queued asks again", async () => {
+    const id = await bench.accept(bench.workflow("quick", []));
+    bench.work({ queue: failing("claim", 1) });
+    await bench.become(id, "succeeded");
+    expect(bench.logged).to.deep.equal(["queued runs can't be claimed"]);
+  });
+
+  it("to tell when the next run can go on asks again", async () => {
+    const delay = typeOf("delay");
+    const steps = branch(step(delay, delay.config.parse({ for: "100ms" })));
+    const id = await bench.accept(bench.workflow("patient", steps));
+    bench.work({ queue: failing("nextWake", 2) });
+    await bench.become(id, "waiting");
+    await bench.become(id, "succeeded");
+  });
+
+  it("to keep a step's end does not begin the next step, and goes on with the run when it can", async () => {
+    const done: string[] = [];
+    const workflow = bench.workflow(
+      "pay",
+      branch(
+        act(({ idempotencyKey }) => done.push(idempotencyKey)),
+        act(() => done.push("next")),
+      ),
+    );
+    const id = await bench.accept(workflow);
+    bench.work({ queue: failing("step", 1) });
+    // Nobody knows any more what the first one gave, so it is done again, by the same key.
+    expect(await bench.become(id, "succeeded")).to.include({ attempt: 0 });
+    expect(done).to.deep.equal([`${id}:act#0`, `${id}:act#0`, "next"]);
+    expect(bench.logged).to.deep.equal(["a run can't be kept"]);
+  });
+
+  it("to keep a run's end does none of its steps again", async () => {
+    let times = 0;
+    const id = await bench.accept(bench.workflow("pay", [act(() => ++times)]));
+    bench.work({ queue: failing("end", 1) });
+    const { steps } = await bench.become(id, "succeeded");
+    expect(times).to.equal(1);
+    expect(steps).to.have.length(1);
+  });
+
+  it("to take a run back offers it again until it does", async () => {
+    let times = 0;
+    const id = await bench.accept(bench.workflow("pay", [act(() => ++times)]));
+    const queue = { ...failing("step", 1), wait: failing("wait", 2).wait };
+    bench.work({ queue });
+    await bench.become(id, "succeeded");
+    expect(times).to.equal(2);
+  });
+
+  it("goes easy on it: a run that can't be kept is not tried without a break", async () => {
+    let times = 0;
+    const id = await bench.accept(bench.workflow("pay", [act(() => ++times)]));
+    bench.work({ queue: failing("step", Infinity) });
+    await bench.become(id, "waiting");
+    const { startedAt } = await bench.run(id);
+    await bench.become(await bench.accept(bench.workflow("quick", [])), "succeeded");
+    const seconds = (Date.now() - Date.parse(startedAt)) / 1_000;
+    expect(times).to.be.at.most(1 + seconds);
+  });
+
+  /** The store's queue, one of whose words fails so many times. */
+  function failing(word: "claim" | "nextWake" | "step" | "end" | "wait", times: number): RunQueue {
+    const { queue } = bench.store;
+    let left = times;
+    const call = queue[word] as (...all: unknown[]) => Promise<unknown>;
+    const or = (...all: unknown[]) =>
+      left-- > 0
+        ? Promise.reject(new GatewayError("STORE_UNAVAILABLE", "The disk is full"))
+        : call(...all);
+    return { ...queue, [word]: or };
+  }
+});

@@ -1,0 +1,97 @@
+import { expect } from "chai";
+import { act, branch, step } from "../runner/builders.ts";
+import { typeOf } from "../steps/step-context.ts";
+import { eventually } from "../support/eventually.ts";
+import { type Bench, gate, openBench } from "./bench.ts";
+
+describe("a run that waits", () => {
+  let bench: Bench;
+  beforeEach(async () => (bench = await openBench()));
+  afterEach(() => bench.close());
+
+  it("takes no place meanwhile, and goes on at an operator's word", async () => {
+    const done: string[] = [];
+    const workflow = bench.workflow(
+      "patient",
+      branch(
+        act(() => done.push("before")),
+        delay("1h"),
+        act(() => done.push("after")),
+      ),
+    );
+    const ids = [await bench.accept(workflow), await bench.accept(workflow)];
+    bench.work({ concurrency: 1 });
+    for (const id of ids) await bench.become(id, "waiting");
+    await bench.become(await bench.accept(bench.workflow("quick", [])), "succeeded");
+    expect(done).to.deep.equal(["before", "before"]);
+    await bench.store.operations.resume(ids[0]!);
+    expect(await bench.become(ids[0]!, "succeeded")).to.include({ attempt: 0 });
+    expect(done).to.deep.equal(["before", "before", "after"]);
+    expect(await bench.run(ids[1]!)).to.include({ status: "waiting" });
+  });
+
+  it("goes on at its time, not before", async () => {
+    let after = 0;
+    const steps = branch(
+      delay("300ms"),
+      act(() => (after = Date.now())),
+    );
+    const begun = Date.now();
+    const id = await bench.accept(bench.workflow("patient", steps));
+    bench.work();
+    await bench.become(id, "waiting");
+    await bench.become(id, "succeeded");
+    expect(after - begun).to.be.at.least(300);
+  });
+
+  it("goes on after a start when its time came while no process was there", async () => {
+    const id = await bench.accept(bench.workflow("patient", branch(delay("100ms"))));
+    const worker = bench.work();
+    await bench.become(id, "waiting");
+    const until = Date.now() + 100;
+    await worker.stop(0);
+    await bench.reopen();
+    await eventually(() => expect(Date.now()).to.be.greaterThan(until));
+    expect(await bench.run(id)).to.include({ status: "waiting" });
+    bench.work();
+    expect(await bench.become(id, "succeeded")).to.include({ attempt: 0 });
+  });
+
+  it("for another run goes on when that has ended, with what it gave", async () => {
+    const held = gate();
+    bench.workflow(
+      "child",
+      branch(
+        act(async ({ output, say }) => {
+          await held.opened;
+          say("Done below");
+          output(42);
+          return null;
+        }),
+      ),
+      { trigger: { type: "subflow" } },
+    );
+    const parent = await bench.accept(
+      bench.workflow(
+        "parent",
+        branch(
+          step(typeOf("subflow"), { workflow: "child", input: null, wait: true }, { id: "below" }),
+        ),
+      ),
+    );
+    // One place is enough for both: the parent takes none while it waits.
+    bench.work({ concurrency: 1 });
+    await bench.become(parent, "waiting");
+    held.open();
+    const { steps, messages } = await bench.become(parent, "succeeded");
+    expect(steps.map(({ path, result }) => [path, result])).to.deep.equal([["below", 42]]);
+    expect(messages).to.deep.equal(["Done below"]);
+    const { runs } = await bench.store.list({ workflow: "child", limit: 50 });
+    expect(runs.map((run) => [run.parent, run.status])).to.deep.equal([[parent, "succeeded"]]);
+  });
+});
+
+const delay = (text: string) => {
+  const type = typeOf("delay");
+  return step(type, type.config.parse({ for: text }), { id: "pause" });
+};

@@ -1,0 +1,179 @@
+import { expect } from "chai";
+import { StepError } from "../../src/model/step.ts";
+import { act, branch, forever } from "../runner/builders.ts";
+import { eventually } from "../support/eventually.ts";
+import { type Bench, gate, openBench } from "./bench.ts";
+
+describe("a worker", () => {
+  let bench: Bench;
+  beforeEach(async () => (bench = await openBench()));
+  afterEach(() => bench.close());
+
+  it("does what is queued, oldest first, and records how it ended", async () => {
+    const order: unknown[] = [];
+    const workflow = bench.workflow("notify", [act(({ scope }) => order.push(scope["trigger"]))]);
+    const ids = [];
+    for (const n of [1, 2, 3]) ids.push(await bench.accept(workflow, { trigger: { n } }));
+    bench.work({ concurrency: 1 });
+    for (const id of ids) await bench.become(id, "succeeded");
+    expect(order).to.deep.equal([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    const run = await bench.run(ids[0]!);
+    expect(run.steps.map(({ path, result }) => [path, result])).to.deep.equal([["act#0", 1]]);
+  });
+
+  it("does what is queued later as soon as it is", async () => {
+    bench.work();
+    const workflow = bench.workflow("notify", [act(() => null)]);
+    await bench.become(await bench.accept(workflow), "succeeded");
+    await bench.become(await bench.accept(workflow), "succeeded");
+  });
+
+  it("never has more runs under way than its concurrency", async () => {
+    const held = gate();
+    let most = 0;
+    let working = 0;
+    const workflow = bench.workflow("notify", [
+      act(async () => {
+        most = Math.max(most, ++working);
+        await held.opened;
+        working--;
+        return null;
+      }),
+    ]);
+    const ids = [];
+    for (let n = 0; n < 7; n++) ids.push(await bench.accept(workflow));
+    bench.work({ concurrency: 3 });
+    await eventually(() => expect(working).to.equal(3));
+    const queued = (await bench.store.list({ status: "queued", limit: 50 })).runs;
+    expect(queued).to.have.length(4);
+    held.open();
+    for (const id of ids) await bench.become(id, "succeeded");
+    expect(most).to.equal(3);
+  });
+
+  it("is held up by no run that is stuck", async () => {
+    const stuck = bench.workflow("stuck", [act(forever)]);
+    const quick = bench.workflow("quick", [act(() => null)]);
+    const [first, ...others] = [
+      await bench.accept(stuck),
+      await bench.accept(quick),
+      await bench.accept(quick),
+      await bench.accept(quick),
+    ];
+    bench.work({ concurrency: 2 });
+    for (const id of others) await bench.become(id, "succeeded");
+    expect(await bench.run(first)).to.include({ status: "running" });
+  });
+
+  it("ends a run as errored whose step errs", async () => {
+    const no = () => {
+      throw new StepError("REQUEST_FAILED", "It is broken");
+    };
+    const id = await bench.accept(bench.workflow("broken", [act(no, { id: "call" })]));
+    bench.work();
+    expect((await bench.become(id, "errored")).error).to.deep.equal({
+      message: "It is broken",
+      code: "REQUEST_FAILED",
+      step: "call",
+    });
+  });
+
+  it("ends a run as errored whose definition can't be used any more, and says why", async () => {
+    const id = await bench.accept(bench.workflow("old", [act(() => null)]));
+    bench.work({
+      revive() {
+        throw new Error("unknown step type fax");
+      },
+    });
+    const { error, steps } = await bench.become(id, "errored");
+    expect(error).to.deep.equal({
+      message:
+        "The definition that the run was accepted with can't be used any more: unknown step type fax",
+      code: "DEFINITION_UNUSABLE",
+      step: "",
+    });
+    expect(steps).to.deep.equal([]);
+  });
+
+  describe("aborts a run that is canceled", () => {
+    it("its step gets the signal, the next one does not begin, and it stays canceled", async () => {
+      const begun = gate();
+      const aborted = gate();
+      const done: string[] = [];
+      const workflow = bench.workflow(
+        "long",
+        branch(
+          waiting(begun, aborted),
+          act(() => done.push("next")),
+        ),
+      );
+      const id = await bench.accept(workflow);
+      bench.work({ concurrency: 1 });
+      await begun.opened;
+      await bench.store.operations.cancel(id);
+      await aborted.opened;
+      // Its place is free: another run is done in it.
+      await bench.become(await bench.accept(bench.workflow("quick", [])), "succeeded");
+      expect(await bench.run(id)).to.include({ status: "canceled" });
+      expect(done).to.deep.equal([]);
+      await bench.reopen();
+      expect(await bench.run(id)).to.include({ status: "canceled" });
+    });
+
+    it("also when that happens between its claim and its beginning", async () => {
+      const done: string[] = [];
+      const id = await bench.accept(bench.workflow("long", [act(() => done.push("begun"))]));
+      const { queue, operations } = bench.store;
+      let canceled = false;
+      bench.work({
+        concurrency: 1,
+        queue: {
+          ...queue,
+          async claim(most) {
+            const claims = await queue.claim(most);
+            if (!canceled) await operations.cancel(id);
+            canceled = true;
+            return claims;
+          },
+        },
+      });
+      await bench.become(await bench.accept(bench.workflow("quick", [])), "succeeded");
+      expect(await bench.run(id)).to.include({ status: "canceled" });
+      expect(done).to.deep.equal([]);
+    });
+
+    it("and leaves a run alone that is not", async () => {
+      const held = gate();
+      const begun = gate();
+      const stays = await bench.accept(
+        bench.workflow("stays", [
+          act(async () => {
+            begun.open();
+            await held.opened;
+            return null;
+          }),
+        ]),
+      );
+      const other = await bench.accept(bench.workflow("other", [act(forever)]));
+      bench.work();
+      await begun.opened;
+      await bench.become(other, "running");
+      await bench.store.operations.cancel(other);
+      held.open();
+      await bench.become(stays, "succeeded");
+    });
+  });
+});
+
+/** A step that opens a gate when it begins, heeds its signal, and opens another when that is aborted. */
+const waiting = (begun: { open(): void }, aborted: { open(): void }) =>
+  act(
+    ({ signal }) =>
+      new Promise((_resolve, reject) => {
+        begun.open();
+        signal.addEventListener("abort", () => {
+          aborted.open();
+          reject(signal.reason as Error);
+        });
+      }),
+  );
