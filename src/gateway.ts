@@ -157,10 +157,12 @@ export async function startGateway(config: Config, environment: Environment): Pr
         users: admin.users,
         history: store,
         operations: store.operations,
+        acceptance: store.queue,
+        workflows: () => workflows,
         workflowOf: (key) => byKey.get(key) ?? null,
-        loadRecord(collection, key) {
+        loadRecord(collection, key, appends) {
           const signal = AbortSignal.timeout(upstreamConfig.timeout);
-          return records.get(collection, key, [], { caller: null, signal });
+          return records.get(collection, key, appends, { caller: null, signal });
         },
         serving: () => ready,
         now,

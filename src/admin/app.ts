@@ -2,10 +2,12 @@ import express, { type Express, type RequestHandler } from "express";
 import { GatewayError, errorBody, gatewayError } from "../model/errors.ts";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
+import type { Workflow } from "../model/workflow.ts";
 import { ownHosts } from "./hosts.ts";
 import { type OperationParts, operationRoutes } from "./operations.ts";
 import { runQueryOf } from "./run-query.ts";
 import { onlyUsers } from "./users.ts";
+import { workflowList } from "./workflow-list.ts";
 
 /** What the admin port shows, and to whom. */
 export interface AdminOptions extends Omit<OperationParts, "history"> {
@@ -14,22 +16,25 @@ export interface AdminOptions extends Omit<OperationParts, "history"> {
   /** Name → password; empty: everyone who can reach the port. */
   readonly users: Readonly<Record<string, string>>;
   readonly history: Pick<History, "list" | "get" | "ready">;
+  readonly workflows: () => readonly Workflow[];
   /** Whether the gateway serves: false while it starts and stops. */
   readonly serving: () => boolean;
   readonly log: Log;
 }
 
 /**
- * The admin port as an Express app: `/healthz` and `/readyz` for everyone, `/runs` and `/runs/:id` for its users.
+ * The admin port as an Express app: `/healthz` and `/readyz` for everyone, `/runs`, `/runs/:id`, `/workflows` and the
+ * operations for its users.
  *
  *     GET /runs?status=failed&limit=2 → {"runs":[{"id":"0192…","workflow":"check-title",…}],"next":"0192…"}
  *     GET /runs/0192…                 → {"id":"0192…","trigger":{…},"steps":[…],…}
+ *     GET /workflows                  → {"workflows":[{"key":"check-title",…}]}
  *
  * Errors are 400 BAD_REQUEST, 401 UNAUTHENTICATED, 403 FORBIDDEN (another page's Host), 404 NOT_FOUND, 405 METHOD_NOT_ALLOWED.
  * @see SPEC.md, section 14
  */
 export function adminApp(options: AdminOptions): Express {
-  const { host, users, history, serving, log } = options;
+  const { host, users, history, workflows, serving, log } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -51,10 +56,16 @@ export function adminApp(options: AdminOptions): Express {
     if (run === null) throw new GatewayError("NOT_FOUND", "There is no such run");
     response.json(run);
   });
+  route(app, "/workflows", (_request, response) => {
+    response.json({ workflows: workflowList(workflows()) });
+  });
   app.use(operationRoutes(options));
 
   app.use(() => {
-    throw new GatewayError("NOT_FOUND", "There is nothing here; try /runs, /healthz or /readyz");
+    throw new GatewayError(
+      "NOT_FOUND",
+      "There is nothing here; try /runs, /workflows, /healthz or /readyz",
+    );
   });
   app.use(errorAnswer(log));
   return app;
@@ -96,8 +107,12 @@ function ownError(thrown: unknown): GatewayError {
   if (type === "entity.too.large") {
     return new GatewayError("BODY_TOO_LARGE", "The body is too large", { cause: thrown });
   }
+  if (type === "charset.unsupported" || type === "encoding.unsupported") {
+    const message = "The body should be UTF-8, plain or compressed by gzip, deflate or br";
+    return new GatewayError("UNSUPPORTED_MEDIA_TYPE", message, { cause: thrown });
+  }
   if (typeof type !== "string" || thrown instanceof GatewayError) return gatewayError(thrown);
-  return new GatewayError("BAD_JSON", "The body should be JSON", { cause: thrown });
+  return new GatewayError("BAD_JSON", "The body should be a JSON object", { cause: thrown });
 }
 
 /** What Express throws for `/runs/%zz`. */

@@ -3,10 +3,11 @@ import { GatewayError } from "../model/errors.ts";
 import type { History } from "../model/history.ts";
 import type { Operated, Operations } from "../model/operations.ts";
 import { type ReplayParts, replay } from "./replay.ts";
+import { type ByHandParts, runByHand } from "./run-by-hand.ts";
 import { sameOrigin } from "./same-origin.ts";
 
 /** What an operator's words need of other rooms. */
-export interface OperationParts extends Omit<ReplayParts, "operations"> {
+export interface OperationParts extends Omit<ReplayParts, "operations">, ByHandParts {
   readonly history: Pick<History, "get">;
   readonly operations: Operations;
 }
@@ -14,48 +15,63 @@ export interface OperationParts extends Omit<ReplayParts, "operations"> {
 /** What a body of an operator may hold: a record, given as data. */
 const LIMIT = "10mb";
 
+/** What may be said of a run alone, and of which runs. */
+const VERBS = {
+  cancel: "Only a run that is queued, waits or runs, and that no client waits for, can be canceled",
+  dismiss: "Only a run that is unconfirmed can be dismissed",
+  resume: "Only a run that waits for a time can be resumed",
+} as const;
+
 /**
- * What an operator may do with a run:
+ * What an operator may do:
  *
- *     POST /runs/:id/cancel    → 200, the run     queued, waiting or running: it ends as canceled
- *     POST /runs/:id/dismiss   → 200, the run     unconfirmed: it is dealt with
- *     POST /runs/:id/resume    → 200, the run     waiting: it goes on at once
- *     POST /runs/:id/replay    → 201, the new run { from, data }
+ *     POST /runs/:id/cancel     → 200, the run     queued, waiting or running: it ends as canceled
+ *     POST /runs/:id/dismiss    → 200, the run     unconfirmed: it is dealt with
+ *     POST /runs/:id/resume     → 200, the run     waiting: it goes on at once
+ *     POST /runs/:id/replay     → 201, the new run { from, data }
+ *     POST /workflows/:key/run  → 201, the new run { context }
  *
- * Errors are 404 NOT_FOUND, 409 CONFLICT where the run is in another state, 400 BAD_REQUEST.
+ * Errors are 403 FORBIDDEN (another page), 404 NOT_FOUND and WORKFLOW_NOT_FOUND, 409 CONFLICT where the run is in another
+ * state, 400 BAD_REQUEST and BAD_JSON, 413 BODY_TOO_LARGE, 415 UNSUPPORTED_MEDIA_TYPE, 503 STORE_UNAVAILABLE.
  * @see SPEC.md, section 14
  */
 export function operationRoutes(parts: OperationParts): Router {
   const { history, operations } = parts;
   const routes = Router();
   const operate =
-    (verb: "cancel" | "dismiss" | "resume"): RequestHandler =>
-    async (request, response) => {
-      const id = String(request.params["id"]);
+    (verb: keyof typeof VERBS): RequestHandler<{ id: string }> =>
+    async ({ params: { id } }, response) => {
       mustBeDone(verb, await operations[verb](id));
       response.json(await history.get(id));
     };
-  routes.post("/runs/:id/:verb", sameOrigin);
+  routes.post(["/runs/:id/:verb", "/workflows/:key/run"], sameOrigin);
   routes.post("/runs/:id/cancel", operate("cancel"));
   routes.post("/runs/:id/dismiss", operate("dismiss"));
   routes.post("/runs/:id/resume", operate("resume"));
-  routes.post("/runs/:id/replay", json({ limit: LIMIT }), async (request, response) => {
-    const id = await replay(String(request.params["id"]), request.body, parts);
+  routes.post("/runs/:id/replay", json({ limit: LIMIT }), async ({ params, body }, response) => {
+    const id = await replay(params.id, body, parts);
     response.status(201).json(await history.get(id));
   });
-  routes.all("/runs/:id/:verb", ({ method, params }) => {
-    const known = ["cancel", "dismiss", "resume", "replay"].includes(String(params["verb"]));
-    if (!known)
-      throw new GatewayError("NOT_FOUND", `There is nothing to do called ${params["verb"]}`);
-    const headers = { Allow: "POST" };
-    throw new GatewayError("METHOD_NOT_ALLOWED", `${method} is not possible here`, { headers });
+  routes.post("/workflows/:key/run", json({ limit: LIMIT }), async ({ params, body }, response) => {
+    const id = await runByHand(params.key, body, parts);
+    response.status(201).json(await history.get(id));
   });
+  routes.all(
+    ["/runs/:id/cancel", "/runs/:id/dismiss", "/runs/:id/resume", "/runs/:id/replay"],
+    onlyPost,
+  );
+  routes.all("/workflows/:key/run", onlyPost);
   return routes;
 }
 
+const onlyPost: RequestHandler = ({ method }) => {
+  const headers = { Allow: "POST" };
+  throw new GatewayError("METHOD_NOT_ALLOWED", `${method} is not possible here`, { headers });
+};
+
 /** @throws {GatewayError} NOT_FOUND, CONFLICT */
-function mustBeDone(verb: string, done: Operated): void {
+function mustBeDone(verb: keyof typeof VERBS, done: Operated): void {
   if (done.outcome === "done") return;
   if (done.outcome === "no such run") throw new GatewayError("NOT_FOUND", "There is no such run");
-  throw new GatewayError("CONFLICT", `A run that is ${done.status} takes no ${verb}`);
+  throw new GatewayError("CONFLICT", `${VERBS[verb]}; this one is ${done.status}`);
 }

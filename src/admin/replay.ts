@@ -1,11 +1,10 @@
-import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
 import { GatewayError } from "../model/errors.ts";
 import type { History, RunDetail } from "../model/history.ts";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
 import type { Operations } from "../model/operations.ts";
-import type { NewRun } from "../model/queue.ts";
-import type { Workflow } from "../model/workflow.ts";
+import { type Workflow, isAroundAction } from "../model/workflow.ts";
+import { newRun } from "./new-run.ts";
 
 /** What a replay needs of other rooms. */
 export interface ReplayParts {
@@ -13,8 +12,15 @@ export interface ReplayParts {
   readonly operations: Pick<Operations, "replay">;
   /** Today's workflow of a key; null when there is none. */
   readonly workflowOf: (key: string) => Workflow | null;
-  /** A record as the service sees it; null when there is none, or it can't be had. */
-  readonly loadRecord: (collection: string, key: string) => Promise<Json>;
+  /**
+   * A record as the service sees it, with associations loaded into it: `["category"]`. Null when there is none; rejects when
+   * it can't be had.
+   */
+  readonly loadRecord: (
+    collection: string,
+    key: string,
+    appends: readonly string[],
+  ) => Promise<Json>;
   readonly now: () => Date;
 }
 
@@ -27,7 +33,8 @@ const wishes = z.strictObject({
  * Makes a run once more: a new one, queued, on the recorded context and today's definition. It answers nobody and changes
  * no request. `from` takes over what the steps before that path gave; `data` stands in for the record.
  *
- * An unconfirmed run never saw the record: it is loaded by its key, unless `data` gives it.
+ * A run that is unconfirmed, or was when it was dismissed, never saw the record: it is loaded by its key, unless `data`
+ * gives it.
  * @returns the new run's id
  * @throws {GatewayError} NOT_FOUND, BAD_REQUEST, CONFLICT where it can't be replayed, STORE_UNAVAILABLE
  * @see SPEC.md, sections 6 and 13
@@ -41,46 +48,75 @@ export async function replay(id: string, body: unknown, parts: ReplayParts): Pro
     );
   }
   const run = await parts.history.get(id);
-  if (run === null) throw new GatewayError("NOT_FOUND", "There is no such run");
+  if (run === null) throw noSuchRun();
+  if (run.replayedAs !== null) throw conflict(`It was replayed already, as ${run.replayedAs}`);
   const workflow = parts.workflowOf(run.workflow);
   if (workflow === null) throw conflict(`There is no workflow "${run.workflow}" any more`);
-  const trigger = await contextOf(run, wish.data.data, parts.loadRecord);
-  const again: NewRun = {
-    ...{ id: uuidv7(), workflow, trigger, acceptedAt: parts.now() },
-    ...{ requestId: run.requestId, traceparent: null, depth: 0, parent: null, replayOf: id },
-  };
-  const done = await parts.operations.replay(again, reusedOf(run, wish.data.from));
-  if (done.outcome === "no such run") throw new GatewayError("NOT_FOUND", "There is no such run");
+  const reused = reusedOf(run, wish.data.from);
+  const trigger = await contextOf(run, workflow, wish.data.data, parts.loadRecord);
+  const { requestId } = run;
+  const again = newRun(workflow, trigger, parts.now(), { requestId, replayOf: id });
+  const done = await parts.operations.replay(again, reused);
   if (done.outcome === "done") return again.id;
-  throw conflict(`A run that is ${done.status} can't be replayed`);
+  if (done.outcome === "no such run") throw noSuchRun();
+  throw conflict(
+    done.status === "dismissed"
+      ? "It was replayed already"
+      : `Only a run that has ended, or is unconfirmed, can be replayed; this one is ${done.status}`,
+  );
 }
 
 /** The recorded context, with the record in it where the run never saw it. */
 async function contextOf(
-  run: RunDetail,
+  { status, trigger }: RunDetail,
+  workflow: Workflow,
   data: Json | undefined,
   loadRecord: ReplayParts["loadRecord"],
 ): Promise<JsonObject> {
-  const { trigger } = run;
   if (!isJsonObject(trigger) || trigger["truncated"] === true) {
     throw conflict("Its context was too large to be kept, so it can't be replayed");
   }
   if (data !== undefined) return { ...trigger, data };
-  if (run.status !== "unconfirmed") return trigger;
-  const { collection, params } = trigger;
-  const key = isJsonObject(params) ? params["filterByTk"] : null;
-  const single = typeof key === "string" || typeof key === "number";
-  const record = single ? await loadRecord(String(collection), String(key)) : null;
-  if (record !== null) return { ...trigger, data: record };
-  throw conflict("Nobody knows which record it is about, or it can't be loaded; give it as data");
+  if (status !== "unconfirmed" && status !== "dismissed") return trigger;
+  return { ...trigger, data: await recordOf(trigger, workflow, loadRecord) };
 }
 
-/** Paths of the steps that ended before the first record of `from`. */
+/** What the run would have seen, had it been known that the action happened. */
+async function recordOf(
+  { collection, params }: JsonObject,
+  { trigger: bound }: Workflow,
+  loadRecord: ReplayParts["loadRecord"],
+): Promise<Json> {
+  const key = isJsonObject(params) ? params["filterByTk"] : null;
+  const named = typeof key === "string" || typeof key === "number";
+  // Bound to another collection, it would have seen a record that an association leads to.
+  const own = isAroundAction(bound) && bound.collection === collection;
+  if (!named || !own) throw conflict("Nobody knows which record it is about; give it as data");
+  const { appends, each } =
+    bound.type === "post-action" ? bound : ({ appends: [], each: "record" } as const);
+  let record: Json;
+  try {
+    record = await loadRecord(bound.collection, String(key), appends);
+  } catch (error) {
+    const { message } = error as Error;
+    throw conflict(`The record can't be loaded (${message}); give it as data`, { cause: error });
+  }
+  if (record === null) throw conflict(`There is no record ${key} any more; give it as data`);
+  return each === "request" ? [record] : record;
+}
+
+/** Paths of the steps that ended before the first record of `from`, or of what it holds: `turns`, `turns[0].pay`. */
 function reusedOf({ steps }: RunDetail, from: string | undefined): readonly string[] {
   if (from === undefined) return [];
-  const first = steps.findIndex(({ path }) => path === from || path.startsWith(`${from}.`));
+  const inside = [`${from}.`, `${from}[`];
+  const first = steps.findIndex(
+    ({ path }) => path === from || inside.some((start) => path.startsWith(start)),
+  );
   if (first >= 0) return [...new Set(steps.slice(0, first).map(({ path }) => path))];
   throw new GatewayError("BAD_REQUEST", `The run did no step "${from}"`);
 }
 
-const conflict = (message: string) => new GatewayError("CONFLICT", message);
+const noSuchRun = () => new GatewayError("NOT_FOUND", "There is no such run");
+
+const conflict = (message: string, options?: ErrorOptions) =>
+  new GatewayError("CONFLICT", message, options);

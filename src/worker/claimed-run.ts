@@ -36,8 +36,8 @@ export async function doClaimedRun(
   const { queue, log } = parts;
   try {
     const came = await cameTo(claim, control.signal, checkpoint, parts);
-    if (came.status === "waiting") await queue.wait(claim, came as RunWait);
-    else await queue.end(claim, came as RunEnd);
+    if ("until" in came) await queue.wait(claim, came);
+    else await queue.end(claim, came);
     return "done";
   } catch (error) {
     if (error instanceof ClaimLost) return "lost";
@@ -62,8 +62,19 @@ async function cameTo(
   }
   const { id, startedAt, trigger, requestId, traceparent, depth, parent, attempt, past } = claim;
   const start: RunStart = {
-    ...{ id, startedAt, trigger, requestId, traceparent, depth, parent, attempt, signal },
-    ...{ request: untouched, response: untouched, caller: null, observe: false },
+    id,
+    startedAt,
+    trigger,
+    requestId,
+    traceparent,
+    depth,
+    parent,
+    attempt,
+    signal,
+    request: untouched,
+    response: untouched,
+    caller: null,
+    observe: false,
     outgoing: outgoing(claim),
   };
   return resume(workflow, start, {
@@ -84,7 +95,13 @@ function unusable({ id }: Claim, error: unknown, finishedAt: Date): RunEnd {
   const reason = error instanceof Error ? error.message : String(error);
   const message = `The definition that the run was accepted with can't be used any more: ${reason}`;
   return {
-    ...{ id, status: "errored", stopped: false, messages: [], response: null, output: null },
-    ...{ error: { message, code: "DEFINITION_UNUSABLE", step: "" }, finishedAt },
+    id,
+    status: "errored",
+    stopped: false,
+    messages: [],
+    response: null,
+    output: null,
+    error: { message, code: "DEFINITION_UNUSABLE", step: "" },
+    finishedAt,
   };
 }

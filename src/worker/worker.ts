@@ -35,17 +35,19 @@ export function startWorker(parts: WorkerParts): Worker {
   /** Runs that were canceled since the last claim began: one that it brings may be among them. */
   const canceled = new Set<string>();
 
+  const isWanted = () => missed && !stopping && active.size < concurrency;
+
   const wake = () => {
     missed = true;
     claiming ??= claimAll().finally(() => {
       claiming = null;
-      if (missed && !stopping && active.size < concurrency) wake();
+      if (isWanted()) wake();
     });
   };
 
   const claimAll = async () => {
     try {
-      while (missed && !stopping && active.size < concurrency) {
+      while (isWanted()) {
         missed = false;
         const free = concurrency - active.size;
         canceled.clear();

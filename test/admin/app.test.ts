@@ -1,58 +1,20 @@
-import { type Server, createServer } from "node:http";
 import { hostname } from "node:os";
-import { once } from "node:events";
 import { expect } from "chai";
-import request from "supertest";
-import { type AdminOptions, adminApp } from "../../src/admin/app.ts";
+import type { AdminOptions } from "../../src/admin/app.ts";
 import type { RunPage } from "../../src/model/history.ts";
 import type { Store } from "../../src/store/store.ts";
 import { aStart, aStep, aWorkflow, anEnd, record } from "../support/runs.ts";
-import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
+import { type AdminPort, openAdminPort, problem } from "./admin-port.ts";
 
 describe("the admin port", () => {
-  let place: SqlitePlace;
+  let port: AdminPort;
   let history: Store;
-  let servers: Server[];
-  let logged: string[];
   beforeEach(async () => {
-    servers = [];
-    logged = [];
-    place = await sqlitePlace();
-    history = await place.open();
+    port = await openAdminPort();
+    history = port.store;
   });
-  afterEach(async () => {
-    for (const server of servers) {
-      server.close();
-      server.closeAllConnections();
-    }
-    await history.close();
-    await place.remove();
-  });
-
-  /** Starts it; each test speaks to it by HTTP. */
-  const start = async (own: Partial<AdminOptions> = {}) => {
-    const app = adminApp({
-      host: "127.0.0.1",
-      users: {},
-      history,
-      operations: history.operations,
-      workflowOf: () => null,
-      loadRecord: () => Promise.resolve(null),
-      now: () => new Date(),
-      serving: () => true,
-      log: {
-        debug() {},
-        info() {},
-        warn() {},
-        error: (_fields, message) => void logged.push(message),
-      },
-      ...own,
-    });
-    const server = createServer(app).listen(0, "127.0.0.1");
-    servers.push(server);
-    await once(server, "listening");
-    return request(server);
-  };
+  afterEach(() => port.close());
+  const start = (own?: Partial<AdminOptions>) => port.start(own);
 
   describe("tells of health", () => {
     it("that the process is there, whatever else", async () => {
@@ -242,7 +204,7 @@ describe("the admin port", () => {
       expect(body).to.have.nested.property("errors[0].code", "NOT_FOUND");
     });
 
-    for (const path of ["/healthz", "/readyz", "/runs", "/runs/1"]) {
+    for (const path of ["/healthz", "/readyz", "/runs", "/runs/1", "/workflows"]) {
       it(`405 on POST ${path}, with what is allowed`, async () => {
         const admin = await start();
         const message = "POST is not possible here";
@@ -258,7 +220,7 @@ describe("the admin port", () => {
       const { text } = await (await start()).get("/runs").expect(500);
       const message = "The gateway met an unexpected error";
       expect(JSON.parse(text)).to.deep.equal(problem("INTERNAL", message));
-      expect(logged).to.deep.equal(["admin request failed"]);
+      expect(port.logged).to.deep.equal(["admin request failed"]);
     });
   });
 
@@ -355,10 +317,6 @@ describe("the admin port", () => {
     });
   });
 });
-
-function problem(code: string, message: string) {
-  return { errors: [{ message, code }] };
-}
 
 function idsOf({ body }: { body: unknown }): string[] {
   return (body as RunPage).runs.map(({ id }) => id);

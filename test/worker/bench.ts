@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { expect } from "chai";
 import type { RunDetail } from "../../src/model/history.ts";
 import type { NewRun } from "../../src/model/queue.ts";
@@ -32,6 +33,8 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+const now = () => new Date();
+
 /** Opens one in a folder of its own. */
 export async function openBench(): Promise<Bench> {
   const place = await sqlitePlace();
@@ -45,7 +48,6 @@ export async function openBench(): Promise<Bench> {
     warn() {},
     error: (_fields, message) => void logged.push(message),
   };
-  const now = () => new Date();
   const stopWorkers = async () => {
     const all = workers;
     workers = [];
@@ -135,7 +137,6 @@ export interface Gate {
 
 /** A gate that is closed. */
 export function gate(): Gate {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open: () => open() };
+  const opening = new AbortController();
+  return { opened: once(opening.signal, "abort").then(() => {}), open: () => opening.abort() };
 }

@@ -148,7 +148,6 @@ describe("a worker that is stopped", () => {
       return new Promise(() => undefined);
     });
     const id = await bench.accept(bench.workflow("slow", [slow]));
-    const full = () => Promise.reject(new GatewayError("STORE_UNAVAILABLE", "The disk is full"));
     const worker = bench.work({ queue: { ...bench.store.queue, wait: full } });
     await begun.opened;
     await worker.stop(0);
@@ -167,3 +166,5 @@ describe("a worker that is stopped", () => {
     return stopped;
   }
 });
+
+const full = () => Promise.reject(new GatewayError("STORE_UNAVAILABLE", "The disk is full"));

@@ -66,10 +66,7 @@ describe("a worker", () => {
   });
 
   it("ends a run as errored whose step errs", async () => {
-    const no = () => {
-      throw new StepError("REQUEST_FAILED", "It is broken");
-    };
-    const id = await bench.accept(bench.workflow("broken", [act(no, { id: "call" })]));
+    const id = await bench.accept(bench.workflow("broken", [act(fails, { id: "call" })]));
     bench.work();
     expect((await bench.become(id, "errored")).error).to.deep.equal({
       message: "It is broken",
@@ -177,3 +174,7 @@ const waiting = (begun: { open(): void }, aborted: { open(): void }) =>
         });
       }),
   );
+
+const fails = () => {
+  throw new StepError("REQUEST_FAILED", "It is broken");
+};

@@ -1,0 +1,24 @@
+import { v7 as uuidv7 } from "uuid";
+import type { JsonObject } from "../model/json.ts";
+import type { NewRun } from "../model/queue.ts";
+import type { Workflow } from "../model/workflow.ts";
+
+/** A run that an operator makes: no request and no other run caused it. */
+export function newRun(
+  workflow: Workflow,
+  trigger: JsonObject,
+  acceptedAt: Date,
+  { requestId = null, replayOf = null }: Partial<Pick<NewRun, "requestId" | "replayOf">> = {},
+): NewRun {
+  return {
+    id: uuidv7(),
+    workflow,
+    trigger,
+    acceptedAt,
+    requestId,
+    replayOf,
+    traceparent: null,
+    depth: 0,
+    parent: null,
+  };
+}

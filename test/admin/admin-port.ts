@@ -1,0 +1,67 @@
+import { type Server, createServer } from "node:http";
+import { once } from "node:events";
+import request from "supertest";
+import { type AdminOptions, adminApp } from "../../src/admin/app.ts";
+import type { Store } from "../../src/store/store.ts";
+import { sqlitePlace } from "../support/sqlite-place.ts";
+
+/** An admin port on a real store, for tests that speak HTTP to it. */
+export interface AdminPort {
+  readonly store: Store;
+  /** What it logged as errors. */
+  readonly logged: string[];
+  /** Starts it, without users and workflows unless the test says so; may be done more than once. */
+  start(own?: Partial<AdminOptions>): Promise<Asked>;
+  close(): Promise<void>;
+}
+
+/** Asks a started port. */
+export type Asked = ReturnType<typeof request>;
+
+/** Opens the store; nothing listens yet. */
+export async function openAdminPort(): Promise<AdminPort> {
+  const place = await sqlitePlace();
+  const store = await place.open();
+  const servers: Server[] = [];
+  const logged: string[] = [];
+  return {
+    store,
+    logged,
+    async start(own = {}) {
+      const app = adminApp({
+        host: "127.0.0.1",
+        users: {},
+        history: store,
+        operations: store.operations,
+        acceptance: store.queue,
+        workflows: () => [],
+        workflowOf: () => null,
+        loadRecord: () => Promise.resolve(null),
+        now: () => new Date(),
+        serving: () => true,
+        log: {
+          debug() {},
+          info() {},
+          warn() {},
+          error: (_fields, message) => void logged.push(message),
+        },
+        ...own,
+      });
+      const server = createServer(app).listen(0, "127.0.0.1");
+      servers.push(server);
+      await once(server, "listening");
+      return request(server);
+    },
+    async close() {
+      for (const server of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
+      await store.close();
+      await place.remove();
+    },
+  };
+}
+
+/** The body of an error answer. */
+export const problem = (code: string, message: string) => ({ errors: [{ message, code }] });

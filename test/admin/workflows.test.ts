@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import type { AdminOptions } from "../../src/admin/app.ts";
+import type { RunDetail } from "../../src/model/history.ts";
+import type { Workflow } from "../../src/model/workflow.ts";
+import { aWorkflow, theClaim } from "../support/runs.ts";
+import { type AdminPort, openAdminPort, problem } from "./admin-port.ts";
+
+describe("workflows, by the admin port,", () => {
+  let port: AdminPort;
+  beforeEach(async () => (port = await openAdminPort()));
+  afterEach(() => port.close());
+
+  it("are listed in the order of the configuration", async () => {
+    const admin = await port.start(withWorkflows(guard, pay));
+    await admin.get("/workflows").expect(200, {
+      workflows: [
+        { key: "guard", title: "Guard", enabled: true, trigger: "pre-action", steps: 0 },
+        { key: "pay", title: null, enabled: false, trigger: "subflow", steps: 0 },
+      ],
+    });
+    await (await port.start()).get("/workflows").expect(200, { workflows: [] });
+  });
+
+  it("are shown to users only, where there are any", async () => {
+    const admin = await port.start({ users: { ann: "pw" } });
+    await admin.get("/workflows").expect(401);
+    await admin.get("/workflows").auth("ann", "pw").expect(200);
+  });
+
+  describe("are run by hand", () => {
+    it("with a context, which their steps see as trigger", async () => {
+      const admin = await port.start(withWorkflows(guard));
+      const context = { params: { values: { title: "ab" } } };
+      const asked = await admin.post("/workflows/guard/run").send({ context }).expect(201);
+      const run = asked.body as RunDetail;
+      expect(run).to.deep.include({
+        workflow: "guard",
+        status: "queued",
+        trigger: context,
+        requestId: null,
+        replayOf: null,
+      });
+      expect(await theClaim(port.store.queue)).to.deep.include({ id: run.id, trigger: context });
+    });
+
+    it("without one, and also while they are disabled", async () => {
+      const admin = await port.start(withWorkflows(pay));
+      for (const body of [{}, { context: {} }]) {
+        const asked = await admin.post("/workflows/pay/run").send(body).expect(201);
+        expect((asked.body as RunDetail).trigger).to.deep.equal({});
+      }
+    });
+
+    it("404 when there is none of that key", async () => {
+      const admin = await port.start(withWorkflows(guard));
+      for (const key of ["nosuch", "constructor", "GUARD"]) {
+        const error = problem("WORKFLOW_NOT_FOUND", `There is no workflow "${key}"`);
+        await admin.post(`/workflows/${key}/run`).send({}).expect(404, error);
+      }
+    });
+
+    it("400 when the context is no object, or the body says something else", async () => {
+      const admin = await port.start(withWorkflows(guard));
+      const message = "A run takes { context: an object, which its steps see as trigger }";
+      for (const body of [{ context: 1 }, { context: [] }, { context: null }, { contxt: {} }, []]) {
+        const asked = admin.post("/workflows/guard/run").send(body);
+        await asked.expect(400, problem("BAD_REQUEST", message));
+      }
+      expect((await port.store.list({ limit: 9 })).runs).to.deep.equal([]);
+    });
+
+    it("503 when that can't be recorded", async () => {
+      const admin = await port.start(withWorkflows(guard));
+      await port.store.close();
+      const { body } = await admin.post("/workflows/guard/run").send({}).expect(503);
+      expect(body).to.have.nested.property("errors[0].code", "STORE_UNAVAILABLE");
+    });
+
+    it("405 when they are asked, not told, to run", async () => {
+      const admin = await port.start(withWorkflows(guard));
+      await admin.get("/workflows/guard/run").expect(405).expect("allow", "POST");
+    });
+  });
+});
+
+const guard = aWorkflow({ key: "guard", title: "Guard" });
+const pay = aWorkflow({ key: "pay", enabled: false, trigger: { type: "subflow" } });
+
+const withWorkflows = (...all: Workflow[]): Partial<AdminOptions> => ({
+  workflows: () => all,
+  workflowOf: (key) => all.find((workflow) => workflow.key === key) ?? null,
+});
