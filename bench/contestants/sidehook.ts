@@ -36,7 +36,7 @@ workflows:
     steps: [{ type: calculation, value: "\${{ size(trigger.body.text) }}" }]
 `,
 );
-const built = (file: string) => new URL(`../../dist/${file}`, import.meta.url).href;
+const built = (name: string) => new URL(`../../dist/${name}`, import.meta.url).href;
 const { readConfig } = (await import(
   built("configuration.js")
 )) as typeof import("../../src/configuration.ts");

@@ -8,7 +8,10 @@ describe("the way to the upstream, when it is closed", () => {
   let server: Server;
   const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const request = {
-    ...{ method: "POST", path: "/posts", headers: [], body: Buffer.from("{}") },
+    method: "POST",
+    path: "/posts",
+    headers: [],
+    body: Buffer.from("{}"),
     signal: new AbortController().signal,
   };
   beforeEach(async () => {
