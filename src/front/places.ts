@@ -48,7 +48,7 @@ export function placeFinder(options: PlaceOptions): FindPlaces {
   function placeAt(method: string, path: Path): Place | null {
     const exact = startsWith(path, prefix);
     if (!exact && (caseSensitive || !startsWith(path.map(lower), prefix.map(lower)))) return null;
-    const rest = path.slice(prefix.length);
+    const rest = prefix.length === 0 ? path : path.slice(prefix.length);
     const found = recogniser.action(method, rest);
     if (!guards.any) return { found, guarded: null, exact };
     const guarded = recogniser.collections(rest, found).find(guards.collection) ?? null;

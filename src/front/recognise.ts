@@ -40,6 +40,9 @@ const WITH_KEY: Readonly<Record<string, string>> = {
   DELETE: "destroy",
 };
 
+/** What the part of a path that names a collection asks for. */
+type Asked = Pick<Recognised, "name" | "key" | "form"> & { readonly word: string };
+
 /** Makes the table of SPEC, section 2 into a function. */
 export function recogniser(options: RecogniseOptions): Recogniser {
   const { caseSensitive, collections } = options;
@@ -67,43 +70,36 @@ export function recogniser(options: RecogniseOptions): Recogniser {
   }
 
   function byPlace(method: string, segments: readonly string[]): Recognised | null {
-    const [first = "", second = null, third = "", fourth = null] = segments;
-    if (segments.length === 0 || segments.length > 4) return null;
-    if (segments.length <= 2) {
-      return named(method, first, second, (word) => ({ collection: spelling(word), parent: null }));
-    }
-    return named(method, third, fourth, (word) => {
-      const parent = spelling(first);
-      return {
-        collection: target(parent, word),
-        parent: { collection: parent, key: second ?? "", association: word },
-      };
-    });
+    const { length } = segments;
+    if (length === 0 || length > 4) return null;
+    const nested = length > 2;
+    const asked = nested
+      ? askedBy(method, segments[2] ?? "", segments[3] ?? null)
+      : askedBy(method, segments[0] ?? "", segments[1] ?? null);
+    if (asked === null) return null;
+    const { word, name, key, form } = asked;
+    if (!nested) return { collection: spelling(word), name, key, parent: null, form };
+    const above = spelling(segments[0] ?? "");
+    const parent = { collection: above, key: segments[1] ?? "", association: word };
+    return { collection: target(above, word), name, key, parent, form };
   }
 
-  function named(
-    method: string,
-    word: string,
-    key: string | null,
-    place: (collection: string) => Pick<Action, "collection" | "parent">,
-  ): Recognised | null {
+  /** What a collection's word, and the key behind it, ask for. */
+  function askedBy(method: string, word: string, key: string | null): Asked | null {
     const colon = word.indexOf(":");
     if (colon > 0 && colon < word.length - 1) {
-      return {
-        ...place(word.slice(0, colon)),
-        name: actionOf(word.slice(colon + 1)),
-        key,
-        form: "action",
-      };
+      const name = actionOf(word.slice(colon + 1));
+      return { word: word.slice(0, colon), name, key, form: "action" };
     }
     const name = (key === null ? WITHOUT_KEY : WITH_KEY)[method];
-    return name === undefined || word === "" ? null : { ...place(word), name, key, form: "rest" };
+    return name === undefined || word === "" ? null : { word, name, key, form: "rest" };
   }
 
   return {
     action: (method, segments) => byRoute(method, segments) ?? byPlace(method, segments),
     collections(segments, found) {
       const place = found ?? byPlace("GET", segments.slice(0, 4));
+      if (routes.length === 0) return place === null ? [] : [place.collection];
       const routed = routes.filter(({ matches }) => matches(segments) !== null);
       return [...(place ? [place.collection] : []), ...routed.map(({ collection }) => collection)];
     },
