@@ -142,6 +142,8 @@ export interface RunWatch {
  */
 export interface RunJournal {
   readonly past: RunPast;
+  /** Aborted when no more steps may begin: the run waits for nothing when those that are under way have ended. */
+  readonly draining?: AbortSignal;
   step(record: StepRecord): Promise<void>;
   note(note: Note): Promise<void>;
 }

@@ -20,6 +20,13 @@ export async function holdUntil(run: RunState, time: Date, signal: AbortSignal):
 export const holdForChild = (run: RunState, child: string, signal: AbortSignal): Promise<void> =>
   hold(run, LOOK, new Suspension(null, child), signal);
 
+/** Begins nothing more in a run that is to be left: it is suspended when what its other branches have under way has ended. */
+export async function holdIfDraining(run: RunState, signal: AbortSignal): Promise<void> {
+  if (run.kept?.draining() === true) {
+    await hold(run, Infinity, new Suspension(run.parts.now()), signal);
+  }
+}
+
 /** Takes no place any more when all of the run's branches wait. Until then, it wakes by itself. */
 async function hold(
   run: RunState,

@@ -3,6 +3,8 @@ import type { RunJournal, StepRecord } from "../model/run.ts";
 
 /** What was committed of a run that is resumed, and what is committed of it now. */
 export interface Kept {
+  /** Whether no more steps may begin. */
+  draining(): boolean;
   /**
    * The newest record of the step at a path; undefined where there is none that counts: it was only canceled, or a step
    * around it has begun anew since.
@@ -31,6 +33,7 @@ export function keptBy(journal: RunJournal): Kept {
     if (!isFinal(record)) startOver(record.path);
   }
   return {
+    draining: () => journal.draining?.aborted === true,
     last: (path) => records.get(path),
     startOver,
     recall: (path, name) => notes.get(`${path} ${name}`),

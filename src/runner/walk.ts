@@ -4,7 +4,7 @@ import { type Outcome, type Step, Suspension } from "../model/step.ts";
 import { NOTHING, type Walk, attempted } from "./attempt.ts";
 import { recall, remember } from "./commit.ts";
 import { failed, failedBefore, failureOf } from "./failure.ts";
-import { holdUntil } from "./hold.ts";
+import { holdIfDraining, holdUntil } from "./hold.ts";
 import { isFinal } from "./kept.ts";
 import { backoff, triesAgain } from "./retry.ts";
 import type { Frame, RunState } from "./run-state.ts";
@@ -49,6 +49,7 @@ async function walkStep(run: RunState, step: Step, frame: Frame): Promise<Outcom
     if (tried !== null && frame.signal.aborted) {
       return handled(run, step, path, frame, tried.error);
     }
+    if (run.kept !== null) await holdIfDraining(run, frame.signal);
     const number: number = (tried?.number ?? 0) + 1;
     try {
       return await attempted(run, { step, path, frame, number }, walkBranch);

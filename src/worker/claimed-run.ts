@@ -25,17 +25,17 @@ export type ClaimOutcome = "done" | "lost" | "left";
 /**
  * Goes on with a claimed run, to its end or to where it waits, and commits how it stands then. Never rejects.
  * @param control its signal cancels the run, or with `ProcessStopping` leaves it where it is
- * @param checkpoint called when a step's end is committed
+ * @param draining aborted when none of its steps may begin any more: those under way may end
  */
 export async function doClaimedRun(
   claim: Claim,
   control: AbortController,
-  checkpoint: () => void,
+  draining: AbortSignal,
   parts: ClaimedRunParts,
 ): Promise<ClaimOutcome> {
   const { queue, log } = parts;
   try {
-    const came = await cameTo(claim, control.signal, checkpoint, parts);
+    const came = await cameTo(claim, control.signal, draining, parts);
     if ("until" in came) await queue.wait(claim, came);
     else await queue.end(claim, came);
     return "done";
@@ -51,7 +51,7 @@ export async function doClaimedRun(
 async function cameTo(
   claim: Claim,
   signal: AbortSignal,
-  checkpoint: () => void,
+  draining: AbortSignal,
   { queue, resume, revive, outgoing, now }: ClaimedRunParts,
 ): Promise<RunEnd | RunWait> {
   let workflow: Workflow;
@@ -79,10 +79,8 @@ async function cameTo(
   };
   return resume(workflow, start, {
     past,
-    async step(record) {
-      await queue.step(claim, record);
-      checkpoint();
-    },
+    draining,
+    step: (record) => queue.step(claim, record),
     note: (note) => queue.note(claim, note),
   });
 }

@@ -13,7 +13,7 @@ export interface WorkerParts extends ClaimedRunParts {
 export interface Worker {
   /** Aborts the run if it is under way here. What became of it has been committed by whoever cancels. */
   cancel(run: string): void;
-  /** Claims nothing more; steps in flight may end within `grace` milliseconds, then their runs are let go of. */
+  /** Claims nothing more, begins no step; those in flight may end within `grace` milliseconds, then they are let go of. */
   stop(grace: number): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ const LONGEST = 2 ** 31 - 1;
 export function startWorker(parts: WorkerParts): Worker {
   const { queue, concurrency, now, log } = parts;
   const active = new Map<string, { control: AbortController; done: Promise<void> }>();
-  let stopping = false;
+  const draining = new AbortController();
   let alarm: NodeJS.Timeout | undefined;
   let claiming: Promise<void> | null = null;
   /** Whether something may have become claimable since the last claim began. */
@@ -35,7 +35,8 @@ export function startWorker(parts: WorkerParts): Worker {
   /** Runs that were canceled since the last claim began: one that it brings may be among them. */
   const canceled = new Set<string>();
 
-  const isWanted = () => missed && !stopping && active.size < concurrency;
+  const isStopping = () => draining.signal.aborted;
+  const isWanted = () => missed && !isStopping() && active.size < concurrency;
 
   const wake = () => {
     missed = true;
@@ -55,10 +56,10 @@ export function startWorker(parts: WorkerParts): Worker {
         for (const claim of claims) if (!canceled.has(claim.id)) begin(claim);
         if (claims.length === free) missed = true;
       }
-      if (!stopping && active.size < concurrency) wakeAt(await queue.nextWake());
+      if (!isStopping() && active.size < concurrency) wakeAt(await queue.nextWake());
     } catch (error) {
       missed = false;
-      if (stopping) return;
+      if (isStopping()) return;
       log.error({ err: error }, "queued runs can't be claimed");
       wakeAt(new Date(now().getTime() + STORE_BREAK));
     }
@@ -72,15 +73,10 @@ export function startWorker(parts: WorkerParts): Worker {
 
   const begin = (claim: Claim) => {
     const control = new AbortController();
-    const checkpoint = () => {
-      if (stopping) control.abort(new ProcessStopping());
-    };
-    // A claim may still come while the process stops: its run is given back as it is.
-    checkpoint();
-    const done = doClaimedRun(claim, control, checkpoint, parts).then(async (outcome) => {
+    const done = doClaimedRun(claim, control, draining.signal, parts).then(async (outcome) => {
       if (outcome === "left") await giveBack(claim);
       active.delete(claim.id);
-      if (!stopping) wake();
+      if (!isStopping()) wake();
     });
     active.set(claim.id, { control, done });
   };
@@ -88,12 +84,12 @@ export function startWorker(parts: WorkerParts): Worker {
   /** A run that was let go of waits for a time, so that it is claimed again: now, or when the store may have recovered. */
   const giveBack = async (claim: Claim) => {
     for (;;) {
-      const until = new Date(now().getTime() + (stopping ? 0 : STORE_BREAK));
+      const until = new Date(now().getTime() + (isStopping() ? 0 : STORE_BREAK));
       try {
         return await queue.wait(claim, { id: claim.id, status: "waiting", until, child: null });
       } catch (error) {
         // Where even that can't be written, the next start finds it.
-        if (stopping || error instanceof ClaimLost) return;
+        if (isStopping() || error instanceof ClaimLost) return;
         await new Promise((resolve) => setTimeout(resolve, STORE_BREAK));
       }
     }
@@ -107,9 +103,9 @@ export function startWorker(parts: WorkerParts): Worker {
       active.get(run)?.control.abort();
     },
     async stop(grace) {
-      stopping = true;
-      clearTimeout(alarm);
+      draining.abort();
       await claiming;
+      clearTimeout(alarm);
       const all = Promise.all([...active.values()].map(({ done }) => done));
       const late = setTimeout(() => {
         for (const { control } of active.values()) control.abort(new ProcessStopping());

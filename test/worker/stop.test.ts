@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { GatewayError } from "../../src/model/errors.ts";
 import { ProcessStopping } from "../../src/model/stopping.ts";
-import { act, branch } from "../runner/builders.ts";
+import { act, branch, step } from "../runner/builders.ts";
+import { typeOf } from "../steps/step-context.ts";
+import { eventually } from "../support/eventually.ts";
 import { type Bench, gate, openBench } from "./bench.ts";
 
 describe("a worker that is stopped", () => {
@@ -39,7 +41,41 @@ describe("a worker that is stopped", () => {
     expect(done).to.deep.equal(["one", "two"]);
   });
 
-  it("leaves the end of a run whose last step was in flight to the next, which does no step again", async () => {
+  it("lets the steps in flight of all branches end, and begins none of theirs", async () => {
+    const [begun, first, second] = [gate(), gate(), gate()];
+    const done: string[] = [];
+    const parallel = typeOf("parallel");
+    const branches = [
+      branch(
+        act(() => first.opened.then(() => done.push("first"))),
+        act(() => done.push("next")),
+      ),
+      branch(
+        act(() => {
+          begun.open();
+          return second.opened.then(() => done.push("second"));
+        }),
+      ),
+    ];
+    const fan = step(parallel, { branches, mode: "all" }, { id: "fan", plain: false });
+    const id = await bench.accept(bench.workflow("fan", [fan]));
+    const worker = bench.work();
+    await begun.opened;
+    const stopped = worker.stop(60_000);
+    first.open();
+    await eventually(async () => expect((await bench.run(id)).steps).to.have.length(1));
+    second.open();
+    await stopped;
+    expect(done).to.deep.equal(["first", "second"]);
+    expect(
+      (await bench.run(id)).steps.map(({ path, status }) => `${path} ${status}`),
+    ).to.deep.equal(["fan.branches[0].act#0 succeeded", "fan.branches[1].act#0 succeeded"]);
+    bench.work();
+    expect(await bench.become(id, "succeeded")).to.include({ attempt: 0 });
+    expect(done).to.deep.equal(["first", "second", "next"]);
+  });
+
+  it("lets a run end whose last step was in flight", async () => {
     const [begun, held] = [gate(), gate()];
     let times = 0;
     const last = act(async () => {
@@ -50,9 +86,7 @@ describe("a worker that is stopped", () => {
     });
     const id = await bench.accept(bench.workflow("short", [last]));
     await stopAt(begun, held);
-    await bench.reopen();
-    bench.work();
-    await bench.become(id, "succeeded");
+    expect(await bench.run(id)).to.include({ status: "succeeded" });
     expect(times).to.equal(1);
   });
 
