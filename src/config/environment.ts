@@ -18,6 +18,8 @@ export interface Filled {
  *
  *     "${HOST:-localhost}:80" → "localhost:80"
  *     "$${HOST}"              → "${HOST}"
+ *
+ * An empty variable gives way to a default, as it does in a shell.
  */
 export function fillIn(text: string, environment: Environment): Filled {
   const missing: { name: string; offset: number }[] = [];
@@ -27,7 +29,8 @@ export function fillIn(text: string, environment: Environment): Filled {
     (found, name: string | undefined, other: string | undefined, offset: number) => {
       if (name === undefined) return "${";
       whole = found === text;
-      const value = environment[name] ?? other;
+      const set = environment[name];
+      const value = set === undefined || set === "" ? (other ?? set) : set;
       if (value === undefined) missing.push({ name, offset });
       return value ?? found;
     },

@@ -17,7 +17,7 @@ import { requestRuns } from "./request-runs.ts";
 import { untouched } from "./request-state.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { openHeaders, openQuery, requestContext } from "./trigger-context.ts";
-import { parseTriggerWorkflows } from "./trigger-workflows.ts";
+import { type Mention, mentionText, parseTriggerWorkflows } from "./trigger-workflows.ts";
 
 /** What the app hands on with a request that is to be forwarded. */
 interface Locals {
@@ -65,7 +65,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
       return sendStop(response, passage.stop, [...idHeader, ...told]);
     }
 
-    const unknown = leaveUnknown ? skipped.filter(({ reason }) => reason === "unknown") : [];
+    const unknown = leaveUnknown ? mentions.filter(({ key }) => !workflows.byKey.has(key)) : [];
     const carriage = outgoing({
       request,
       line: unknown.length === 0 ? line : { ...line, path: withMentions(line.path, unknown) },
@@ -104,8 +104,8 @@ async function forward(passing: Passing, signal: AbortSignal, parts: HookParts):
 const depthHeader = ({ depth: above }: Arrival, depth: Depth): string[] =>
   above === 0 ? [] : [DEPTH_HEADER, depth.sign(above)];
 
-/** Puts keys back into a path, for an upstream that has workflows of its own. */
-function withMentions(path: string, unknown: readonly { readonly key: string }[]): string {
-  const keys = unknown.map(({ key }) => encodeURIComponent(key)).join(",");
-  return `${path}${path.includes("?") ? "&" : "?"}triggerWorkflows=${keys}`;
+/** Puts mentions back into a path, for an upstream that has workflows of its own. */
+function withMentions(path: string, unknown: readonly Mention[]): string {
+  const texts = unknown.map(mentionText).map(encodeURIComponent).join(",");
+  return `${path}${path.includes("?") ? "&" : "?"}triggerWorkflows=${texts}`;
 }

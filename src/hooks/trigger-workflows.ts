@@ -27,3 +27,7 @@ export function parseTriggerWorkflows(value: unknown): Mention[] {
   }
   return [...mentions.values()];
 }
+
+/** A mention as a request writes it: `"mail!author.team"`. */
+export const mentionText = ({ key, path }: Mention): string =>
+  path.length === 0 ? key : `${key}!${path.join(".")}`;

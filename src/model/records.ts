@@ -60,10 +60,11 @@ export interface Records {
   /** Updates one record by its key; gives it as the upstream tells it. @throws {StepError} NO_RECORD */
   update(collection: string, key: string, values: JsonObject, access: RecordAccess): Promise<Json>;
   /**
-   * Destroys one record by its key; gives the one that was if the upstream tells it, else `{ <primaryKey>: key }`.
+   * Destroys one record by its key; gives the one that was if the upstream tells it, else `{ <primaryKey>: key }`, the key
+   * as it was given: a text or a number.
    * @throws {StepError} NO_RECORD
    */
-  destroy(collection: string, key: string, access: RecordAccess): Promise<Json>;
+  destroy(collection: string, key: string | number, access: RecordAccess): Promise<Json>;
   /** The key of a record, by the collection's primary key; null when it has none. */
   keyOf(collection: string, record: Json): string | null;
 }

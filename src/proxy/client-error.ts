@@ -1,9 +1,10 @@
 import type { Duplex } from "node:stream";
 import { GatewayError, errorBody } from "../model/errors.ts";
+import { requestIdOf } from "../model/trace.ts";
 
 /**
  * Answers a request that could not even be parsed, in the shape of all errors, and ends the connection: after such a
- * request nobody knows where the next one begins. For the event `clientError` of a server.
+ * request nobody knows where the next one begins. Its headers were not read, so its id is a new one. For the event `clientError` of a server.
  */
 export function answerClientError(error: Error, socket: Duplex): void {
   if (!socket.writable || (error as NodeJS.ErrnoException).code === "ECONNRESET") {
@@ -15,7 +16,7 @@ export function answerClientError(error: Error, socket: Duplex): void {
   socket.end(
     `HTTP/1.1 ${told.status} ${REASONS[told.status] ?? "Bad Request"}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
+      `X-Request-Id: ${requestIdOf(null)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
 

@@ -47,13 +47,16 @@ export function recordWrites(
       }
     },
 
-    async destroy(collection, key, access) {
+    async destroy(collection, given, access) {
+      const key = String(given);
       const body = await ask(destroyRequest(facts, collection, key), collection, access);
       if (body === undefined || saysNone(body)) throw noRecord(collection, key);
       const told = toldIn(body);
       const primaryKey = primaryKeyOf(collections, collection);
       // `{ "ok": true }` is no record.
-      return told !== null && keyOfRecord(told, primaryKey) === key ? told : { [primaryKey]: key };
+      return told !== null && keyOfRecord(told, primaryKey) === key
+        ? told
+        : { [primaryKey]: given };
     },
   };
 

@@ -61,7 +61,7 @@ function read(
 ) {
   const { records } = context.services;
   const access = accessOf(as, context);
-  if (key !== undefined) return records.get(collection, key, appends, access);
+  if (key !== undefined) return records.get(collection, String(key), appends, access);
   const { filter = null, sort, limit = null } = list;
   return records.list(collection, { filter, sort, limit, appends }, access);
 }

@@ -25,7 +25,7 @@ export const update = defineStep({
     const result = await writeChosen(
       chosen,
       context,
-      (key, access) => records.update(chosen.collection, key, values, access),
+      (key, access) => records.update(chosen.collection, String(key), values, access),
       ({ written }) => written,
     );
     return on(result);

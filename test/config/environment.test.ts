@@ -12,6 +12,12 @@ describe("an environment variable in a value", () => {
     expect(upstream.headers).to.deep.equal({ Authorization: "Bearer " });
   });
 
+  it("gives way to its default when it is empty, as in a shell", async () => {
+    const text = 'upstream: { url: "http://${HOST:-h}:${PORT:-3000}${PATH_OF_IT}" }\n';
+    const { upstream } = await load(text, { HOST: "", PORT: "80", PATH_OF_IT: "" });
+    expect(upstream.url).to.equal("http://h:80");
+  });
+
   it("may be a number or a boolean, with and without quotes", async () => {
     const text = `upstream: { url: "http://h", caseSensitive: "\${STRICT}" }
 listen:

@@ -50,10 +50,12 @@ describe("in front of a NocoBase upstream", () => {
     }
   });
 
-  it("keys that no workflow has stay in the URL, for its own workflows", async () => {
-    const answer = await post("/api/notes:create?triggerWorkflows=theirs,ours&a=1").expect(200);
+  it("keys that no workflow has stay in the URL with their associations, for its own workflows", async () => {
+    const answer = await post(
+      "/api/notes:create?triggerWorkflows=theirs,ours,mail!author.team&a=1",
+    ).expect(200);
     expect(gateway.upstream.lines()).to.deep.equal([
-      "POST /api/notes:create?a=1&triggerWorkflows=theirs",
+      "POST /api/notes:create?a=1&triggerWorkflows=theirs,mail!author.team",
     ]);
     expect(answer.headers["workflow-runs"]).to.contain('"ours"');
   });

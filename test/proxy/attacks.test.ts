@@ -74,6 +74,7 @@ describe("a request of an attacker", () => {
         const text = await exchange(place.gateway, `${post}X-A: ${"a".repeat(20_000)}\r\n\r\n`);
         expect(text).to.match(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
         expect(text).to.contain('"code":"HEADERS_TOO_LARGE"');
+        expect(text).to.match(/\r\nX-Request-Id: [0-9a-f-]{36}\r\n/);
         expect(asked).to.deep.equal([]);
       });
 

@@ -132,6 +132,12 @@ describe("a record whose write is answered without it", () => {
     expect(await records().create("posts", { a: 2 }, access)).to.deep.equal({ a: 2 });
   });
 
+  it("is its key after a destroy, a number where it was given as one", async () => {
+    serve(200, {});
+    expect(await records().destroy("posts", 1, access)).to.deep.equal({ id: 1 });
+    expect(await records().destroy("posts", "1", access)).to.deep.equal({ id: "1" });
+  });
+
   it("is its key after a destroy, by the name of the collection's own primary key", async () => {
     serve(200, { ok: true });
     const collections = { posts: { primaryKey: "uid", associations: {} } };

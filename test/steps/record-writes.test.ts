@@ -109,6 +109,12 @@ describe("a destroy step", () => {
     expect(outcome.result).to.equal(2);
   });
 
+  it("by key keeps the key's type", async () => {
+    const upstream = recordsOf({ destroy: () => ({ id: 1 }) });
+    await ran("destroy", { collection: "posts", key: 1 }, upstream);
+    expect(upstream.asked).to.deep.equal([["destroy", "posts", 1]]);
+  });
+
   it("by a filter that finds none destroys none", async () => {
     const upstream = recordsOf({ list: () => [] });
     const { outcome } = await ran("destroy", { collection: "posts", filter: { a: 1 } }, upstream);
