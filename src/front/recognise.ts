@@ -106,6 +106,9 @@ export function recogniser(options: RecogniseOptions): Recogniser {
   };
 }
 
+/** To a server that decodes keys after it has found its route, a slash in one parts nothing. */
+const asOneSegment = (segment: string) => segment.replaceAll("/", "%2F");
+
 /** A route as a function of segments, which are decoded already. */
 function routeMatcher(sensitive: boolean) {
   return (route: Route) => {
@@ -116,7 +119,7 @@ function routeMatcher(sensitive: boolean) {
     return {
       ...route,
       matches(segments: readonly string[]): { key: string | null } | null {
-        const found = compiled(`/${segments.join("/")}`);
+        const found = compiled(`/${segments.map(asOneSegment).join("/")}`);
         if (!found) return null;
         const { key } = found.params;
         return { key: typeof key === "string" ? key : null };

@@ -58,6 +58,14 @@ describe("an attacker who spells a guarded action otherwise", () => {
     });
   }
 
+  it("finds none by a slash in the key of a route, which parts nothing to a server that decodes late", () => {
+    const at = { method: "DELETE", path: "/v2/articles/:key", collection: "posts" };
+    const look = lookOf({ routes: [{ ...at, action: "destroy" }], guards });
+    for (const key of ["a%2Fb", "a%2fb", "a%2F", "%2Fb", "a%5Cb"]) {
+      expect(told(look("DELETE", `/v2/articles/${key}`)), key).to.equal("refuse BAD_PATH");
+    }
+  });
+
   it("finds none by one byte anywhere, in any encoding", () => {
     const look = lookOf({ guards });
     const byte = integer({ min: 0, max: 255 }).map(
