@@ -34,10 +34,29 @@ export function send(
   body: Buffer,
 ): void {
   const length = isBodiless(status) ? [] : ["Content-Length", String(body.length)];
+  const content = isBodiless(status) ? EMPTY : body;
   // An upload that nobody reads would hold the connection; the client is told that it ends here.
   const last = response.req.complete ? [] : ["Connection", "close"];
   response.writeHead(status, [...headers, ...length, ...last]);
-  response.end(isBodiless(status) ? undefined : body);
+  if (response.req.complete || response.destroyed) return void response.end(content);
+  endOnceSent(response, content);
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** How long a client may go on sending what nobody reads, in milliseconds. */
+const PATIENCE = 2_000;
+
+/**
+ * Sends the answer at once, and ends the connection when the client has sent what it was about to. A connection that is
+ * closed under a client that still writes takes the answer with it (RFC 9112, section 9.6).
+ */
+function endOnceSent(response: ServerResponse, content: Buffer): void {
+  const end = () => void response.end();
+  const patience = setTimeout(end, PATIENCE);
+  response.once("close", () => clearTimeout(patience));
+  response.req.once("end", end).resume();
+  response.write(content);
 }
 
 /** Whether an answer of this status has no body, and says no length. RFC 9110, section 15. */
