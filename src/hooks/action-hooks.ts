@@ -1,4 +1,4 @@
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import type { Verdict } from "../model/verdict.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
 import { sendReady, sendStop } from "./answer.ts";
@@ -16,6 +16,7 @@ import { received } from "./received-answer.ts";
 import { requestRuns } from "./request-runs.ts";
 import { untouched } from "./request-state.ts";
 import { sendAnswer } from "./send-answer.ts";
+import { toldError } from "./told-error.ts";
 import { openHeaders, openQuery, requestContext } from "./trigger-context.ts";
 import { type Mention, mentionText, parseTriggerWorkflows } from "./trigger-workflows.ts";
 
@@ -25,6 +26,9 @@ interface Locals {
   readonly requestId: string;
 }
 
+/** What an answer tells as long as the upstream was not asked to act. */
+const INTERCEPTED = ["Workflow-Action", "intercepted"];
+
 /**
  * The way of a concerned request: who is calling, what it says, which workflows look at it, what they make of it; then it
  * is forwarded, or answered here. Whatever is thrown ends it there. The verdict is in `response.locals`.
@@ -33,12 +37,28 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
   const { identify, readBody, unknownKeys, leaveUnknown, run, depth, now } = parts;
 
   return async (request, response) => {
+    const signal = clientGone(response);
+    const passing = await passed(request, response, signal).catch((error: unknown) => {
+      throw toldError(error, INTERCEPTED);
+    });
+    if (passing !== null) await forward(passing, signal, parts);
+  };
+
+  /** The request as pre-actions have let it pass; null when it is answered. */
+  async function passed(
+    request: Request,
+    response: Response,
+    signal: AbortSignal,
+  ): Promise<Passing | null> {
     const { verdict, requestId } = response.locals as Locals;
     const { action, line } = verdict;
     const arrival = arrivalOf(request, depth);
     const idHeader = ["X-Request-Id", requestId];
     const who = await identified(request, arrival, identify);
-    if ("answer" in who) return sendReady(response, who.answer, idHeader);
+    if ("answer" in who) {
+      sendReady(response, who.answer, [...idHeader, ...INTERCEPTED]);
+      return null;
+    }
 
     const { caller } = who;
     const mentions = parseTriggerWorkflows(arrival.query["triggerWorkflows"]);
@@ -48,7 +68,6 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
 
     const { path, query } = arrival;
     const concerned = { request, action, caller, path, headers: openHeaders(request) };
-    const signal = clientGone(response);
     const runs = requestRuns({ arrival, requestId, caller, depth, signal, now });
     const passage = await runPreActions(
       before,
@@ -62,7 +81,8 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
     if (passage.stop !== null) {
       const { messages } = passage.stop;
       const told = toldOf({ passage, skipped }, { action: "intercepted", messages });
-      return sendStop(response, passage.stop, [...idHeader, ...told]);
+      sendStop(response, passage.stop, [...idHeader, ...told]);
+      return null;
     }
 
     const unknown = leaveUnknown ? mentions.filter(({ key }) => !workflows.byKey.has(key)) : [];
@@ -75,8 +95,8 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
       set: [...idHeader, "traceparent", arrival.traceparent, ...depthHeader(arrival, depth)],
     });
     const on = { request, response, requestId, concerned, passage, carriage };
-    await forward({ ...on, after, skipped, runs }, signal, parts);
-  };
+    return { ...on, after, skipped, runs };
+  }
 }
 
 /** Has the upstream do what is asked. Its answer streams to the client, unless something must be read of it or put into it. */

@@ -386,6 +386,7 @@ describe("a post-action workflow", () => {
           const told = await post("/posts?triggerWorkflows=before,audit").expect(503);
           expect(told.body.errors[0].code).to.equal("STORE_UNAVAILABLE");
           expect(keys(told)).to.deep.equal(["before succeeded"]);
+          expect(told.headers["workflow-action"]).to.equal("intercepted");
           expect(gateway.upstream.asked).to.deep.equal([]);
         } finally {
           find("intents");

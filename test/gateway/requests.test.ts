@@ -117,6 +117,7 @@ describe("a request to the gateway", () => {
         const answer = await send(type, body).set(headers).expect(status);
         expect(answer.body).to.have.nested.property("errors[0].code", code);
         expect(answer.headers["content-type"]).to.contain("application/json");
+        expect(answer.headers["workflow-action"]).to.equal("intercepted");
         expect(gateway.upstream.asked).to.deep.equal([]);
         expect(await gateway.runs()).to.have.length(before);
       });

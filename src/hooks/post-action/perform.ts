@@ -29,7 +29,7 @@ export async function performWithPostActions(passing: Passing, parts: HookParts)
     passing.runs,
     intents,
   ).catch((error: unknown) => {
-    throw toldError(error, toldOf(passing, { action: null }));
+    throw toldError(error, toldOf(passing, { action: "intercepted" }));
   });
   const answer = await performed(passing, intent, parts);
   const told = (more: Partial<Told>) => ["X-Request-Id", requestId, ...toldOf(passing, more)];
