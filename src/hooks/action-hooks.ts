@@ -111,8 +111,13 @@ async function forward(passing: Passing, signal: AbortSignal, parts: HookParts):
     await upstream.carry(request, response, { ...carriage, answerHeaders });
     return;
   }
-  const answer = await upstream.forward(request, response, carriage, signal);
-  sendAnswer(response, await received(answer, responseLimit), {
+  const answer = await upstream
+    .forward(request, response, carriage, signal)
+    .then((head) => received(head, responseLimit))
+    .catch((error: unknown) => {
+      throw toldError(error, toldOf(passing, { messages }));
+    });
+  sendAnswer(response, answer, {
     change: {},
     messages,
     merge,

@@ -50,6 +50,13 @@ describe("in front of a NocoBase upstream", () => {
     }
   });
 
+  it("messages and runs are told when the upstream breaks off, too", async () => {
+    const answer = await post("/api/posts:create?reset=1").expect(502);
+    expect(answer.headers["workflow-messages"]).to.equal('[{"message":"Hello"}]');
+    expect(answer.headers["workflow-runs"]).to.contain("greet");
+    expect(answer.headers["workflow-action"]).to.equal("performed");
+  });
+
   it("keys that no workflow has stay in the URL with their associations, for its own workflows", async () => {
     const answer = await post(
       "/api/notes:create?triggerWorkflows=theirs,ours,mail!author.team&a=1",
@@ -62,6 +69,7 @@ describe("in front of a NocoBase upstream", () => {
 });
 
 const answer: Answer = ({ url = "" }, response) => {
+  if (url.includes("reset=1")) return void response.destroy();
   response.setHeader("ETag", '"1"');
   if (url.includes("fail")) return answerJson(response, 400, { errors: [{ message: "no" }] });
   if (url.includes("list=1")) return answerJson(response, 200, [1, 2]);

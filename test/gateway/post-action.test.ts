@@ -308,8 +308,9 @@ describe("a post-action workflow", () => {
 
     it("lists the runs as unconfirmed when the connection broke after the request was sent", async () => {
       answer = (_request, response) => response.destroy();
-      const told = await post("/posts?triggerWorkflows=audit,hello").expect(502);
+      const told = await post("/posts?triggerWorkflows=before,audit,hello").expect(502);
       expect(told.headers["workflow-action"]).to.equal("performed");
+      expect(told.headers["workflow-messages"]).to.equal('[{"message":"Before"}]');
       const left = await unconfirmed();
       expect(left.map(({ workflow }) => workflow).toSorted()).to.deep.equal(["audit", "hello"]);
       for (const { trigger } of left) {
@@ -387,6 +388,7 @@ describe("a post-action workflow", () => {
           expect(told.body.errors[0].code).to.equal("STORE_UNAVAILABLE");
           expect(keys(told)).to.deep.equal(["before succeeded"]);
           expect(told.headers["workflow-action"]).to.equal("intercepted");
+          expect(told.headers["workflow-messages"]).to.equal('[{"message":"Before"}]');
           expect(gateway.upstream.asked).to.deep.equal([]);
         } finally {
           find("intents");

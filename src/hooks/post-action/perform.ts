@@ -29,7 +29,8 @@ export async function performWithPostActions(passing: Passing, parts: HookParts)
     passing.runs,
     intents,
   ).catch((error: unknown) => {
-    throw toldError(error, toldOf(passing, { action: "intercepted" }));
+    const { messages } = passage;
+    throw toldError(error, toldOf(passing, { action: "intercepted", messages }));
   });
   const answer = await performed(passing, intent, parts);
   const told = (more: Partial<Told>) => ["X-Request-Id", requestId, ...toldOf(passing, more)];
@@ -70,7 +71,7 @@ async function performed(
   intent: Intent,
   { upstream, intents, responseLimit }: HookParts,
 ): Promise<ReceivedAnswer> {
-  const { request, response, carriage } = passing;
+  const { request, response, carriage, passage } = passing;
   const { signal } = new AbortController();
   try {
     return await received(
@@ -81,6 +82,6 @@ async function performed(
     const sent = error instanceof UpstreamError ? error.sent : !(error instanceof GatewayError);
     if (sent) await intents.unconfirmed(intent.id);
     else intents.settle({ intent: intent.id, leaves: [] });
-    throw toldError(error, toldOf(passing, {}));
+    throw toldError(error, toldOf(passing, { messages: passage.messages }));
   }
 }
