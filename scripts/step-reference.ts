@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StepType } from "../src/model/step.ts";
+import type { StepType } from "../src/model/step-type.ts";
 
 /** A property of a JSON Schema, as far as the reference shows it. */
 interface Property {

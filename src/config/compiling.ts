@@ -8,7 +8,7 @@ import type {
 } from "../model/expression.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Problem } from "../model/position.ts";
-import type { StepType, StepTypes } from "../model/step.ts";
+import type { StepType, StepTypes } from "../model/step-type.ts";
 import { variableIn } from "./environment.ts";
 import type { Detail, Path, Source } from "./source.ts";
 import type { Templated, Values } from "./values.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Held, held } from "../model/step.ts";
+import { type Held, held } from "../model/step-place.ts";
 
 type Schema = z.core.$ZodType;
 

@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import type { Expression, Scope, Template } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
-import { type Branch, type ConfiguredUrl, type Step, StepError } from "../model/step.ts";
+import type { Branch, Step } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
+import type { ConfiguredUrl } from "../model/step-place.ts";
 import { freeze } from "./freeze.ts";
 import { OPEN } from "./issues.ts";
 import { below, heldIn } from "./schema-walk.ts";

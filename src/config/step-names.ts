@@ -1,6 +1,6 @@
 import { isCelWord, isName, isReservedWord } from "../model/cel-words.ts";
 import { type JsonObject, isJsonObject } from "../model/json.ts";
-import type { StepType } from "../model/step.ts";
+import type { StepType } from "../model/step-type.ts";
 import type { Compiling } from "./compiling.ts";
 import type { Path } from "./source.ts";
 

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { type JsonObject, isJsonObject } from "../model/json.ts";
 import { didYouMean } from "../model/nearest.ts";
-import type { Branch, Step, StepType } from "../model/step.ts";
+import type { Branch, Step } from "../model/step.ts";
+import type { StepType } from "../model/step-type.ts";
 import { type Compiling, type Reach, expressionAt, templateAt } from "./compiling.ts";
 import { check } from "./issues.ts";
 import { keysOf } from "./schema-walk.ts";

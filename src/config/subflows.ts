@@ -1,7 +1,7 @@
 import { durationText } from "../model/duration.ts";
 import { didYouMean } from "../model/nearest.ts";
 import { type Problem, type Position } from "../model/position.ts";
-import type { RunsWorkflow } from "../model/step.ts";
+import type { RunsWorkflow } from "../model/step-type.ts";
 import type { WrittenStep } from "./compiling.ts";
 import type { CompiledWorkflow } from "./workflows.ts";
 

@@ -2,7 +2,7 @@ import type { ExpressionLanguage, Shape } from "../model/expression.ts";
 import { isJsonObject } from "../model/json.ts";
 import { didYouMean } from "../model/nearest.ts";
 import type { Problem } from "../model/position.ts";
-import type { StepTypes } from "../model/step.ts";
+import type { StepTypes } from "../model/step-type.ts";
 import type { TriggerType, TriggerTypes, Workflow } from "../model/workflow.ts";
 import type { Compiling, WrittenStep } from "./compiling.ts";
 import { definitionOf } from "./definition.ts";

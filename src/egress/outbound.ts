@@ -2,7 +2,7 @@ import dns from "node:dns";
 import type { Dispatcher } from "undici";
 import type { EgressConfig } from "../model/config.ts";
 import type { Outbound, OutboundAnswer, OutboundRequest } from "../model/outbound.ts";
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 import { type Lookup, guardedAgent } from "./connect.ts";
 import { type Hop, firstHop, nextHop } from "./hop.ts";
 import { denied, egressPolicy } from "./policy.ts";

@@ -1,4 +1,4 @@
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 import type { EgressConfig } from "../model/config.ts";
 import { type Address, METADATA_NAMES, addressOf, isNeverAllowed, meant } from "./address.ts";
 import { type Place, placeOf, readRules } from "./rules.ts";

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 
 /** An answer's body, read whole; `decoded` when its content codings were undone. */
 export interface WholeBody {

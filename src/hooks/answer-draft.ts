@@ -1,6 +1,6 @@
 import { HOP_BY_HOP } from "../model/headers.ts";
 import type { ResponseChange, ResponseDraft } from "../model/response-draft.ts";
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 
 /** A draft of the upstream's answer, and a way to see what workflows have asked for. */
 export interface AnswerDraft extends ResponseDraft {

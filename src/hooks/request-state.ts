@@ -3,7 +3,7 @@ import type { ReadBody } from "../model/body.ts";
 import { HOP_BY_HOP, isCredentialHeader } from "../model/headers.ts";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
 import type { RequestChange, RequestDraft } from "../model/request-draft.ts";
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 
 /**
  * The request on its way to the upstream: what the client sent, with what workflows changed so far.

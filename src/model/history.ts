@@ -1,6 +1,6 @@
 import type { Json } from "./json.ts";
 import type { RunEnd, RunStart, RunStatus, StepRecord } from "./run.ts";
-import type { StepFailure } from "./step.ts";
+import type { StepFailure } from "./step-error.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** A run as `GET /runs` lists it. Times are ISO 8601, UTC. */

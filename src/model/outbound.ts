@@ -1,4 +1,4 @@
-import type { ConfiguredUrl } from "./step.ts";
+import type { ConfiguredUrl } from "./step-place.ts";
 
 /** A call to somewhere outside, as the `request` step makes it. */
 export interface OutboundRequest {

@@ -1,6 +1,6 @@
 import type { Caller, ReadyAnswer } from "./caller.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { StepError } from "./step.ts";
+import { StepError } from "./step-error.ts";
 
 /** Which records, in which order. */
 export interface RecordQuery {

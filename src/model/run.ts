@@ -2,7 +2,8 @@ import type { Caller } from "./caller.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { RequestDraft } from "./request-draft.ts";
 import type { ResponseDraft } from "./response-draft.ts";
-import type { StepFailure, WorkflowResponse } from "./step.ts";
+import type { WorkflowResponse } from "./step.ts";
+import type { StepFailure } from "./step-error.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** Where a run stands. `failed` is a refusal, `errored` an accident. */

@@ -1,6 +1,6 @@
 import type { Association, Collection } from "../model/action.ts";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 
 /** Gives a record of a collection by its key, with associations of its own; null when there is none. */
 export type GetRecord = (

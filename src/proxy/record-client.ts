@@ -5,7 +5,7 @@ import { headerValue } from "../model/headers.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { type RecordAccess, RecordsRefused } from "../model/records.ts";
 import { retryAfter } from "../model/retry-after.ts";
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 import type { Upstream } from "../model/upstream.ts";
 
 /** What one request for records needs to know. */

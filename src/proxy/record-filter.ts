@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { RE2JS } from "re2js";
 import sift from "sift";
 import type { Json, JsonObject } from "../model/json.ts";
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 
 /** Whether a record is one of those that a filter means. */
 export type Matches = (record: Json) => boolean;

@@ -1,7 +1,7 @@
 import type { RequestLine } from "../model/action.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { RecordQuery } from "../model/records.ts";
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 import type { ApiFacts } from "../model/upstream-api.ts";
 import { filled, templateOf } from "./apis/template.ts";
 import type { RecordRequest } from "./record-client.ts";

@@ -1,7 +1,7 @@
 import type { Collection } from "../model/action.ts";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
 import type { Records } from "../model/records.ts";
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 import type { ApiFacts } from "../model/upstream-api.ts";
 import { recordOf } from "./apis/answers.ts";
 import type { AskJson } from "./record-client.ts";

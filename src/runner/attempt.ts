@@ -1,6 +1,7 @@
 import { asBoolean } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
-import { type Branch, type Outcome, type Step, StepError, Suspension } from "../model/step.ts";
+import type { Branch, Outcome, Step } from "../model/step.ts";
+import { StepError, Suspension } from "../model/step-error.ts";
 import { type NotePlace, recall, remember } from "./commit.ts";
 import { type Doing, contextOf } from "./context.ts";
 import { Cut, untilAborted } from "./deadline.ts";

@@ -1,6 +1,7 @@
 import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
-import type { Branch, BranchPlace, Outcome, StepContext } from "../model/step.ts";
+import type { Branch, Outcome } from "../model/step.ts";
+import type { BranchPlace, StepContext } from "../model/step-context.ts";
 import { type NotePlace, remember } from "./commit.ts";
 import { Cut, type Deadline, deadline } from "./deadline.ts";
 import { type Effects, assign, output, say } from "./effects.ts";

@@ -1,7 +1,7 @@
 import { ExpressionError } from "../model/expression.ts";
 import type { StepRecord } from "../model/run.ts";
 import type { Redact } from "../model/secrets.ts";
-import { StepError, type StepFailure } from "../model/step.ts";
+import { StepError, type StepFailure } from "../model/step-error.ts";
 import { Cut } from "./deadline.ts";
 import { isRetryable, retryAfterOf } from "./retry.ts";
 

@@ -1,4 +1,4 @@
-import { Suspension } from "../model/step.ts";
+import { Suspension } from "../model/step-error.ts";
 import type { RunState } from "./run-state.ts";
 
 /** How often it is looked for a child's end while other branches keep the run in its place, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { Json } from "../model/json.ts";
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 
 /** Bytes that a character of a text may take as JSON: `\u0000`. */
 const MOST_A_CHARACTER = 6;

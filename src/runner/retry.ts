@@ -1,5 +1,6 @@
 import { ExpressionError } from "../model/expression.ts";
-import { type Retry, StepError } from "../model/step.ts";
+import type { Retry } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 
 /** Whether trying again may help: not against a wrong configuration or expression, or a refusal. */
 export function isRetryable(error: unknown): boolean {

@@ -2,7 +2,7 @@ import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
 import type { RunStart, RunWatch } from "../model/run.ts";
 import type { Redact } from "../model/secrets.ts";
-import type { StepLimits, StepServices } from "../model/step.ts";
+import type { StepLimits, StepServices } from "../model/step-context.ts";
 import type { Kept } from "./kept.ts";
 import type { Sleep } from "./sleep.ts";
 

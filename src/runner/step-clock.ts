@@ -1,4 +1,4 @@
-import type { Suspension } from "../model/step.ts";
+import type { Suspension } from "../model/step-error.ts";
 import { type NotePlace, recall, remember } from "./commit.ts";
 import { Cut, type Deadline, deadline } from "./deadline.ts";
 import { noLaterThan } from "./hold.ts";

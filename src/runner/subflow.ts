@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Json } from "../model/json.ts";
 import type { EndedRun } from "../model/queue.ts";
-import { StepError } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { remember } from "./commit.ts";
 import type { Doing } from "./context.ts";

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { StepRecord } from "../model/run.ts";
-import { type Outcome, type Step, Suspension } from "../model/step.ts";
+import type { Outcome, Step } from "../model/step.ts";
+import { Suspension } from "../model/step-error.ts";
 import { NOTHING, type Walk, attempted } from "./attempt.ts";
 import { recall, remember } from "./commit.ts";
 import { failed, failedBefore, failureOf } from "./failure.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
 import type { RecordAccess } from "../model/records.ts";
-import { type StepContext, StepError } from "../model/step.ts";
+import type { StepContext } from "../model/step-context.ts";
+import { StepError } from "../model/step-error.ts";
 import { jsonObject } from "./json.ts";
 import { accessAs, accessOf, writeAccessOf } from "./record-access.ts";
 

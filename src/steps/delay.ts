@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseDuration } from "../model/duration.ts";
-import { defineStep } from "../model/step.ts";
+import { defineStep } from "../model/step-type.ts";
 import { on } from "./outcomes.ts";
 
 /** What a date can hold is not without end. */

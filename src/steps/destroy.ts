@@ -1,4 +1,4 @@
-import { defineStep } from "../model/step.ts";
+import { defineStep } from "../model/step-type.ts";
 import { byOne, byOneWording, chosenRecords, writeChosen } from "./chosen-records.ts";
 import { on } from "./outcomes.ts";
 import { callerWaits } from "./record-access.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineStep } from "../model/step.ts";
+import { defineStep } from "../model/step-type.ts";
 
 /** Ends the run. */
 export const end = defineStep({

@@ -1,4 +1,4 @@
-import type { StepTypes } from "../model/step.ts";
+import type { StepTypes } from "../model/step-type.ts";
 import { calculation } from "./calculation.ts";
 import { condition } from "./condition.ts";
 import { create } from "./create.ts";

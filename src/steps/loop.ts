@@ -1,14 +1,9 @@
 import { z } from "zod";
 import { type Expression, asBoolean } from "../model/expression.ts";
 import { type Json, isJsonObject } from "../model/json.ts";
-import {
-  StepError,
-  Suspension,
-  defineStep,
-  expression,
-  steps,
-  turnExpression,
-} from "../model/step.ts";
+import { StepError, Suspension } from "../model/step-error.ts";
+import { expression, steps, turnExpression } from "../model/step-place.ts";
+import { defineStep } from "../model/step-type.ts";
 import { after, on } from "./outcomes.ts";
 
 /** Walks its steps once for each item. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { asBoolean } from "../model/expression.ts";
-import { defineStep, expression, steps } from "../model/step.ts";
+import { expression, steps } from "../model/step-place.ts";
+import { defineStep } from "../model/step-type.ts";
 import { after } from "./outcomes.ts";
 
 /** Walks the first of several branches whose test is true. */

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import type { Json } from "../model/json.ts";
-import { type Outcome, type StepContext, Suspension, defineStep, steps } from "../model/step.ts";
+import type { Outcome } from "../model/step.ts";
+import type { StepContext } from "../model/step-context.ts";
+import { Suspension } from "../model/step-error.ts";
+import { steps } from "../model/step-place.ts";
+import { defineStep } from "../model/step-type.ts";
 import { after, on } from "./outcomes.ts";
 
 /** Walks several branches side by side. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { type StepContext, StepError, defineStep } from "../model/step.ts";
+import type { StepContext } from "../model/step-context.ts";
+import { StepError } from "../model/step-error.ts";
+import { defineStep } from "../model/step-type.ts";
 import { recordKey } from "./chosen-records.ts";
 import { jsonObject } from "./json.ts";
 import { on } from "./outcomes.ts";

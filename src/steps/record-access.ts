@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { JsonObject } from "../model/json.ts";
 import type { RecordAccess } from "../model/records.ts";
-import { type StepContext, StepError, type SyncOnly } from "../model/step.ts";
+import type { StepContext } from "../model/step-context.ts";
+import { StepError } from "../model/step-error.ts";
+import type { SyncOnly } from "../model/step-type.ts";
 
 /** In whose name records are asked for. */
 export const accessAs = z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineStep } from "../model/step.ts";
+import { defineStep } from "../model/step-type.ts";
 import { headerValues } from "./header-values.ts";
 import { anyJson } from "./json.ts";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { StepError, defineStep } from "../model/step.ts";
+import { StepError } from "../model/step-error.ts";
+import { defineStep } from "../model/step-type.ts";
 import { requestHeaderValues } from "./header-values.ts";
 import { jsonObject, queryValues } from "./json.ts";
 import { on } from "./outcomes.ts";

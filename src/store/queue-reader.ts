@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import type { DeliveryKey, EndedRun } from "../model/queue.ts";
-import type { StepFailure, WorkflowResponse } from "../model/step.ts";
+import type { WorkflowResponse } from "../model/step.ts";
+import type { StepFailure } from "../model/step-error.ts";
 import { type DeliveryRow, deliveryId } from "./queue-rows.ts";
 import type { KeptRunRow } from "./rows.ts";
 

@@ -2,7 +2,7 @@ import type { RunDetail, RunSummary, StepDetail } from "../model/history.ts";
 import type { Json } from "../model/json.ts";
 import type { StepEffects } from "../model/run.ts";
 import type { Redact } from "../model/secrets.ts";
-import type { StepFailure } from "../model/step.ts";
+import type { StepFailure } from "../model/step-error.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
 
 /** The columns that a list needs: the short ones. */

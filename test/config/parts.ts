@@ -14,15 +14,8 @@ import type {
   Scope,
 } from "../../src/model/expression.ts";
 import type { Json } from "../../src/model/json.ts";
-import {
-  type StepTypes,
-  defineStep,
-  expression,
-  literal,
-  steps,
-  turnExpression,
-  url,
-} from "../../src/model/step.ts";
+import { expression, literal, steps, turnExpression, url } from "../../src/model/step-place.ts";
+import { type StepTypes, defineStep } from "../../src/model/step-type.ts";
 import type { ApiFacts } from "../../src/model/upstream-api.ts";
 import { parseDuration } from "../../src/model/duration.ts";
 import type { TriggerType } from "../../src/model/workflow.ts";

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Expression } from "../../src/model/expression.ts";
-import { type Branch, type Step, StepError } from "../../src/model/step.ts";
+import type { Branch, Step } from "../../src/model/step.ts";
+import { StepError } from "../../src/model/step-error.ts";
 import { load, workflowOf } from "./parts.ts";
 
 async function stepsOf(text: string): Promise<Branch> {

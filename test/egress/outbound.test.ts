@@ -6,7 +6,7 @@ import type { Lookup } from "../../src/egress/connect.ts";
 import { type Egress, egress } from "../../src/egress/outbound.ts";
 import { headerValue } from "../../src/model/headers.ts";
 import type { OutboundAnswer, OutboundRequest } from "../../src/model/outbound.ts";
-import type { StepError } from "../../src/model/step.ts";
+import type { StepError } from "../../src/model/step-error.ts";
 import { type Answer, type TestUpstream, startUpstream } from "../support/upstream.ts";
 
 describe("a request to the outside", () => {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Caller } from "../../src/model/caller.ts";
 import type { Json, JsonObject } from "../../src/model/json.ts";
 import type { RecordAccess, RecordQuery, Records } from "../../src/model/records.ts";
-import { StepError } from "../../src/model/step.ts";
+import { StepError } from "../../src/model/step-error.ts";
 import type { Upstream } from "../../src/model/upstream.ts";
 import { presets } from "../../src/proxy/apis/index.ts";
 import { type RecordStoreOptions, recordStore } from "../../src/proxy/records.ts";

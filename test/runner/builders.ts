@@ -2,15 +2,9 @@ import { z } from "zod";
 import type { Expression, Scope } from "../../src/model/expression.ts";
 import type { Json, JsonObject } from "../../src/model/json.ts";
 import type { RunEnd, RunStart, RunWatch, StepRecord } from "../../src/model/run.ts";
-import {
-  type Branch,
-  type Outcome,
-  type Step,
-  type StepContext,
-  type StepServices,
-  type StepType,
-  defineStep,
-} from "../../src/model/step.ts";
+import type { Branch, Outcome, Step } from "../../src/model/step.ts";
+import type { StepContext, StepServices } from "../../src/model/step-context.ts";
+import { type StepType, defineStep } from "../../src/model/step-type.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 import type { RunnerParts } from "../../src/runner/run-state.ts";
 import { createRunner } from "../../src/runner/runner.ts";

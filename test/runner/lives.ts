@@ -8,7 +8,8 @@ import type {
   StepRecord,
 } from "../../src/model/run.ts";
 import { redactor, secretNames } from "../../src/model/secrets.ts";
-import type { Branch, StepServices } from "../../src/model/step.ts";
+import type { Branch } from "../../src/model/step.ts";
+import type { StepServices } from "../../src/model/step-context.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 import type { RunnerParts } from "../../src/runner/run-state.ts";
 import { createRunner } from "../../src/runner/runner.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { assert, double, integer, property } from "fast-check";
 import { ExpressionError } from "../../src/model/expression.ts";
-import { StepError } from "../../src/model/step.ts";
+import { StepError } from "../../src/model/step-error.ts";
 import { backoff } from "../../src/runner/retry.ts";
 import { act, branch, forever, nest, outcome, repeat, say, told, walked } from "./builders.ts";
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { EndedRun, NewRun } from "../../src/model/queue.ts";
-import { type StepContext, StepError } from "../../src/model/step.ts";
+import type { StepContext } from "../../src/model/step-context.ts";
+import { StepError } from "../../src/model/step-error.ts";
 import { ProcessStopping } from "../../src/model/stopping.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 import { act, branch, expression, forever, nest, repeat, say, told, walked } from "./builders.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ExpressionError } from "../../src/model/expression.ts";
-import { StepError } from "../../src/model/step.ts";
+import { StepError } from "../../src/model/step-error.ts";
 import {
   act,
   branch,

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { array, assert, asyncProperty, integer, string } from "fast-check";
 import type { Json } from "../../src/model/json.ts";
-import type { BranchPlace, Outcome } from "../../src/model/step.ts";
+import type { Outcome } from "../../src/model/step.ts";
+import type { BranchPlace } from "../../src/model/step-context.ts";
 import { branch, expression, failureOf, ran, typeOf } from "./step-context.ts";
 
 describe("a loop", () => {

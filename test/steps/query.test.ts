@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Caller } from "../../src/model/caller.ts";
 import type { Json } from "../../src/model/json.ts";
-import type { StepServices } from "../../src/model/step.ts";
+import type { StepServices } from "../../src/model/step-context.ts";
 import { failureOf, mistakesIn, ran, yetUnknown } from "./step-context.ts";
 
 describe("a query", () => {

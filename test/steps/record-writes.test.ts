@@ -2,7 +2,8 @@ import { expect } from "chai";
 import type { Caller } from "../../src/model/caller.ts";
 import { type Json, type JsonObject, isJsonObject } from "../../src/model/json.ts";
 import type { RecordAccess } from "../../src/model/records.ts";
-import { StepError, type StepServices } from "../../src/model/step.ts";
+import type { StepServices } from "../../src/model/step-context.ts";
+import { StepError } from "../../src/model/step-error.ts";
 import { failureOf, mistakesIn, ran, typeOf, yetUnknown } from "./step-context.ts";
 
 describe("a create step", () => {

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { OutboundRequest } from "../../src/model/outbound.ts";
 import { headerValue } from "../../src/model/headers.ts";
-import { StepError, type StepServices } from "../../src/model/step.ts";
+import type { StepServices } from "../../src/model/step-context.ts";
+import { StepError } from "../../src/model/step-error.ts";
 import { request as call } from "undici";
 import { type Answer, type TestUpstream, answerJson, startUpstream } from "../support/upstream.ts";
 import { failureOf, mistakesIn, ran, typeOf } from "./step-context.ts";

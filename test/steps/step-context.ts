@@ -1,6 +1,8 @@
 import type { Expression } from "../../src/model/expression.ts";
 import type { Json } from "../../src/model/json.ts";
-import type { Branch, BranchPlace, Outcome, StepContext, StepType } from "../../src/model/step.ts";
+import type { Branch, Outcome } from "../../src/model/step.ts";
+import type { BranchPlace, StepContext } from "../../src/model/step-context.ts";
+import type { StepType } from "../../src/model/step-type.ts";
 import { stepTypes } from "../../src/steps/index.ts";
 
 /** A step type by its name in the configuration. */

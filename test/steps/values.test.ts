@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Json } from "../../src/model/json.ts";
 import type { RequestChange } from "../../src/model/request-draft.ts";
 import { redactor, secretNames } from "../../src/model/secrets.ts";
-import type { StepServices } from "../../src/model/step.ts";
+import type { StepServices } from "../../src/model/step-context.ts";
 import { failureOf, mistakesIn, ran, typeOf, yetUnknown } from "./step-context.ts";
 
 describe("a message", () => {

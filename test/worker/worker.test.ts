@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { StepError } from "../../src/model/step.ts";
+import { StepError } from "../../src/model/step-error.ts";
 import { act, branch, forever } from "../runner/builders.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Bench, gate, openBench } from "./bench.ts";

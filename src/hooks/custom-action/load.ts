@@ -3,7 +3,7 @@ import type { ReadyAnswer } from "../../model/caller.ts";
 import { type ErrorCode, GatewayError, STATUS } from "../../model/errors.ts";
 import type { Json } from "../../model/json.ts";
 import { type RecordAccess, type Records, RecordsRefused } from "../../model/records.ts";
-import { StepError } from "../../model/step.ts";
+import { StepError } from "../../model/step-error.ts";
 import type { CustomActionTrigger } from "../../model/workflow.ts";
 import type { Planned } from "../plan.ts";
 import { customData } from "./data.ts";

@@ -3,7 +3,7 @@ import { parseDuration } from "../../model/duration.ts";
 import type { Shape } from "../../model/expression.ts";
 import { HOP_BY_HOP, isCredentialHeader } from "../../model/headers.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { template } from "../../model/template-place.ts";
+import { template } from "../../model/step-place.ts";
 import type { ParsedPaths, WebhookAuth, WebhookTrigger } from "../../model/webhook.ts";
 import type { TriggerType } from "../../model/workflow.ts";
 import { pathParts, pickedShape } from "../webhook/paths.ts";

@@ -1,0 +1,89 @@
+import type { Caller } from "./caller.ts";
+import type { Expression, Scope } from "./expression.ts";
+import type { Json } from "./json.ts";
+import type { Log } from "./log.ts";
+import type { Outbound } from "./outbound.ts";
+import type { Records } from "./records.ts";
+import type { RequestDraft } from "./request-draft.ts";
+import type { ResponseDraft } from "./response-draft.ts";
+import type { Redact } from "./secrets.ts";
+import type { Branch, Outcome } from "./step.ts";
+import type { Subflows } from "./subflows.ts";
+
+/** What a step may do and know while it runs. */
+export interface StepContext {
+  readonly scope: Scope;
+  /** Aborted when the run is canceled, the client goes away, or the step's timeout is over. */
+  readonly signal: AbortSignal;
+  /** Where the step stands, turns and all: `turns[2].pay`. */
+  readonly path: string;
+  /** The same on every attempt of this step in this run: `<run>:<path>`. */
+  readonly idempotencyKey: string;
+  /** Id of the run. */
+  readonly run: string;
+  readonly now: () => Date;
+  readonly limits: StepLimits;
+  /** Walks a branch of this step. Rejects when one of its steps fails for good, or the signal is aborted. */
+  readonly walk: (branch: Branch, place: BranchPlace) => Promise<Outcome>;
+  /** Evaluates an expression of this step, with more names if it binds some. */
+  readonly evaluate: (expression: Expression, names?: Readonly<Record<string, Json>>) => Json;
+  /** Adds a message to the run. */
+  readonly say: (message: string) => void;
+  /** Declares or assigns `vars.<name>`. */
+  readonly assign: (name: string, value: Json) => void;
+  /** Sets the run's result. */
+  readonly output: (value: Json) => void;
+  /**
+   * Something that must stay as it was decided the first time when the run is resumed: a branch, a time, an id. Where
+   * runs are resumed it is committed before the promise resolves, and the step must not act on it before.
+   */
+  readonly remember: <T extends Json>(name: string, decide: () => T) => T | Promise<T>;
+  /** Waits, durably where runs are resumed: then it throws a `Suspension`, and the step is run again when time is over. */
+  readonly waitUntil: (time: Date) => Promise<void>;
+  /**
+   * Runs another workflow, as this one runs: waited for or queued. Gives its output, or null when it is not waited for.
+   * Its messages join this run's.
+   * @throws {StepError} `UNKNOWN_WORKFLOW`, `DEPTH_EXCEEDED`, `SUBFLOW_FAILED`
+   */
+  readonly subflow: (workflow: string, input: Json, wait: boolean) => Promise<Json>;
+  /** The request on its way, that `set-request` changes. Null but in a pre-action. */
+  readonly request: RequestDraft | null;
+  /** The answer on its way, that `set-response` changes. Null but in a sync post-action. */
+  readonly response: ResponseDraft | null;
+  /** The caller, for what is done in its name; null where nobody waits. */
+  readonly caller: Caller | null;
+  /** Header pairs that every request of the run carries. */
+  readonly outgoing: Readonly<Record<string, string>>;
+  readonly services: StepServices;
+}
+
+/** Where a nested branch stands, by `at` or by `turn`, and the names it binds. */
+export interface BranchPlace {
+  /** Its part of the path: `then`, `cases[1]`. */
+  readonly at?: string;
+  /** Of a loop, from 0: stands behind the step's own name, `turns[2]`. */
+  readonly turn?: number;
+  readonly names?: Readonly<Record<string, Json>>;
+  /** Aborts the branch alone; default: the step's own signal. */
+  readonly signal?: AbortSignal;
+}
+
+/** Bounds on what a step may take. */
+export interface StepLimits {
+  /** Turns of a loop. */
+  readonly loop: number;
+  /** Rows worked on in memory. */
+  readonly rows: number;
+  /** Workflows that cause each other. */
+  readonly depth: number;
+}
+
+/** The world outside a workflow, handed to steps so that a test can hand in another. */
+export interface StepServices {
+  readonly records: Records;
+  readonly outbound: Outbound;
+  readonly subflows: Subflows;
+  readonly log: Log;
+  /** Makes a value fit for the log. */
+  readonly redact: Redact;
+}

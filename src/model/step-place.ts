@@ -1,0 +1,55 @@
+import { z } from "zod";
+import type { Expression, Template } from "./expression.ts";
+import { isJsonObject } from "./json.ts";
+import type { Branch } from "./step.ts";
+
+/** What a place in a step's configuration holds, where it is not plain values with templates. */
+export type Held = "expression" | "turn expression" | "steps" | "literal" | "url" | "template";
+
+/**
+ * Marks schemas whose places are compiled otherwise than as templates: `expression` a bare one, `turn expression` one that
+ * sees the names the step binds, `steps` a list of steps, `literal` text that is never scanned, `url` a template that
+ * remembers whether its origin was literal, `template` one that whoever reads the configuration evaluates itself.
+ */
+export const held = z.registry<{ holds: Held }>();
+
+const present = (value: unknown) => value !== undefined;
+
+/** A bare expression in a step's configuration. */
+export const expression = z.custom<Expression>(present).register(held, { holds: "expression" });
+
+/** A bare expression that is evaluated each turn, with the names of the turn. */
+export const turnExpression = z
+  .custom<Expression>(present)
+  .register(held, { holds: "turn expression" });
+
+/** A list of steps inside a step. */
+export const steps = z.custom<Branch>(present).register(held, { holds: "steps" });
+
+/** Text that is taken as it is: a program in another language. */
+export const literal = z.string().min(1).register(held, { holds: "literal" });
+
+/** A URL that may be a template, and whether its origin stands there as written. */
+export interface ConfiguredUrl {
+  readonly url: string;
+  /** False when an expression computed the scheme, host or port. */
+  readonly literalOrigin: boolean;
+}
+
+/** What is written out must be a URL; what an expression computes is judged when it is called. */
+const isUrlIfText = (value: unknown) =>
+  typeof value === "string"
+    ? URL.canParse(value) && /^https?:/i.test(value)
+    : typeof value === "object" && value !== null;
+
+/** A URL in a step's configuration. */
+export const url = z
+  .custom<ConfiguredUrl>(isUrlIfText, { error: "should be a URL: https://api.example.com/v1" })
+  .register(held, { holds: "url" });
+
+/** A text that stays a template: it is evaluated by whoever the configuration is for. The only expressions a trigger has. */
+export const template = z
+  .custom<Template>((value) => isJsonObject(value) && "evaluate" in value, {
+    error: "should be a text",
+  })
+  .register(held, { holds: "template" });

@@ -1,0 +1,92 @@
+import type { z } from "zod";
+import type { JsonObject } from "./json.ts";
+import type { Outcome } from "./step.ts";
+import type { StepContext } from "./step-context.ts";
+
+/** A row of the table of step types. */
+export interface StepType<C = unknown> {
+  readonly type: string;
+  readonly title: string;
+  /** Markdown for the reference: what it does. */
+  readonly about: string;
+  /** What its result is, for the reference. */
+  readonly result: string;
+  /** Whether it changes something outside the run. Decides if a caller must be known, and when a run is recorded. */
+  readonly acts: boolean;
+  /** Whether one turn of it, as configured, does no more than look: so that a run that only observes may do it. */
+  readonly looks: (config: C) => boolean;
+  /** The trigger types it makes sense in; null: all. */
+  readonly triggers: readonly string[] | null;
+  /** Names that it binds for its own steps, by its configuration as written: `each`. */
+  readonly binds: (raw: JsonObject) => readonly string[];
+  /** Names of variables that are known after it. */
+  readonly declares: (raw: JsonObject) => readonly string[];
+  /** How long the run waits at it, in milliseconds, as it is written; null: not at all, or that is yet to be computed. */
+  readonly waits: (raw: JsonObject) => number | null;
+  /** What of it, as it is written, makes sense only where somebody waits for the run; null: nothing. */
+  readonly syncOnly: (raw: JsonObject) => SyncOnly | null;
+  /** The other workflow that it runs, as it is written; null: none. */
+  readonly runs: (raw: JsonObject) => RunsWorkflow | null;
+  /** Its own keys, without `id`, `if`, `timeout`, `retry`, `onError`. A key `if` here is the test itself. */
+  readonly config: z.ZodType<C>;
+  readonly run: (config: C, context: StepContext) => Outcome | Promise<Outcome>;
+}
+
+/** Something about a step that makes sense only where somebody waits for the run. */
+export interface SyncOnly {
+  /** The key of the step that says it: `as`. */
+  readonly key: string;
+  /** Half a sentence: `nobody waits for this workflow whom it could answer`. */
+  readonly why: string;
+}
+
+/** A workflow that a step runs. */
+export interface RunsWorkflow {
+  /** Its key, or a template. */
+  readonly workflow: string;
+  /** Whether the step waits for its end. */
+  readonly wait: boolean;
+}
+
+/** All step types, by `type`. */
+export type StepTypes = ReadonlyMap<string, StepType>;
+
+/** Words of a step type; `run` gets what its own schema returned. */
+export interface StepDefinition<S extends z.ZodType> {
+  readonly type: string;
+  readonly title: string;
+  readonly about: string;
+  readonly result: string;
+  readonly acts?: boolean;
+  readonly looks?: (config: z.output<S>) => boolean;
+  readonly triggers?: readonly string[];
+  readonly binds?: (raw: JsonObject) => readonly string[];
+  readonly declares?: (raw: JsonObject) => readonly string[];
+  readonly waits?: (raw: JsonObject) => number | null;
+  readonly syncOnly?: (raw: JsonObject) => SyncOnly | null;
+  readonly runs?: (raw: JsonObject) => RunsWorkflow | null;
+  readonly config: S;
+  readonly run: (config: z.output<S>, context: StepContext) => Outcome | Promise<Outcome>;
+}
+
+/** Makes a row of the table. The config that reaches `run` has been through `config`. */
+export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): StepType {
+  const { run, acts = false, triggers = null, binds = none, declares = none } = definition;
+  const { waits = nothing, syncOnly = nothing, runs = nothing } = definition;
+  const { looks = () => !acts, ...words } = definition;
+  return {
+    ...words,
+    acts,
+    triggers,
+    binds,
+    declares,
+    waits,
+    syncOnly,
+    runs,
+    looks: (config) => looks(config as z.output<S>),
+    run: (config, context) => run(config as z.output<S>, context),
+  };
+}
+
+const none = () => [];
+const nothing = () => null;
