@@ -137,6 +137,18 @@ export interface RunWatch {
   step(record: StepRecord): void | Promise<void>;
 }
 
+/** The end of a run that could not even be begun. */
+export const erredEnd = (id: string, error: StepFailure, finishedAt: Date): RunEnd => ({
+  id,
+  status: "errored",
+  stopped: false,
+  messages: [],
+  response: null,
+  output: null,
+  error,
+  finishedAt,
+});
+
 /**
  * What a run is kept by that must survive its process. Each call resolves when it is committed. When one rejects, the run
  * stops at once, and whoever has it then goes on with it.

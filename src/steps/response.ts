@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineStep } from "../model/step-type.ts";
+import { answerStatus } from "./answer-status.ts";
 import { headerValues } from "./header-values.ts";
 import { anyJson } from "./json.ts";
 
@@ -14,13 +15,7 @@ export const response = defineStep({
   triggers: ["pre-action", "custom-action", "webhook"],
   syncOnly: () => ({ key: "type", why: "nobody waits for this workflow whom it could answer" }),
   config: z.strictObject({
-    status: z
-      .number()
-      .int()
-      .min(200, { error: "should be 200 to 599" })
-      .max(599, { error: "should be 200 to 599" })
-      .default(200)
-      .describe("HTTP status, 200 to 599."),
+    status: answerStatus.default(200).describe("HTTP status, 200 to 599."),
     headers: headerValues.default({}).describe("Answer headers."),
     body: anyJson.default(null).describe("Any JSON, or a text. Without one, or null: no body."),
   }),

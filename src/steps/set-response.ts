@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { StepError } from "../model/step-error.ts";
 import { defineStep } from "../model/step-type.ts";
+import { answerStatus } from "./answer-status.ts";
 import { headerValues } from "./header-values.ts";
 import { anyJson } from "./json.ts";
 import { on } from "./outcomes.ts";
@@ -19,13 +20,7 @@ export const setResponse = defineStep({
     why: "nobody waits for this workflow whose answer it could change",
   }),
   config: z.strictObject({
-    status: z
-      .number()
-      .int()
-      .min(200, { error: "should be 200 to 599" })
-      .max(599, { error: "should be 200 to 599" })
-      .optional()
-      .describe("HTTP status, 200 to 599."),
+    status: answerStatus.optional().describe("HTTP status, 200 to 599."),
     headers: headerValues.optional().describe("Headers to set."),
     body: anyJson.optional().describe("The whole body: any JSON."),
   }),

@@ -1,6 +1,12 @@
 import type { Log } from "../model/log.ts";
 import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
-import type { ResumeWorkflow, RunEnd, RunStart, RunWait } from "../model/run.ts";
+import {
+  type ResumeWorkflow,
+  type RunEnd,
+  type RunStart,
+  type RunWait,
+  erredEnd,
+} from "../model/run.ts";
 import { ProcessStopping } from "../model/stopping.ts";
 import type { Definition, Workflow } from "../model/workflow.ts";
 
@@ -92,14 +98,5 @@ const untouched = { change() {} };
 function unusable({ id }: Claim, error: unknown, finishedAt: Date): RunEnd {
   const reason = error instanceof Error ? error.message : String(error);
   const message = `The definition that the run was accepted with can't be used any more: ${reason}`;
-  return {
-    id,
-    status: "errored",
-    stopped: false,
-    messages: [],
-    response: null,
-    output: null,
-    error: { message, code: "DEFINITION_UNUSABLE", step: "" },
-    finishedAt,
-  };
+  return erredEnd(id, { message, code: "DEFINITION_UNUSABLE", step: "" }, finishedAt);
 }

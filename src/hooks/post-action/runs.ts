@@ -1,6 +1,6 @@
 import { type ErrorCode, gatewayError } from "../../model/errors.ts";
 import type { ResponseDraft } from "../../model/response-draft.ts";
-import type { RunEnd, RunStart, RunWorkflow } from "../../model/run.ts";
+import { type RunEnd, type RunStart, type RunWorkflow, erredEnd } from "../../model/run.ts";
 import type { HookParts } from "../hook-parts.ts";
 import type { Passing } from "../passing.ts";
 import { stopOf } from "../stop.ts";
@@ -100,14 +100,5 @@ const idsOf = (ready: readonly Ready[], sync: boolean): string[] =>
 /** The end of a run that could not be recorded, and so was not made. */
 function notMade({ id }: RunStart, error: unknown, finishedAt: Date): RunEnd {
   const { message, code } = gatewayError(error);
-  return {
-    id,
-    status: "errored",
-    stopped: false,
-    messages: [],
-    response: null,
-    output: null,
-    error: { message, code, step: "" },
-    finishedAt,
-  };
+  return erredEnd(id, { message, code, step: "" }, finishedAt);
 }
