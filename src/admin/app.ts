@@ -15,7 +15,7 @@ export interface AdminOptions extends Omit<OperationParts, "history"> {
   readonly host: string;
   /** Name → password; empty: everyone who can reach the port. */
   readonly users: Readonly<Record<string, string>>;
-  readonly history: Pick<History, "list" | "get" | "ready">;
+  readonly history: Pick<History, "list" | "get" | "counts" | "ready">;
   readonly workflows: () => readonly Workflow[];
   /** Whether the gateway serves: false while it starts and stops. */
   readonly serving: () => boolean;
@@ -56,8 +56,8 @@ export function adminApp(options: AdminOptions): Express {
     if (run === null) throw new GatewayError("NOT_FOUND", "There is no such run");
     response.json(run);
   });
-  route(app, "/workflows", (_request, response) => {
-    response.json({ workflows: workflowList(workflows()) });
+  route(app, "/workflows", async (_request, response) => {
+    response.json({ workflows: workflowList(workflows(), await history.counts()) });
   });
   app.use(operationRoutes(options));
 

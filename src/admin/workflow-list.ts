@@ -1,3 +1,4 @@
+import type { RunCount } from "../model/history.ts";
 import type { Workflow } from "../model/workflow.ts";
 
 /** A workflow as `GET /workflows` tells it. */
@@ -9,15 +10,23 @@ export interface WorkflowSummary {
   readonly trigger: string;
   /** How many it has, without those that stand inside others. */
   readonly steps: number;
+  /** How many of its runs are kept, by status; those with none are left out: `{ succeeded: 2 }`. */
+  readonly runs: Readonly<Record<string, number>>;
 }
 
 /** All workflows, in the order of the configuration. */
-export function workflowList(workflows: readonly Workflow[]): readonly WorkflowSummary[] {
+export function workflowList(
+  workflows: readonly Workflow[],
+  counts: readonly RunCount[],
+): readonly WorkflowSummary[] {
   return workflows.map(({ key, title, enabled, trigger, steps }) => ({
     key,
     title,
     enabled,
     trigger: trigger.type,
     steps: steps.length,
+    runs: Object.fromEntries(
+      counts.filter(({ workflow }) => workflow === key).map(({ status, runs }) => [status, runs]),
+    ),
   }));
 }

@@ -59,6 +59,13 @@ export interface RunPage {
   readonly next: string | null;
 }
 
+/** How many runs of a workflow have a status: `{ workflow: "notify", status: "succeeded", runs: 2 }`. */
+export interface RunCount {
+  readonly workflow: string;
+  readonly status: RunStatus;
+  readonly runs: number;
+}
+
 /** Where runs are kept. What goes in has been redacted by the history itself. */
 export interface History {
   /** Commits that a run has begun. @throws {GatewayError} STORE_UNAVAILABLE */
@@ -77,6 +84,8 @@ export interface History {
   list(query: RunQuery): Promise<RunPage>;
   /** Null when there is no such run. */
   get(id: string): Promise<RunDetail | null>;
+  /** Counts all runs that are kept. None is 0. */
+  counts(): Promise<readonly RunCount[]>;
   /** Whether the store takes writes. */
   ready(): boolean;
   /** Writes what is queued and lets the file go. */

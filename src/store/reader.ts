@@ -1,5 +1,5 @@
 import knex, { type Knex } from "knex";
-import type { RunDetail, RunPage, RunQuery } from "../model/history.ts";
+import type { RunCount, RunDetail, RunPage, RunQuery } from "../model/history.ts";
 import type { Redact } from "../model/secrets.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
@@ -11,6 +11,8 @@ export interface Reader extends QueueReader {
   list(query: RunQuery): Promise<RunPage>;
   /** Null when there is no such run. */
   get(id: string): Promise<RunDetail | null>;
+  /** By workflow and status. */
+  counts(): Promise<readonly RunCount[]>;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export function openReader(file: string, redact: Redact): Reader {
     ...queueReader(database),
     list: (query) => list(database, query),
     get: (id) => get(database, id, redact),
+    counts: () => counts(database),
     close: () => database.destroy(),
   };
 }
@@ -52,4 +55,11 @@ async function get(database: Knex, id: string, redact: Redact): Promise<RunDetai
     .where({ hash: row.definition })
     .first();
   return detailOf(row, steps, definition?.source ?? "null", redact);
+}
+
+function counts(database: Knex): Promise<RunCount[]> {
+  return database("runs")
+    .groupBy("workflow", "status")
+    .select("workflow", "status")
+    .count({ runs: "*" }) as unknown as Promise<RunCount[]>;
 }

@@ -118,6 +118,10 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
       await writer.settled();
       return reader.get(id);
     },
+    async counts() {
+      await writer.settled();
+      return reader.counts();
+    },
     ready: () => writer.ready(),
     prune,
     close: () => (closing ??= close()),

@@ -14,11 +14,20 @@ describe("workflows, by the admin port,", () => {
     const admin = await port.start(withWorkflows(guard, pay));
     await admin.get("/workflows").expect(200, {
       workflows: [
-        { key: "guard", title: "Guard", enabled: true, trigger: "pre-action", steps: 0 },
-        { key: "pay", title: null, enabled: false, trigger: "subflow", steps: 0 },
+        { key: "guard", title: "Guard", enabled: true, trigger: "pre-action", steps: 0, runs: {} },
+        { key: "pay", title: null, enabled: false, trigger: "subflow", steps: 0, runs: {} },
       ],
     });
     await (await port.start()).get("/workflows").expect(200, { workflows: [] });
+  });
+
+  it("are listed with how many of their runs are kept, by status", async () => {
+    const admin = await port.start(withWorkflows(guard));
+    for (const context of [{}, {}]) {
+      await admin.post("/workflows/guard/run").send({ context }).expect(201);
+    }
+    const { body } = await admin.get("/workflows").expect(200);
+    expect(body).to.have.deep.nested.property("workflows[0].runs", { queued: 2 });
   });
 
   it("are shown to users only, where there are any", async () => {

@@ -152,6 +152,18 @@ export function historyContract(store: StoreUnderTest): void {
       expect((await store.now.list({ limit: 2 })).next).to.equal(null);
     });
 
+    it("counted by workflow and status", async () => {
+      const [one, two] = [aWorkflow({ key: "one" }), aWorkflow({ key: "two" })];
+      expect(await store.now.counts()).to.deep.equal([]);
+      await record(store.now, { workflow: one });
+      await record(store.now, { workflow: one });
+      await record(store.now, { workflow: two, end: { status: "failed" } });
+      expect(await store.now.counts()).to.have.deep.members([
+        { workflow: "one", status: "succeeded", runs: 2 },
+        { workflow: "two", status: "failed", runs: 1 },
+      ]);
+    });
+
     it("of one status, of one workflow, of both", async () => {
       const [one, two] = [aWorkflow({ key: "one" }), aWorkflow({ key: "two" })];
       const a = await record(store.now, { workflow: one });
