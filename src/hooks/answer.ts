@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { ReadyAnswer } from "../model/caller.ts";
+import { endAnswer, lastHeader } from "../model/early-answer.ts";
 import { HOP_BY_HOP, headerPairs, withoutHeaders } from "../model/headers.ts";
 import type { Json } from "../model/json.ts";
 import type { Stop } from "./stop.ts";
@@ -34,30 +35,11 @@ export function send(
   body: Buffer,
 ): void {
   const length = isBodiless(status) ? [] : ["Content-Length", String(body.length)];
-  const content = isBodiless(status) ? EMPTY : body;
-  // An upload that nobody reads would hold the connection; the client is told that it ends here.
-  const last = response.req.complete ? [] : ["Connection", "close"];
-  response.writeHead(status, [...headers, ...length, ...last]);
-  if (response.req.complete || response.destroyed) return void response.end(content);
-  endOnceSent(response, content);
+  response.writeHead(status, [...headers, ...length, ...lastHeader(response)]);
+  endAnswer(response, isBodiless(status) ? EMPTY : body);
 }
 
 const EMPTY = Buffer.alloc(0);
-
-/** How long a client may go on sending what nobody reads, in milliseconds. */
-const PATIENCE = 2_000;
-
-/**
- * Sends the answer at once, and ends the connection when the client has sent what it was about to. A connection that is
- * closed under a client that still writes takes the answer with it (RFC 9112, section 9.6).
- */
-function endOnceSent(response: ServerResponse, content: Buffer): void {
-  const end = () => void response.end();
-  const patience = setTimeout(end, PATIENCE);
-  response.once("close", () => clearTimeout(patience));
-  response.req.once("end", end).resume();
-  response.write(content);
-}
 
 /** Whether an answer of this status has no body, and says no length. RFC 9110, section 15. */
 export const isBodiless = (status: number): boolean => status === 204 || status === 304;

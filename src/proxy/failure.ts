@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { endAnswer, lastHeader } from "../model/early-answer.ts";
 import { GatewayError, UpstreamError, errorBody } from "../model/errors.ts";
 
 const NOT_REACHED = new Set([
@@ -59,15 +60,13 @@ export function answerError(
 ): void {
   if (response.headersSent) return void response.destroy();
   const body = Buffer.from(JSON.stringify(errorBody(error)));
-  // What is left of an upload would hold the connection.
-  const last = response.req.complete ? [] : ["Connection", "close"];
   response.writeHead(error.status, [
     "Content-Type",
     "application/json",
     "Content-Length",
     String(body.length),
     ...headers,
-    ...last,
+    ...lastHeader(response),
   ]);
-  response.end(body);
+  endAnswer(response, body);
 }

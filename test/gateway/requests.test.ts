@@ -1,9 +1,8 @@
-import { once } from "node:events";
-import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import request from "supertest";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
+import { sendWhile } from "../support/send-while.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
 describe("a request to the gateway", () => {
@@ -124,20 +123,7 @@ describe("a request to the gateway", () => {
     }
 
     it("may be sent to its end by a client that is refused for too many bytes meanwhile", async () => {
-      const { port } = new URL(gateway.url);
-      const socket = connect({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
-      const head = "POST /posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
-      socket.write(`${head}Content-Length: 4000000\r\n\r\n`);
-      const [told] = (await once(socket, "data")) as [Buffer];
-      expect(String(told)).to.match(/^HTTP\/1\.1 413 /);
-      const rest = Buffer.alloc(2_000_000, " ");
-      for (let half = 0; half < 2; half++) {
-        await new Promise((resolve, reject) => {
-          socket.once("error", reject).write(rest, resolve);
-        });
-      }
-      await once(socket.resume(), "end");
-      socket.end();
+      expect(await sendWhile(gateway.url, "/posts")).to.match(/^HTTP\/1\.1 413 /);
     });
 
     it("streams through untouched when it is an upload, and the workflow sees no values", async () => {

@@ -11,6 +11,7 @@ import {
   until,
   valuesOf,
 } from "./place.ts";
+import { sendWhile } from "../support/send-while.ts";
 
 describe("when the upstream fails, a request", () => {
   let place: Place;
@@ -40,6 +41,9 @@ describe("when the upstream fails, a request", () => {
           const one = await told({ method, path }, alone);
           expect(one).to.deep.equal([502, "UPSTREAM_UNREACHABLE"]);
         }
+        const url = `http://127.0.0.1:${alone.gateway}`;
+        const upload = await sendWhile(url, path, "application/octet-stream");
+        expect(upload).to.match(/^HTTP\/1\.1 502 /);
         await alone.stop();
       });
 
