@@ -107,6 +107,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     facts,
     merge: facts.messages === "header" ? null : (...all) => withMessages(facts, ...all),
     responseLimit: limits.response,
+    responseTimeout: upstreamConfig.timeout,
     depth,
     now,
     log,

@@ -102,7 +102,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
 /** Has the upstream do what is asked. Its answer streams to the client, unless something must be read of it or put into it. */
 async function forward(passing: Passing, signal: AbortSignal, parts: HookParts): Promise<void> {
   const { request, response, carriage, passage, requestId } = passing;
-  const { upstream, merge, responseLimit } = parts;
+  const { upstream, merge } = parts;
   if (passing.after.length > 0) return performWithPostActions(passing, parts);
 
   const { messages } = passage;
@@ -113,7 +113,7 @@ async function forward(passing: Passing, signal: AbortSignal, parts: HookParts):
   }
   const answer = await upstream
     .forward(request, response, carriage, signal)
-    .then((head) => received(head, responseLimit))
+    .then((head) => received(head, parts))
     .catch((error: unknown) => {
       throw toldError(error, toldOf(passing, { messages }));
     });

@@ -9,10 +9,11 @@ import type { ApiFacts } from "../model/upstream-api.ts";
 import type { Upstream } from "../model/upstream.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { Depth } from "./depth.ts";
+import type { AnswerBounds } from "./received-answer.ts";
 import type { MergeMessages } from "./send-answer.ts";
 
 /** What the hooks need of other rooms. */
-export interface HookParts {
+export interface HookParts extends AnswerBounds {
   readonly workflows: readonly Workflow[];
   readonly collections: Readonly<Record<string, Collection>>;
   readonly unknownKeys: "skip" | "reject";
@@ -31,8 +32,6 @@ export interface HookParts {
   readonly facts: Pick<ApiFacts, "record">;
   /** Puts messages into an answer's body; null where the header tells them. */
   readonly merge: MergeMessages | null;
-  /** Bytes of an answer that may be read; a longer one streams through. */
-  readonly responseLimit: number;
   readonly depth: Depth;
   readonly now: () => Date;
   readonly log: Log;

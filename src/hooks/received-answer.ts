@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { UpstreamError } from "../model/errors.ts";
 import { endToEnd, headerValue } from "../model/headers.ts";
 import type { Json } from "../model/json.ts";
 import type { UpstreamAnswer } from "../model/upstream.ts";
@@ -29,12 +30,23 @@ const unpackers = new Map([
 /** Whether a status says that the upstream did what it was asked to. */
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
+/** What an answer may be that is read whole. */
+export interface AnswerBounds {
+  /** Bytes, packed as well as unpacked. */
+  readonly responseLimit: number;
+  /** Milliseconds that its body may stall. */
+  readonly responseTimeout: number;
+}
+
 /**
- * Reads an answer that may tell of records: 2xx and JSON, up to `limit` bytes, compressed or not. Any other is left to
- * stream.
- * @throws {UpstreamError} when it breaks while it is read
+ * Reads an answer that may tell of records: 2xx and JSON, up to `responseLimit` bytes, compressed or not. Any other is left
+ * to stream.
+ * @throws {UpstreamError} when it breaks while it is read, or stalls
  */
-export async function received(answer: UpstreamAnswer, limit: number): Promise<ReceivedAnswer> {
+export async function received(
+  answer: UpstreamAnswer,
+  { responseLimit: limit, responseTimeout }: AnswerBounds,
+): Promise<ReceivedAnswer> {
   const { status, statusText, body } = answer;
   // It may break while workflows run and nobody listens; whoever sends it on meets it as broken.
   body.on("error", () => undefined);
@@ -42,7 +54,7 @@ export async function received(answer: UpstreamAnswer, limit: number): Promise<R
   if (!mayTell(answer, limit)) {
     return { ...head, bytes: Buffer.alloc(0), rest: body, json: undefined };
   }
-  const { bytes, whole } = await readUpTo(body, limit);
+  const { bytes, whole } = await readUpTo(body, limit, responseTimeout);
   if (!whole) return { ...head, bytes, rest: body, json: undefined };
   const encoding = (headerValue(answer.headers, "content-encoding") ?? "").trim().toLowerCase();
   return { ...head, bytes, rest: null, json: await jsonOf(bytes, encoding, limit) };
@@ -56,10 +68,15 @@ function mayTell({ status, headers }: UpstreamAnswer, limit: number): boolean {
 }
 
 /** A stream's bytes, and whether they are all; what is over the limit is left in the stream. */
-async function readUpTo(body: Readable, limit: number): Promise<{ bytes: Buffer; whole: boolean }> {
+async function readUpTo(
+  body: Readable,
+  limit: number,
+  timeout: number,
+): Promise<{ bytes: Buffer; whole: boolean }> {
   const chunks: Buffer[] = [];
   let length = 0;
-  return new Promise((resolve, reject) => {
+  const stalled = setTimeout(() => body.destroy(stall()), timeout);
+  return new Promise<{ bytes: Buffer; whole: boolean }>((resolve, reject) => {
     const done = (whole: boolean) => {
       body.pause();
       body.off("data", take).off("end", end).off("error", reject);
@@ -67,13 +84,17 @@ async function readUpTo(body: Readable, limit: number): Promise<{ bytes: Buffer;
     };
     const end = () => done(true);
     const take = (chunk: Buffer) => {
+      stalled.refresh();
       chunks.push(chunk);
       length += chunk.length;
       if (length > limit) done(false);
     };
     body.on("data", take).on("end", end).on("error", reject);
-  });
+  }).finally(() => clearTimeout(stalled));
 }
+
+const stall = () =>
+  new UpstreamError("UPSTREAM_TIMEOUT", "The upstream's answer stalled", { sent: true });
 
 /** What a body says, unpacked; undefined when it is no JSON after all, or unfolds to more than `limit` bytes. */
 async function jsonOf(bytes: Buffer, encoding: string, limit: number): Promise<Json | undefined> {

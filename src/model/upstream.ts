@@ -57,7 +57,7 @@ export interface Upstream {
    * @throws {GatewayError} BAD_REQUEST for what can't be put on a wire, such as a header value with a line break
    */
   send(request: UpstreamRequest): Promise<UpstreamAnswer>;
-  /** As `send`, with the body read whole. @throws {UpstreamError} as `send`; UPSTREAM_BROKEN over `limit` bytes */
+  /** As `send`, with the body read whole; it may not stall for longer than the head may take. @throws {UpstreamError} as `send`; UPSTREAM_BROKEN over `limit` bytes */
   ask(request: UpstreamRequest, limit: number): Promise<ReadyAnswer>;
   /** Requests on their way may end within so many milliseconds, then they are broken. */
   close(grace: number): Promise<void>;

@@ -13,6 +13,8 @@ const NOT_REACHED = new Set([
 ]);
 const CUT = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);
 
+const LATE = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
+
 /** What undici refuses to put on a wire, such as a header value with a control character. */
 const NOT_SENDABLE = new Set(["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED"]);
 
@@ -33,7 +35,7 @@ export function upstreamError(
   if (!sent) {
     return new UpstreamError("UPSTREAM_UNREACHABLE", "The upstream can't be reached", options);
   }
-  if (code === "UND_ERR_HEADERS_TIMEOUT") {
+  if (LATE.has(code)) {
     return new UpstreamError("UPSTREAM_TIMEOUT", "The upstream did not answer in time", options);
   }
   if (CUT.has(code)) {

@@ -34,9 +34,10 @@ export function connectUpstream({ url, timeout }: UpstreamOptions): Upstream {
   // Keeps no connection: what is sent once more must not meet another that the upstream has dropped meanwhile.
   const fresh = new Pool(origin, { ...options, pipelining: 0 });
 
-  const send = ({ method, path, headers, body, signal }: UpstreamRequest) => {
+  const send = (request: UpstreamRequest, bodyTimeout = 0) => {
+    const { method, path, headers, body, signal } = request;
     const reception = new Reception(signal);
-    const sent = { method, path: base + path, headers: [...headers], body };
+    const sent = { method, path: base + path, headers: [...headers], body, bodyTimeout };
     if (body === null && SAFE.has(method)) {
       reception.again = () => void fresh.dispatch(sent, reception);
     }
@@ -45,7 +46,7 @@ export function connectUpstream({ url, timeout }: UpstreamOptions): Upstream {
   };
 
   return {
-    send,
+    send: (request) => send(request),
     async forward(request, response, { method, path, headers, body: own }, signal) {
       const body = own === undefined ? await clientBody(request, response) : own;
       if (own === undefined && response.destroyed) {
@@ -56,7 +57,7 @@ export function connectUpstream({ url, timeout }: UpstreamOptions): Upstream {
       return send({ method, path, headers: head.headers, body, signal });
     },
     async ask(request, limit) {
-      const { status, headers, body } = await send(request);
+      const { status, headers, body } = await send(request, timeout);
       return { status, headers, body: await bounded(body, limit) };
     },
     async carry(request, response, carriage) {

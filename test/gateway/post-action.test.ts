@@ -395,7 +395,7 @@ describe("a post-action workflow", () => {
         }
       });
 
-      it("leaves the upstream's answer as it is, tells of it, and keeps what was to run for the next start", async () => {
+      it("leaves the upstream's answer as it is, tells of it, and forgets nothing that was to run", async () => {
         const kept = database.prepare("select workflow from intents").pluck();
         expect(kept.all()).to.deep.equal([]);
         answer = (_request, response) => {
@@ -410,8 +410,11 @@ describe("a post-action workflow", () => {
         } finally {
           find("runs");
         }
-        await gateway.runs();
-        expect(kept.all()).to.include("audit");
+        // Unconfirmed by now, or at the next start: the store may have come back in time for it.
+        const unconfirmed = (await gateway.runs())
+          .filter(({ status }) => status === "unconfirmed")
+          .map(({ workflow }) => workflow);
+        expect([...kept.all(), ...unconfirmed]).to.include("audit");
       });
     });
   });

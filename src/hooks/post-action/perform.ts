@@ -69,15 +69,13 @@ export async function performWithPostActions(passing: Passing, parts: HookParts)
 async function performed(
   passing: Passing,
   intent: Intent,
-  { upstream, intents, responseLimit }: HookParts,
+  parts: HookParts,
 ): Promise<ReceivedAnswer> {
   const { request, response, carriage, passage } = passing;
+  const { upstream, intents } = parts;
   const { signal } = new AbortController();
   try {
-    return await received(
-      await upstream.forward(request, response, carriage, signal),
-      responseLimit,
-    );
+    return await received(await upstream.forward(request, response, carriage, signal), parts);
   } catch (error) {
     const sent = error instanceof UpstreamError ? error.sent : !(error instanceof GatewayError);
     if (sent) await intents.unconfirmed(intent.id);
