@@ -31,7 +31,7 @@ export interface BetweenResult {
  */
 export async function killBetween({ kills, seed, bin }: BetweenOptions): Promise<BetweenResult> {
   const backend = await startBackend();
-  const delays = sample(double({ min: 0, max: 4, noNaN: true }), { seed, numRuns: kills });
+  const delays = sample(double({ min: 0, max: 30, noNaN: true }), { seed, numRuns: kills });
   let gateway = await startGatewayProcess(backend.config, bin);
   try {
     for (const [ref, delay] of delays.entries()) {
