@@ -30,6 +30,7 @@ export const habits = (base: Path): Habit[] => [
   each(decodedAgain),
   cutAt(/\0/),
   cutAt(/[?#]/),
+  splitBehindParent,
   splitAtSlashes,
   withoutAuthority,
   each(withoutParameters),
@@ -102,6 +103,12 @@ const cutAt =
 
 /** Some decode before they split, and Windows and the URL standard take a backslash for a slash. */
 const splitAtSlashes: Habit = (path) => path.flatMap((segment) => segment.split(/[/\\]/));
+
+/** What is below a parent some read as a path of its own, once they have taken the parent's key as it is (json-server). */
+const splitBehindParent: Habit = (path) => [
+  ...path.slice(0, -1),
+  ...splitAtSlashes(path.slice(-1)),
+];
 
 /** `//host/posts` is `/posts` to whoever reads it as a URL's reference. */
 const withoutAuthority: Habit = (path) =>

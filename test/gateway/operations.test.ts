@@ -97,10 +97,19 @@ describe("an operator of a gateway", () => {
 
   it("is shown all workflows", async () => {
     const { body } = await request(gateway.adminUrl).get("/workflows").expect(200);
-    expect((body as { workflows: object[] }).workflows).to.deep.equal([
-      { key: "audit", title: null, enabled: true, trigger: "post-action", steps: 1 },
-      { key: "stamp", title: "Stamps notes", enabled: true, trigger: "pre-action", steps: 2 },
-      { key: "patient", title: null, enabled: true, trigger: "custom-action", steps: 2 },
+    const { workflows } = body as { workflows: { runs: object }[] };
+    for (const { runs } of workflows) expect(runs).to.be.an("object");
+    expect(workflows.map((told) => ({ ...told, runs: {} }))).to.deep.equal([
+      { key: "audit", title: null, enabled: true, trigger: "post-action", steps: 1, runs: {} },
+      {
+        key: "stamp",
+        title: "Stamps notes",
+        enabled: true,
+        trigger: "pre-action",
+        steps: 2,
+        runs: {},
+      },
+      { key: "patient", title: null, enabled: true, trigger: "custom-action", steps: 2, runs: {} },
     ]);
   });
 
