@@ -27,9 +27,10 @@ function start(script, args, settings = {}) {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   running.unshift(child);
-  child.once("exit", (code) => {
+  child.once("exit", (code, signal) => {
+    const how = signal ?? `exit code ${code}`;
     running.splice(running.indexOf(child), 1);
-    if (!stopping) console.error(`${script} has ended (exit code ${code}), so npm start ends too.`);
+    if (!stopping) console.error(`${script} has ended (${how}), so npm start ends too.`);
     process.exitCode ??= code ?? 1;
     if (running.length === 0) process.exit();
     stop();
