@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { UpstreamError } from "../model/errors.ts";
 import { endToEnd, headerValue } from "../model/headers.ts";
-import type { Json } from "../model/json.ts";
+import type { Json, JsonText } from "../model/json.ts";
 import type { UpstreamAnswer } from "../model/upstream.ts";
 
 /** An answer of the upstream, as far as it has been read. */
@@ -16,8 +16,8 @@ export interface ReceivedAnswer {
   readonly bytes: Buffer;
   /** What is still to come; null: that was all. */
   readonly rest: Readable | null;
-  /** What the body says; undefined where it is no JSON, or longer than may be read. */
-  readonly json: Json | undefined;
+  /** What the body says, unpacked; undefined where it is no JSON, or longer than may be read. */
+  readonly json: JsonText | undefined;
 }
 
 const unpackers = new Map([
@@ -97,12 +97,17 @@ const stall = () =>
   new UpstreamError("UPSTREAM_TIMEOUT", "The upstream's answer stalled", { sent: true });
 
 /** What a body says, unpacked; undefined when it is no JSON after all, or unfolds to more than `limit` bytes. */
-async function jsonOf(bytes: Buffer, encoding: string, limit: number): Promise<Json | undefined> {
+async function jsonOf(
+  bytes: Buffer,
+  encoding: string,
+  limit: number,
+): Promise<JsonText | undefined> {
   const unpack = unpackers.get(encoding);
   if (encoding !== "" && encoding !== "identity" && !unpack) return undefined;
   try {
     const content = unpack ? await unpack(bytes, { maxOutputLength: limit }) : bytes;
-    return JSON.parse(content.toString("utf8")) as Json;
+    const text = content.toString("utf8");
+    return { text, value: JSON.parse(text) as Json };
   } catch {
     return undefined;
   }

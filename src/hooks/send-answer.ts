@@ -1,13 +1,13 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import { withoutHeaders } from "../model/headers.ts";
-import type { Json, JsonObject } from "../model/json.ts";
+import type { Json, JsonText } from "../model/json.ts";
 import type { ResponseChange } from "../model/response-draft.ts";
 import { bytesOf, contentType, isBodiless, send, withTold } from "./answer.ts";
 import { type ReceivedAnswer, isSuccess } from "./received-answer.ts";
 
-/** Puts messages into an answer's body, beside the record; null where the body has no place for them. */
-export type MergeMessages = (body: Json, messages: readonly string[]) => JsonObject | null;
+/** Puts messages into an answer's body, beside the record; gives its text, or null where it has no place for them. */
+export type MergeMessages = (body: JsonText, messages: readonly string[]) => string | null;
 
 /** What becomes of the upstream's answer on its way to the client. */
 export interface AnswerChanges {
@@ -45,7 +45,7 @@ export function sendAnswer(
   const status = change.status ?? answer.status;
   const emptied = change.status !== undefined && isBodiless(change.status);
   const replaced = emptied ? null : change.body;
-  const said = replaced === undefined ? answer.json : replaced;
+  const said = replaced === undefined ? answer.json : textOf(replaced);
   const mayHold = messages.length > 0 && isSuccess(status) && said !== undefined;
   const merged = mayHold ? (merge?.(said, messages) ?? null) : null;
   const own = withTold(
@@ -64,6 +64,8 @@ export function sendAnswer(
   // A broken answer breaks the client's; there is nobody left to tell.
   pipeline(answer.rest, response, () => undefined);
 }
+
+const textOf = (value: Json): JsonText => ({ text: JSON.stringify(value), value });
 
 /**
  * The headers of the answer, as raw pairs.

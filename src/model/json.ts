@@ -6,6 +6,12 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
+/** A JSON text, and what it says. The text keeps what a double can't: `12345678901234567890`, `1.0`. */
+export interface JsonText {
+  readonly text: string;
+  readonly value: Json;
+}
+
 /** Whether a value is a JSON object: not null, not an array. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -28,7 +28,7 @@ export async function readyRuns(
   const primaryKey = collections[collection]?.primaryKey ?? "id";
   const location = headerValue(answer.headers, "location");
   const rows = rowsOf({
-    told: answer.json === undefined ? undefined : jsonAt(answer.json, facts.record),
+    told: answer.json === undefined ? undefined : jsonAt(answer.json.value, facts.record),
     destroys: action.name === "destroy",
     keys: recordKeys(action, values, location, primaryKey),
     primaryKey,

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
+import { type Json, type JsonText, isJsonObject } from "../../model/json.ts";
 import { jsonAt } from "../../model/json-pointer.ts";
 import type { ApiFacts } from "../../model/upstream-api.ts";
 
@@ -10,17 +10,24 @@ export function recordOf(facts: Pick<ApiFacts, "record">, body: Json): Json {
 /**
  * An answer's body with messages in it, behind those that it has already:
  *
- *     { data: { id: 1 } } → { data: { id: 1 }, messages: [{ message: "Saved" }] }
+ *     '{"data":{"id":1}}' → '{"data":{"id":1},"messages":[{"message":"Saved"}]}'
  *
+ * The rest stays as it was written, but where it has messages already.
  * Null when they belong into the header: the API has no place for them, or the body is no object.
  * @see SPEC.md, sections 2 and 6
  */
 export function withMessages(
   facts: Pick<ApiFacts, "messages">,
-  body: Json,
+  { text, value: body }: JsonText,
   messages: readonly string[],
-): JsonObject | null {
+): string | null {
   if (facts.messages === "header" || !isJsonObject(body)) return null;
-  const before = Array.isArray(body["messages"]) ? (body["messages"] as Json[]) : [];
-  return { ...body, messages: [...before, ...messages.map((message) => ({ message }))] };
+  const said = messages.map((message) => ({ message }));
+  if (Object.hasOwn(body, "messages")) {
+    const before = Array.isArray(body["messages"]) ? (body["messages"] as Json[]) : [];
+    return JSON.stringify({ ...body, messages: [...before, ...said] });
+  }
+  const end = text.lastIndexOf("}");
+  const comma = Object.keys(body).length === 0 ? "" : ",";
+  return `${text.slice(0, end)}${comma}"messages":${JSON.stringify(said)}${text.slice(end)}`;
 }

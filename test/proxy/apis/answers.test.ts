@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Json, JsonText } from "../../../src/model/json.ts";
 import { apiFacts } from "../../../src/model/upstream-api.ts";
 import { recordOf, withMessages } from "../../../src/proxy/apis/answers.ts";
 import { presets } from "../../../src/proxy/apis/index.ts";
@@ -18,19 +19,28 @@ describe("an upstream's API", () => {
   });
 
   it("takes messages beside data, behind its own", () => {
-    const noco = { messages: "body" } as const;
-    expect(withMessages(noco, { data: 1 }, ["a"])).to.deep.equal({
-      data: 1,
-      messages: [{ message: "a" }],
-    });
-    expect(withMessages(noco, { messages: [{ message: "own" }] }, ["a"])).to.deep.equal({
-      messages: [{ message: "own" }, { message: "a" }],
-    });
+    expect(withMessages(noco, body('{ "data": 1 }'), ["a"])).to.equal(
+      '{ "data": 1 ,"messages":[{"message":"a"}]}',
+    );
+    expect(withMessages(noco, body("{}"), ["a"])).to.equal('{"messages":[{"message":"a"}]}');
+    expect(withMessages(noco, body('{"messages":[{"message":"own"}]}'), ["a"])).to.equal(
+      '{"messages":[{"message":"own"},{"message":"a"}]}',
+    );
+  });
+
+  it("keeps numbers as they were written beside messages", () => {
+    expect(withMessages(noco, body('{"data":{"id":12345678901234567890,"n":1.0}}\n'), [])).to.equal(
+      '{"data":{"id":12345678901234567890,"n":1.0},"messages":[]}\n',
+    );
   });
 
   it("has messages in the header where the body can't hold them", () => {
-    expect(withMessages({ messages: "body" }, [1], ["a"])).to.equal(null);
-    expect(withMessages({ messages: "body" }, "text", ["a"])).to.equal(null);
-    expect(withMessages({ messages: "header" }, { data: 1 }, ["a"])).to.equal(null);
+    expect(withMessages(noco, body("[1]"), ["a"])).to.equal(null);
+    expect(withMessages(noco, body('"text"'), ["a"])).to.equal(null);
+    expect(withMessages({ messages: "header" }, body('{"data":1}'), ["a"])).to.equal(null);
   });
 });
+
+const noco = { messages: "body" } as const;
+
+const body = (text: string): JsonText => ({ text, value: JSON.parse(text) as Json });
