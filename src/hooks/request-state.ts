@@ -2,6 +2,7 @@ import qs from "qs";
 import type { ReadBody } from "../model/body.ts";
 import { HOP_BY_HOP, isCredentialHeader } from "../model/headers.ts";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
+import { outermostName } from "../model/query.ts";
 import type { RequestChange, RequestDraft } from "../model/request-draft.ts";
 import { StepError } from "../model/step-error.ts";
 
@@ -105,22 +106,10 @@ const withoutNull = (query: JsonObject): JsonObject =>
 export function forwardedPath(path: string, changes: Readonly<Record<string, Json>>): string {
   if (Object.keys(changes).length === 0) return path;
   const [bare = "", query = ""] = path.split(/\?(.*)/s);
-  const kept = query.split("&").filter((part) => part !== "" && !(parameterName(part) in changes));
+  const kept = query
+    .split("&")
+    .filter((part) => part !== "" && !Object.hasOwn(changes, outermostName(part)));
   const added = qs.stringify(withoutNull(changes), { arrayFormat: "brackets" });
   const all = [...kept, added].filter((part) => part !== "").join("&");
   return all === "" ? bare : `${bare}?${all}`;
-}
-
-/** The outermost name of a query part: `filter` of `filter[a]=1`. */
-function parameterName(part: string): string {
-  const [name = ""] = part.split("=", 1);
-  return decodeLoosely(name).replace(/\[.*$/s, "");
-}
-
-function decodeLoosely(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch {
-    return text;
-  }
 }
