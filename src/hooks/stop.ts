@@ -33,7 +33,7 @@ export function stopOf(
   if (end.status === "succeeded") {
     if (!end.stopped) return null;
     if (end.response !== null) return { ...end.response, messages };
-    return answer(200, messages.length > 0 ? { messages: messages.map(member) } : {});
+    return doneAnswer(messages, null);
   }
   if (end.status === "failed") {
     const own = end.messages.length > 0 ? end.messages : [`Refused by workflow ${name}`];
@@ -43,6 +43,13 @@ export function stopOf(
   const error = { message: `Workflow ${name} ${what}`, code: "WORKFLOW_ERROR" };
   return answer(500, { errors: [...messages.map(member), error] });
 }
+
+/** 200 `{}`, with the `messages` of runs that succeeded, and as `data` what an `output` step gave, where there are any. */
+export const doneAnswer = (messages: readonly string[], output: Json): Stop =>
+  answer(200, {
+    ...(messages.length > 0 && { messages: messages.map(member) }),
+    ...(output !== null && { data: output }),
+  });
 
 const member = (message: string) => ({ message });
 

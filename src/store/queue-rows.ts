@@ -3,10 +3,10 @@ import type { JsonObject } from "../model/json.ts";
 import type { Claim, DeliveryKey, NewRun } from "../model/queue.ts";
 import type { Note, StepEffects, StepRecord } from "../model/run.ts";
 import type { WorkflowResponse } from "../model/step.ts";
-import type { StepFailure } from "../model/step-error.ts";
 import type { Json } from "../model/json.ts";
 import type { Keep } from "./keep.ts";
 import { type KeptRunRow, type QueuedRow, type StepRow, queuedRow } from "./rows.ts";
+import { stepOf } from "./shapes.ts";
 
 /** A row of `notes`. */
 export interface NoteRow {
@@ -100,21 +100,12 @@ export function claimOf(row: ClaimRow): Claim {
   };
 }
 
-function recordOf(row: StepRow): StepRecord {
-  return {
-    path: row.path,
-    id: row.id,
-    type: row.type,
-    status: row.status,
-    attempt: row.attempt,
-    input: JSON.parse(row.input) as Json,
-    result: JSON.parse(row.result) as Json,
-    error: row.error === null ? null : (JSON.parse(row.error) as StepFailure),
-    startedAt: new Date(row.started_at),
-    durationMs: row.duration_ms,
-    effects: row.effects === null ? null : (JSON.parse(row.effects) as StepEffects),
-  };
-}
+/** A step as the run that goes on behind it sees it. */
+const recordOf = (row: StepRow): StepRecord => ({
+  ...stepOf(row),
+  startedAt: new Date(row.started_at),
+  effects: row.effects === null ? null : (JSON.parse(row.effects) as StepEffects),
+});
 
 const noteOf = ({ path, name, value }: NoteRow): Note => ({
   path,

@@ -72,7 +72,8 @@ function factsOf(row: SummaryRow): Omit<RunSummary, "trigger"> {
   };
 }
 
-function stepOf(row: StepRow): StepDetail {
+/** A step as a run's detail tells it. */
+export function stepOf(row: StepRow): StepDetail {
   return {
     path: row.path,
     id: row.id,

@@ -1,7 +1,6 @@
 import type { RequestHandler } from "express";
 import type { ReadBody } from "../../model/body.ts";
 import { GatewayError } from "../../model/errors.ts";
-import type { Json } from "../../model/json.ts";
 import type { RunEnd } from "../../model/run.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import type { Verdict } from "../../model/verdict.ts";
@@ -13,7 +12,7 @@ import { nothingNamed, nothingToRun, unknownWorkflow } from "../mention-errors.t
 import { type WorkflowIndex, plan } from "../plan.ts";
 import { requestRuns } from "../request-runs.ts";
 import { untouched } from "../request-state.ts";
-import { type Stop, stopOf } from "../stop.ts";
+import { type Stop, doneAnswer, stopOf } from "../stop.ts";
 import { toldError } from "../told-error.ts";
 import { openHeaders, openQuery, requestContext } from "../trigger-context.ts";
 import { parseTriggerWorkflows } from "../trigger-workflows.ts";
@@ -96,7 +95,7 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): R
     }
     const told = queued.map((one) => ({ key: one.workflow.key, id: one.id, status: "queued" }));
     const headers = [...idHeader, ...tell({ runs: [...done.runs, ...told] })];
-    return sendStop(response, passed(done.messages, done.output), headers);
+    return sendStop(response, doneAnswer(done.messages, done.output), headers);
   };
 }
 
@@ -111,15 +110,6 @@ function readable(body: ReadBody): Extract<ReadBody, { kind: "read" }> {
 /** Outcomes are those of a pre-action, and what an `output` step gave is told with an early success too. */
 function stopAfter(workflow: Workflow, end: RunEnd, { messages, output }: SoFar): Stop | null {
   const early = end.status === "succeeded" && end.stopped && end.response === null;
-  if (early) return passed([...messages, ...end.messages], output);
+  if (early) return doneAnswer([...messages, ...end.messages], output);
   return stopOf(workflow, end, messages);
-}
-
-/** 200 `{}`, with `messages` and `data` where there are any. */
-function passed(messages: readonly string[], output: Json): Stop {
-  const body = {
-    ...(messages.length > 0 && { messages: messages.map((message) => ({ message })) }),
-    ...(output !== null && { data: output }),
-  };
-  return { status: 200, headers: {}, body, messages: [] };
 }

@@ -1,9 +1,8 @@
 import { headerPairs } from "../../model/headers.ts";
-import type { Json } from "../../model/json.ts";
 import type { RunEnd } from "../../model/run.ts";
 import type { WorkflowResponse } from "../../model/step.ts";
 import type { Workflow } from "../../model/workflow.ts";
-import { stopOf } from "../stop.ts";
+import { doneAnswer, stopOf } from "../stop.ts";
 import { workflowHeaders } from "../workflow-headers.ts";
 
 /**
@@ -16,19 +15,12 @@ import { workflowHeaders } from "../workflow-headers.ts";
  * @see SPEC.md, section 8
  */
 export function runAnswer(workflow: Workflow, end: RunEnd): WorkflowResponse {
-  if (end.status === "succeeded" && end.response === null) return done(end);
-  const { status, headers, body, messages } = stopOf(workflow, end, []) ?? done(end);
+  const own = end.status === "succeeded" && end.response === null;
+  const stop = own ? null : stopOf(workflow, end, []);
+  const { status, headers, body, messages } = stop ?? doneAnswer(end.messages, end.output);
   if (end.status !== "succeeded") {
     return { status: end.status === "timed-out" ? 504 : 500, headers, body };
   }
   const told = workflowHeaders({ runs: [], skipped: [], action: null, messages });
   return { status, headers: { ...headers, ...Object.fromEntries(headerPairs(told)) }, body };
-}
-
-function done({ messages, output }: RunEnd): WorkflowResponse & { messages: readonly string[] } {
-  const body: Json = {
-    ...(messages.length > 0 && { messages: messages.map((message) => ({ message })) }),
-    ...(output !== null && { data: output }),
-  };
-  return { status: 200, headers: {}, body, messages: [] };
 }
