@@ -1,4 +1,4 @@
-import { type Json, isJsonObject } from "../model/json.ts";
+import { type Json, isJsonObject, parseJson } from "../model/json.ts";
 import { hasParameter, parseQuery, partsNamed } from "../model/query.ts";
 import type { Action } from "../model/action.ts";
 
@@ -25,7 +25,7 @@ export function keysOf(pathKey: string | null, query: string): Pick<Action, "fil
 function listOrText(text: string): Json {
   if (!text.startsWith("[")) return text;
   try {
-    const list = JSON.parse(text) as Json;
+    const list = parseJson(text);
     return Array.isArray(list) ? list : text;
   } catch {
     return text;

@@ -16,3 +16,12 @@ export interface JsonText {
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/**
+ * What a JSON text says.
+ * @throws {SyntaxError} when it is malformed
+ */
+export const parseJson = (text: string): Json => JSON.parse(text) as Json;
+
+/** A value as JSON text, without white space. */
+export const jsonText = (value: Json): string => JSON.stringify(value);

@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { assert, double, integer, property } from "fast-check";
+import { double, integer, property } from "fast-check";
 import { ExpressionError } from "../../src/model/expression.ts";
 import { StepError } from "../../src/model/step-error.ts";
 import { backoff } from "../../src/runner/retry.ts";
 import { act, branch, forever, nest, outcome, repeat, say, told, walked } from "./builders.ts";
+import { itHolds } from "../support/property.ts";
 
 /** Fails so many times, then gives the number of the attempt. */
 function flaky(failures: number, error: () => Error) {
@@ -109,17 +110,13 @@ describe("a step with `retry`", () => {
 describe("the wait between attempts", () => {
   const retry = { attempts: 9, delay: 100, factor: 2, maxDelay: 1_000 };
 
-  it("is drawn from the whole span up to delay × factor^n, and never over maxDelay", () => {
-    const drawn = property(
-      integer({ min: 1, max: 50 }),
-      double({ min: 0, max: 1, noNaN: true }),
-      (n, random) => {
-        const wait = backoff(retry, n, new Error("busy"), () => random);
-        expect(wait).to.equal(random * Math.min(1_000, 100 * 2 ** (n - 1)));
-      },
-    );
-    assert(drawn);
-  });
+  itHolds(
+    "is drawn from the whole span up to delay × factor^n, and never over maxDelay",
+    property(integer({ min: 1, max: 50 }), double({ min: 0, max: 1, noNaN: true }), (n, random) => {
+      const wait = backoff(retry, n, new Error("busy"), () => random);
+      expect(wait).to.equal(random * Math.min(1_000, 100 * 2 ** (n - 1)));
+    }),
+  );
 
   it("is never shorter than Retry-After asked", () => {
     const error = new StepError("BUSY", "busy", { retryAfter: 5_000 });

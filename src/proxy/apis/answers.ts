@@ -1,4 +1,4 @@
-import { type Json, type JsonText, isJsonObject } from "../../model/json.ts";
+import { type Json, type JsonText, isJsonObject, jsonText } from "../../model/json.ts";
 import { jsonAt } from "../../model/json-pointer.ts";
 import type { ApiFacts } from "../../model/upstream-api.ts";
 
@@ -25,9 +25,9 @@ export function withMessages(
   const said = messages.map((message) => ({ message }));
   if (Object.hasOwn(body, "messages")) {
     const before = Array.isArray(body["messages"]) ? (body["messages"] as Json[]) : [];
-    return JSON.stringify({ ...body, messages: [...before, ...said] });
+    return jsonText({ ...body, messages: [...before, ...said] });
   }
   const end = text.lastIndexOf("}");
   const comma = Object.keys(body).length === 0 ? "" : ",";
-  return `${text.slice(0, end)}${comma}"messages":${JSON.stringify(said)}${text.slice(end)}`;
+  return `${text.slice(0, end)}${comma}"messages":${jsonText(said)}${text.slice(end)}`;
 }
