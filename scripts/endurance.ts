@@ -1,8 +1,16 @@
-// `npm run test:endurance`: the long form of the kill tests. Prints what came of it; exit code 1 when anything was lost.
+// `npm run test:endurance`: the long form of the kill tests, then of the property tests. Prints what came of it; exit code 1
+// when anything was lost, or a property does not hold.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { killBetween } from "../test/durability/between.ts";
 import { endure } from "../test/durability/endurance.ts";
 
-const { KILLS = "100", RUNS = "10000", KILLS_BETWEEN = "200" } = process.env;
+const {
+  KILLS = "100",
+  RUNS = "10000",
+  KILLS_BETWEEN = "200",
+  PROPERTY_SECONDS = "60",
+} = process.env;
 const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000_007);
 console.log(`seed ${seed}`);
 
@@ -26,3 +34,21 @@ if (flaws.length > 0) {
   console.error(flaws.join("\n"));
   process.exitCode = 1;
 }
+
+const properties = spawnSync(
+  process.execPath,
+  [
+    "node_modules/mocha/bin/mocha.js",
+    "test/**/*.test.ts",
+    "--grep",
+    "[(]seed",
+    "--exclude",
+    "test/durability/**",
+  ],
+  {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    env: { ...process.env, PROPERTY_SECONDS, SEED: String(seed) },
+    stdio: "inherit",
+  },
+);
+if (properties.status !== 0) process.exitCode = 1;
