@@ -5,13 +5,14 @@ import { bodyReader } from "./body/read.ts";
 import { definitionCompiler } from "./config/revive.ts";
 import { type Environment, configParts } from "./configuration.ts";
 import { egress } from "./egress/outbound.ts";
+import type { OwnPlace } from "./egress/own-places.ts";
 import { frontDoor } from "./front/front-door.ts";
 import { hooksApp } from "./hooks/app.ts";
 import { DEPTH_HEADER, depthOf } from "./hooks/depth.ts";
 import { identifier } from "./identity/identify.ts";
 import { openLog } from "./log.ts";
 import type { Config } from "./model/config.ts";
-import { METHOD_OVERRIDES, withoutHeaders } from "./model/headers.ts";
+import { METHOD_OVERRIDES, credentialHeaders, withoutHeaders } from "./model/headers.ts";
 import { secretNames } from "./model/secrets.ts";
 import type { Subflows } from "./model/subflows.ts";
 import { traceparentOf } from "./model/trace.ts";
@@ -48,6 +49,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
   const { api: facts } = upstreamConfig;
   const log = openLog(config.log);
   const isSecret = secretNames(config.redact);
+  const isCredential = credentialHeaders(isSecret);
   const secrets = openSecrets(environment, isSecret, config.secrets);
   const { redact } = secrets;
   const store = await openStore({
@@ -61,7 +63,13 @@ export async function startGateway(config: Config, environment: Environment): Pr
 
   const upstream = connectUpstream(upstreamConfig);
   const web = webProxy(upstreamConfig);
-  const outbound = egress(config.egress, limits.response);
+  let listening: readonly OwnPlace[] = [];
+  const outbound = egress({
+    ...config.egress,
+    limit: limits.response,
+    own: () => listening,
+    isCredential,
+  });
   const records = recordStore({
     facts,
     upstream,
@@ -109,6 +117,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     responseLimit: limits.response,
     responseTimeout: upstreamConfig.timeout,
     depth,
+    isCredential,
     now,
     log,
   });
@@ -174,6 +183,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     await close();
     throw error;
   });
+  listening = serving.places;
   const compile = definitionCompiler(configParts(environment), workflows);
   const worker = startWorker({
     queue: store.queue,

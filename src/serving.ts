@@ -30,6 +30,8 @@ export interface Serving {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
   readonly adminUrl: string;
+  /** The addresses and ports that they have, as the system tells them. */
+  readonly places: readonly AddressInfo[];
   /** Takes no new connections, and resolves when the requests in flight are finished. The admin port still listens. */
   finish(): Promise<void>;
   /** Ends the admin port. */
@@ -60,6 +62,7 @@ export async function serve({ gateway, admin }: ServingParts): Promise<Serving> 
   return {
     url: urlOf(server),
     adminUrl: urlOf(adminServer),
+    places: [server, adminServer].map((one) => one.address() as AddressInfo),
     finish() {
       const done = finished(server, GRACE.gateway);
       // A WebSocket has no end to wait for.

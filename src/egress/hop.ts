@@ -1,5 +1,5 @@
 import { unescape } from "node:querystring";
-import { HOP_BY_HOP, isCredentialHeader } from "../model/headers.ts";
+import { HOP_BY_HOP, type IsCredential } from "../model/headers.ts";
 import type { OutboundRequest } from "../model/outbound.ts";
 
 /** One request on its way through redirects. Header names are in lower case. */
@@ -37,7 +37,12 @@ export function firstHop(url: URL, { method, headers, body }: OutboundRequest): 
  * 303, and 301 and 302 after a POST, become a GET without a body. Another origin gets no credentials, and never again.
  * @see RFC 9110, section 15.4; Fetch standard, HTTP-redirect fetch
  */
-export function nextHop(from: Hop, status: number, location: string | undefined): Hop | null {
+export function nextHop(
+  from: Hop,
+  status: number,
+  location: string | undefined,
+  isCredential: IsCredential,
+): Hop | null {
   if (!REDIRECTS.has(status) || location === undefined) return null;
   if (!URL.canParse(location, from.url.href)) return null;
   const url = withoutUser(new URL(location, from.url));
@@ -47,8 +52,7 @@ export function nextHop(from: Hop, status: number, location: string | undefined)
       : status < 303 && from.method === "POST";
   const sameOrigin = url.origin === from.url.origin;
   const headers = Object.entries(from.headers).filter(
-    ([name]) =>
-      (sameOrigin || !isCredentialHeader(name)) && !(toGet && name.startsWith("content-")),
+    ([name]) => (sameOrigin || !isCredential(name)) && !(toGet && name.startsWith("content-")),
   );
   return {
     url,

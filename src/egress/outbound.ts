@@ -1,13 +1,14 @@
 import dns from "node:dns";
 import type { Dispatcher } from "undici";
 import type { EgressConfig } from "../model/config.ts";
+import type { IsCredential } from "../model/headers.ts";
 import type { Outbound, OutboundAnswer, OutboundRequest } from "../model/outbound.ts";
 import { StepError } from "../model/step-error.ts";
 import { type Lookup, guardedAgent } from "./connect.ts";
 import { type Hop, firstHop, nextHop } from "./hop.ts";
 import { denied, egressPolicy } from "./policy.ts";
+import type { OwnPlace } from "./own-places.ts";
 import { readBody } from "./read-body.ts";
-import { placeOf } from "./rules.ts";
 
 const MOST_REDIRECTS = 5;
 /** Of a redirect's body, in bytes: it is read on so that its connection can be used again. */
@@ -20,17 +21,34 @@ export interface Egress {
   close(): Promise<void>;
 }
 
+/** What calls are made by. */
+export interface EgressOptions extends EgressConfig {
+  /** The most bytes of an answer, decompressed. */
+  readonly limit: number;
+  /** Where the gateway itself listens. */
+  readonly own: () => readonly OwnPlace[];
+  /** Which headers another origin is not sent. */
+  readonly isCredential: IsCredential;
+  /** Finds the addresses of a name. */
+  readonly lookup?: Lookup;
+}
+
 /**
  * Calls URLs within what `egress:` allows: decided on the parsed URL, and again on the address that is connected to, for
- * each redirect. SPEC, section 11.
+ * each redirect. See docs/security.md.
  *
- * A host written out in the configuration may be called; one that an expression computed, or that a redirect leads to,
- * only if `allow` lists it. `deny`, link-local and metadata addresses hold for all.
- * @param limit the most bytes of an answer, decompressed
- * @param lookup finds the addresses of a name
+ * An origin written out in the configuration may be called; another, which an expression computed or a redirect leads to,
+ * only if `allow` lists it. `deny`, link-local and metadata addresses, and the gateway's own listeners hold for all.
  */
-export function egress(config: EgressConfig, limit: number, lookup: Lookup = dns.lookup): Egress {
-  const policy = egressPolicy(config);
+export function egress({
+  allow,
+  deny,
+  limit,
+  own,
+  isCredential,
+  lookup = dns.lookup,
+}: EgressOptions): Egress {
+  const policy = egressPolicy({ allow, deny }, own);
   // Two pools, so that no connection to an address that `allow` does not hold is used again where it must.
   const agents = {
     vetted: guardedAgent(policy, "vetted", lookup),
@@ -51,11 +69,11 @@ export function egress(config: EgressConfig, limit: number, lookup: Lookup = dns
 
   const follow = async (request: OutboundRequest): Promise<OutboundAnswer> => {
     const url = urlOf(request.to.url);
-    const trusted = request.to.literalOrigin ? placeOf(url).host : null;
+    const trusted = request.to.literalOrigin ? url.origin : null;
     let hop = firstHop(url, request);
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       const { statusCode: status, headers, body } = await exchange(hop, trusted, request.signal);
-      const next = nextHop(hop, status, joined(headers)["location"]);
+      const next = nextHop(hop, status, joined(headers)["location"], isCredential);
       if (next === null) {
         const encoding = joined(headers)["content-encoding"] ?? "";
         const { bytes, decoded } = await readBody(body, encoding, limit);

@@ -1,7 +1,14 @@
-import { StepError } from "../model/step-error.ts";
+import {
+  type Address,
+  addressOf,
+  isForbiddenHost,
+  isNeverAllowed,
+  meant,
+} from "../model/address.ts";
 import type { EgressConfig } from "../model/config.ts";
-import { type Address, METADATA_NAMES, addressOf, isNeverAllowed, meant } from "./address.ts";
-import { type Place, placeOf, readRules } from "./rules.ts";
+import { StepError } from "../model/step-error.ts";
+import { type OwnPlace, isOwn } from "./own-places.ts";
+import { placeOf, readRules } from "./rules.ts";
 
 /**
  * How a URL may be called: its host is `vetted`, so any address but a forbidden one will do, or only an address that
@@ -12,29 +19,26 @@ export type Vetting = "vetted" | "by address";
 /** Where requests may go: decided on the URL, and again on the address. */
 export interface Policy {
   /**
-   * @param trusted a host that stands in the configuration as written; null: none
+   * @param trusted an origin that stands in the configuration as written; null: none
    * @throws {StepError} EGRESS_DENIED
    */
   judge(url: URL, trusted: string | null): Vetting;
-  /** Whether a connection may be made to an address. */
-  permits(address: Address, vetting: Vetting): boolean;
+  /** Whether a connection may be made to an address and port. */
+  permits(address: Address, port: number, vetting: Vetting): boolean;
 }
 
-/** See `Policy`. `deny` goes before `allow`, and holds for hosts written out too. */
-export function egressPolicy(config: EgressConfig): Policy {
+/**
+ * See `Policy`. `deny` goes before `allow`, and holds for hosts written out too.
+ * @param own the gateway's own listeners, which are never called
+ */
+export function egressPolicy(config: EgressConfig, own: () => readonly OwnPlace[]): Policy {
   const allow = readRules(config.allow);
   const deny = readRules(config.deny);
 
-  const permits = (address: Address, vetting: Vetting) =>
+  const permits = (address: Address, port: number, vetting: Vetting) =>
     !isNeverAllowed(address) &&
-    !meant(address).some((one) => deny.holds(one)) &&
+    !meant(address).some((one) => deny.holds(one) || isOwn(one, port, own())) &&
     (vetting === "vetted" || allow.holds(address));
-
-  const isForbidden = (place: Place) => {
-    const address = addressOf(place.host);
-    if (METADATA_NAMES.has(place.host) || deny.names(place)) return true;
-    return address !== null && !permits(address, "vetted");
-  };
 
   return {
     permits,
@@ -43,10 +47,14 @@ export function egressPolicy(config: EgressConfig): Policy {
         throw denied(`${url.protocol} is not http: or https:`);
       }
       const place = placeOf(url);
-      if (isForbidden(place)) throw denied(`requests to ${place.host} are not allowed`);
-      if (place.host === trusted || allow.names(place)) return "vetted";
-      if (allow.hasRanges && addressOf(place.host) === null) return "by address";
-      throw denied(`${place.host} is not listed in egress.allow`);
+      const address = addressOf(place.host);
+      const forbidden = address !== null && !permits(address, place.port, "vetted");
+      if (forbidden || isForbiddenHost(place.host) || deny.names(place)) {
+        throw denied(`requests to ${url.host} are not allowed`);
+      }
+      if (url.origin === trusted || allow.names(place)) return "vetted";
+      if (allow.hasRanges && address === null) return "by address";
+      throw denied(`${url.origin} is not listed in egress.allow`);
     },
   };
 }

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { type Address, addressOf } from "./address.ts";
+import { type Address, addressOf } from "../model/address.ts";
 
 /** Where a URL leads. `host` is in lower case, without a last dot or brackets; the scheme's own port is written out. */
 export interface Place {

@@ -34,7 +34,7 @@ const INTERCEPTED = ["Workflow-Action", "intercepted"];
  * is forwarded, or answered here. Whatever is thrown ends it there. The verdict is in `response.locals`.
  */
 export function actionHooks(workflows: WorkflowIndex, parts: HookParts): RequestHandler {
-  const { identify, readBody, unknownKeys, leaveUnknown, run, depth, now } = parts;
+  const { identify, readBody, unknownKeys, leaveUnknown, run, depth, isCredential, now } = parts;
 
   return async (request, response) => {
     const signal = clientGone(response);
@@ -67,7 +67,8 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
     if (skipped.length > 0 && unknownKeys === "reject") throw unknownWorkflow(skipped);
 
     const { path, query } = arrival;
-    const concerned = { request, action, caller, path, headers: openHeaders(request) };
+    const headers = openHeaders(request, isCredential);
+    const concerned = { request, action, caller, path, headers };
     const runs = requestRuns({ arrival, requestId, caller, depth, signal, now });
     const passage = await runPreActions(
       before,

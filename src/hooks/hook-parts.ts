@@ -1,6 +1,7 @@
 import type { Collection } from "../model/action.ts";
 import type { ReadJsonBody, ReadRequestBody } from "../model/body.ts";
 import type { Identify } from "../model/caller.ts";
+import type { IsCredential } from "../model/headers.ts";
 import type { Log } from "../model/log.ts";
 import type { Acceptance, Deliveries, Intents } from "../model/queue.ts";
 import type { Records } from "../model/records.ts";
@@ -33,6 +34,8 @@ export interface HookParts extends AnswerBounds {
   /** Puts messages into an answer's body; null where the header tells them. */
   readonly merge: MergeMessages | null;
   readonly depth: Depth;
+  /** Which headers no workflow sees. */
+  readonly isCredential: IsCredential;
   readonly now: () => Date;
   readonly log: Log;
 }

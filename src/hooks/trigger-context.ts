@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Action } from "../model/action.ts";
 import type { Caller } from "../model/caller.ts";
-import { isCredentialHeader } from "../model/headers.ts";
+import type { IsCredential } from "../model/headers.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { RequestState } from "./request-state.ts";
 
@@ -54,14 +54,15 @@ function filterOf({ filter }: JsonObject): Json {
 }
 
 /** The headers of a request as a workflow sees them: names in lower case, credentials left out. */
-export function openHeaders({ headers }: IncomingMessage): JsonObject {
-  const open = Object.entries(headers).filter(([name]) => !isCredentialHeader(name));
+export function openHeaders({ headers }: IncomingMessage, isCredential: IsCredential): JsonObject {
+  const open = Object.entries(headers).filter(([name]) => !isCredential(name));
   return Object.fromEntries(open.map(([name, value]) => [name, [value].flat().join(", ")]));
 }
 
-/** The query as a workflow sees it: without the token, and without what was for the gateway alone. */
+/** The query as a workflow sees it: without the caller's token, and without what was for the gateway alone. */
 export function openQuery({
   token: _token,
+  access_token: _accessToken,
   triggerWorkflows: _keys,
   ...open
 }: JsonObject): JsonObject {

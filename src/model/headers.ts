@@ -1,3 +1,5 @@
+import { type IsSecret, secretNames } from "./secrets.ts";
+
 /** Headers that belong to one connection and are never forwarded (RFC 9110, section 7.6.1). In lower case. */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
@@ -28,27 +30,29 @@ function spellings(name: string): string[] {
 
 const CREDENTIALS: ReadonlySet<string> = new Set([
   "authorization",
+  "authentication",
   "proxy-authorization",
   "cookie",
   "set-cookie",
-  "x-api-key",
-  "api-key",
-  "apikey",
-  "x-auth-token",
-  "x-access-token",
-  "x-csrf-token",
-  "x-xsrf-token",
-  "www-authenticate",
-  "proxy-authenticate",
 ]);
 
-/** Whether a header carries a credential by its name: kept out of `trigger`, history, logs, metrics, traces. */
-export function isCredentialHeader(name: string): boolean {
-  const lower = name.toLowerCase();
-  return (
-    CREDENTIALS.has(lower) || /(token|secret|password|api-?key|authorization|cookie)$/.test(lower)
-  );
+/** Decides by its name, in any case, whether a header carries a credential. */
+export type IsCredential = (name: string) => boolean;
+
+/**
+ * Which headers carry a credential and are kept out of `trigger`, the history, logs, metrics and traces: those of HTTP
+ * itself, those named as a secret field is, and keys of APIs (`Ocp-Apim-Subscription-Key`). An `Idempotency-Key` is none.
+ */
+export function credentialHeaders(isSecret: IsSecret): IsCredential {
+  return (name) => {
+    const lower = name.toLowerCase();
+    if (CREDENTIALS.has(lower) || isSecret(lower)) return true;
+    return lower.endsWith("-key") && lower !== "idempotency-key";
+  };
 }
+
+/** The same where `redact:` is not known: when a schema is made. */
+export const isCredentialHeader: IsCredential = credentialHeaders(secretNames([]));
 
 /** Raw header pairs as `[name, value]`: `["A", "1", "B", "2"]` → `[["A", "1"], ["B", "2"]]`. */
 export function headerPairs(raw: readonly string[]): [name: string, value: string][] {

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import type { LookupAddress } from "node:dns";
+import { networkInterfaces } from "node:os";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { expect } from "chai";
 import type { Lookup } from "../../src/egress/connect.ts";
 import { type Egress, egress } from "../../src/egress/outbound.ts";
-import { headerValue } from "../../src/model/headers.ts";
+import type { OwnPlace } from "../../src/egress/own-places.ts";
+import { headerValue, isCredentialHeader } from "../../src/model/headers.ts";
 import type { OutboundAnswer, OutboundRequest } from "../../src/model/outbound.ts";
 import type { StepError } from "../../src/model/step-error.ts";
 import { type Answer, type TestUpstream, startUpstream } from "../support/upstream.ts";
@@ -12,10 +14,12 @@ import { type Answer, type TestUpstream, startUpstream } from "../support/upstre
 describe("a request to the outside", () => {
   let started: { stop(): Promise<void> }[] = [];
   let out: Egress;
+  let own: OwnPlace[] = [];
   beforeEach(() => (out = opened()));
   afterEach(async () => {
     await Promise.all(started.map((one) => one.stop()));
     started = [];
+    own = [];
   });
 
   /** An egress that is closed after the test. */
@@ -23,7 +27,15 @@ describe("a request to the outside", () => {
     rules: { allow?: string[]; deny?: string[] } = {},
     dns: Lookup = noNames,
   ): Egress {
-    const made = egress({ allow: rules.allow ?? [], deny: rules.deny ?? [] }, 1_000, dns);
+    const made = egress({
+      allow: [],
+      deny: [],
+      ...rules,
+      limit: 1_000,
+      own: () => own,
+      isCredential: isCredentialHeader,
+      lookup: dns,
+    });
     started.push({ stop: () => made.close() });
     return made;
   }
@@ -190,7 +202,8 @@ describe("a request to the outside", () => {
         ),
       );
       const other: TestUpstream = await server(redirecting(302, `${home.url}/next`));
-      await out.send({ ...get(`${home.url}/first`), headers: { ...credentials, "X-Mine": "yes" } });
+      const headers = { ...credentials, "X-Mine": "yes" };
+      await opened({ allow: ["127.0.0.1"] }).send({ ...get(`${home.url}/first`), headers });
       for (const [at, index] of [[other, 0] as const, [home, 1] as const]) {
         for (const name of Object.keys(credentials)) {
           expect(header(at, name.toLowerCase(), index), name).to.equal(null);
@@ -338,6 +351,89 @@ describe("a request to the outside", () => {
       expect(await allowed.send(get(`${there.url}/first`))).to.include({ status: 200 });
     });
 
+    it("a redirect to another port or scheme of the written host, unless allow lists it", async () => {
+      const inner = await server();
+      const there = await server(redirecting(307, `${inner.url}/`));
+      const error = await failure(out.send(get(`${there.url}/first`)));
+      expect(error).to.have.property("code", "EGRESS_DENIED");
+      expect(inner.asked).to.deep.equal([]);
+      const allowed = opened({ allow: [`127.0.0.1:${inner.port}`] });
+      expect(await allowed.send(get(`${there.url}/first`))).to.include({ status: 200 });
+      const secure = await server(redirecting(302, `https://127.0.0.1:${there.port}/`));
+      const other = await failure(out.send(get(`${secure.url}/first`)));
+      expect(other).to.have.property("code", "EGRESS_DENIED");
+    });
+
+    describe("reaching the gateway's own listeners", () => {
+      it("though the address is written out and allowed, in each of its forms", async () => {
+        const there = await server();
+        own = [{ address: "127.0.0.1", port: there.port }];
+        const lax = opened({ allow: ["0.0.0.0/0", "::/0"] });
+        const hosts = [
+          "127.0.0.1",
+          "2130706433",
+          "0x7f000001",
+          "0177.1",
+          "127.1",
+          "[::ffff:127.0.0.1]",
+          "[::ffff:7f00:1]",
+          "[64:ff9b::7f00:1]",
+        ];
+        for (const host of hosts) {
+          for (const request of [get, computed]) {
+            const error = await failure(lax.send(request(`http://${host}:${there.port}/`)));
+            expect(error, host).to.have.property("code", "EGRESS_DENIED");
+          }
+        }
+        expect(there.asked).to.deep.equal([]);
+      });
+
+      it("by a name that leads to them", async () => {
+        const there = await server();
+        own = [{ address: "127.0.0.1", port: there.port }];
+        const dns = names({ "self.test": ["127.0.0.1"], localhost: ["127.0.0.1"] });
+        const named = opened({ allow: ["self.test", "localhost"] }, dns);
+        for (const host of ["self.test", "localhost"]) {
+          const error = await failure(named.send(get(`http://${host}:${there.port}/`)));
+          expect(error, host).to.have.property("code", "EGRESS_DENIED");
+        }
+        expect(there.asked).to.deep.equal([]);
+      });
+
+      it("where they listen everywhere, by any address of this machine", async () => {
+        const there = await server();
+        const mine = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+        for (const everywhere of ["0.0.0.0", "::"]) {
+          own = [{ address: everywhere, port: there.port }];
+          const ipv4 = mine.filter(({ family }) => family === "IPv4");
+          for (const host of ["127.0.0.1", "127.9.9.9", ...ipv4.map(({ address }) => address)]) {
+            const error = await failure(out.send(get(`http://${host}:${there.port}/`)));
+            expect(error, host).to.have.property("code", "EGRESS_DENIED");
+          }
+        }
+        expect(there.asked).to.deep.equal([]);
+      });
+
+      it("by a redirect", async () => {
+        const admin = await server();
+        own = [{ address: "127.0.0.1", port: admin.port }];
+        const there = await server(redirecting(307, `${admin.url}/workflows/x/run`));
+        const lax = opened({ allow: ["127.0.0.1"] });
+        const error = await failure(lax.send({ ...get(`${there.url}/first`), method: "POST" }));
+        expect(error).to.have.property("code", "EGRESS_DENIED");
+        expect(admin.asked).to.deep.equal([]);
+      });
+
+      it("but other ports of the same address are reached", async () => {
+        const there = await server();
+        own = [
+          { address: "127.0.0.1", port: there.port + 1 },
+          { address: "::", port: 1 },
+        ];
+        expect(await out.send(get(there.url))).to.include({ status: 200 });
+      });
+    });
+
     it("a redirect to another scheme", async () => {
       const there = await server(redirecting(302, "file:///etc/passwd"));
       const error = await failure(out.send(get(`${there.url}/first`)));
@@ -391,6 +487,7 @@ const credentials = {
   Authorization: "Bearer abc",
   Cookie: "a=b",
   "X-Api-Key": "k",
+  "Ocp-Apim-Subscription-Key": "k",
   "Proxy-Authorization": "Basic x",
 };
 

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import request, { type Response, type Test } from "supertest";
 import type { RunDetail } from "../../src/model/history.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
+import { startRelay } from "../support/relay.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
 describe("a webhook", () => {
@@ -354,12 +355,14 @@ describe("a webhook", () => {
 
   for (const key of ["calls-itself", "calls-itself-queued"]) {
     it(`that ${key} is stopped when that is too deep`, async () => {
-      await post(key, { self: gateway.url });
+      const relay = await startRelay(() => gateway.url);
+      await post(key, { self: relay.url });
       // limits.depth is 2: the client's own, and two that it caused.
       await until(async () => {
         const runs = await runsOf(key);
         return runs.length === 3 && runs.every(({ finishedAt }) => finishedAt !== null);
       });
+      await relay.stop();
       const [deepest] = await runsOf(key);
       expect(deepest?.error?.message).to.contain("508");
     });

@@ -33,6 +33,7 @@ interface Locals {
  */
 export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): RequestHandler {
   const { identify, readBody, unknownKeys, acceptance, records, run, depth, now } = parts;
+  const { isCredential } = parts;
 
   return async (request, response) => {
     const { verdict, requestId } = response.locals as Locals;
@@ -68,7 +69,7 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): R
 
     const { path, query } = arrival;
     const context = requestContext(
-      { request, action, caller, path, headers: openHeaders(request) },
+      { request, action, caller, path, headers: openHeaders(request, isCredential) },
       untouched(body, openQuery(query)),
     );
     const ready = custom.map(({ workflow, trigger }, at) => ({

@@ -1,4 +1,4 @@
-import { headerPairs, isCredentialHeader } from "../../model/headers.ts";
+import { type IsCredential, headerPairs } from "../../model/headers.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { ReceivedAnswer } from "../received-answer.ts";
 
@@ -14,17 +14,21 @@ export function postActionContext(
   request: JsonObject,
   data: Json,
   answer: ReceivedAnswer | null,
+  isCredential: IsCredential,
 ): JsonObject {
-  const response = answer && { status: answer.status, headers: openHeaders(answer.headers) };
+  const response = answer && {
+    status: answer.status,
+    headers: openHeaders(answer.headers, isCredential),
+  };
   return { ...request, data, response };
 }
 
 /** Names in lower case, credentials left out. */
-function openHeaders(raw: readonly string[]): JsonObject {
+function openHeaders(raw: readonly string[], isCredential: IsCredential): JsonObject {
   const open = new Map<string, string>();
   for (const [name, value] of headerPairs(raw)) {
     const lower = name.toLowerCase();
-    if (isCredentialHeader(lower)) continue;
+    if (isCredential(lower)) continue;
     const before = open.get(lower);
     open.set(lower, before === undefined ? value : `${before}, ${value}`);
   }

@@ -21,11 +21,11 @@ import { queueAsync, runSync, settle } from "./runs.ts";
  */
 export async function performWithPostActions(passing: Passing, parts: HookParts): Promise<void> {
   const { response, requestId, passage, concerned } = passing;
-  const { intents, merge } = parts;
+  const { intents, merge, isCredential } = parts;
   const request = requestContext(concerned, passage.state);
   const intent = await openIntent(
     passing.after,
-    postActionContext(request, null, null),
+    postActionContext(request, null, null, isCredential),
     passing.runs,
     intents,
   ).catch((error: unknown) => {

@@ -21,7 +21,7 @@ export async function readyRuns(
   request: JsonObject,
   { candidates }: Intent,
   answer: ReceivedAnswer,
-  { collections, records, facts, log }: HookParts,
+  { collections, records, facts, isCredential, log }: HookParts,
 ): Promise<Ready[]> {
   const { values } = passage.state;
   const { collection } = action;
@@ -42,7 +42,7 @@ export async function readyRuns(
   const ready: Ready[] = [];
   for (const candidate of candidates) {
     const data = await dataOf(candidate);
-    const contexts = data.map((one) => postActionContext(request, one, answer));
+    const contexts = data.map((one) => postActionContext(request, one, answer, isCredential));
     ready.push({ ...candidate, contexts });
   }
   return ready;

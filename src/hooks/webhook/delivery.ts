@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { IsCredential } from "../../model/headers.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { ParsedPaths, WebhookParse } from "../../model/webhook.ts";
 import { openHeaders, openQuery } from "../trigger-context.ts";
@@ -20,11 +21,14 @@ export interface Delivery {
  *       request: { method: "POST", path: "/webhook:trigger/paid", ip: "127.0.0.1" } }
  * @see SPEC.md, section 8
  */
-export function deliveryContext(parse: WebhookParse): (delivery: Delivery) => JsonObject {
+export function deliveryContext(
+  parse: WebhookParse,
+  isCredential: IsCredential,
+): (delivery: Delivery) => JsonObject {
   const pickQuery = pick(parse.query);
   const pickBody = pick(parse.body);
   return ({ request, path, query, body }) => ({
-    headers: pickHeaders(openHeaders(request), parse.headers),
+    headers: pickHeaders(openHeaders(request, isCredential), parse.headers),
     query: pickQuery(openQuery(query)),
     body: pickBody(body),
     request: { method: request.method ?? "", path, ip: request.socket.remoteAddress ?? "" },

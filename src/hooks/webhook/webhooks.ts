@@ -51,7 +51,7 @@ const NOBODY = { user: null, roleName: null, credentials: {} };
  */
 export function webhooks(parts: HookParts): RequestHandler {
   const { readJson, run, acceptance, deliveries, depth, now, log } = parts;
-  const known = indexWebhooks(parts.workflows, now);
+  const known = indexWebhooks(parts);
   const once = onceAtATime<WorkflowResponse>();
 
   return async (request, response) => {
@@ -120,16 +120,14 @@ export function webhooks(parts: HookParts): RequestHandler {
 }
 
 /** Those that are enabled, by key. */
-function indexWebhooks(
-  workflows: readonly Workflow[],
-  now: () => Date,
-): ReadonlyMap<string, Webhook> {
+function indexWebhooks({ workflows, isCredential, now }: HookParts): ReadonlyMap<string, Webhook> {
   const known = new Map<string, Webhook>();
   for (const workflow of workflows) {
     const { key, enabled, trigger } = workflow;
     if (!enabled || trigger.type !== "webhook") continue;
     const sender = authentication(trigger.auth, now);
-    known.set(key, { workflow, trigger, sender, contextOf: deliveryContext(trigger.parse) });
+    const contextOf = deliveryContext(trigger.parse, isCredential);
+    known.set(key, { workflow, trigger, sender, contextOf });
   }
   return known;
 }

@@ -19,10 +19,19 @@ const EMBEDDING: readonly (readonly [cidr: string, at: number])[] = [
   ["2002::/16", 2],
 ];
 
+/**
+ * Whether no request may ever go to the host of a URL: an address that `isNeverAllowed`, or a name of cloud metadata. The
+ * other spellings of an IPv4 address (`2852039166`, `0xa9fea9fe`) are one already, since URL parsers read them so.
+ * @param host as `URL.hostname` gives it, without a last dot
+ */
+export function isForbiddenHost(host: string): boolean {
+  const address = addressOf(host);
+  return address === null ? METADATA_NAMES.has(host.toLowerCase()) : isNeverAllowed(address);
+}
+
 /** Whether no request may ever go there: link-local, cloud metadata, and `0.0.0.0`, which is no destination. */
 export function isNeverAllowed(address: Address): boolean {
-  const range = address.range();
-  if (range === "linkLocal" || range === "unspecified") return true;
+  if (address.range() === "linkLocal" || isUnspecified(address)) return true;
   if (METADATA.has(address.toString())) return true;
   const inner = embedded(address);
   return inner !== null && isNeverAllowed(inner);
@@ -41,13 +50,16 @@ const METADATA: ReadonlySet<string> = new Set(
 );
 
 /** Names of the same. */
-export const METADATA_NAMES: ReadonlySet<string> = new Set([
+const METADATA_NAMES: ReadonlySet<string> = new Set([
   "metadata.google.internal",
   "metadata.goog",
   "metadata",
   "instance-data",
   "instance-data.ec2.internal",
 ]);
+
+/** Whether it stands for every address of a machine: `0.0.0.0`, `::`. */
+export const isUnspecified = (address: Address): boolean => address.range() === "unspecified";
 
 function embedded(address: Address): Address | null {
   if (address.kind() === "ipv4" || address.toString() === "::1") return null;
