@@ -14,7 +14,6 @@ import { openLog } from "./log.ts";
 import type { Config } from "./model/config.ts";
 import { METHOD_OVERRIDES, credentialHeaders, withoutHeaders } from "./model/headers.ts";
 import { secretNames } from "./model/secrets.ts";
-import type { Subflows } from "./model/subflows.ts";
 import { traceparentOf } from "./model/trace.ts";
 import { withMessages } from "./proxy/apis/answers.ts";
 import { translator } from "./proxy/apis/translate.ts";
@@ -27,6 +26,7 @@ import { serve } from "./serving.ts";
 import { recorded } from "./store/recorded.ts";
 import { openStore } from "./store/store.ts";
 import { decideUpgrades, mayUpgrade } from "./upgrades.ts";
+import { openSubflows } from "./subflows.ts";
 import { startWorker } from "./worker/worker.ts";
 
 /** A gateway that serves. */
@@ -79,15 +79,11 @@ export async function startGateway(config: Config, environment: Environment): Pr
     responseLimit: limits.response,
   });
   const byKey = new Map(workflows.map((workflow) => [workflow.key, workflow]));
-  const subflows: Subflows = {
-    find(key) {
-      const workflow = byKey.get(key);
-      return workflow?.enabled && workflow.trigger.type === "subflow" ? workflow : null;
-    },
-    run: (workflow, start) => run(workflow, start),
-    accept: (child) => store.queue.accept([child]),
-    ended: store.queue.ended,
-  };
+  const subflows = openSubflows(
+    (key) => byKey.get(key),
+    (workflow, start) => run(workflow, start),
+    store.queue,
+  );
   const depth = depthOf(limits.depth);
   const runner = createRunner({
     services: { records, outbound: outbound.send, subflows, log, redact },

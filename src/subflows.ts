@@ -1,0 +1,21 @@
+import type { RunQueue } from "./model/queue.ts";
+import type { RunWorkflow } from "./model/run.ts";
+import type { Subflows } from "./model/subflows.ts";
+import type { Workflow } from "./model/workflow.ts";
+
+/** Makes what runs workflows for workflows. */
+export function openSubflows(
+  workflowOf: (key: string) => Workflow | undefined,
+  run: RunWorkflow,
+  queue: Pick<RunQueue, "accept" | "ended">,
+): Subflows {
+  return {
+    find(key) {
+      const workflow = workflowOf(key);
+      return workflow?.enabled && workflow.trigger.type === "subflow" ? workflow : null;
+    },
+    run,
+    accept: (child) => queue.accept([child]),
+    ended: queue.ended,
+  };
+}
