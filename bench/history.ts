@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { v7 as uuid } from "uuid";
 import type { RunEnd, RunStart, StepRecord } from "../src/model/run.ts";
-import { redactor, secretNames } from "../src/model/secrets.ts";
+import { redactor } from "../src/model/redact.ts";
+import { secretNames } from "../src/model/secrets.ts";
 import type { Workflow } from "../src/model/workflow.ts";
 import { openStore } from "../src/store/store.ts";
 

@@ -47,11 +47,11 @@ const now = () => new Date();
 export async function startGateway(config: Config, environment: Environment): Promise<Gateway> {
   const { upstream: upstreamConfig, limits, workflows, collections, admin } = config;
   const { api: facts } = upstreamConfig;
-  const log = openLog(config.log);
   const isSecret = secretNames(config.redact);
   const isCredential = credentialHeaders(isSecret);
   const secrets = openSecrets(environment, isSecret, config.secrets);
   const { redact } = secrets;
+  const log = openLog(config.log, secrets.mask);
   const store = await openStore({
     url: config.store.url,
     redact,

@@ -1,30 +1,51 @@
 import { createHash } from "node:crypto";
-import { isJsonObject } from "../model/json.ts";
+import { isJsonObject, jsonText } from "../model/json.ts";
 import type { Problem } from "../model/position.ts";
 import type { Definition } from "../model/workflow.ts";
 import { type Path, type Source, readSource } from "./source.ts";
+import type { WrittenSecret } from "./written-secrets.ts";
 
 /**
  * What stands at a path, as it was written, before environment variables were put in. JSON has quotes around every text;
  * one that had none, and begins with a variable, is told by its first letter being escaped: `"\u0024{COUNT}"`.
+ * @param written secrets that are written out there, which are not kept
  */
-export function definitionOf(source: Source, path: Path): Definition {
-  const text = jsonText(source.valueAt(path), path, source);
+export function definitionOf(
+  source: Source,
+  path: Path,
+  written: readonly WrittenSecret[],
+): Definition {
+  const hidden = new Map(written.map((one) => [JSON.stringify([...path, ...one.path]), one.shown]));
+  const text = definitionText(source.valueAt(path), path, {
+    isUnquoted: (at) => source.isUnquoted(at),
+    shown: (at) => (hidden.size === 0 ? undefined : hidden.get(JSON.stringify(at))),
+  });
   return { source: text, hash: createHash("sha256").update(text).digest("hex") };
 }
 
-function jsonText(value: unknown, path: Path, source: Source): string {
-  if (typeof value === "string" && value.startsWith("${") && source.isUnquoted(path)) {
-    return UNQUOTED + JSON.stringify(value).slice(QUOTED.length);
-  }
+/** What is to be known of the places of a definition. */
+interface Places {
+  readonly isUnquoted: Source["isUnquoted"];
+  /** What stands there in place of a secret; undefined where there is none. */
+  readonly shown: (path: Path) => string | undefined;
+}
+
+function definitionText(value: unknown, path: Path, places: Places): string {
   if (Array.isArray(value)) {
-    return `[${value.map((item, index) => jsonText(item, [...path, index], source)).join(",")}]`;
+    const items = value.map((item, index) => definitionText(item, [...path, index], places));
+    return `[${items.join(",")}]`;
   }
-  if (!isJsonObject(value)) return JSON.stringify(value ?? null);
-  const entries = Object.entries(value).map(
-    ([name, item]) => `${JSON.stringify(name)}:${jsonText(item, [...path, name], source)}`,
-  );
-  return `{${entries.join(",")}}`;
+  if (isJsonObject(value)) {
+    const entries = Object.entries(value).map(
+      ([name, item]) => `${jsonText(name)}:${definitionText(item, [...path, name], places)}`,
+    );
+    return `{${entries.join(",")}}`;
+  }
+  const shown = places.shown(path);
+  if (shown !== undefined) return jsonText(shown);
+  const text = JSON.stringify(value ?? null);
+  const unquoted = typeof value === "string" && value.startsWith("${") && places.isUnquoted(path);
+  return unquoted ? UNQUOTED + text.slice(QUOTED.length) : text;
 }
 
 /** How a text begins that begins with a variable. */

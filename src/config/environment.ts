@@ -38,6 +38,17 @@ export function fillIn(text: string, environment: Environment): Filled {
   return { text: filled, whole, missing };
 }
 
+/** Where variables stand in a text, and whether a default that is not empty stands with them. */
+export function variablesIn(
+  text: string,
+): { readonly start: number; readonly end: number; readonly hasDefault: boolean }[] {
+  return [...text.matchAll(VARIABLE)].flatMap(({ 0: found, 1: name, 2: other = "", index }) =>
+    name === undefined
+      ? []
+      : [{ start: index, end: index + found.length, hasDefault: other.trim() !== "" }],
+  );
+}
+
 /** Where the first variable stands in a text that takes none, or null. */
 export function variableIn(
   text: string,

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import type { Config } from "../model/config.ts";
 import type { Problem } from "../model/position.ts";
+import { secretNames } from "../model/secrets.ts";
 import type { ApiPresets } from "../model/upstream-api.ts";
 import { appendsProblems } from "./appends.ts";
 import { awaitedProblems } from "./awaited.ts";
@@ -41,7 +42,8 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
   const checked = check(schema, sections, { source: main, path: [], problems });
   const included = await includedSources(main, sections["include"], problems);
   const sources = [main, ...included];
-  const compiled = withSubflows(compileWorkflows(sources, parts, problems));
+  const isSecret = secretNames(checked?.value.redact ?? []);
+  const compiled = withSubflows(compileWorkflows(sources, { ...parts, isSecret }, problems));
   problems.push(
     ...compiled.flatMap(awaitedProblems),
     ...subflowProblems(compiled, sources.flatMap(workflowKeys)),

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Problem } from "../model/position.ts";
+import { REDACTED } from "../model/secrets.ts";
 import { problemText } from "../model/position.ts";
 import type { Definition, Workflow } from "../model/workflow.ts";
 import { readDefinition } from "./definition.ts";
@@ -52,7 +53,13 @@ function revive(key: string, definition: Definition, parts: WorkflowParts): Revi
   const source = readDefinition(key, definition, file);
   if (!("value" in source)) throw impossible(key, source);
   const problems: Problem[] = [];
-  const compiled = compileWorkflow(key, source, parts, problems);
+  if (JSON.stringify(source.valueAt(["workflows", key, "steps"]) ?? []).includes(REDACTED)) {
+    problems.push(
+      source.problem(["workflows"], "a secret was written out in it, which is not kept"),
+    );
+  }
+  const recording = { ...parts, isSecret: () => false };
+  const compiled = compileWorkflow(key, source, recording, problems);
   if (compiled === null || problems.length > 0) throw impossible(key, problems);
   const workflow = { ...compiled.workflow, definition };
   return freeze({ workflow, secrets: compiled.secrets });

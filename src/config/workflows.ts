@@ -2,6 +2,7 @@ import type { ExpressionLanguage, Shape } from "../model/expression.ts";
 import { isJsonObject } from "../model/json.ts";
 import { didYouMean } from "../model/nearest.ts";
 import type { Problem } from "../model/position.ts";
+import type { IsSecret } from "../model/secrets.ts";
 import type { StepTypes } from "../model/step-type.ts";
 import type { TriggerType, TriggerTypes, Workflow } from "../model/workflow.ts";
 import type { Compiling, WrittenStep } from "./compiling.ts";
@@ -14,6 +15,7 @@ import { idsIn } from "./step-names.ts";
 import { compileBranch } from "./steps.ts";
 import { compileTrigger } from "./trigger.ts";
 import { valuesOf } from "./values.ts";
+import { writtenSecrets } from "./written-secrets.ts";
 
 /** How long a workflow may take that somebody waits for. SPEC, section 12. */
 const SYNC_TIMEOUT = 30_000;
@@ -24,6 +26,11 @@ export interface WorkflowParts {
   readonly triggerTypes: TriggerTypes;
   readonly language: ExpressionLanguage;
   readonly env: Environment;
+}
+
+/** The same, and which names are those of secrets, that a recorded definition does not hold. */
+export interface RecordingParts extends WorkflowParts {
+  readonly isSecret: IsSecret;
 }
 
 /** A workflow, and what is known of it beside what it needs to run. */
@@ -45,7 +52,7 @@ export interface CompiledWorkflow {
  */
 export function compileWorkflows(
   sources: readonly Source[],
-  parts: WorkflowParts,
+  parts: RecordingParts,
   problems: Problem[],
 ): CompiledWorkflow[] {
   const first = new Map<string, Problem>();
@@ -77,7 +84,7 @@ export function workflowKeys(source: Source): string[] {
 export function compileWorkflow(
   key: string,
   source: Source,
-  parts: WorkflowParts,
+  parts: RecordingParts,
   problems: Problem[],
 ): CompiledWorkflow | null {
   const path = ["workflows", key];
@@ -127,7 +134,7 @@ export function compileWorkflow(
     timeout: timeout ?? (sync === true ? SYNC_TIMEOUT : null),
     trigger,
     steps,
-    definition: definitionOf(source, path),
+    definition: definitionOf(source, path, writtenSecrets(raw, parts.isSecret)),
     acts: written.some((step) => step.type.acts),
   };
   return { workflow, sync, secrets: [...secrets], written, source };

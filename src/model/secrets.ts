@@ -17,6 +17,10 @@ const SECRET_ENDINGS = [
   "salt",
   "otp",
   "cvv",
+  "pwd",
+  "jwt",
+  "signature",
+  "sessionid",
 ];
 
 /** Shown in place of what is secret. */
@@ -26,7 +30,7 @@ export const REDACTED = "[redacted]";
 export type IsSecret = (name: string) => boolean;
 
 /**
- * The rule of SPEC section 4: a name, in lower case without `-` and `_`, that ends with a word of the list, or is one of
+ * The rule of docs/identity.md: a name, in lower case without `-` and `_`, that ends with a word of the list, or is one of
  * `more` (compared the same way).
  *
  *     secretNames(["iban"])("access_Token") → true
@@ -54,27 +58,6 @@ const plain = (name: string) => name.toLowerCase().replace(/[-_]/g, "");
 
 /** Makes a value fit to be kept or shown. */
 export type Redact = (value: Json) => Json;
-
-/**
- * Replaces secret fields at any depth by `"[redacted]"`, and the `masked` texts wherever they stand in a text.
- * @param masked values of `secrets.NAME`; those under 6 characters are left alone
- */
-export function redactor(isSecret: IsSecret, masked: readonly string[]): Redact {
-  const hidden = masked.filter((text) => text.length >= 6).toSorted((a, b) => b.length - a.length);
-  const mask = (text: string) =>
-    hidden.reduce((shown, secret) => shown.replaceAll(secret, REDACTED), text);
-  const redact: Redact = (value) => {
-    if (typeof value === "string") return mask(value);
-    if (Array.isArray(value)) return value.map((item: Json) => redact(item));
-    if (!isJsonObject(value)) return value;
-    const entries = Object.entries(value).map(([name, item]) => [
-      mask(name),
-      isSecret(name) ? REDACTED : redact(item),
-    ]);
-    return Object.fromEntries(entries) as Json;
-  };
-  return redact;
-}
 
 /** The value without its secret fields, at any depth. */
 export function withoutSecrets(value: Json, isSecret: IsSecret): Json {

@@ -58,7 +58,7 @@ export async function attempted(run: RunState, attempt: Attempt, walk: Walk): Pr
     const { thrown, status } = causeOf(error, frame.signal, clock?.timer.signal, step);
     if (status !== null) {
       mark(effects, attempt, thrown);
-      const failure = failureOf(thrown, path, run.redact);
+      const failure = failureOf(thrown, path, run.parts.services.redact);
       await tell({ status, input, error: failure, effects: keptEffects(effects) });
     }
     throw thrown;

@@ -1,5 +1,6 @@
 import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
+import type { Redact } from "../model/secrets.ts";
 import type { Branch, Outcome } from "../model/step.ts";
 import type { BranchPlace, StepContext } from "../model/step-context.ts";
 import { type NotePlace, remember } from "./commit.ts";
@@ -27,9 +28,9 @@ export function contextOf(
 ): StepContext {
   const { start, parts } = run;
   const { path, scope, signal, effects } = doing;
-  const seen = <T extends Json>(value: T): T => {
+  const seen = <T extends Json>(value: T, redact: Redact): T => {
     signal.throwIfAborted();
-    return run.redact(value) as T;
+    return redact(value) as T;
   };
   return {
     scope,
@@ -52,9 +53,9 @@ export function contextOf(
     services: parts.services,
     walk: (branch, place) => walkInside(doing, branch, place, walk),
     evaluate: (expression, names) => expression.evaluate(within(scope, names)),
-    say: (message) => say(run, effects, seen(message)),
-    assign: (name, value) => assign(run, effects, name, seen(value)),
-    output: (value) => output(run, effects, seen(value)),
+    say: (message) => say(run, effects, seen(message, parts.services.redact)),
+    assign: (name, value) => assign(run, effects, name, seen(value, run.redact)),
+    output: (value) => output(run, effects, seen(value, run.redact)),
   };
 }
 

@@ -140,7 +140,10 @@ function accident(run: RunState, error: unknown, signal: AbortSignal): RunEnd {
     return ended(run, { status, error: { message, code, step } });
   }
   if (error instanceof Suspension && run.kept !== null) throw error;
-  return ended(run, { status: "errored", error: failureOf(error, step, run.redact) });
+  return ended(run, {
+    status: "errored",
+    error: failureOf(error, step, run.parts.services.redact),
+  });
 }
 
 const ended = (run: RunState, own: Pick<RunEnd, "status"> & Partial<RunEnd>): RunEnd => ({

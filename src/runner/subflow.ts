@@ -31,7 +31,8 @@ export async function runSubflow(run: RunState, doing: Doing, call: Call): Promi
   }
   const child = run.kept === null ? await atOnce(run, doing, call) : await queued(run, doing, call);
   doing.signal.throwIfAborted();
-  for (const message of child.messages) say(run, doing.effects, run.redact(message) as string);
+  for (const message of child.messages)
+    say(run, doing.effects, run.parts.services.redact(message) as string);
   if (child.status === "succeeded") return child.output;
   throw new StepError("SUBFLOW_FAILED", `The workflow "${key}" ${told(child)}`, {
     retryable: child.status !== "failed",

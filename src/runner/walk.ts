@@ -113,9 +113,10 @@ async function handled(
   frame: Frame,
   error: unknown,
 ): Promise<Outcome> {
-  if (frame.signal.aborted || onError === "fail") throw failed(error, path, run.redact);
+  if (frame.signal.aborted || onError === "fail")
+    throw failed(error, path, run.parts.services.redact);
   if (onError === "continue") return NOTHING;
-  const scope = { ...frame.scope, error: failureOf(error, path, run.redact) };
+  const scope = { ...frame.scope, error: failureOf(error, path, run.parts.services.redact) };
   const outcome = await walkBranch(run, onError, { ...frame, prefix: `${path}.onError.`, scope });
   return outcome.go === "end" ? outcome : NOTHING;
 }

@@ -1,6 +1,5 @@
 import knex, { type Knex } from "knex";
 import type { RunCount, RunDetail, RunPage, RunQuery } from "../model/history.ts";
-import type { Redact } from "../model/secrets.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
 import { SUMMARY_COLUMNS, type SummaryRow, detailOf, summaryOf } from "./shapes.ts";
@@ -16,8 +15,8 @@ export interface Reader extends QueueReader {
   close(): Promise<void>;
 }
 
-/** Opens a reader on a migrated file. @param redact for definitions, which are kept as they were written */
-export function openReader(file: string, redact: Redact): Reader {
+/** Opens a reader on a migrated file. */
+export function openReader(file: string): Reader {
   const database = knex({
     client: "better-sqlite3",
     connection: { filename: file, options: { readonly: true } },
@@ -26,7 +25,7 @@ export function openReader(file: string, redact: Redact): Reader {
   return {
     ...queueReader(database),
     list: (query) => list(database, query),
-    get: (id) => get(database, id, redact),
+    get: (id) => get(database, id),
     counts: () => counts(database),
     close: () => database.destroy(),
   };
@@ -47,14 +46,14 @@ async function list(
   return { runs, next: rows.length > limit ? (runs.at(-1)?.id ?? null) : null };
 }
 
-async function get(database: Knex, id: string, redact: Redact): Promise<RunDetail | null> {
+async function get(database: Knex, id: string): Promise<RunDetail | null> {
   const row = await database<KeptRunRow>("runs").where({ id }).first();
   if (!row) return null;
   const steps = await database<StepRow>("steps").where({ run: id }).orderBy("place");
   const definition = await database<{ hash: string; source: string }>("definitions")
     .where({ hash: row.definition })
     .first();
-  return detailOf(row, steps, definition?.source ?? "null", redact);
+  return detailOf(row, steps, definition?.source ?? "null");
 }
 
 function counts(database: Knex): Promise<RunCount[]> {

@@ -1,7 +1,6 @@
 import type { RunDetail, RunSummary, StepDetail } from "../model/history.ts";
 import type { Json } from "../model/json.ts";
 import type { StepEffects } from "../model/run.ts";
-import type { Redact } from "../model/secrets.ts";
 import type { StepFailure } from "../model/step-error.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
 
@@ -27,16 +26,8 @@ export function summaryOf(row: SummaryRow): RunSummary {
   return { ...factsOf(row), trigger: row.trigger_type };
 }
 
-/**
- * A run as it is told alone.
- * @param source its definition as it was written; what is secret in it is not told
- */
-export function detailOf(
-  row: KeptRunRow,
-  steps: readonly StepRow[],
-  source: string,
-  redact: Redact,
-): RunDetail {
+/** A run as it is told alone. @param source its definition as it was written */
+export function detailOf(row: KeptRunRow, steps: readonly StepRow[], source: string): RunDetail {
   return {
     ...factsOf(row),
     trigger: parse(row.context),
@@ -44,7 +35,7 @@ export function detailOf(
     messages: messagesOf(row, steps),
     output: parse(row.output),
     error: failureOf(row.error),
-    definition: { hash: row.definition, source: redact(parse(source)) },
+    definition: { hash: row.definition, source: parse(source) },
     attempt: row.attempt,
     replayedAs: row.replayed_as,
   };

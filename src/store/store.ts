@@ -82,7 +82,7 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
     await writer.close();
     throw error;
   }
-  const reader = openReader(file, redact);
+  const reader = openReader(file);
   const keeps = { keep: keeper(redact, valueLimit), keepWhole: keeper(redact, Infinity) };
   const parts = { writer, reader, keeps, work: bell<void>(), now };
   const prune = () => pruneRuns(writer, options, now());

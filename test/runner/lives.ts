@@ -7,7 +7,8 @@ import type {
   RunWait,
   StepRecord,
 } from "../../src/model/run.ts";
-import { redactor, secretNames } from "../../src/model/secrets.ts";
+import { redactor } from "../../src/model/redact.ts";
+import { secretNames } from "../../src/model/secrets.ts";
 import type { Branch } from "../../src/model/step.ts";
 import type { StepServices } from "../../src/model/step-context.ts";
 import type { Workflow } from "../../src/model/workflow.ts";

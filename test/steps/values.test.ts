@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { Json } from "../../src/model/json.ts";
 import type { RequestChange } from "../../src/model/request-draft.ts";
-import { redactor, secretNames } from "../../src/model/secrets.ts";
+import { redactor } from "../../src/model/redact.ts";
+import { secretNames } from "../../src/model/secrets.ts";
 import type { StepServices } from "../../src/model/step-context.ts";
 import { failureOf, mistakesIn, ran, typeOf, yetUnknown } from "./step-context.ts";
 

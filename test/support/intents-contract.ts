@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { v7 as uuid } from "uuid";
-import { redactor, secretNames } from "../../src/model/secrets.ts";
+import { redactor } from "../../src/model/redact.ts";
+import { secretNames } from "../../src/model/secrets.ts";
 import { aClaim, aNewRun, aStart, aWorkflow, anEnd, definitionOf, record } from "./runs.ts";
 import type { StoreUnderTest } from "./store-contract.ts";
 

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { v7 as uuid } from "uuid";
 import { type Claim, ClaimLost } from "../../src/model/queue.ts";
 import type { StepEffects } from "../../src/model/run.ts";
-import { redactor, secretNames } from "../../src/model/secrets.ts";
+import { redactor } from "../../src/model/redact.ts";
+import { secretNames } from "../../src/model/secrets.ts";
 import { aClaim, aNewRun, aStep, aWorkflow, anEnd, definitionOf, theClaim } from "./runs.ts";
 import type { StoreUnderTest } from "./store-contract.ts";
 
