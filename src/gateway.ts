@@ -15,11 +15,13 @@ import type { Config } from "./model/config.ts";
 import { METHOD_OVERRIDES, credentialHeaders, withoutHeaders } from "./model/headers.ts";
 import { secretNames } from "./model/secrets.ts";
 import { traceparentOf } from "./model/trace.ts";
+import { upstreamAddress } from "./model/upstream-address.ts";
 import { withMessages } from "./proxy/apis/answers.ts";
 import { translator } from "./proxy/apis/translate.ts";
+import { ownLine } from "./proxy/own-line.ts";
 import { recordStore } from "./proxy/records.ts";
 import { connectUpstream } from "./proxy/upstream.ts";
-import { webProxy } from "./proxy/web.ts";
+import { unreachable } from "./proxy/unreachable.ts";
 import { createRunner } from "./runner/runner.ts";
 import { openSecrets } from "./secrets.ts";
 import { serve } from "./serving.ts";
@@ -61,8 +63,8 @@ export async function startGateway(config: Config, environment: Environment): Pr
     now,
   });
 
-  const upstream = connectUpstream(upstreamConfig);
-  const web = webProxy(upstreamConfig);
+  const unreached = unreachable(upstreamConfig.url, log, now);
+  const upstream = connectUpstream({ ...upstreamConfig, unreached: unreached.tell });
   let listening: readonly OwnPlace[] = [];
   const outbound = egress({
     ...config.egress,
@@ -119,7 +121,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
   });
   const look = frontDoor({
     prefix: facts.prefix,
-    base: new URL(upstreamConfig.url).pathname,
+    base: upstreamAddress(upstreamConfig.url).base || "/",
     caseSensitive: upstreamConfig.caseSensitive,
     collections,
     routes: config.routes,
@@ -131,7 +133,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
   /** The listener: one look, and then one of the ways. Plain, since every request comes through here. */
   const listener: RequestListener = (request, response) => {
     const verdict = look(request.method ?? "", request.url ?? "/");
-    if (verdict.way === "web") return web.handle(request, response);
+    if (verdict.way === "web") return void upstream.carry(request, response, ownLine(request));
     if (verdict.way !== "pass") return app.handle(request, response, verdict);
     const { line, withoutOverride } = verdict;
     const headers = withoutOverride
@@ -143,7 +145,6 @@ export async function startGateway(config: Config, environment: Environment): Pr
   decideUpgrades(app.classes.IncomingMessage, (request) => mayUpgrade(request, look));
 
   const close = async () => {
-    web.close();
     // Last, so that what becomes of requests that are still on their way is recorded.
     await Promise.all([upstream.close(STEP_GRACE), outbound.close()]);
     await store.close();
@@ -154,7 +155,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
       ...config.listen,
       options: { ...app.classes, maxHeaderSize: limits.headers, requestTimeout: 0, noDelay: true },
       listener,
-      upgrade: web.upgrade,
+      upgrade: upstream.upgrade,
     },
     admin: {
       ...admin,

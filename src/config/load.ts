@@ -38,7 +38,7 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
   if (main === null) throw new ConfigError(problems);
 
   const sections = sectionsOf(main, parts, problems);
-  const schema = fileSchema(parts.presets);
+  const schema = fileSchema(parts.presets, dirname(resolve(file)));
   const checked = check(schema, sections, { source: main, path: [], problems });
   const included = await includedSources(main, sections["include"], problems);
   const sources = [main, ...included];

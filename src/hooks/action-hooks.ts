@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from "express";
+import { mayHaveActed } from "../model/errors.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
 import { sendReady, sendStop } from "./answer.ts";
@@ -8,7 +9,7 @@ import { DEPTH_HEADER, type Depth } from "./depth.ts";
 import type { HookParts } from "./hook-parts.ts";
 import { unknownWorkflow } from "./mention-errors.ts";
 import { outgoing, withoutMethodOverride } from "./outgoing.ts";
-import { type Passing, toldOf } from "./passing.ts";
+import { type Passing, actionOf, toldOf } from "./passing.ts";
 import { type WorkflowIndex, plan } from "./plan.ts";
 import { performWithPostActions } from "./post-action/perform.ts";
 import { runPreActions } from "./pre-actions.ts";
@@ -108,7 +109,7 @@ async function forward(passing: Passing, signal: AbortSignal, parts: HookParts):
 
   const { messages } = passage;
   if (merge === null || messages.length === 0) {
-    const answerHeaders = toldOf(passing, { messages });
+    const answerHeaders = (sent: boolean) => toldOf(passing, { action: actionOf(sent), messages });
     await upstream.carry(request, response, { ...carriage, answerHeaders });
     return;
   }
@@ -116,7 +117,7 @@ async function forward(passing: Passing, signal: AbortSignal, parts: HookParts):
     .forward(request, response, carriage, signal)
     .then((head) => received(head, parts))
     .catch((error: unknown) => {
-      throw toldError(error, toldOf(passing, { messages }));
+      throw toldError(error, toldOf(passing, { action: actionOf(mayHaveActed(error)), messages }));
     });
   sendAnswer(response, answer, {
     change: {},

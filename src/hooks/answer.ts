@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { ReadyAnswer } from "../model/caller.ts";
-import { endAnswer, lastHeader } from "../model/early-answer.ts";
+import { earlyAnswer } from "../model/early-answer.ts";
 import { HOP_BY_HOP, headerPairs, withoutHeaders } from "../model/headers.ts";
 import type { Json } from "../model/json.ts";
 import type { Stop } from "./stop.ts";
@@ -35,8 +35,8 @@ export function send(
   body: Buffer,
 ): void {
   const length = isBodiless(status) ? [] : ["Content-Length", String(body.length)];
-  response.writeHead(status, [...headers, ...length, ...lastHeader(response)]);
-  endAnswer(response, isBodiless(status) ? EMPTY : body);
+  response.writeHead(status, [...headers, ...length, ...earlyAnswer(response)]);
+  response.end(isBodiless(status) ? EMPTY : body);
 }
 
 const EMPTY = Buffer.alloc(0);

@@ -32,3 +32,7 @@ export function toldOf(
   const all = { skipped, action: "performed", messages: [], ...told } as const;
   return workflowHeaders({ ...all, runs: [...passage.runs, ...runs] });
 }
+
+/** `performed` where the upstream may have been asked to act. */
+export const actionOf = (sent: boolean): "performed" | "intercepted" =>
+  sent ? "performed" : "intercepted";

@@ -9,7 +9,8 @@ import type { UpstreamAnswer } from "../model/upstream.ts";
 /** An answer of the upstream, as far as it has been read. */
 export interface ReceivedAnswer {
   readonly status: number;
-  readonly statusText: string;
+  /** As bytes in latin1; undefined: the usual one. */
+  readonly reason: string | undefined;
   /** Raw pairs, without those of the connection. */
   readonly headers: readonly string[];
   /** What was read, as it came. */
@@ -47,10 +48,10 @@ export async function received(
   answer: UpstreamAnswer,
   { responseLimit: limit, responseTimeout }: AnswerBounds,
 ): Promise<ReceivedAnswer> {
-  const { status, statusText, body } = answer;
+  const { status, reason, body } = answer;
   // It may break while workflows run and nobody listens; whoever sends it on meets it as broken.
   body.on("error", () => undefined);
-  const head = { status, statusText, headers: endToEnd(answer.headers) };
+  const head = { status, reason, headers: endToEnd(answer.headers) };
   if (!mayTell(answer, limit)) {
     return { ...head, bytes: Buffer.alloc(0), rest: body, json: undefined };
   }

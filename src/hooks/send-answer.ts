@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
+import { earlyAnswer } from "../model/early-answer.ts";
 import { withoutHeaders } from "../model/headers.ts";
 import type { Json, JsonText } from "../model/json.ts";
 import type { ResponseChange } from "../model/response-draft.ts";
@@ -58,7 +59,8 @@ export function sendAnswer(
     answer.rest?.destroy();
     return send(response, status, own, bytesOf(body));
   }
-  response.writeHead(status, ...(change.status === undefined ? [answer.statusText] : []), own);
+  const reason = change.status === undefined ? answer.reason : undefined;
+  response.writeHead(status, reason, [...own, ...earlyAnswer(response)]);
   if (answer.rest === null) return void response.end(answer.bytes);
   if (answer.bytes.length > 0) response.write(answer.bytes);
   // A broken answer breaks the client's; there is nobody left to tell.

@@ -7,7 +7,7 @@ import type { Workflow } from "./workflow.ts";
 export interface Config {
   /** Absolute path of the file. */
   readonly file: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListenConfig;
   readonly admin: AdminConfig;
   readonly upstream: UpstreamConfig;
   readonly identity: IdentityConfig;
@@ -35,6 +35,25 @@ export interface Config {
   readonly secrets: readonly string[];
 }
 
+/** The port that clients reach. */
+export interface ListenConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly timeouts: Timeouts;
+  /** How many connections are served at once; others wait. */
+  readonly connections: number;
+}
+
+/** How long a client may take, in milliseconds. */
+export interface Timeouts {
+  /** Until the head of a request is whole. */
+  readonly head: number;
+  /** From one byte of a body that is read to the next. */
+  readonly body: number;
+  /** From one request on a connection to the next. */
+  readonly idle: number;
+}
+
 /** The admin port. */
 export interface AdminConfig {
   readonly host: string;
@@ -45,14 +64,29 @@ export interface AdminConfig {
 
 /** The API behind. */
 export interface UpstreamConfig {
-  /** Origin and path, no trailing slash. */
+  /** Origin and path, no trailing slash; or `unix:` and the absolute path of a socket. See `upstreamAddress`. */
   readonly url: string;
   /** The preset with its overrides applied. `prefix` is the one in force: `/`, `/api`. */
   readonly api: ApiFacts;
   readonly timeout: number;
   readonly caseSensitive: boolean;
+  /** Whose `Host` it is sent. */
+  readonly host: "upstream" | "client";
+  /** Whether addresses of its own origin are given as the client knows them. */
+  readonly rewriteLocation: boolean;
+  readonly tls: UpstreamTls;
   /** Sent by steps that call the upstream as the service. */
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** How an upstream that speaks https is trusted, and trusts us. PEM texts; null: not given. */
+export interface UpstreamTls {
+  /** Trusted in place of the authorities that Node brings. */
+  readonly ca: string | null;
+  readonly cert: string | null;
+  readonly key: string | null;
+  /** The name that its certificate is to be for. */
+  readonly servername: string | null;
 }
 
 /** How the caller is known. */

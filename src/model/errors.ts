@@ -71,6 +71,10 @@ export class UpstreamError extends GatewayError {
   }
 }
 
+/** Whether the upstream may have acted although this came of it: not when the error tells that nothing was sent. */
+export const mayHaveActed = (error: unknown): boolean =>
+  error instanceof UpstreamError ? error.sent : !(error instanceof GatewayError);
+
 /** One member of an error answer. A workflow's own message carries no code. */
 export interface ErrorMember {
   readonly message: string;

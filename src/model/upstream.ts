@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import type { ReadyAnswer } from "./caller.ts";
 import type { RequestLine } from "./action.ts";
@@ -9,9 +10,14 @@ export interface Carriage extends RequestLine {
   readonly headers?: readonly string[];
   /** In place of the client's body; null: none. Its length becomes `Content-Length`. */
   readonly body?: Buffer | null;
-  /** Raw pairs set on the answer, in place of the upstream's of the same name. */
-  readonly answerHeaders?: readonly string[];
+  readonly answerHeaders?: AnswerHeaders;
 }
+
+/**
+ * Raw pairs that are set on an answer, in place of the upstream's of the same name.
+ * @param sent whether some of the request had gone out: false only where it could not be sent at all
+ */
+export type AnswerHeaders = (sent: boolean) => readonly string[];
 
 /** A request that is not a client's own, or whose answer is to be read. Raw header pairs. */
 export interface UpstreamRequest extends RequestLine {
@@ -23,7 +29,8 @@ export interface UpstreamRequest extends RequestLine {
 /** An answer whose head has come. Raw header pairs, as they came; the body still streams, undecoded. */
 export interface UpstreamAnswer {
   readonly status: number;
-  readonly statusText: string;
+  /** The reason phrase, as bytes in latin1; undefined: the usual one. */
+  readonly reason: string | undefined;
   readonly headers: readonly string[];
   readonly body: Readable;
 }
@@ -40,6 +47,8 @@ export interface Upstream {
     response: ServerResponse,
     carriage: Carriage,
   ): Promise<number | null>;
+  /** Carries a client's request for an upgrade, a WebSocket say, and then what both sides send. @param first bytes that came with it */
+  upgrade(request: IncomingMessage, socket: Socket, first: Buffer): void;
   /**
    * Sends a client's request as `carry` does, and gives the answer to be read here. That the client goes away does not abort
    * it. @throws as `send`; {GatewayError} BAD_REQUEST when its body broke off

@@ -7,6 +7,7 @@ import { answerHead } from "./header-rules.ts";
  * `writeEarlyHints` refuses links that are in use and changes their form.
  * @param reason bytes as latin1; undefined: the usual one
  * @param raw header pairs
+ * @throws {UpstreamError} UPSTREAM_BROKEN for what no answer may hold
  * @see RFC 9110, section 15.2
  */
 export function inform(
@@ -15,11 +16,13 @@ export function inform(
   reason: string | undefined,
   raw: readonly Buffer[],
 ): void {
+  const head = [
+    `HTTP/1.1 ${status} ${reason ?? STATUS_CODES[status] ?? ""}`,
+    ...headerPairs(answerHead(raw, {})).map(([name, value]) => `${name}: ${value}`),
+  ];
   const { socket, req: request } = response;
   // 100 was said by this server; a client of HTTP/1.0 knows no such answers; one in a pipeline has to wait for its turn.
   if (status < 102 || request.httpVersion === "1.0" || socket === null) return;
-  const lines = headerPairs(answerHead(raw, [], null)).map(([name, value]) => `${name}: ${value}`);
-  const head = [`HTTP/1.1 ${status} ${reason ?? STATUS_CODES[status] ?? ""}`, ...lines];
   socket.write(`${head.join("\r\n")}\r\n\r\n`, "latin1");
 }
 

@@ -1,8 +1,15 @@
 import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { earlyAnswer } from "../model/early-answer.ts";
+import { type GatewayError, mayHaveActed } from "../model/errors.ts";
 import { headerPairs } from "../model/headers.ts";
+import type { AnswerHeaders } from "../model/upstream.ts";
 import { flushHead, inform } from "./client-head.ts";
-import { answerError, isCut, upstreamError } from "./failure.ts";
-import { answerHead } from "./header-rules.ts";
+import type { Awaited, Deadlines } from "./deadlines.ts";
+import { answerError, checkInterim, isCut, late } from "./failure.ts";
+import { type ForwardedHead, answerHead, rawHead, reasonOf } from "./header-rules.ts";
+import type { Locate } from "./locations.ts";
+import { join } from "./upgrade.ts";
 
 /** Bodies longer than this, or of unknown length, may be slow to come: their head goes out at once. */
 const SOON = 64 * 1024;
@@ -10,46 +17,68 @@ const SOON = 64 * 1024;
 /** A body up to this long that comes at once goes out as one text with its head, which costs less than two writes. */
 const ONE_WRITE = 16 * 1024;
 
+/** What all exchanges with one upstream share. */
+export interface ExchangeParts {
+  /** Of answers whose head is to come. */
+  readonly deadlines: Deadlines;
+  /** Null: addresses stay as the upstream tells them. */
+  readonly locate: Locate | null;
+  /** What went wrong, as a client is told it. `sent`: whether some of the request had gone out. */
+  failed(error: unknown, sent: boolean): GatewayError;
+}
+
 /**
  * What undici tells of one exchange, put to the client as it comes. One object an exchange and no closures, since it is on
- * the way of every request.
+ * the way of every request. What it throws while undici calls it comes back to it as `onError`.
  */
-export class Exchange {
+export class Exchange implements Awaited {
   /** Sends the request once more; null when it may not be, or no more. */
   again: (() => void) | null = null;
   private abort: ((reason?: Error) => void) | null = null;
   private gone = false;
   private status: number | null = null;
+  /** How many interim answers have come. */
+  private informed = 0;
   /** Bytes that the body will have, where that is known and short; else -1. */
   private length = -1;
   /** The whole body, where it came at once. */
   private whole: Buffer | null = null;
   private readonly response: ServerResponse;
-  private readonly set: readonly string[];
-  private readonly requestId: string;
+  private readonly parts: ExchangeParts;
+  private readonly head: ForwardedHead;
+  private readonly set: AnswerHeaders | undefined;
   private readonly settle: (status: number | null) => void;
 
   /**
-   * @param set raw pairs in place of the upstream's of the same name
+   * @param head of the request
+   * @param set what is put into the answer's head; undefined: nothing
    * @param settle told once, when the exchange is over: the status answered
    */
   constructor(
     response: ServerResponse,
-    set: readonly string[],
-    requestId: string,
+    parts: ExchangeParts,
+    head: ForwardedHead,
+    set: AnswerHeaders | undefined,
     settle: (status: number | null) => void,
   ) {
     this.response = response;
+    this.parts = parts;
+    this.head = head;
     this.set = set;
-    this.requestId = requestId;
     this.settle = settle;
     response.on("close", () => this.onClientGone());
   }
 
   private onClientGone(): void {
     this.gone = true;
+    this.parts.deadlines.end(this);
     if (!this.response.writableFinished) this.abort?.(new Error("The client went away"));
     this.settle(this.status);
+  }
+
+  /** No answer came in time. */
+  late(): void {
+    this.abort?.(late());
   }
 
   onConnect(abort: (reason?: Error) => void): void {
@@ -57,23 +86,52 @@ export class Exchange {
     this.abort = abort;
   }
 
+  onRequestSent(): void {
+    if (this.status === null && !this.gone) this.parts.deadlines.begin(this);
+  }
+
   onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
     if (this.gone) return true;
+    const reason = reasonOf(status, statusText);
+    const { response } = this;
     if (status < 200) {
-      inform(this.response, status, reasonBytes(statusText), raw);
+      checkInterim(++this.informed);
+      inform(response, status, reason, raw);
       return true;
     }
-    const head = answerHead(raw, this.set, this.requestId);
+    const head = this.answerHead(raw);
+    this.parts.deadlines.end(this);
     this.again = null;
     this.status = status;
-    const { response } = this;
     response.sendDate = false;
-    response.writeHead(status, reasonBytes(statusText), head);
+    response.writeHead(status, reason, [...head, ...earlyAnswer(response)]);
     response.on("drain", resume);
-    // What has no body may still say a length, which undici would wait for.
-    if (status === 304) response.end();
-    else if ((this.length = shortLength(head)) < 0) flushHead(response);
+    const length = lengthOf(head);
+    if (status === 304) this.endBodiless(length);
+    else if (length > SOON) flushHead(response);
+    else this.length = length;
     return true;
+  }
+
+  private answerHead(raw: readonly Buffer[]): string[] {
+    const { requestId, client } = this.head;
+    const { locate } = this.parts;
+    return answerHead(raw, { set: this.set?.(true), requestId, locate, client });
+  }
+
+  /** A 304 may say the length of what it stands for, and undici would wait for that. */
+  private endBodiless(length: number): void {
+    this.response.end();
+    if (length === 0 || length === Infinity) return;
+    this.gone = true;
+    this.abort?.();
+  }
+
+  onUpgrade(status: number, raw: Buffer[], upstream: Duplex): void {
+    const head = rawHead(raw);
+    this.parts.deadlines.end(this);
+    this.status = status;
+    join(this.response, status, head, upstream);
   }
 
   onData(chunk: Buffer): boolean {
@@ -94,27 +152,23 @@ export class Exchange {
   }
 
   onError(error: Error): void {
+    this.parts.deadlines.end(this);
     if (this.gone) return;
     const { again } = this;
     this.again = null;
     if (again && isCut(error)) return again();
-    const told = upstreamError(error);
+    const told = this.parts.failed(error, this.abort !== null);
     if (!this.response.headersSent) this.status = told.status;
-    answerError(this.response, told, [...this.set, "X-Request-Id", this.requestId]);
+    const set = this.set?.(mayHaveActed(told)) ?? [];
+    answerError(this.response, told, [...set, "X-Request-Id", this.head.requestId]);
   }
 }
 
-/** The Content-Length of a head; -1 where it has none, or a long one. */
-function shortLength(head: readonly string[]): number {
+/** The Content-Length of a head; infinite where it has none. */
+function lengthOf(head: readonly string[]): number {
   for (let at = 0; at + 1 < head.length; at += 2) {
     const name = head[at] as string;
-    if (name.length !== 14 || name.toLowerCase() !== "content-length") continue;
-    const length = Number(head[at + 1]);
-    return length <= SOON ? length : -1;
+    if (name.length === 14 && name.toLowerCase() === "content-length") return Number(head[at + 1]);
   }
-  return -1;
+  return Infinity;
 }
-
-/** undici has read the phrase as UTF-8. One that was none is lost, and the usual one takes its place. */
-const reasonBytes = (text: string): string | undefined =>
-  text.includes("\ufffd") ? undefined : Buffer.from(text).toString("latin1");

@@ -2,12 +2,23 @@ import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { HOP_BY_HOP } from "../model/headers.ts";
 import { requestIdOf, traceparentOf } from "../model/trace.ts";
+import { broken } from "./failure.ts";
+import type { ClientView, Locate, Located } from "./locations.ts";
 
 /** A client's request head as it goes out. */
 export interface ForwardedHead {
   /** Raw pairs. */
   readonly headers: string[];
   readonly requestId: string;
+  readonly client: ClientView;
+}
+
+/** What is done to a request's headers beside the rules that hold for all. */
+export interface ForwardedOptions {
+  /** Whether the client's Content-Length is that of what goes out; undici says it otherwise. */
+  readonly keepLength: boolean;
+  /** Whether the upstream is told the client's `Host` in place of its own. */
+  readonly keepHost: boolean;
 }
 
 /** Said anew for the connection to the upstream. `expect` was answered by this server. */
@@ -17,15 +28,15 @@ const OWN: ReadonlySet<string> = new Set([...HOP_BY_HOP, "host", "expect"]);
  * The headers of a client's request as the upstream gets them: hop-by-hop ones and those that `Connection` names are gone,
  * forwarding ones, a request id and a trace are there. RFC 9110, section 7.6.1; RFC 7239 for what the names mean.
  * @param raw pairs in place of the client's own
- * @param keepLength whether the client's Content-Length is that of what goes out; undici says it otherwise
  */
 export function forwardedHead(
   request: IncomingMessage,
   raw: readonly string[],
-  keepLength: boolean,
+  { keepLength, keepHost }: ForwardedOptions,
 ): ForwardedHead {
   const named = connectionNames(request.headers.connection);
-  const headers: string[] = [];
+  const { host: ownHost = "" } = request.headers;
+  const headers: string[] = keepHost && ownHost !== "" ? ["Host", ownHost] : [];
   let forwardedFor = "";
   let proto: string | null = null;
   let host: string | null = null;
@@ -45,26 +56,35 @@ export function forwardedHead(
     else headers.push(name, value);
   }
   const requestId = requestIdOf(sentId);
+  const client = {
+    proto: proto ?? ((request.socket as TLSSocket).encrypted ? "https" : "http"),
+    host: host ?? ownHost,
+  };
   headers.push("X-Forwarded-For", forwardedFor + (request.socket.remoteAddress ?? "unknown"));
-  headers.push(
-    "X-Forwarded-Proto",
-    proto ?? ((request.socket as TLSSocket).encrypted ? "https" : "http"),
-  );
-  headers.push("X-Forwarded-Host", host ?? request.headers.host ?? "");
+  headers.push("X-Forwarded-Proto", client.proto, "X-Forwarded-Host", client.host);
   headers.push("X-Request-Id", requestId, "traceparent", traceparentOf(trace));
-  return { headers, requestId };
+  return { headers, requestId, client };
+}
+
+/** What is put into an answer's head, beside what the upstream says. */
+export interface AnswerOptions {
+  /** Raw pairs in place of the upstream's of the same name. */
+  readonly set?: readonly string[];
+  /** Put in where the upstream sets none of its own. */
+  readonly requestId?: string;
+  /** How addresses that the upstream tells are given to this client; null: as they are. */
+  readonly locate?: Locate | null;
+  readonly client?: ClientView;
 }
 
 /**
  * The headers of an upstream's answer as the client gets them: byte for byte, minus those of the connection.
  * @param raw pairs as undici gives them
- * @param set raw pairs in place of the upstream's of the same name
- * @param requestId put in where the upstream sets none of its own; null: nothing
+ * @throws {UpstreamError} UPSTREAM_BROKEN for what no answer may hold
  */
 export function answerHead(
   raw: readonly Buffer[],
-  set: readonly string[],
-  requestId: string | null,
+  { set = [], requestId, locate = null, client }: AnswerOptions,
 ): string[] {
   const headers: string[] = [];
   const named = connectionNames(connectionOf(raw));
@@ -76,12 +96,48 @@ export function answerHead(
     const low = name.toLowerCase();
     if (HOP_BY_HOP.has(low) || named?.has(low) || replaced?.has(low)) continue;
     if (low === "x-request-id") hasId = true;
-    headers.push(name, (raw[at + 1] as Buffer).toString("latin1"));
+    const value = checkedValue((raw[at + 1] as Buffer).toString("latin1"));
+    headers.push(name, locate && client && isAddress(low) ? locate(value, client) : value);
   }
   headers.push(...set);
-  if (!hasId && requestId !== null) headers.push("X-Request-Id", requestId);
+  if (!hasId && requestId !== undefined) headers.push("X-Request-Id", requestId);
   return headers;
 }
+
+/**
+ * Raw pairs as texts, those of the connection too.
+ * @param located makes of an address that the upstream tells one that the client can reach; null: they stay
+ * @throws {UpstreamError} UPSTREAM_BROKEN for what no answer may hold
+ */
+export function rawHead(raw: readonly Buffer[], located: Located | null = null): string[] {
+  const head = raw.map((bytes) => checkedValue(bytes.toString("latin1")));
+  if (located === null) return head;
+  return head.map((text, at) =>
+    at % 2 === 1 && isAddress(lower(head[at - 1] as string)) ? located(text) : text,
+  );
+}
+
+const isAddress = (name: string) => name === "location" || name === "content-location";
+
+/**
+ * The reason phrase of an answer, as bytes in latin1; undefined where it is to be the usual one. undici has read it as UTF-8:
+ * a phrase that was not is lost.
+ * @throws {UpstreamError} UPSTREAM_BROKEN for a status or a phrase that no answer may have
+ */
+export function reasonOf(status: number, text: string): string | undefined {
+  if (status < 100 || status > 999) throw broken("The upstream's answer has a status out of range");
+  if (text.includes("\ufffd")) return undefined;
+  return checkedValue(Buffer.from(text).toString("latin1"));
+}
+
+/** What a header's value and a reason phrase may hold. RFC 9110, section 5.5; RFC 9112, section 4 */
+function checkedValue(text: string): string {
+  if (UNFIT.test(text)) throw broken("The upstream's answer holds a control character");
+  return text;
+}
+
+// oxlint-disable-next-line no-control-regex
+const UNFIT = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** Names that a Connection header makes hop-by-hop; null when it names none but the usual. */
 function connectionNames(value: string | undefined): ReadonlySet<string> | null {

@@ -1,22 +1,32 @@
 import { Readable } from "node:stream";
 import type { UpstreamAnswer } from "../model/upstream.ts";
-import { isCut, upstreamError } from "./failure.ts";
+import type { Awaited } from "./deadlines.ts";
+import type { ExchangeParts } from "./exchange.ts";
+import { checkInterim, isCut, late } from "./failure.ts";
+import { rawHead, reasonOf } from "./header-rules.ts";
+import type { Located } from "./locations.ts";
 
 /** What undici tells of one exchange, made into an answer that is read here. For `Upstream.send`. */
-export class Reception {
+export class Reception implements Awaited {
   /** Settles when the answer's head has come. */
   readonly answer: Promise<UpstreamAnswer>;
   /** Sends the request once more; null when it may not be, or no more. */
   again: (() => void) | null = null;
   private readonly signal: AbortSignal;
+  private readonly parts: ExchangeParts;
+  private readonly located: Located | null;
   private resolve!: (answer: UpstreamAnswer) => void;
   private reject!: (error: unknown) => void;
   private abort: ((reason?: Error) => void) | null = null;
   private body: Readable | null = null;
+  private informed = 0;
   private over = false;
 
-  constructor(signal: AbortSignal) {
+  /** @param located makes of an address that the upstream tells one that the client can reach; null: they stay */
+  constructor(signal: AbortSignal, parts: ExchangeParts, located: Located | null) {
     this.signal = signal;
+    this.parts = parts;
+    this.located = located;
     this.answer = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
     signal.addEventListener("abort", this.onAborted);
     if (signal.aborted) this.onAborted();
@@ -24,13 +34,29 @@ export class Reception {
 
   private readonly onAborted = (): void => this.fail(this.signal.reason);
 
+  /** No answer came in time. */
+  late(): void {
+    this.fail(late());
+  }
+
   onConnect(abort: (reason?: Error) => void): void {
     if (this.over) return abort();
     this.abort = abort;
   }
 
+  onRequestSent(): void {
+    if (this.body === null && !this.over) this.parts.deadlines.begin(this);
+  }
+
   onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
-    if (status < 200 || this.over) return true;
+    if (this.over) return true;
+    const reason = reasonOf(status, statusText);
+    const headers = rawHead(raw, this.located);
+    if (status < 200) {
+      checkInterim(++this.informed);
+      return true;
+    }
+    this.parts.deadlines.end(this);
     this.body = new Readable({
       read: resume,
       destroy: (error, done) => {
@@ -39,8 +65,9 @@ export class Reception {
         done(error);
       },
     });
-    const headers = raw.map((bytes) => bytes.toString("latin1"));
-    this.resolve({ status, statusText, headers, body: this.body });
+    // It may break before whoever waits for the head has had a chance to listen.
+    this.body.on("error", () => undefined);
+    this.resolve({ status, reason, headers, body: this.body });
     // What has no body may still say a length, which undici would wait for.
     if (status === 204 || status === 304) this.onComplete();
     return true;
@@ -58,8 +85,9 @@ export class Reception {
   onError(error: Error): void {
     const { again } = this;
     this.again = null;
+    this.parts.deadlines.end(this);
     if (again && !this.over && this.body === null && isCut(error)) return again();
-    this.fail(upstreamError(error, this.abort !== null));
+    if (!this.over) this.fail(this.parts.failed(error, this.abort !== null));
   }
 
   private fail(error: unknown): void {
@@ -72,6 +100,7 @@ export class Reception {
 
   private end(): void {
     this.over = true;
+    this.parts.deadlines.end(this);
     this.signal.removeEventListener("abort", this.onAborted);
   }
 }

@@ -1,66 +1,58 @@
-import { type ClientRequest, type IncomingMessage, STATUS_CODES } from "node:http";
+import { type IncomingMessage, STATUS_CODES, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { errorBody } from "../model/errors.ts";
 import { headerPairs } from "../model/headers.ts";
-import { upstreamError } from "./failure.ts";
-import { answerHead } from "./header-rules.ts";
-
-/** Client sockets that speak another protocol by now: nobody may write an answer to them. */
-const switched = new WeakSet<Duplex>();
 
 /**
- * Sees an upgrade through that http-proxy has asked for: the upstream's consent with its headers as they came, its refusal
- * as an answer like any other; and when either side goes, the other goes too.
+ * An answer to a request for an upgrade, on the bare connection that Node leaves of it: for a refusal or an error, after
+ * which the connection ends. That the client goes away closes it, as it does any answer.
+ * @param first bytes that came with the request, and belong to the new protocol
  */
-export function awaitUpgrade(outgoing: ClientRequest, socket: Socket, requestId: string): void {
-  const abandon = () => outgoing.destroy();
-  socket.once("end", abandon).once("close", abandon);
-  // http-proxy writes the upstream's head as text.
-  socket.setDefaultEncoding("latin1");
-  outgoing.once("upgrade", (answer: IncomingMessage, upstream: Socket) => {
-    switched.add(socket);
-    socket.off("end", abandon).off("close", abandon);
-    // What http-proxy writes out; names in lower case are none of the upstream's.
-    answer.headers = namedHeaders(answer.rawHeaders);
-    socket.once("close", () => upstream.destroySoon());
-    upstream.once("close", () => socket.destroySoon());
-  });
-  // http-proxy's own way with a refusal announces chunks and sends none. It is put there after this, and replaced.
-  queueMicrotask(() => {
-    outgoing.removeAllListeners("response");
-    outgoing.once("response", (answer: IncomingMessage) => refuse(answer, socket, requestId));
-  });
+export function answerOn(request: IncomingMessage, socket: Socket, first: Buffer): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.useChunkedEncodingByDefault = false;
+  response.assignSocket(socket);
+  response.once("finish", () => socket.destroySoon());
+  socket.unshift(first);
+  socket
+    .on("error", () => socket.destroy())
+    .on("drain", () => response.emit("drain"))
+    .on("readable", watch)
+    .once("end", abandon);
+  return response;
 }
 
-/** Answers a client with the upstream's refusal to upgrade. */
-function refuse(answer: IncomingMessage, socket: Socket, requestId: string): void {
-  const raw = answer.rawHeaders.map((text) => Buffer.from(text, "latin1"));
-  const head = answerHead(raw, ["Connection", "close"], requestId);
-  writeHead(socket, answer.statusCode ?? 502, answer.statusMessage ?? "", head);
-  answer.once("aborted", () => socket.destroy());
-  answer.pipe(socket);
+/** Notices the end of a stream that nobody reads from yet, and leaves its bytes where they are. */
+function watch(this: Socket): void {
+  if (this.readableLength === 0) this.read(0);
 }
 
-/** Answers a client whose upgrade came to nothing. */
-export function refuseUpgrade(socket: Duplex, error: unknown): void {
-  if (switched.has(socket) || !socket.writable) return void socket.destroy();
-  const told = upstreamError(error);
-  const body = JSON.stringify(errorBody(told));
-  const length = String(Buffer.byteLength(body));
-  const head = ["Content-Type", "application/json", "Content-Length", length];
-  writeHead(socket, told.status, STATUS_CODES[told.status] ?? "", [...head, "Connection", "close"]);
-  socket.end(body, "utf8");
+/** A client that says no more before it is answered has gone. */
+function abandon(this: Socket): void {
+  this.destroy();
 }
 
-function writeHead(socket: Duplex, status: number, reason: string, raw: readonly string[]): void {
-  const lines = headerPairs(raw).map(([name, value]) => `${name}: ${value}`);
-  socket.write(`${[`HTTP/1.1 ${status} ${reason}`, ...lines].join("\r\n")}\r\n\r\n`, "latin1");
-}
-
-/** Raw pairs as an object, with names as they came. */
-function namedHeaders(raw: readonly string[]): Record<string, string[]> {
-  const named: Record<string, string[]> = {};
-  for (const [name, value] of headerPairs(raw)) (named[name] ??= []).push(value);
-  return named;
+/**
+ * Tells the client that the upstream consents, and joins the two connections: what comes on one goes out on the other, and
+ * when one ends, so does the other.
+ * @param head raw pairs, as they came
+ */
+export function join(
+  response: ServerResponse,
+  status: number,
+  head: readonly string[],
+  upstream: Duplex,
+): void {
+  const { socket: client } = response;
+  upstream.on("error", () => upstream.destroy());
+  if (client === null || client.destroyed) return void upstream.destroy();
+  response.detachSocket(client);
+  client.off("readable", watch).off("end", abandon);
+  const lines = headerPairs(head).map(([name, value]) => `${name}: ${value}\r\n`);
+  client.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n`, "latin1");
+  client.pipe(upstream).pipe(client);
+  // What a side still has to write is written before it goes.
+  client.once("close", () => (upstream as Socket).destroySoon());
+  upstream.once("close", () => client.destroySoon());
 }

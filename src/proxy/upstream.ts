@@ -1,47 +1,75 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { Pool } from "undici";
+import type { Dispatcher } from "undici";
 import type { ReadyAnswer } from "../model/caller.ts";
+import type { UpstreamConfig } from "../model/config.ts";
 import { GatewayError, UpstreamError } from "../model/errors.ts";
-import type { Carriage, Upstream, UpstreamAnswer, UpstreamRequest } from "../model/upstream.ts";
+import { upstreamAddress } from "../model/upstream-address.ts";
+import type { Upstream, UpstreamAnswer, UpstreamRequest } from "../model/upstream.ts";
 import { clientBody } from "./client-body.ts";
-import { Exchange } from "./exchange.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Exchange, type ExchangeParts } from "./exchange.ts";
+import { broken, upstreamError } from "./failure.ts";
 import { forwardedHead } from "./header-rules.ts";
+import { type Located, locations } from "./locations.ts";
+import { ownLine } from "./own-line.ts";
+import { openPool } from "./pool.ts";
 import { Reception } from "./reception.ts";
+import { answerOn } from "./upgrade.ts";
 
-/** Where the upstream is. */
-export interface UpstreamOptions {
-  /** Origin and path, no trailing slash. */
-  readonly url: string;
-  /** Milliseconds until its answer's head must have come. */
-  readonly timeout: number;
+/** Where the upstream is, and how it is spoken to. What is left out is as the configuration's defaults have it. */
+export interface UpstreamOptions
+  extends
+    Pick<UpstreamConfig, "url" | "timeout">,
+    Partial<Pick<UpstreamConfig, "tls" | "host" | "rewriteLocation">> {
+  /** Told why, each time that a request could not be sent at all. */
+  readonly unreached?: (cause: unknown) => void;
 }
 
 /** What may be sent once more when a connection breaks before any byte of an answer. RFC 9110, section 9.2.2. */
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Opens the pool that all ways to the upstream share. Connects when the first request comes. */
-export function connectUpstream({ url, timeout }: UpstreamOptions): Upstream {
-  const { origin, pathname } = new URL(url);
-  const base = pathname.replace(/\/+$/, "");
-  const options = {
-    headersTimeout: timeout,
-    bodyTimeout: 0, // a stream of events may be silent for as long as it likes
-    connect: { timeout: Math.min(timeout, 10_000) },
-    maxHeaderSize: 256 * 1024,
-  };
-  const pool = new Pool(origin, options);
+/** Opens the way to the upstream, whose connections all share. Connects when the first request comes. */
+export function connectUpstream({
+  url,
+  timeout,
+  tls,
+  host = "upstream",
+  rewriteLocation = true,
+  unreached,
+}: UpstreamOptions): Upstream {
+  const place = upstreamAddress(url);
+  const { base } = place;
+  const connecting = { timeout, tls };
+  const pool = openPool(place, connecting);
   // Keeps no connection: what is sent once more must not meet another that the upstream has dropped meanwhile.
-  const fresh = new Pool(origin, { ...options, pipelining: 0 });
+  const fresh = openPool(place, connecting, { keep: false });
+  const parts: ExchangeParts = {
+    deadlines: new Deadlines(timeout),
+    locate: rewriteLocation ? locations(place) : null,
+    failed(error, sent) {
+      const told = upstreamError(error, sent);
+      if (told instanceof UpstreamError && !told.sent) unreached?.(error);
+      return told;
+    },
+  };
+  const keepHost = host === "client";
 
-  const send = (request: UpstreamRequest, bodyTimeout = 0) => {
-    const { method, path, headers, body, signal } = request;
-    const reception = new Reception(signal);
-    const sent = { method, path: base + path, headers: [...headers], body, bodyTimeout };
-    if (body === null && SAFE.has(method)) {
-      reception.again = () => void fresh.dispatch(sent, reception);
+  /** Sends something, and once more where that is right. */
+  const dispatch = (request: Dispatcher.DispatchOptions, exchange: Exchange | Reception) => {
+    if (request.body === null && SAFE.has(request.method)) {
+      exchange.again = () => void fresh.dispatch(request, exchange);
     }
-    if (!signal.aborted) pool.dispatch(sent, reception);
+    pool.dispatch(request, exchange);
+  };
+
+  const send = (
+    request: UpstreamRequest,
+    { bodyTimeout = 0, located = null }: { bodyTimeout?: number; located?: Located | null } = {},
+  ) => {
+    const { method, path, headers, body, signal } = request;
+    const reception = new Reception(signal, parts, located);
+    const sent = { method, path: base + path, headers: [...headers], body };
+    if (!signal.aborted) dispatch({ ...sent, bodyTimeout }, reception);
     return reception.answer;
   };
 
@@ -52,19 +80,43 @@ export function connectUpstream({ url, timeout }: UpstreamOptions): Upstream {
       if (own === undefined && response.destroyed) {
         throw new GatewayError("BAD_REQUEST", "The body broke off");
       }
-      const streams = body !== null && !Buffer.isBuffer(body);
-      const head = forwardedHead(request, headers ?? request.rawHeaders, streams);
-      return send({ method, path, headers: head.headers, body, signal });
+      const head = forwardedHead(request, headers ?? request.rawHeaders, {
+        keepLength: streams(body),
+        keepHost,
+      });
+      const { locate } = parts;
+      const located = locate && ((address: string) => locate(address, head.client));
+      return send({ method, path, headers: head.headers, body, signal }, { located });
     },
     async ask(request, limit) {
-      const { status, headers, body } = await send(request, timeout);
+      const { status, headers, body } = await send(request, { bodyTimeout: timeout });
       return { status, headers, body: await bounded(body, limit) };
     },
-    async carry(request, response, carriage) {
-      const body =
-        carriage.body === undefined ? await clientBody(request, response) : carriage.body;
+    async carry(request, response, { method, path, headers, body: own, answerHeaders }) {
+      const body = own === undefined ? await clientBody(request, response) : own;
       if (response.destroyed) return null;
-      return dispatch({ pool, fresh }, base, request, response, carriage, body);
+      const head = forwardedHead(request, headers ?? request.rawHeaders, {
+        keepLength: streams(body),
+        keepHost,
+      });
+      const sent = { method, path: base + path, headers: head.headers, body };
+      return new Promise((resolve) => {
+        dispatch(sent, new Exchange(response, parts, head, answerHeaders, resolve));
+      });
+    },
+    upgrade(request, socket, first) {
+      const { method, path } = ownLine(request);
+      const head = forwardedHead(request, request.rawHeaders, { keepLength: false, keepHost });
+      const response = answerOn(request, socket, first);
+      fresh.dispatch(
+        {
+          method,
+          path: base + path,
+          headers: head.headers,
+          upgrade: request.headers.upgrade ?? "websocket",
+        },
+        new Exchange(response, parts, head, undefined, () => undefined),
+      );
     },
     async close(grace) {
       const pools = [pool, fresh];
@@ -75,34 +127,15 @@ export function connectUpstream({ url, timeout }: UpstreamOptions): Upstream {
   };
 }
 
-function dispatch(
-  { pool, fresh }: { readonly pool: Pool; readonly fresh: Pool },
-  base: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { method, path, headers, answerHeaders = [] }: Carriage,
-  body: UpstreamRequest["body"],
-): Promise<number | null> {
-  const streams = body !== null && !Buffer.isBuffer(body);
-  const head = forwardedHead(request, headers ?? request.rawHeaders, streams);
-  const options = { method, path: base + path, headers: head.headers, body };
-  return new Promise((resolve) => {
-    const exchange = new Exchange(response, answerHeaders, head.requestId, resolve);
-    if (body === null && SAFE.has(method)) exchange.again = () => fresh.dispatch(options, exchange);
-    pool.dispatch(options, exchange);
-  });
-}
+const streams = (body: UpstreamRequest["body"]) => body !== null && !Buffer.isBuffer(body);
 
 async function bounded(body: UpstreamAnswer["body"], limit: number): Promise<ReadyAnswer["body"]> {
   let length = 0;
   body.on("data", (chunk: Buffer) => {
     length += chunk.length;
-    if (length > limit) body.destroy(tooLarge(limit));
+    if (length > limit) {
+      body.destroy(broken(`The upstream's answer is larger than ${limit} bytes`));
+    }
   });
   return buffer(body);
 }
-
-const tooLarge = (limit: number) =>
-  new UpstreamError("UPSTREAM_BROKEN", `The upstream's answer is larger than ${limit} bytes`, {
-    sent: true,
-  });

@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { loadConfig } from "../../src/config/load.ts";
 import { inFolder, load, partsWith, problemsOf } from "./parts.ts";
@@ -9,6 +11,7 @@ const PEM = generateKeyPairSync("ed25519", {
   publicKeyEncoding: { type: "spki", format: "pem" },
   privateKeyEncoding: { type: "pkcs8", format: "pem" },
 });
+const certificates = fileURLToPath(new URL("../support/certificates", import.meta.url));
 const inYaml = (pem: string) => JSON.stringify(pem);
 
 const prefixOf = async (rest: string) =>
@@ -21,13 +24,21 @@ describe("a configuration", () => {
     const config = await load(URL_LINE);
     expect({ ...config, file: "", store: {} }).to.deep.equal({
       file: "",
-      listen: { host: "127.0.0.1", port: 8080 },
+      listen: {
+        host: "127.0.0.1",
+        port: 8080,
+        timeouts: { head: 20_000, body: 60_000, idle: 75_000 },
+        connections: 10_000,
+      },
       admin: { host: "127.0.0.1", port: 8081, users: {} },
       upstream: {
         url: "http://127.0.0.1:3000",
         api: partsWith({}).presets.get("rest"),
         timeout: 30_000,
         caseSensitive: false,
+        host: "upstream",
+        rewriteLocation: true,
+        tls: { ca: null, cert: null, key: null, servername: null },
         headers: {},
       },
       identity: { kind: "none" },
@@ -82,6 +93,19 @@ collections: { posts: { associations: { category: { collection: categories } } }
   it("may name another store, and one by its whole path", async () => {
     const { store } = await load(`${URL_LINE}store: { url: "sqlite:/srv/runs.db" }\n`);
     expect(store.url).to.equal("sqlite:/srv/runs.db");
+  });
+
+  it("may name an upstream's socket, seen from its own folder", async () => {
+    const { upstream, file } = await load("upstream: { url: 'unix:run/api.sock' }\n");
+    expect(upstream.url).to.equal(`unix:${join(file, "../run/api.sock")}`);
+  });
+
+  it("may hold certificates as text, or name their files", async () => {
+    const cert = await readFile(`${certificates}/client.crt`, "utf8");
+    const tls = `{ cert: ${inYaml(cert)}, key: ${certificates}/client.key, servername: api }`;
+    const { upstream } = await load(`upstream: { url: "https://h", tls: ${tls} }\n`);
+    expect(upstream.tls).to.include({ ca: null, cert, servername: "api" });
+    expect(upstream.tls.key).to.match(/^-----BEGIN PRIVATE KEY-----/);
   });
 
   it("overrides single facts of a preset; a method alone keeps the preset's path", async () => {
@@ -157,6 +181,41 @@ describe("a section is refused, with the place and what would be right, when", (
       "a word is unknown",
       `${URL_LINE}unknownKeys: rejct`,
       '2:14: unknownKeys: should be one of skip, reject; did you mean "reject"?',
+    ],
+    [
+      "a socket has no path",
+      'upstream: { url: "unix:" }',
+      "1:18: upstream.url: should name a socket: unix:/run/api.sock",
+    ],
+    [
+      "a certificate's file is not there",
+      'upstream: { url: "https://h", tls: { ca: nowhere.pem } }',
+      "1:42: upstream.tls.ca: should be PEM text or a file that can be read",
+    ],
+    [
+      "a certificate is something else",
+      'upstream: { url: "https://h", tls: { ca: "-----BEGIN CERTIFICATE-----" } }',
+      "1:42: upstream.tls.ca: should hold a certificate in PEM",
+    ],
+    [
+      "a certificate has no key",
+      `upstream: { url: "https://h", tls: { cert: ${certificates}/client.crt } }`,
+      "1:36: upstream.tls: needs key",
+    ],
+    [
+      "a key belongs to another certificate",
+      `upstream: { url: "https://h", tls: { key: ${certificates}/server.key, cert: ${certificates}/client.crt } }`,
+      "1:43: upstream.tls.key: does not belong to cert",
+    ],
+    [
+      "a key is something else",
+      `upstream: { url: "https://h", tls: { key: ${certificates}/client.crt, cert: ${certificates}/client.crt } }`,
+      "1:43: upstream.tls.key: should hold a private key in PEM",
+    ],
+    [
+      "there is TLS for an upstream that speaks none",
+      'upstream: { url: "http://h", tls: { servername: a } }',
+      "1:35: upstream.tls: is of use only where upstream.url begins with https:",
     ],
     [
       "the URL is of another protocol",

@@ -19,7 +19,7 @@ const whole = {
   collections: { "<name>": { associations: { "<name>": { collection: "categories" } } } },
   routes: [{ method: "POST", path: "/publish", collection: "posts", action: "publish" }],
 };
-const file = fileSchema(presets);
+const file = fileSchema(presets, "/");
 /** The last one is for whatever the others are not for. */
 export const parts: readonly Part[] = [
   { prefix: "workflows.<name>.steps[].", schema: stepSchema, base: {} },

@@ -17,13 +17,16 @@ export async function sendWhile(
   });
   try {
     const broken = new Promise<never>((_resolve, reject) => socket.on("error", reject));
+    // The answer may end long before the request does.
+    const ended = once(socket, "end");
+    ended.catch(() => undefined); // `broken` tells
     const head = `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\n`;
     socket.write(`${head}Content-Length: 4000000\r\n\r\n`);
     const [told] = (await Promise.race([once(socket, "data"), broken])) as [Buffer];
     for (const half of [Buffer.alloc(2_000_000, " "), Buffer.alloc(2_000_000, " ")]) {
       await Promise.race([broken, new Promise((resolve) => socket.write(half, resolve))]);
     }
-    await Promise.race([once(socket.resume(), "end"), broken]);
+    await Promise.race([ended, broken]);
     return told.toString("latin1");
   } finally {
     socket.destroy();

@@ -9,7 +9,18 @@ import { route } from "./routes.ts";
 import { upstream } from "./upstream.ts";
 import { count, duration, list, notYet, port, section, size, text } from "./words.ts";
 
-const listen = z.strictObject({ host: text.default("127.0.0.1"), port: port.default(8080) });
+const listen = z.strictObject({
+  host: text.default("127.0.0.1"),
+  port: port.default(8080),
+  timeouts: section(
+    z.strictObject({
+      head: duration.prefault("20s"),
+      body: duration.prefault("60s"),
+      idle: duration.prefault("75s"),
+    }),
+  ),
+  connections: count.default(10_000),
+});
 
 const store = z.strictObject({
   url: text.default("sqlite:./data/sidehook.db").superRefine((url, context) => {
@@ -46,12 +57,13 @@ const workflows = section(z.record(z.string(), z.unknown()));
  * The whole of gateway.yaml, with its defaults. Workflows are only gathered here; each is compiled by its own schemas.
  * `databases`, `mail`, `plugins` and `telemetry` belong to the format, but nothing is built for them yet, so they must be
  * empty. SPEC, section 16.
+ * @param folder that the file is in
  */
-export const fileSchema = (presets: ApiPresets) =>
+export const fileSchema = (presets: ApiPresets, folder: string) =>
   z.strictObject({
     listen: section(listen),
     admin: section(admin),
-    upstream: upstream(presets),
+    upstream: upstream(presets, folder),
     identity: identity.prefault("none"),
     unknownKeys: z.enum(["skip", "reject"]).default("skip"),
     collections: section(collections),

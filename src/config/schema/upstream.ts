@@ -1,9 +1,12 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import type { UpstreamConfig } from "../../model/config.ts";
 import { type ApiFacts, type ApiPresets, apiFacts } from "../../model/upstream-api.ts";
+import { isUnixSocket } from "../../model/upstream-address.ts";
+import { tls } from "./tls.ts";
 import { duration, flag, headers, section } from "./words.ts";
 
-const url = z
+const web = z
   .url({ protocol: /^https?$/, error: "should be a URL: http://127.0.0.1:3000" })
   .superRefine((value, context) => {
     if (!URL.canParse(value)) return;
@@ -15,14 +18,36 @@ const url = z
   })
   .transform((value) => value.replace(/\/+$/, ""));
 
+/** `unix:/run/api.sock` → as it is; `unix:api.sock` → `unix:/srv/api.sock`, seen from `folder`. */
+const unix = (folder: string) =>
+  z
+    .string()
+    .regex(/^unix:[^\0]+$/, { error: "should name a socket: unix:/run/api.sock" })
+    .transform((value) => `unix:${resolve(folder, value.slice("unix:".length))}`);
+
+/** Any text, judged as a socket where it begins as one does, else as a URL. */
+const urlFrom = (folder: string) => {
+  const socket = unix(folder);
+  return z.unknown().transform((value, context): string => {
+    const schema = typeof value === "string" && isUnixSocket(value) ? socket : web;
+    const { success, data, error } = schema.safeParse(value);
+    if (success) return data;
+    for (const { message } of error.issues) context.addIssue(message);
+    return z.NEVER;
+  });
+};
+
 /** `api/` → `/api`. */
 const prefix = z
   .string()
   .regex(/^[^?#\\\s]*$/, { error: "should be a path: / or /api" })
   .transform((path) => `/${path.replace(/^\/+|\/+$/g, "")}`);
 
-/** `upstream:`. The facts of its API are a preset's, with what the configuration says otherwise. SPEC, section 2. */
-export function upstream(presets: ApiPresets): z.ZodType<UpstreamConfig> {
+/**
+ * `upstream:`. The facts of its API are a preset's, with what the configuration says otherwise. SPEC, section 2.
+ * @param folder that paths of files are relative to
+ */
+export function upstream(presets: ApiPresets, folder: string): z.ZodType<UpstreamConfig> {
   const api = z
     .preprocess(
       (value) => (typeof value === "string" ? { preset: value } : value),
@@ -40,12 +65,21 @@ export function upstream(presets: ApiPresets): z.ZodType<UpstreamConfig> {
 
   return z
     .strictObject({
-      url,
+      url: urlFrom(folder),
       api: api.prefault("rest"),
       prefix: prefix.optional(),
       timeout: duration.prefault("30s"),
       caseSensitive: flag.default(false),
+      host: z.enum(["upstream", "client"]).default("upstream"),
+      rewriteLocation: flag.default(true),
+      tls: section(tls(folder)),
       headers: section(headers),
+    })
+    .superRefine(({ url, tls: given }, context) => {
+      const isUsed = Object.values(given).some((value) => value !== null);
+      if (!isUsed || url.startsWith("https:")) return;
+      const message = "is of use only where upstream.url begins with https:";
+      context.addIssue({ code: "custom", path: ["tls"], message });
     })
     .transform(({ prefix: own, ...facts }) => ({
       ...facts,

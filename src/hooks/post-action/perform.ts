@@ -1,8 +1,8 @@
-import { GatewayError, UpstreamError } from "../../model/errors.ts";
+import { mayHaveActed } from "../../model/errors.ts";
 import { answerDraft } from "../answer-draft.ts";
 import { sendStop } from "../answer.ts";
 import type { HookParts } from "../hook-parts.ts";
-import { type Passing, toldOf } from "../passing.ts";
+import { type Passing, actionOf, toldOf } from "../passing.ts";
 import { type ReceivedAnswer, isSuccess, received } from "../received-answer.ts";
 import { sendAnswer } from "../send-answer.ts";
 import { toldError } from "../told-error.ts";
@@ -77,9 +77,10 @@ async function performed(
   try {
     return await received(await upstream.forward(request, response, carriage, signal), parts);
   } catch (error) {
-    const sent = error instanceof UpstreamError ? error.sent : !(error instanceof GatewayError);
+    const sent = mayHaveActed(error);
     if (sent) await intents.unconfirmed(intent.id);
     else intents.settle({ intent: intent.id, leaves: [] });
-    throw toldError(error, toldOf(passing, { messages: passage.messages }));
+    const { messages } = passage;
+    throw toldError(error, toldOf(passing, { action: actionOf(sent), messages }));
   }
 }

@@ -1,0 +1,48 @@
+/** What has to be done in time. */
+export interface Awaited {
+  /** Called once when it was not. */
+  late(): void;
+}
+
+/**
+ * Tells those that were not done within so many milliseconds. All have the same time, so they become due in the order in
+ * which they began: one timer serves them all, and a beginning or an end costs no more than a place in a map.
+ */
+export class Deadlines {
+  private readonly due = new Map<Awaited, number>();
+  private readonly patience: number;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(patience: number) {
+    this.patience = patience;
+  }
+
+  /** The time of one begins, or begins anew. */
+  begin(one: Awaited): void {
+    this.due.delete(one);
+    this.due.set(one, performance.now() + this.patience);
+    this.timer ??= this.wake(this.patience);
+  }
+
+  /** It is done. */
+  end(one: Awaited): void {
+    this.due.delete(one);
+  }
+
+  private wake(delay: number): NodeJS.Timeout {
+    return setTimeout(() => this.tell(), delay).unref();
+  }
+
+  private tell(): void {
+    this.timer = null;
+    const now = performance.now();
+    for (const [one, due] of this.due) {
+      if (due > now) {
+        this.timer = this.wake(Math.ceil(due - now));
+        return;
+      }
+      this.due.delete(one);
+      one.late();
+    }
+  }
+}
