@@ -25,6 +25,7 @@ const workflow: Workflow = {
     global: true,
     actions: ["create"],
     roles: null,
+    each: "record",
     observe: false,
   },
   steps: [],

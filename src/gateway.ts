@@ -111,6 +111,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     records,
     upstream,
     facts,
+    recordLimit: limits.loop,
     merge: facts.messages === "header" ? null : (...all) => withMessages(facts, ...all),
     responseLimit: limits.response,
     responseTimeout: upstreamConfig.timeout,

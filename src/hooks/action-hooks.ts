@@ -4,6 +4,7 @@ import type { Verdict } from "../model/verdict.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
 import { sendReady, sendStop } from "./answer.ts";
 import { type Arrival, arrivalOf, identified } from "./arrival.ts";
+import { recordsReader, wholeReader } from "./body-records.ts";
 import { clientGone } from "./client-gone.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 import type { HookParts } from "./hook-parts.ts";
@@ -14,6 +15,7 @@ import { type WorkflowIndex, plan } from "./plan.ts";
 import { performWithPostActions } from "./post-action/perform.ts";
 import { runPreActions } from "./pre-actions.ts";
 import { received } from "./received-answer.ts";
+import { primaryKeyOf } from "./primary-key.ts";
 import { requestRuns } from "./request-runs.ts";
 import { untouched } from "./request-state.ts";
 import { sendAnswer } from "./send-answer.ts";
@@ -36,6 +38,7 @@ const INTERCEPTED = ["Workflow-Action", "intercepted"];
  */
 export function actionHooks(workflows: WorkflowIndex, parts: HookParts): RequestHandler {
   const { identify, readBody, unknownKeys, leaveUnknown, run, depth, isCredential, now } = parts;
+  const { facts, collections, recordLimit } = parts;
 
   return async (request, response) => {
     const signal = clientGone(response);
@@ -76,7 +79,10 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
       withoutMethodOverride(untouched(body, openQuery(query))),
       {
         run,
-        context: (current) => requestContext(concerned, current),
+        records: recordsReader(facts, action, primaryKeyOf(collections, action.collection)),
+        whole: wholeReader(facts),
+        recordLimit,
+        context: (current, record) => requestContext(concerned, current, record),
         start: (trigger, draft, observe) => runs.start(trigger, { request: draft, observe }),
       },
     );

@@ -29,8 +29,10 @@ export interface HookParts extends AnswerBounds {
   readonly deliveries: Deliveries;
   readonly records: Records;
   readonly upstream: Pick<Upstream, "carry" | "forward">;
-  /** Where the record stands in an answer. */
-  readonly facts: Pick<ApiFacts, "record">;
+  /** Where records stand in a request and in an answer. */
+  readonly facts: Pick<ApiFacts, "record" | "values" | "bulk">;
+  /** Records of one request that are looked at one by one, at most: `limits.loop`. */
+  readonly recordLimit: number;
   /** Puts messages into an answer's body; null where the header tells them. */
   readonly merge: MergeMessages | null;
   readonly depth: Depth;

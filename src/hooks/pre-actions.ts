@@ -1,6 +1,9 @@
-import type { JsonObject } from "../model/json.ts";
+import { setImmediate as turn } from "node:timers/promises";
+import { GatewayError } from "../model/errors.ts";
+import type { Json, JsonObject } from "../model/json.ts";
 import type { RunStart, RunWorkflow } from "../model/run.ts";
 import type { Workflow } from "../model/workflow.ts";
+import type { BodyRecord, BodyRecords, ReadRecords } from "./body-records.ts";
 import { type Draft, type RequestState, draftOf } from "./request-state.ts";
 import { type Stop, stopOf } from "./stop.ts";
 import type { ToldRun } from "./workflow-headers.ts";
@@ -19,15 +22,22 @@ export interface Passage {
 /** What `runPreActions` needs beside the workflows. */
 export interface PreActionParts {
   readonly run: RunWorkflow;
-  /** The `trigger` of a workflow, of the request as it stands. */
-  readonly context: (state: RequestState) => JsonObject;
+  /** The records that the body is about, for workflows that look at each. */
+  readonly records: ReadRecords;
+  /** The body as one, for workflows that look at it whole. */
+  readonly whole: ReadRecords;
+  /** Records that are looked at one by one, at most. */
+  readonly recordLimit: number;
+  /** The `trigger` of a workflow, of the request as it stands and one of its records. */
+  readonly context: (state: RequestState, record: BodyRecord) => JsonObject;
   /** What starts a run of it. */
   readonly start: (trigger: JsonObject, draft: Draft, observe: boolean) => RunStart;
 }
 
 /**
- * Runs workflows one after another, each on the request as the one before left it. The first that stops ends it.
- * One that only observes is run and told, but neither its changes nor its end count.
+ * Runs workflows one after another, record by record, each on the request as the one before left it. The first that stops
+ * ends it. One that only observes is run and told, but neither its changes nor its end count.
+ * @throws {GatewayError} TOO_MANY_RECORDS, before anything runs
  */
 export async function runPreActions(
   workflows: readonly Workflow[],
@@ -35,19 +45,49 @@ export async function runPreActions(
   parts: PreActionParts,
 ): Promise<Passage> {
   let state = start;
+  let records = parts.records(start.values);
   const messages: string[] = [];
   const runs: ToldRun[] = [];
-  for (const workflow of workflows) {
-    const draft = draftOf(state);
-    const observe = workflow.trigger.type === "pre-action" && workflow.trigger.observe;
-    const end = await parts.run(workflow, parts.start(parts.context(state), draft, observe));
-    runs.push({ key: workflow.key, id: end.id, status: end.status });
-    if (observe) continue;
+  if (workflows.some(looksAtEach)) assertFew(records, parts.recordLimit);
 
-    const stop = stopOf(workflow, end, messages);
-    if (stop !== null) return { state, messages, runs, stop };
-    messages.push(...end.messages);
-    state = draft.state();
+  for (const workflow of workflows) {
+    const each = looksAtEach(workflow);
+    const observe = workflow.trigger.type === "pre-action" && workflow.trigger.observe;
+    const before = each ? records : parts.whole(state.values);
+    let left = before;
+    for (const [at, record] of before.records.entries()) {
+      // Others are served between the records of one request.
+      if (at > 0) await turn();
+      const draft = draftOf({ ...state, values: record.values, valuesChanged: false });
+      const trigger = parts.context(state, record);
+      const end = await parts.run(workflow, parts.start(trigger, draft, observe));
+      runs.push({ key: workflow.key, id: end.id, status: end.status });
+      if (observe) continue;
+
+      const stop = stopOf(workflow, end, messages);
+      if (stop !== null) return { state, messages, runs, stop };
+      messages.push(...end.messages);
+      const { values, valuesChanged, ...changed } = draft.state();
+      if (valuesChanged) left = withValues(left, at, values);
+      state = { ...state, ...changed };
+    }
+    if (left === before) continue;
+    state = { ...state, values: left.bodyOf(left.records), valuesChanged: true };
+    records = each ? left : parts.records(state.values);
   }
   return { state, messages, runs, stop: null };
+}
+
+const looksAtEach = ({ trigger }: Workflow): boolean =>
+  trigger.type === "pre-action" && trigger.each === "record";
+
+const withValues = ({ records, bodyOf }: BodyRecords, at: number, values: Json): BodyRecords => ({
+  records: records.map((record, place) => (place === at ? { ...record, values } : record)),
+  bodyOf,
+});
+
+function assertFew({ records }: BodyRecords, limit: number): void {
+  if (records.length <= limit) return;
+  const message = `The body holds ${records.length} records; at most ${limit} are looked at one by one (limits.loop)`;
+  throw new GatewayError("TOO_MANY_RECORDS", message);
 }

@@ -13,8 +13,8 @@ import { StepError } from "../model/step-error.ts";
 export interface RequestState {
   /** The body, parsed. */
   readonly values: Json;
-  /** Whether `values` is a JSON object that can be changed. */
-  readonly changeable: boolean;
+  /** Whether the body is JSON, so that a change can be put into it. */
+  readonly json: boolean;
   /** Whether the bytes that came no longer say it. */
   readonly valuesChanged: boolean;
   /** Header names in lower case → new values. */
@@ -30,7 +30,7 @@ export function untouched(body: ReadBody, query: JsonObject): RequestState {
   const values = body.kind === "read" ? body.values : null;
   return {
     values,
-    changeable: body.kind === "read" && body.json && isJsonObject(values),
+    json: body.kind === "read" && body.json,
     valuesChanged: false,
     headers: {},
     query,
@@ -56,7 +56,7 @@ export function draftOf(start: RequestState): Draft {
 
 function changed(state: RequestState, change: RequestChange): RequestState {
   const { values, replace = false, headers = {}, query = {} } = change;
-  if (values !== undefined && !state.changeable) {
+  if (values !== undefined && !(state.json && isJsonObject(state.values))) {
     const message = "set-request can set values only in a body that is a JSON object";
     throw new StepError("NOT_AN_OBJECT", message, { retryable: false });
   }

@@ -3,6 +3,7 @@ import type { Action } from "../model/action.ts";
 import type { Caller } from "../model/caller.ts";
 import type { IsCredential } from "../model/headers.ts";
 import type { Json, JsonObject } from "../model/json.ts";
+import type { BodyRecord } from "./body-records.ts";
 import type { RequestState } from "./request-state.ts";
 
 /** What is known of a request before any workflow runs. */
@@ -22,13 +23,20 @@ export interface Concerned {
  *
  *     { params: { filterByTk: "1", filter: null, values: { title: "ab" } }, user: null, roleName: null,
  *       collection: "posts", action: "update", request: { method: "PATCH", path: "/posts/1", query: {}, headers: {…}, ip: "127.0.0.1" } }
+ *
+ * @param record what the body says of the one record that the run is for, or of all
  */
 export function requestContext(
   { request, action, caller, path, headers }: Concerned,
   state: RequestState,
+  { key, filter, values }: BodyRecord,
 ): JsonObject {
   return {
-    params: { filterByTk: action.filterByTk, filter: filterOf(state.query), values: state.values },
+    params: {
+      filterByTk: key ?? action.filterByTk,
+      filter: filter ?? filterOf(state.query),
+      values,
+    },
     user: caller.user,
     roleName: caller.roleName,
     collection: action.collection,

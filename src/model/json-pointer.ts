@@ -1,4 +1,4 @@
-import type { Json } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 /**
  * The value that a JSON pointer leads to, or undefined where it leads nowhere. Own members only.
@@ -10,11 +10,37 @@ import type { Json } from "./json.ts";
  */
 export function jsonAt(value: Json, pointer: string): Json | undefined {
   let found: unknown = value;
-  for (const part of pointer.split("/").slice(1)) {
-    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+  for (const name of namesOf(pointer)) {
     if (typeof found !== "object" || found === null || !Object.hasOwn(found, name))
       return undefined;
     found = (found as Record<string, unknown>)[name];
   }
   return found as Json;
 }
+
+/**
+ * The value with another one where a JSON pointer leads; what stands around it stays. A pointer that leads nowhere changes
+ * nothing.
+ *
+ *     { data: { id: 1 }, x: 2 } with "/data" and [] → { data: [], x: 2 }
+ */
+export function withJsonAt(value: Json, pointer: string, put: Json): Json {
+  return jsonAt(value, pointer) === undefined ? value : placed(value, namesOf(pointer), put);
+}
+
+/** Objects around a value, so that a JSON pointer leads to it. `{ id: 1 }` with "/data" → `{ data: { id: 1 } }` */
+export const jsonUnder = (pointer: string, value: Json): Json =>
+  namesOf(pointer).reduceRight((inner, name) => ({ [name]: inner }), value);
+
+function placed(value: Json, [name, ...below]: readonly string[], put: Json): Json {
+  if (name === undefined) return put;
+  const inner = (value as JsonObject)[name] ?? null;
+  if (Array.isArray(value)) return (value as Json[]).with(Number(name), placed(inner, below, put));
+  return { ...(value as JsonObject), [name]: placed(inner, below, put) };
+}
+
+const namesOf = (pointer: string): string[] =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));

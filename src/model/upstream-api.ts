@@ -6,6 +6,21 @@ const requestTemplate = z.string().regex(/^[A-Z]+( \/.*)?$/, {
   error: 'should be a method, or a method and a path: "PATCH /{collection}/{key}"',
 });
 
+/** The members of a body that changes many records: `{ keys, data }`, or `{ query, data }`. */
+const bulkMembers = z.strictObject({
+  keys: z.string().min(1),
+  query: z.string().min(1),
+  data: z.string().min(1),
+});
+
+/** See `bulkMembers`. */
+export type BulkMembers = z.infer<typeof bulkMembers>;
+
+/** A JSON pointer. RFC 6901. */
+const pointer = z.string().regex(/^(\/.*)?$/s, {
+  error: "should be a JSON pointer: /data, or empty for the whole",
+});
+
 /**
  * How an upstream is spoken to. A preset is such a table; a configuration may override single facts of one.
  * Null says that the upstream has no request for it.
@@ -24,6 +39,14 @@ export const apiFacts = z.strictObject({
   record: z
     .string()
     .describe("JSON pointer to the record or records in an answer: `/data`, or empty."),
+  values: pointer.describe(
+    "JSON pointer to the record or records in a request's body: `/data`, or empty.",
+  ),
+  bulk: bulkMembers
+    .nullable()
+    .describe(
+      "The members of a body that changes many records at once. Null: there is no such form.",
+    ),
   messages: z.enum(["header", "body"]).describe("Where messages go in an answer."),
   unknownWorkflows: z
     .enum(["take", "leave"])

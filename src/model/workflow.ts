@@ -45,6 +45,8 @@ interface AroundAction {
 /** Before an action: may check, change or refuse it. */
 export interface PreActionTrigger extends AroundAction {
   readonly type: "pre-action";
+  /** One run for each record of the body, or one for the request. */
+  readonly each: "record" | "request";
   /** Run and record, but change nothing. */
   readonly observe: boolean;
 }

@@ -2,7 +2,7 @@ import type { RequestLine } from "../model/action.ts";
 import type { ReadyAnswer } from "../model/caller.ts";
 import { GatewayError } from "../model/errors.ts";
 import { headerValue } from "../model/headers.ts";
-import type { Json, JsonObject } from "../model/json.ts";
+import type { Json } from "../model/json.ts";
 import { type RecordAccess, RecordsRefused } from "../model/records.ts";
 import { retryAfter } from "../model/retry-after.ts";
 import { StepError } from "../model/step-error.ts";
@@ -21,7 +21,7 @@ export interface RecordClientOptions {
 /** A request for records, as it goes out. */
 export interface RecordRequest extends RequestLine {
   /** Sent as JSON. */
-  readonly values?: JsonObject;
+  readonly values?: Json;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { RequestLine } from "../model/action.ts";
 import type { JsonObject } from "../model/json.ts";
+import { jsonUnder } from "../model/json-pointer.ts";
 import type { RecordQuery } from "../model/records.ts";
 import { StepError } from "../model/step-error.ts";
 import type { ApiFacts } from "../model/upstream-api.ts";
@@ -41,7 +42,7 @@ export function createRequest(
 ): RecordRequest {
   const template = templateOf(facts.create);
   const path = filled(template, segment("BAD_COLLECTION", collection), null);
-  return { ...lineOf(facts, template.method, path, []), values };
+  return { ...lineOf(facts, template.method, path, []), values: jsonUnder(facts.values, values) };
 }
 
 /**
@@ -55,7 +56,7 @@ export function updateRequest(
   values: JsonObject,
 ): RecordRequest {
   const { method, path } = keyedLine(facts, "update", collection, key);
-  return { ...lineOf(facts, method, path, []), values };
+  return { ...lineOf(facts, method, path, []), values: jsonUnder(facts.values, values) };
 }
 
 /**

@@ -16,7 +16,7 @@ import type {
 import type { Json } from "../../src/model/json.ts";
 import { expression, literal, steps, turnExpression, url } from "../../src/model/step-place.ts";
 import { type StepTypes, defineStep } from "../../src/model/step-type.ts";
-import type { ApiFacts } from "../../src/model/upstream-api.ts";
+import { presets } from "../../src/proxy/apis/index.ts";
 import { parseDuration } from "../../src/model/duration.ts";
 import type { TriggerType } from "../../src/model/workflow.ts";
 import { mustRevive } from "./revived.ts";
@@ -84,30 +84,8 @@ export const partsWith = (env: ConfigParts["env"]): ConfigParts => ({
   stepTypes,
   triggerTypes: new Map([...triggerTypes, [preAction.type, preAction]]),
   language: pathLanguage,
-  presets: new Map([
-    ["rest", rest],
-    ["nocobase", { ...rest, prefix: "/api", record: "/data", appends: "appends" }],
-  ]),
+  presets,
 });
-
-const rest: ApiFacts = {
-  prefix: "/",
-  list: "GET /{collection}",
-  get: "GET /{collection}/{key}",
-  create: "POST /{collection}",
-  update: "PATCH /{collection}/{key}",
-  destroy: "DELETE /{collection}/{key}",
-  updateOrCreate: null,
-  severalKeys: "none",
-  record: "",
-  messages: "header",
-  unknownWorkflows: "take",
-  filter: "fields",
-  operators: "$",
-  sort: null,
-  limit: null,
-  appends: "foreign-key",
-};
 
 const preAction: TriggerType = {
   type: "pre-action",
@@ -120,6 +98,7 @@ const preAction: TriggerType = {
       global: z.boolean().default(false),
       actions: z.array(z.string()).default(["create"]),
       roles: z.array(z.string()).nullable().default(null),
+      each: z.enum(["record", "request"]).default("record"),
       observe: z.boolean().default(false),
     })
     .superRefine(({ global, roles }, context) => {

@@ -116,10 +116,10 @@ collections: { posts: { associations: { category: { collection: categories } } }
     expect(upstream.url).to.equal("http://127.0.0.1:3000/base");
     expect(upstream.api).to.include({
       prefix: "/api",
-      update: "PUT /{collection}/{key}",
+      update: "PUT /{collection}:update?filterByTk={key}",
       create: "POST /new/{collection}",
       record: "/result",
-      get: "GET /{collection}/{key}",
+      get: "GET /{collection}:get?filterByTk={key}",
     });
   });
 
@@ -235,7 +235,7 @@ describe("a section is refused, with the place and what would be right, when", (
     [
       "the API is unknown",
       'upstream: { url: "http://h", api: nocobse }',
-      '1:35: upstream.api.preset: should be one of rest, nocobase; did you mean "nocobase"?',
+      '1:35: upstream.api.preset: should be one of rest, nocobase, directus; did you mean "nocobase"?',
     ],
     [
       "a fact of the API is unknown",

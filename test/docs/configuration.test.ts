@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { presets } from "../../src/proxy/apis/index.ts";
 import { hasDefault, keysBelow, partOf, parts, placeOf, withValue } from "./configuration-keys.ts";
 
@@ -54,12 +54,16 @@ describe("the page of the configuration", () => {
       Object.entries(presets.get(name) ?? {}),
     );
     const facts = rest?.map(([name, value], at) =>
-      [name, value, nocobase?.[at]?.[1], directus?.[at]?.[1]].map(String),
+      [name, value, nocobase?.[at]?.[1], directus?.[at]?.[1]].map(written),
     );
     expect([...presets.keys()]).to.deep.equal(["rest", "nocobase", "directus"]);
     expect(said).to.deep.equal(facts);
   });
 });
+
+/** A fact as the table says it: a text as it is, a list or an object in YAML's short form. */
+const written = (fact: unknown): string =>
+  typeof fact === "string" ? fact : stringify(fact, { collectionStyle: "flow" }).trim();
 
 /** The cells of all tables whose first column has this name. */
 function tableRows(first: string): string[][] {

@@ -39,6 +39,7 @@ const guard = (index: number, collection: string, actions: readonly string[]) =>
       global: true,
       actions,
       roles: null,
+      each: "record",
       observe: false,
     },
   });

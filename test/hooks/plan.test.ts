@@ -97,6 +97,7 @@ const collections: Record<string, Collection> = {
 const around = { collection: "posts", global: false, actions: ["create", "update"], roles: null };
 const pre = (own: Partial<PreActionTrigger> = {}): Trigger => ({
   type: "pre-action",
+  each: "record",
   observe: false,
   ...around,
   ...own,

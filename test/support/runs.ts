@@ -19,6 +19,7 @@ export function aWorkflow(own: Partial<Workflow> = {}): Workflow {
       global: true,
       actions: ["create"],
       roles: null,
+      each: "record",
       observe: false,
     },
     steps: [],

@@ -71,6 +71,7 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): R
     const context = requestContext(
       { request, action, caller, path, headers: openHeaders(request, isCredential) },
       untouched(body, openQuery(query)),
+      { values: body.values, key: null, filter: null },
     );
     const ready = custom.map(({ workflow, trigger }, at) => ({
       workflow,

@@ -1,6 +1,7 @@
 import { mayHaveActed } from "../../model/errors.ts";
 import { answerDraft } from "../answer-draft.ts";
 import { sendStop } from "../answer.ts";
+import { wholeRecord } from "../body-records.ts";
 import type { HookParts } from "../hook-parts.ts";
 import { type Passing, actionOf, toldOf } from "../passing.ts";
 import { type ReceivedAnswer, isSuccess, received } from "../received-answer.ts";
@@ -21,8 +22,9 @@ import { queueAsync, runSync, settle } from "./runs.ts";
  */
 export async function performWithPostActions(passing: Passing, parts: HookParts): Promise<void> {
   const { response, requestId, passage, concerned } = passing;
-  const { intents, merge, isCredential } = parts;
-  const request = requestContext(concerned, passage.state);
+  const { intents, merge, isCredential, facts } = parts;
+  const { state } = passage;
+  const request = requestContext(concerned, state, wholeRecord(facts, state.values));
   const intent = await openIntent(
     passing.after,
     postActionContext(request, null, null, isCredential),

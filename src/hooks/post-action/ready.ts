@@ -3,6 +3,7 @@ import type { JsonObject } from "../../model/json.ts";
 import { jsonAt } from "../../model/json-pointer.ts";
 import type { HookParts } from "../hook-parts.ts";
 import type { Passing } from "../passing.ts";
+import { primaryKeyOf } from "../primary-key.ts";
 import type { ReceivedAnswer } from "../received-answer.ts";
 import { postActionContext } from "./context.ts";
 import { dataFor, loadedRows } from "./data.ts";
@@ -25,7 +26,7 @@ export async function readyRuns(
 ): Promise<Ready[]> {
   const { values } = passage.state;
   const { collection } = action;
-  const primaryKey = collections[collection]?.primaryKey ?? "id";
+  const primaryKey = primaryKeyOf(collections, collection);
   const location = headerValue(answer.headers, "location");
   const rows = rowsOf({
     told: answer.json === undefined ? undefined : jsonAt(answer.json.value, facts.record),

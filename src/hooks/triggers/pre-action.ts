@@ -7,6 +7,10 @@ const config = z
   .strictObject({
     type: z.literal("pre-action"),
     ...aroundAction(WRITE_ACTIONS),
+    each: z
+      .enum(["record", "request"])
+      .default("record")
+      .describe("One run for each record of the body, or one with `values` the whole body."),
     observe: z.boolean().default(false).describe("Runs and is recorded, but changes nothing."),
   })
   .superRefine(checkGlobal)

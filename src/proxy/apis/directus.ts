@@ -11,6 +11,8 @@ export const directus: ApiFacts = {
   updateOrCreate: null,
   severalKeys: "body",
   record: "/data",
+  values: "",
+  bulk: { keys: "keys", query: "query", data: "data" },
   messages: "header",
   unknownWorkflows: "take",
   filter: "json",

@@ -11,6 +11,8 @@ export const nocobase: ApiFacts = {
   updateOrCreate: "POST /{collection}:updateOrCreate",
   severalKeys: "query",
   record: "/data",
+  values: "",
+  bulk: null,
   messages: "body",
   unknownWorkflows: "leave",
   filter: "json",

@@ -11,6 +11,8 @@ export const rest: ApiFacts = {
   updateOrCreate: null,
   severalKeys: "none",
   record: "",
+  values: "",
+  bulk: null,
   messages: "header",
   unknownWorkflows: "take",
   filter: "fields",
