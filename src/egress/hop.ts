@@ -1,4 +1,5 @@
 import { unescape } from "node:querystring";
+import { OFFERED_CODINGS } from "../model/content-coding.ts";
 import { HOP_BY_HOP, type IsCredential } from "../model/headers.ts";
 import type { OutboundRequest } from "../model/outbound.ts";
 
@@ -23,7 +24,7 @@ export function firstHop(url: URL, { method, headers, body }: OutboundRequest): 
     url: withoutUser(url),
     method,
     headers: {
-      "accept-encoding": "gzip, deflate, br",
+      "accept-encoding": OFFERED_CODINGS,
       ...basic(url),
       ...(Object.fromEntries(kept) as Record<string, string>),
     },

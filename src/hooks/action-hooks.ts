@@ -9,7 +9,7 @@ import { clientGone } from "./client-gone.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 import type { HookParts } from "./hook-parts.ts";
 import { unknownWorkflow } from "./mention-errors.ts";
-import { outgoing, withoutMethodOverride } from "./outgoing.ts";
+import { offeringReadable, outgoing, withoutMethodOverride } from "./outgoing.ts";
 import { type Passing, actionOf, toldOf } from "./passing.ts";
 import { type WorkflowIndex, plan } from "./plan.ts";
 import { performWithPostActions } from "./post-action/perform.ts";
@@ -38,7 +38,7 @@ const INTERCEPTED = ["Workflow-Action", "intercepted"];
  */
 export function actionHooks(workflows: WorkflowIndex, parts: HookParts): RequestHandler {
   const { identify, readBody, unknownKeys, leaveUnknown, run, depth, isCredential, now } = parts;
-  const { facts, collections, recordLimit } = parts;
+  const { facts, collections, recordLimit, merge } = parts;
 
   return async (request, response) => {
     const signal = clientGone(response);
@@ -94,7 +94,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
     }
 
     const unknown = leaveUnknown ? mentions.filter(({ key }) => !workflows.byKey.has(key)) : [];
-    const carriage = outgoing({
+    const sent = outgoing({
       request,
       line: unknown.length === 0 ? line : { ...line, path: withMentions(line.path, unknown) },
       body,
@@ -102,6 +102,8 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
       keys: action.keys,
       set: [...idHeader, "traceparent", arrival.traceparent, ...depthHeader(arrival, depth)],
     });
+    const isRead = after.length > 0 || (merge !== null && passage.messages.length > 0);
+    const carriage = isRead ? offeringReadable(sent) : sent;
     const on = { request, response, requestId, concerned, passage, carriage };
     return { ...on, after, skipped, runs };
   }

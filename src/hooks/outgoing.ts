@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import qs from "qs";
 import type { ReadBody } from "../model/body.ts";
+import { offered } from "../model/content-coding.ts";
 import { METHOD_OVERRIDES, headerPairs } from "../model/headers.ts";
 import { type Json, isJsonObject } from "../model/json.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
@@ -42,6 +43,15 @@ export function outgoing({ request, line, body, state, keys, set: fixed }: Outgo
     ...(body.kind === "read" && { body: remade?.bytes ?? body.bytes }),
   };
 }
+
+/** A request whose answer is to be read: of the codings that it accepts, those that can be unpacked. */
+export const offeringReadable = ({ headers = [], ...carriage }: Carriage): Carriage => ({
+  ...carriage,
+  headers: headerPairs(headers).flatMap(([name, value]) => [
+    name,
+    name.toLowerCase() === "accept-encoding" ? offered(value) : value,
+  ]),
+});
 
 /** The body made anew, or null when the bytes that came will do. */
 function remadeBody(

@@ -1,9 +1,8 @@
 import type { Readable } from "node:stream";
-import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { answerJson, mayBeJson } from "../model/answer-json.ts";
 import { UpstreamError } from "../model/errors.ts";
 import { endToEnd, headerValue } from "../model/headers.ts";
-import type { Json, JsonText } from "../model/json.ts";
+import type { JsonText } from "../model/json.ts";
 import type { UpstreamAnswer } from "../model/upstream.ts";
 
 /** An answer of the upstream, as far as it has been read. */
@@ -19,14 +18,9 @@ export interface ReceivedAnswer {
   readonly rest: Readable | null;
   /** What the body says, unpacked; undefined where it is no JSON, or longer than may be read. */
   readonly json: JsonText | undefined;
+  /** Set where it may well tell of records, and can't be read: why. */
+  readonly unreadable: string | null;
 }
-
-const unpackers = new Map([
-  ["gzip", promisify(gunzip)],
-  ["x-gzip", promisify(gunzip)],
-  ["deflate", promisify(inflate)],
-  ["br", promisify(brotliDecompress)],
-]);
 
 /** Whether a status says that the upstream did what it was asked to. */
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
@@ -51,21 +45,16 @@ export async function received(
   const { status, reason, body } = answer;
   // It may break while workflows run and nobody listens; whoever sends it on meets it as broken.
   body.on("error", () => undefined);
-  const head = { status, reason, headers: endToEnd(answer.headers) };
-  if (!mayTell(answer, limit)) {
-    return { ...head, bytes: Buffer.alloc(0), rest: body, json: undefined };
+  const head = { status, reason, headers: endToEnd(answer.headers), json: undefined };
+  const unread = { ...head, bytes: Buffer.alloc(0), rest: body, unreadable: null };
+  if (!isSuccess(status) || status === 204 || !mayBeJson(answer.headers)) return unread;
+  const unreadable = `it is longer than ${limit} bytes`;
+  if (Number(headerValue(answer.headers, "content-length") ?? 0) > limit) {
+    return { ...unread, unreadable };
   }
   const { bytes, whole } = await readUpTo(body, limit, responseTimeout);
-  if (!whole) return { ...head, bytes, rest: body, json: undefined };
-  const encoding = (headerValue(answer.headers, "content-encoding") ?? "").trim().toLowerCase();
-  return { ...head, bytes, rest: null, json: await jsonOf(bytes, encoding, limit) };
-}
-
-function mayTell({ status, headers }: UpstreamAnswer, limit: number): boolean {
-  if (!isSuccess(status) || status === 204) return false;
-  const type = headerValue(headers, "content-type") ?? "";
-  const length = Number(headerValue(headers, "content-length") ?? 0);
-  return /^application\/(.*\+)?json\b/i.test(type) && length <= limit;
+  if (!whole) return { ...unread, bytes, unreadable };
+  return { ...head, bytes, rest: null, ...(await answerJson(answer.headers, bytes, limit)) };
 }
 
 /** A stream's bytes, and whether they are all; what is over the limit is left in the stream. */
@@ -96,20 +85,3 @@ async function readUpTo(
 
 const stall = () =>
   new UpstreamError("UPSTREAM_TIMEOUT", "The upstream's answer stalled", { sent: true });
-
-/** What a body says, unpacked; undefined when it is no JSON after all, or unfolds to more than `limit` bytes. */
-async function jsonOf(
-  bytes: Buffer,
-  encoding: string,
-  limit: number,
-): Promise<JsonText | undefined> {
-  const unpack = unpackers.get(encoding);
-  if (encoding !== "" && encoding !== "identity" && !unpack) return undefined;
-  try {
-    const content = unpack ? await unpack(bytes, { maxOutputLength: limit }) : bytes;
-    const text = content.toString("utf8");
-    return { text, value: JSON.parse(text) as Json };
-  } catch {
-    return undefined;
-  }
-}

@@ -1,8 +1,9 @@
 import type { RequestLine } from "../model/action.ts";
 import type { ReadyAnswer } from "../model/caller.ts";
+import { answerText } from "../model/answer-json.ts";
 import { GatewayError } from "../model/errors.ts";
 import { headerValue } from "../model/headers.ts";
-import type { Json } from "../model/json.ts";
+import { type Json, jsonText, parseJson } from "../model/json.ts";
 import { type RecordAccess, RecordsRefused } from "../model/records.ts";
 import { retryAfter } from "../model/retry-after.ts";
 import { StepError } from "../model/step-error.ts";
@@ -45,7 +46,7 @@ export function recordClient(options: RecordClientOptions): AskJson {
     const answer = await asked(request, what, access);
     if (answer.status === 404) return undefined;
     if (answer.status < 200 || answer.status > 299) throw failed(what, answer);
-    return parsed(what, answer.body, request.method === "GET");
+    return parsed(what, answer, request.method === "GET");
   };
 
   async function asked(
@@ -55,7 +56,7 @@ export function recordClient(options: RecordClientOptions): AskJson {
   ): Promise<ReadyAnswer> {
     const own = caller === null ? serviceHeaders : caller.credentials;
     const sent = { Accept: "application/json", "Accept-Encoding": "identity", ...headers };
-    const body = values === undefined ? null : Buffer.from(JSON.stringify(values));
+    const body = values === undefined ? null : Buffer.from(jsonText(values));
     const pairs = rawPairs(sent, own, body === null ? {} : JSON_BODY);
     try {
       return await upstream.ask({ method, path, headers: pairs, body, signal }, responseLimit);
@@ -75,21 +76,26 @@ export function recordClient(options: RecordClientOptions): AskJson {
     if (status === 401 || status === 403) return new RecordsRefused(message, answer);
     return new StepError("UPSTREAM_FAILED", message, { retryable, retryAfter: wanted });
   }
+
+  /** What the answer says, whatever its type: JSON was asked for. */
+  async function parsed(
+    what: string,
+    { headers, body }: ReadyAnswer,
+    mustBeJson: boolean,
+  ): Promise<Json> {
+    if (body.length === 0) return null;
+    try {
+      return parseJson(await answerText(headers, body, responseLimit));
+    } catch {
+      if (!mustBeJson) return null;
+      // The error quotes the body, which may hold what is nobody's business.
+      const message = `${what} was answered with something that is not JSON`;
+      throw new StepError("UPSTREAM_FAILED", message, { retryable: false });
+    }
+  }
 }
 
 const JSON_BODY: Readonly<Record<string, string>> = { "Content-Type": "application/json" };
-
-function parsed(what: string, body: Buffer, mustBeJson: boolean): Json {
-  if (body.length === 0) return null;
-  try {
-    return JSON.parse(body.toString()) as Json;
-  } catch {
-    if (!mustBeJson) return null;
-    // The error of JSON.parse quotes the body, which may hold what is nobody's business.
-    const message = `${what} was answered with something that is no JSON`;
-    throw new StepError("UPSTREAM_FAILED", message, { retryable: false });
-  }
-}
 
 /** Header pairs, the later ones in place of earlier ones of the same name. */
 function rawPairs(...layers: readonly Readonly<Record<string, string>>[]): string[] {

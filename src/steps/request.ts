@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isJsonType } from "../model/answer-json.ts";
 import type { Json } from "../model/json.ts";
 import type { OutboundAnswer } from "../model/outbound.ts";
 import { retryAfter } from "../model/retry-after.ts";
@@ -91,10 +92,13 @@ const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, s
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 function resultOf({ status, headers, body }: OutboundAnswer): Json {
-  const text = body.toString("utf8");
-  const json = /^\s*application\/([^;]*\+)?json\s*(;|$)/i.test(headers["content-type"] ?? "");
+  const text = utf8.decode(body);
+  const json = isJsonType(headers["content-type"] ?? "");
   return { status, headers, data: json ? parsed(text) : text };
 }
+
+/** Passes over a byte order mark. */
+const utf8 = new TextDecoder();
 
 function parsed(text: string): Json {
   try {

@@ -1,9 +1,10 @@
-import { request } from "node:http";
+import { type IncomingHttpHeaders, request } from "node:http";
 import { buffer } from "node:stream/consumers";
 
 /** What a raw request is answered. */
 export interface RawAnswer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
@@ -32,7 +33,7 @@ export function rawRequest(
     };
     const asked = request(options, (answer) => {
       buffer(answer).then(
-        (read) => resolve({ status: answer.statusCode ?? 0, body: read }),
+        (read) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: read }),
         reject,
       );
     });

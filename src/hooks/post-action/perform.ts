@@ -22,7 +22,7 @@ import { queueAsync, runSync, settle } from "./runs.ts";
  */
 export async function performWithPostActions(passing: Passing, parts: HookParts): Promise<void> {
   const { response, requestId, passage, concerned } = passing;
-  const { intents, merge, isCredential, facts } = parts;
+  const { intents, merge, isCredential, facts, log } = parts;
   const { state } = passage;
   const request = requestContext(concerned, state, wholeRecord(facts, state.values));
   const intent = await openIntent(
@@ -47,6 +47,13 @@ export async function performWithPostActions(passing: Passing, parts: HookParts)
     });
   }
 
+  if (answer.unreadable !== null) {
+    const { collection } = concerned.action;
+    log.warn(
+      { requestId, collection, why: answer.unreadable },
+      "the upstream's answer can't be read",
+    );
+  }
   const ready = await readyRuns(passing, request, intent, answer, parts);
   const queued = await queueAsync(ready, intent, passing, parts);
   const draft = answerDraft();
@@ -54,7 +61,7 @@ export async function performWithPostActions(passing: Passing, parts: HookParts)
   settle(intent, ready, queued, sync, parts);
 
   const runs = [...sync.runs, ...queued.runs];
-  const { error } = queued;
+  const error = queued.error ?? (answer.unreadable === null ? null : "ANSWER_UNREADABLE");
   if (sync.stop !== null) {
     answer.rest?.destroy();
     return sendStop(response, sync.stop, told({ runs, error }));

@@ -28,7 +28,7 @@ export function recordKeys(
   if (keys.length > 0) return keys;
   const inBody = OF_MANY.has(name) ? bodyKeys(values, primaryKey) : [];
   if (inBody.length > 0) return inBody;
-  const key = location === null ? null : locationKey(location, collection);
+  const key = location === null ? null : locationKey(location, collection, primaryKey);
   return key === null ? [] : [key];
 }
 
@@ -45,12 +45,15 @@ function bodyKeys(values: Json, primaryKey: string): readonly RecordKey[] {
 export const isKey = (value: unknown): value is RecordKey =>
   (typeof value === "string" && value !== "") || typeof value === "number";
 
-/** `/posts/7`, `https://example.com/posts/7?x=1`, `/posts:get?filterByTk=7` → 7. */
-function locationKey(location: string, collection: string): string | null {
+/** `/posts/7`, `https://example.com/posts/7?x=1`, `/posts:get?filterByTk=7`, `/posts?id=7`, `/posts?id=eq.7` → 7. */
+function locationKey(location: string, collection: string, primaryKey: string): string | null {
   if (!URL.canParse(location, "http://upstream")) return null;
   const { pathname, searchParams } = new URL(location, "http://upstream");
   const named = [...searchParams].find(([name]) => outermostName(name) === "filterByTk")?.[1];
   if (named) return named;
+  // PostgREST writes equality as `eq.7`.
+  const own = searchParams.get(primaryKey)?.replace(/^eq\./, "");
+  if (own) return own;
   const last = pathname.split("/").findLast((part) => part !== "") ?? "";
   const text = decoded(last);
   const place = (text ?? "").split(":", 1)[0] ?? "";
