@@ -2,6 +2,15 @@ import { expect } from "chai";
 import { writtenSecrets } from "../../src/config/written-secrets.ts";
 import { secretNames } from "../../src/model/secrets.ts";
 
+const found = (workflow: unknown) =>
+  Object.fromEntries(
+    writtenSecrets(workflow, secretNames(["iban"])).map(({ path, shown }) => [
+      path.join("."),
+      shown,
+    ]),
+  );
+const step = (config: object) => ({ steps: [config] });
+
 describe("a secret that a workflow writes out", () => {
   const cases: [string, object, object][] = [
     [
@@ -69,12 +78,3 @@ describe("a secret that a workflow writes out", () => {
     it(`is not found in what ${why}`, () => expect(found(workflow)).to.deep.equal({}));
   }
 });
-
-const found = (workflow: unknown) =>
-  Object.fromEntries(
-    writtenSecrets(workflow, secretNames(["iban"])).map(({ path, shown }) => [
-      path.join("."),
-      shown,
-    ]),
-  );
-const step = (config: object) => ({ steps: [config] });
