@@ -58,7 +58,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
     const { action, line } = verdict;
     const arrival = arrivalOf(request, depth);
     const idHeader = ["X-Request-Id", requestId];
-    const who = await identified(request, arrival, identify);
+    const who = await identified(request, response, arrival, identify);
     if ("answer" in who) {
       sendReady(response, who.answer, [...idHeader, ...INTERCEPTED]);
       return null;

@@ -1,8 +1,9 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Identified, Identify } from "../model/caller.ts";
 import type { JsonObject } from "../model/json.ts";
 import { parseQuery } from "../model/query.ts";
 import { traceparentOf } from "../model/trace.ts";
+import { addToAnswer } from "./add-to-answer.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 
 /** What is known of a concerned request before its body is read. */
@@ -30,15 +31,20 @@ export function arrivalOf(request: IncomingMessage, depth: Depth): Arrival {
   };
 }
 
-/** Who sent it. @throws {GatewayError} as `Identify` */
-export function identified(
+/**
+ * Who sent it. What renews the sender's session is put into whatever it will be answered.
+ * @throws {GatewayError} as `Identify`
+ */
+export async function identified(
   request: IncomingMessage,
+  response: ServerResponse,
   { query }: Arrival,
   identify: Identify,
 ): Promise<Identified> {
-  const token = query["token"];
   const { headers, rawHeaders } = request;
-  return identify({ headers, rawHeaders, queryToken: typeof token === "string" ? token : null });
+  const who = await identify({ headers, rawHeaders, query });
+  if ("renews" in who && who.renews !== undefined) addToAnswer(response, who.renews);
+  return who;
 }
 
 const single = (value: string | string[] | undefined): string | undefined => [value].flat()[0];

@@ -1,13 +1,14 @@
-import type { Identify } from "../model/caller.ts";
-import type { IdentityConfig } from "../model/config.ts";
+import type { Identified, Identify, Presented } from "../model/caller.ts";
+import type { IdentityConfig, KnownIdentity } from "../model/config.ts";
+import { GatewayError } from "../model/errors.ts";
 import type { IsSecret } from "../model/secrets.ts";
 import type { Upstream } from "../model/upstream.ts";
-import { tokenMissing } from "./challenge.ts";
+import { tokenInvalid, tokenMissing } from "./challenge.ts";
 import { introspection } from "./introspection.ts";
 import { jwtProof } from "./jwt.ts";
-import type { Prove } from "./proof.ts";
+import type { Bearer, Proof } from "./proof.ts";
 import { roleFor } from "./role.ts";
-import { bearerToken, credentialsOf, wantedRole } from "./token.ts";
+import { type Shown, credentialsOf, shownBy } from "./shown.ts";
 
 /** What knowing a caller needs of the world. */
 export interface IdentifyParts {
@@ -19,41 +20,60 @@ export interface IdentifyParts {
 /**
  * Makes the function that says who is calling.
  *
- *     none                  → nobody, whatever token is sent
- *     no token, anonymous   → nobody
- *     no token              → 401
- *     a good token          → its user, in the role that was asked for or the first one
- *     a bad token           → 401, or the upstream's own 401 or 403 as it came
+ *     none                       → nobody, whatever is sent
+ *     no credential, anonymous   → nobody
+ *     no credential              → 401
+ *     a good one                 → its user, in the role that was asked for or the first one
+ *     a bad one                  → 401, or the upstream's own 401 or 403 as it came
+ *
+ * Of several ways the first that knows the kind of credential decides.
  * @throws {Error} when a configured key can't be used
- * @see SPEC.md, section 4
+ * @see docs/identity.md
  */
 export function identifier(config: IdentityConfig, parts: IdentifyParts): Identify {
-  if (config.kind === "none") {
-    return async (presented) => ({ caller: { ...nobody, credentials: credentialsOf(presented) } });
+  if ("kind" in config && config.kind === "none") {
+    return async (presented) => nobody(presented);
   }
-  const prove = proofOf(config, parts);
+  const ways = [config].flat() as readonly KnownIdentity[];
+  const proofs = ways.map((way) => proofOf(way, parts, ways.length > 1));
+  const anonymous = ways.some((way) => way.anonymous);
 
   return async (presented) => {
-    const token = bearerToken(presented);
-    const credentials = credentialsOf(presented);
-    if (token === null) {
-      if (!config.anonymous) throw tokenMissing();
-      return { caller: { ...nobody, credentials } };
+    const shown = shownBy(presented);
+    const proof = proofs.find((one) => one.knows(shown));
+    if (proof === undefined) {
+      if (shown.token !== null && shown.from === "token") throw tokenInvalid("of no known kind");
+      if (!anonymous) throw tokenMissing();
+      return nobody(presented);
     }
-    const role = wantedRole(presented);
-    const proof = await prove(token, role);
-    if ("answer" in proof) return proof;
-    return { caller: { user: proof.user, roleName: roleFor(proof.roles, role), credentials } };
+    // Any site has cookies: of one who need not be known, they are a session only if the upstream says so.
+    const mayBeNobody = anonymous && shown.token === null;
+    const found = await proof.prove(shown).catch((error: unknown) => {
+      if (mayBeNobody && error instanceof GatewayError && error.code === "UNAUTHENTICATED")
+        return null;
+      throw error;
+    });
+    if (found === null || ("answer" in found && mayBeNobody)) return nobody(presented);
+    return "answer" in found ? found : known(found, shown, presented);
   };
 }
 
-const nobody = { user: null, roleName: null };
+const nobody = (presented: Presented): Identified => ({
+  caller: { user: null, roleName: null, credentials: credentialsOf(presented) },
+});
+
+function known(bearer: Bearer, { role }: Shown, presented: Presented): Identified {
+  const { user, renews = [] } = bearer;
+  const caller = { user, roleName: roleFor(bearer, role), credentials: credentialsOf(presented) };
+  return { caller, ...(renews.length > 0 && { renews }) };
+}
 
 function proofOf(
-  config: Exclude<IdentityConfig, { kind: "none" }>,
+  way: KnownIdentity,
   { ask, isSecret, now = () => new Date() }: IdentifyParts,
-): Prove {
-  return config.kind === "jwt"
-    ? jwtProof(config, isSecret, now)
-    : introspection(config, ask, isSecret, now);
+  oneOfSeveral: boolean,
+): Proof {
+  return way.kind === "jwt"
+    ? jwtProof(way, isSecret, now, oneOfSeveral)
+    : introspection(way, ask, isSecret, now);
 }

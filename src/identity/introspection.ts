@@ -3,13 +3,15 @@ import { LRUCache } from "lru-cache";
 import type { ReadyAnswer } from "../model/caller.ts";
 import type { IntrospectConfig } from "../model/config.ts";
 import { GatewayError } from "../model/errors.ts";
-import { type Json, isJsonObject } from "../model/json.ts";
+import { headerPairs } from "../model/headers.ts";
+import { type Json, isJsonObject, parseJson } from "../model/json.ts";
 import { jsonAt } from "../model/json-pointer.ts";
 import { type IsSecret, withoutSecrets } from "../model/secrets.ts";
 import type { Upstream } from "../model/upstream.ts";
 import { tokenInvalid } from "./challenge.ts";
-import type { Bearer, Prove } from "./proof.ts";
+import type { Bearer, Proof } from "./proof.ts";
 import { rolesIn } from "./role.ts";
+import type { Shown } from "./shown.ts";
 
 /** Bytes of an answer, at most. */
 const ANSWER_LIMIT = 1024 * 1024;
@@ -20,47 +22,64 @@ const ANSWER_TIMEOUT = 60_000;
 /** Answers that are kept, and the bytes of all of them together. */
 const KEPT = { max: 10_000, maxSize: 32 * 1024 * 1024 };
 
-type Told = Awaited<ReturnType<Prove>>;
+type Told = Awaited<ReturnType<Proof["prove"]>>;
+
+/** What an answer of ours may hold (RFC 9110, section 5.5). */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Headers of its answer that renew a session, beside those of `pass`. In lower case. */
+const RENEWING: readonly string[] = ["x-new-token", "set-cookie"];
 
 /**
- * Proves tokens by asking the upstream whose they are. What it says is believed for `config.cache` milliseconds, for
- * that token with that role; refusals and failures are not kept. Those who come while a question is under way wait for it.
- * @see SPEC.md, section 4
+ * Proves credentials by asking the upstream whose they are, with all that the caller has: a token as a Bearer token, cookies
+ * as they came. What it says is believed for `config.cache` milliseconds, for that credential with that role; refusals and
+ * failures are not kept, nor is what renews a session. Those who come while a question is under way wait for it.
+ * @see docs/identity.md
  */
 export function introspection(
   config: IntrospectConfig,
   ask: Upstream["ask"],
   isSecret: IsSecret,
   now: () => Date,
-): Prove {
+): Proof {
   const known = new LRUCache<string, { bearer: Bearer; until: number }>(KEPT);
   const underWay = new Map<string, Promise<Told>>();
+  const renewing = new Set([...RENEWING, ...config.pass]);
 
-  return (token, role) => {
-    const id = hash("sha256", JSON.stringify([token, role]), "base64");
-    const before = known.get(id);
-    if (before && now().getTime() < before.until) return Promise.resolve(before.bearer);
-    const question = underWay.get(id) ?? asked(id, token, role);
-    underWay.set(id, question);
-    return question;
+  return {
+    knows: ({ token, cookie }) => token !== null || cookie !== null,
+    prove(shown) {
+      const { token, cookie, role } = shown;
+      const id = hash("sha256", JSON.stringify([token, cookie, role]), "base64");
+      const before = known.get(id);
+      if (before && now().getTime() < before.until) return Promise.resolve(before.bearer);
+      const question = underWay.get(id) ?? asked(id, shown);
+      underWay.set(id, question);
+      return question;
+    },
   };
 
-  async function asked(id: string, token: string, role: string | null): Promise<Told> {
+  async function asked(id: string, shown: Shown): Promise<Told> {
     try {
-      const answer = await answerFor(token, role);
+      const answer = await answerFor(shown);
       if (answer.status === 401 || answer.status === 403) return { answer };
       const bearer = bearerIn(answer);
       const until = now().getTime() + config.cache;
       if (config.cache > 0) known.set(id, { bearer, until }, { size: answer.body.length + 1 });
-      return bearer;
+      const renews = headerPairs(answer.headers).filter(
+        ([name, value]) => renewing.has(name.toLowerCase()) && VALUE.test(value),
+      );
+      return renews.length === 0 ? bearer : { ...bearer, renews: renews.flat() };
     } finally {
       underWay.delete(id);
     }
   }
 
-  async function answerFor(token: string, role: string | null): Promise<ReadyAnswer> {
+  async function answerFor({ token, cookie, role }: Shown): Promise<ReadyAnswer> {
     const headers = ["Accept", "application/json", "Accept-Encoding", "identity"];
-    headers.push("Authorization", `Bearer ${token}`, ...(role === null ? [] : ["X-Role", role]));
+    if (token !== null) headers.push("Authorization", `Bearer ${token}`);
+    if (cookie !== null) headers.push("Cookie", cookie);
+    if (role !== null) headers.push("X-Role", role);
     // Not bound to the client that came first: others wait for the same answer.
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT);
     try {
@@ -87,6 +106,9 @@ export function introspection(
     return {
       user: withoutSecrets(user, isSecret) as Bearer["user"],
       roles: config.roles === null ? null : rolesIn(jsonAt(told, config.roles)),
+      ...(config.currentRole !== null && {
+        currentRole: rolesIn(jsonAt(told, config.currentRole))[0] ?? null,
+      }),
     };
   }
 }
@@ -94,10 +116,10 @@ export function introspection(
 function parsed(body: Buffer): Json {
   if (body.length === 0) return null;
   try {
-    return JSON.parse(body.toString()) as Json;
+    return parseJson(body.toString());
   } catch {
     // Without the error as its cause, which quotes the answer.
-    throw broken("The upstream's answer to who is calling is no JSON");
+    throw broken("The upstream's answer to who is calling is not JSON");
   }
 }
 

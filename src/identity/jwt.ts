@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../model/json.ts";
 import { type IsSecret, withoutSecrets } from "../model/secrets.ts";
 import { tokenInvalid } from "./challenge.ts";
 import { type JwtKeys, jwtKeys } from "./jwt-keys.ts";
-import type { Bearer, Prove } from "./proof.ts";
+import type { Bearer, Proof } from "./proof.ts";
 import { rolesIn } from "./role.ts";
 
 /** Milliseconds that a verified token is believed without another look at its signature: keys may be withdrawn. */
@@ -23,13 +23,19 @@ interface Verified extends Bearer {
 
 /**
  * Proves tokens by their signature and claims: `exp`, `nbf`, `iss` and `aud`. All verified claims are the user.
+ * @param oneOfSeveral whether there are other ways to know a caller: then a token of another form is left to them
  * @throws {Error} when the configured key can't be used
  */
-export function jwtProof(config: JwtConfig, isSecret: IsSecret, now: () => Date): Prove {
+export function jwtProof(
+  config: JwtConfig,
+  isSecret: IsSecret,
+  now: () => Date,
+  oneOfSeveral: boolean,
+): Proof {
   const keys = jwtKeys(config, now);
   const known = new LRUCache<string, Verified>(KEPT);
 
-  return async (token) => {
+  const proven = async (token: string): Promise<Bearer> => {
     const id = hash("sha256", token, "base64");
     const before = known.get(id);
     const time = now().getTime();
@@ -45,7 +51,16 @@ export function jwtProof(config: JwtConfig, isSecret: IsSecret, now: () => Date)
     known.set(id, bearer, { size: token.length });
     return bearer;
   };
+
+  return {
+    knows: ({ token, from }) =>
+      token !== null && from === "token" && (!oneOfSeveral || JWT.test(token)),
+    prove: ({ token }) => proven(token ?? ""),
+  };
 }
+
+/** The form of a JWT: three parts of base64url (RFC 7515, section 7.1). */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
 const optionsFor = (
   { issuer, audience }: JwtConfig,

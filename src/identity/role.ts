@@ -1,18 +1,22 @@
 import { GatewayError } from "../model/errors.ts";
 import { type Json, isJsonObject } from "../model/json.ts";
+import type { Bearer } from "./proof.ts";
 
 /**
- * The role that a caller acts in: the one asked for, if it is theirs, else their first. Null when they have none, and
- * when their roles are unknown: a client's word is no proof.
- * @param known null: unknown
+ * The role that a caller acts in. Where who proved it tells the current one, that it is. Else the one asked for, if it is
+ * theirs, else their first. Null when they have none, and when their roles are unknown: a client's word is no proof.
  * @throws {GatewayError} ROLE_NOT_ALLOWED
- * @see SPEC.md, section 4
+ * @see docs/identity.md
  */
-export function roleFor(known: readonly string[] | null, wanted: string | null): string | null {
-  if (known === null) return null;
-  if (wanted === null) return known[0] ?? null;
-  if (known.includes(wanted)) return wanted;
-  throw new GatewayError("ROLE_NOT_ALLOWED", "The role of X-Role is not one of the caller's");
+export function roleFor(
+  { roles, currentRole }: Pick<Bearer, "roles" | "currentRole">,
+  wanted: string | null,
+): string | null {
+  if (wanted !== null && roles?.includes(wanted) === false && wanted !== currentRole) {
+    throw new GatewayError("ROLE_NOT_ALLOWED", "The role of X-Role is not one of the caller's");
+  }
+  if (currentRole !== undefined) return currentRole;
+  return roles === null ? null : (wanted ?? roles[0] ?? null);
 }
 
 /**

@@ -15,8 +15,8 @@ export interface Presented {
   readonly headers: IncomingHttpHeaders;
   /** The same as raw pairs, where a header that came twice can be seen to. */
   readonly rawHeaders?: readonly string[];
-  /** `?token=`, used where the Authorization header is absent. */
-  readonly queryToken: string | null;
+  /** The query, parsed. `token` and `access_token` count where the Authorization header is absent. */
+  readonly query?: JsonObject;
 }
 
 /** An answer of the upstream that is given to the client as it is. Raw header pairs. */
@@ -26,8 +26,13 @@ export interface ReadyAnswer {
   readonly body: Buffer;
 }
 
-/** The caller, or the upstream's own refusal. */
-export type Identified = { readonly caller: Caller } | { readonly answer: ReadyAnswer };
+/**
+ * The caller, and raw header pairs that renew its session, which it is to get with its answer; or the upstream's own
+ * refusal.
+ */
+export type Identified =
+  | { readonly caller: Caller; readonly renews?: readonly string[] }
+  | { readonly answer: ReadyAnswer };
 
 /**
  * Says who is calling. Made once from the configuration.

@@ -90,8 +90,10 @@ export interface UpstreamTls {
 }
 
 /** How the caller is known. */
-export type IdentityConfig =
-  | { readonly kind: "none" }
+export type IdentityConfig = { readonly kind: "none" } | KnownIdentity | readonly KnownIdentity[];
+
+/** One way to know a caller. `anonymous`: callers without a credential are let through. */
+export type KnownIdentity =
   | ({ readonly kind: "jwt"; readonly anonymous: boolean } & JwtConfig)
   | ({ readonly kind: "introspect"; readonly anonymous: boolean } & IntrospectConfig);
 
@@ -117,6 +119,10 @@ export interface IntrospectConfig {
   readonly user: string;
   /** JSON pointer to the roles; null: unknown. Texts, or objects with a `name`. */
   readonly roles: string | null;
+  /** JSON pointer to the role that the caller acts in; null: it is not told. A text, or an object with a `name`. */
+  readonly currentRole: string | null;
+  /** Headers of its answer that the client gets too, beside those that are known to renew a session. In lower case. */
+  readonly pass: readonly string[];
   /** How long an answer is believed. */
   readonly cache: number;
 }

@@ -158,8 +158,20 @@ collections: { posts: { associations: { category: { collection: categories } } }
       path: "/api/auth:check",
       user: "/data",
       roles: "/data/roles",
+      currentRole: null,
+      pass: [],
       cache: 30_000,
     });
+  });
+
+  it("may name several ways to know a caller, in order", async () => {
+    const ways = await identityOf(
+      "[{ introspect: { path: /me, currentRole: /role, pass: [X-Own] } }, { jwt: { secret: s, algorithms: [HS256] }, anonymous: true }]",
+    );
+    expect(ways).to.have.length(2);
+    expect(ways).to.have.deep.nested.property("[0].pass", ["x-own"]);
+    expect(ways).to.have.nested.property("[1].kind", "jwt");
+    expect(ways).to.have.nested.property("[1].anonymous", true);
   });
 });
 
@@ -286,7 +298,7 @@ describe("a section is refused, with the place and what would be right, when", (
     [
       "identity is of no known kind",
       `${URL_LINE}identity: nne`,
-      "2:11: identity: should be none, { jwt: … } or { introspect: … }",
+      "2:11: identity: should be none, { jwt: … }, { introspect: … }, or a list of these two",
     ],
     [
       "identity is of two kinds",

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { identifier } from "../../src/identity/identify.ts";
 import type { Identified, Identify, Presented } from "../../src/model/caller.ts";
-import type { IntrospectConfig } from "../../src/model/config.ts";
+import type { IntrospectConfig, KnownIdentity } from "../../src/model/config.ts";
 import { GatewayError } from "../../src/model/errors.ts";
 import { headerValue } from "../../src/model/headers.ts";
 import { secretNames } from "../../src/model/secrets.ts";
@@ -35,8 +35,8 @@ describe("a caller whom the upstream is asked about", () => {
     });
   });
 
-  it("is asked about with its own token and role", async () => {
-    await identified()({ headers: { cookie: "a=1" }, queryToken: "t" });
+  it("is asked about with its own token, role and cookies", async () => {
+    await identified()({ headers: { cookie: "a=1" }, query: { token: "t" } });
     await identified()(bearer("u", "editor"));
     expect(upstream.lines()).to.deep.equal([
       "GET /api/auth:check?full=1",
@@ -46,7 +46,7 @@ describe("a caller whom the upstream is asked about", () => {
       ["authorization", "x-role", "cookie"].map((name) => headerValue(headers, name)),
     );
     expect(sent).to.deep.equal([
-      ["Bearer t", null, null],
+      ["Bearer t", null, "a=1"],
       ["Bearer u", "editor", null],
     ]);
   });
@@ -117,7 +117,7 @@ describe("a caller whom the upstream is asked about", () => {
   });
 
   it("is 401 without a token, unless anonymous callers are let through; then nobody is asked", async () => {
-    const none = { headers: { "x-role": "admin" }, queryToken: null };
+    const none = { headers: { "x-role": "admin" } };
     expect((await failure(identified()(none))).code).to.equal("UNAUTHENTICATED");
     expect(await identified({}, true)(none)).to.deep.equal({
       caller: { user: null, roleName: null, credentials: { "X-Role": "admin" } },
@@ -172,9 +172,138 @@ describe("a caller whom the upstream is asked about", () => {
     expect(upstream.asked).to.have.length(3);
   });
 
+  it("may be known by ?access_token= and by its cookies, which are sent on as they came", async () => {
+    await identified()({ headers: {}, query: { access_token: "t" } });
+    const cookie = "directus_session_token=abc; _ga=1";
+    const found = await identified()({ headers: { cookie } });
+    expect(found).to.have.nested.property("caller.user.id", 1);
+    expect(found).to.have.nested.property("caller.credentials.Cookie", cookie);
+    const sent = upstream.asked.map(({ headers }) =>
+      ["authorization", "cookie"].map((name) => headerValue(headers, name)),
+    );
+    expect(sent).to.deep.equal([
+      ["Bearer t", null],
+      [null, cookie],
+    ]);
+  });
+
+  it("can't hide behind a token given twice, of which nobody knows which one counts", async () => {
+    for (const name of ["token", "access_token"]) {
+      const query = { [name]: ["a", "b"] };
+      const error = await failure(identified({}, true)({ headers: {}, query }));
+      expect(error.code).to.equal("UNAUTHENTICATED");
+    }
+    expect(upstream.asked).to.deep.equal([]);
+  });
+
+  it("is not believed for another one's cookies", async () => {
+    const identify = identified();
+    await identify({ headers: { cookie: "sid=a" } });
+    await identify({ headers: { cookie: "sid=b" } });
+    await identify({ headers: { cookie: "sid=a" } });
+    expect(upstream.asked).to.have.length(2);
+  });
+
+  it("has the role that the answer tells, which is no guess", async () => {
+    const told = { ...ada, role: { name: "__union__" } };
+    answer = (_q, response) => answerJson(response, 200, { data: told });
+    const config = { currentRole: "/data/role" };
+    for (const wanted of [null, "__union__", "admin"]) {
+      const found = await identified(config)(bearer("t", wanted));
+      expect(found).to.have.nested.property("caller.roleName", "__union__");
+    }
+    const other = await failure(identified(config)(bearer("t", "root")));
+    expect(other.code).to.equal("ROLE_NOT_ALLOWED");
+    const silent = identified({ currentRole: "/data/nosuch" });
+    expect(await silent(bearer("t"))).to.have.nested.property("caller.roleName", null);
+  });
+
+  it("is given what renews its session once, and what pass names", async () => {
+    answer = (_q, response) =>
+      response
+        .writeHead(200, [
+          "X-New-Token",
+          "n",
+          "Set-Cookie",
+          "a=1",
+          "Set-Cookie",
+          "b=2",
+          "X-Own",
+          "o",
+        ])
+        .end(JSON.stringify({ data: ada }));
+    const identify = identified();
+    const renews = ["X-New-Token", "n", "Set-Cookie", "a=1", "Set-Cookie", "b=2"];
+    expect(await identify(bearer("t"))).to.have.deep.property("renews", renews);
+    expect(await identify(bearer("t"))).not.to.have.property("renews");
+    const more = identified({ pass: ["x-own"] });
+    expect(await more(bearer("t"))).to.have.deep.property("renews", [...renews, "X-Own", "o"]);
+  });
+
+  describe("who need not be known", () => {
+    it("is nobody with cookies that are no session, and a bad token is refused still", async () => {
+      for (const status of [401, 403]) {
+        answer = (_q, response) => response.writeHead(status).end();
+        const found = await identified({}, true)({ headers: { cookie: "_ga=1" } });
+        expect(found).to.have.nested.property("caller.user", null);
+        expect(await identified({}, true)(bearer("bad"))).to.have.nested.property(
+          "answer.status",
+          status,
+        );
+        const must = await identified()({ headers: { cookie: "_ga=1" } });
+        expect(must).to.have.nested.property("answer.status", status);
+      }
+      answer = (_q, response) => answerJson(response, 200, { data: null });
+      const found = await identified({}, true)({ headers: { cookie: "_ga=1" } });
+      expect(found).to.have.nested.property("caller.user", null);
+    });
+
+    it("is not let through when the upstream can't be asked", async () => {
+      answer = (_q, response) => response.writeHead(500).end();
+      const error = await failure(identified({}, true)({ headers: { cookie: "sid=1" } }));
+      expect(error.code).to.equal("UPSTREAM_BROKEN");
+    });
+  });
+
+  describe("beside tokens that are verified here", () => {
+    const jwt: KnownIdentity = {
+      kind: "jwt",
+      anonymous: false,
+      secret: "a-secret-of-32-characters-at-least",
+      publicKey: null,
+      jwks: null,
+      algorithms: ["HS256"],
+      issuer: null,
+      audience: null,
+      rolesClaim: null,
+    };
+    const both = () =>
+      identifier([jwt, { kind: "introspect", anonymous: false, ...base }], {
+        ask: asking(upstream.url),
+        isSecret: secretNames([]),
+      });
+
+    it("is asked about with cookies, and with a token that is no JWT", async () => {
+      await both()({ headers: { cookie: "sid=1" } });
+      await both()(bearer("static-token"));
+      await both()({ headers: {}, query: { access_token: "static-token" } });
+      expect(upstream.asked).to.have.length(3);
+    });
+
+    it("is not asked about with a JWT, good or bad: the first that knows it decides", async () => {
+      const error = await failure(both()(bearer("eyJhbGciOiJIUzI1NiJ9.e30.AAAA")));
+      expect(error.code).to.equal("UNAUTHENTICATED");
+      expect(upstream.asked).to.deep.equal([]);
+    });
+
+    it("is 401 without any credential", async () => {
+      expect((await failure(both()({ headers: {} }))).code).to.equal("UNAUTHENTICATED");
+    });
+  });
+
   it("attacks in vain by headers put into a token or a role", async () => {
     for (const token of ["t\r\nX-Role: admin", "t x", "t,u", ""]) {
-      const error = await failure(identified()({ headers: {}, queryToken: token }));
+      const error = await failure(identified()({ headers: {}, query: { token: token } }));
       expect(error.code).to.equal("UNAUTHENTICATED");
     }
     for (const authorization of [
@@ -184,7 +313,9 @@ describe("a caller whom the upstream is asked about", () => {
       "Bearer a b",
       "Bearer a, Bearer b",
     ]) {
-      const error = await failure(identified()({ headers: { authorization }, queryToken: "t" }));
+      const error = await failure(
+        identified()({ headers: { authorization }, query: { token: "t" } }),
+      );
       expect(error.code).to.equal("UNAUTHENTICATED");
     }
     expect(upstream.asked).to.deep.equal([]);
@@ -195,18 +326,18 @@ describe("a caller without an identity", () => {
   it("is nobody whatever is sent, but keeps its credentials", async () => {
     const identify = identifier({ kind: "none" }, askNobody);
     const headers = { authorization: "Basic YTpi", cookie: "a=1", "x-role": "admin" };
-    expect(await identify({ headers, queryToken: "t" })).to.deep.equal({
+    expect(await identify({ headers, query: { token: "t" } })).to.deep.equal({
       caller: {
         user: null,
         roleName: null,
         credentials: { Authorization: "Basic YTpi", Cookie: "a=1", "X-Role": "admin" },
       },
     });
-    expect(await identify({ headers: {}, queryToken: "t" })).to.have.nested.property(
+    expect(await identify({ headers: {}, query: { token: "t" } })).to.have.nested.property(
       "caller.credentials.Authorization",
       "Bearer t",
     );
-    expect(await identify({ headers: {}, queryToken: "t\r\nX: y" })).to.deep.equal({
+    expect(await identify({ headers: {}, query: { token: "t\r\nX: y" } })).to.deep.equal({
       caller: { user: null, roleName: null, credentials: {} },
     });
   });
@@ -224,12 +355,13 @@ const base: IntrospectConfig = {
   path: "/api/auth:check?full=1",
   user: "/data",
   roles: "/data/roles",
+  currentRole: null,
+  pass: [],
   cache: 30_000,
 };
 
 const bearer = (token: string, role: string | null = null): Presented => ({
   headers: { authorization: `Bearer ${token}`, ...(role !== null && { "x-role": role }) },
-  queryToken: null,
 });
 
 async function failure(call: Promise<unknown>): Promise<GatewayError> {

@@ -35,7 +35,7 @@ describe("a caller with a JWT", () => {
 
   it("may send the token as ?token= where there is no Authorization header", async () => {
     const token = await hmac({ sub: "ada" });
-    const found = await caller(withSecret(), { headers: {}, queryToken: token });
+    const found = await caller(withSecret(), { headers: {}, query: { token: token } });
     expect(found.user).to.deep.equal({ sub: "ada" });
     expect(found.credentials).to.deep.equal({ Authorization: `Bearer ${token}` });
   });
@@ -44,7 +44,6 @@ describe("a caller with a JWT", () => {
     const token = await hmac({ sub: "ada" });
     const found = await caller(withSecret(), {
       headers: { authorization: `bEARER  ${token} ` },
-      queryToken: null,
     });
     expect(found.user).to.deep.equal({ sub: "ada" });
   });
@@ -58,7 +57,6 @@ describe("a caller with a JWT", () => {
         "x-role": "admin",
         "x-api-key": "k",
       },
-      queryToken: null,
     });
     expect(found.credentials).to.deep.equal({
       Authorization: `Bearer ${token}`,
@@ -141,15 +139,15 @@ describe("a caller with a JWT", () => {
 
   describe("without a token", () => {
     it("is 401 with a challenge", async () => {
-      const error = await refused(withSecret(), { headers: {}, queryToken: null });
+      const error = await refused(withSecret(), { headers: {} });
       expect(error.status).to.equal(401);
       expect(error.headers).to.deep.equal({ "WWW-Authenticate": 'Bearer realm="sidehook"' });
-      await refused(withSecret(), { headers: {}, queryToken: "" });
+      await refused(withSecret(), { headers: {}, query: { token: "" } });
     });
 
     it("is nobody where anonymous callers are let through, whatever role it asks for", async () => {
       const identify = identifier(jwt(withSecret({ rolesClaim: "roles" }), true), askNobody);
-      const presented = { headers: { "x-role": "admin", cookie: "a=1" }, queryToken: null };
+      const presented = { headers: { "x-role": "admin", cookie: "a=1" } };
       expect(await identify(presented)).to.deep.equal({
         caller: { user: null, roleName: null, credentials: { Cookie: "a=1", "X-Role": "admin" } },
       });
@@ -159,7 +157,7 @@ describe("a caller with a JWT", () => {
       const identify = identifier(jwt(withSecret(), true), askNobody);
       for (const authorization of ["Bearer nonsense", "Bearer", "Basic YTpi", ""]) {
         const error = await failure(
-          identify({ headers: { authorization }, queryToken: await hmac({}) }),
+          identify({ headers: { authorization }, query: { token: await hmac({}) } }),
         );
         expect(error.code).to.equal("UNAUTHENTICATED");
       }
@@ -351,7 +349,7 @@ describe("an attacker with a JWT of their own", () => {
   it("is known by the header when the token is in two places", async () => {
     const presented = {
       ...bearer(await hmac({ sub: "me" })),
-      queryToken: await hmac({ sub: "admin" }),
+      query: { token: await hmac({ sub: "admin" }) },
     };
     const found = await caller(withSecret(), presented);
     expect(found.user).to.deep.equal({ sub: "me" });
@@ -360,7 +358,7 @@ describe("an attacker with a JWT of their own", () => {
 
   it("can't make work by a token that is huge or no token at all", async () => {
     const texts = ["a".repeat(5_000_000), "a.b.c", "..", "é.é.é", "a b", "\u0000", "{}"];
-    for (const text of texts) await refused(withSecret(), { headers: {}, queryToken: text });
+    for (const text of texts) await refused(withSecret(), { headers: {}, query: { token: text } });
   });
 
   it("learns nothing from an error: not the reason, not the claims, not the token", async () => {
@@ -417,7 +415,6 @@ const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString("
 
 const bearer = (token: string, role: string | null = null): Presented => ({
   headers: { authorization: `Bearer ${token}`, ...(role !== null && { "x-role": role }) },
-  queryToken: null,
 });
 
 async function caller(config: JwtConfig, presented: Presented) {

@@ -1,7 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { z } from "zod";
-import type { IdentityConfig } from "../../model/config.ts";
-import { duration, flag, text } from "./words.ts";
+import type { IdentityConfig, KnownIdentity } from "../../model/config.ts";
+import { duration, flag, headerName, list, text } from "./words.ts";
 
 const HMAC = ["HS256", "HS384", "HS512"];
 const RSA = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
@@ -51,6 +51,8 @@ const introspect = z.strictObject({
   path: z.string().regex(/^\//, { error: "should be a path on the upstream: /api/auth:check" }),
   user: pointer.default(""),
   roles: pointer.nullable().default(null),
+  currentRole: pointer.nullable().default(null),
+  pass: list(headerName.transform((name) => name.toLowerCase())),
   cache: duration.prefault("30s"),
 });
 
@@ -60,15 +62,15 @@ const known = z
     introspect: introspect.optional(),
     anonymous: flag.default(false),
   })
-  .transform(({ jwt: byToken, introspect: byUpstream, anonymous }, context): IdentityConfig => {
+  .transform(({ jwt: byToken, introspect: byUpstream, anonymous }, context): KnownIdentity => {
     if (byToken && !byUpstream) return { kind: "jwt", anonymous, ...byToken };
     if (byUpstream && !byToken) return { kind: "introspect", anonymous, ...byUpstream };
     context.addIssue("needs one of jwt and introspect");
     return z.NEVER;
   });
 
-const forms = { error: "should be none, { jwt: … } or { introspect: … }" };
+const forms = { error: "should be none, { jwt: … }, { introspect: … }, or a list of these two" };
 const none = z.literal("none", forms).transform((): IdentityConfig => ({ kind: "none" }));
 
 /** `identity:`, how the caller is known. SPEC, section 4. */
-export const identity = z.union([none, known], forms);
+export const identity = z.union([none, known, z.array(known).min(1)], forms);

@@ -43,9 +43,14 @@ export const flag = z.preprocess(
   z.boolean(),
 );
 
+/** The name of a header (RFC 9110, section 5.1). */
+export const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "is no header name" });
+
 /** Header name → value, as configured by the operator. */
 export const headers = z.record(
-  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "is no header name" }),
+  headerName,
   z.string().regex(/^[^\r\n\0]*$/, { error: "should hold no line break and no NUL" }),
 );
 

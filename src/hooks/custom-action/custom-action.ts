@@ -40,7 +40,7 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): R
     const { action } = verdict;
     const arrival = arrivalOf(request, depth);
     const idHeader = ["X-Request-Id", requestId];
-    const who = await identified(request, arrival, identify);
+    const who = await identified(request, response, arrival, identify);
     if ("answer" in who) return sendReady(response, who.answer, idHeader);
 
     const { caller } = who;
