@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { Expression, Scope, Template } from "../model/expression.ts";
-import type { Json } from "../model/json.ts";
 import type { Branch, Step } from "../model/step.ts";
 import { StepError } from "../model/step-error.ts";
 import type { ConfiguredUrl } from "../model/step-place.ts";
+import { urlTemplate } from "../model/url-template.ts";
 import { freeze } from "./freeze.ts";
 import { OPEN } from "./issues.ts";
 import { below, heldIn } from "./schema-walk.ts";
@@ -131,7 +131,7 @@ function templateMaker(raw: unknown, path: Path, compiler: PlaceCompiler): Maker
 
 const constantTemplate = (text: string): Template => ({
   constant: true,
-  literalPrefix: text,
+  pieces: [text],
   evaluate: () => text,
 });
 
@@ -142,18 +142,13 @@ function urlMaker(raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
     return { ...always(text), make: () => ({ url: text, literalOrigin: true }) };
   }
   const template = compiler.template(text, path);
-  const literalOrigin = ORIGIN.test(template?.literalPrefix ?? "");
-  const make = (scope: Scope): ConfiguredUrl => ({
-    url: textOf(template?.evaluate(scope) ?? null),
-    literalOrigin,
-  });
-  return { sample: OPEN, constant: false, plain: true, make };
+  if (template === null) return always(OPEN);
+  const { origin, evaluate } = urlTemplate(template.pieces);
+  const literalOrigin = origin !== null;
+  const make = (scope: Scope): ConfiguredUrl => ({ url: evaluate(scope), literalOrigin });
+  // An origin that is known is a URL that can be judged.
+  return { sample: origin ?? OPEN, constant: false, plain: true, make };
 }
-
-/** A scheme and a host that stand there whole, so that nothing behind them can change where they lead. */
-const ORIGIN = /^https?:\/\/[^/?#\\\s]+[/?#]/i;
-
-const textOf = (value: Json) => (typeof value === "string" ? value : JSON.stringify(value));
 
 const always = (value: unknown): Maker => ({
   sample: value,

@@ -22,6 +22,8 @@ export function ownFunctions(now: () => Date, patterns: Patterns): readonly OwnF
     [`string(${TIME}): string`, (time: Date) => time.toISOString()],
     [`string(${DURATION}): string`, String],
     [`timestamp(double): ${TIME}`, timeOf],
+    // What it says is how a value is put into a URL.
+    ["raw(dyn): dyn", (value: unknown) => value],
     ["matches(string, string): bool", patterns.test],
     [`string.${RE2_MATCHES}(string): bool`, patterns.test],
     [`${FINITE_DOUBLE}(dyn): double`, finiteDouble],

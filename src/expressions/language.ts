@@ -58,7 +58,9 @@ export function celLanguage(now: () => Date): ExpressionLanguage {
 
     const mistake = typeMistake(checking(names.trigger), text, expected);
     if (mistake) return refused([mistake]);
+    const raw = isRaw(parsed.ast);
     const value = expressionOf(text, adapt(parsed, parse), expected);
+    if (raw) return { ok: true, value: { ...value, raw }, secrets: report.secrets };
     return { ok: true, value, secrets: report.secrets };
   };
 
@@ -96,6 +98,12 @@ function typeMistake(environment: Environment, text: string, expected: Expected)
 function mistakeOf(error: unknown): Mistake {
   const { summary, range } = error as Partial<ParseError>;
   return { offset: range?.start ?? 0, message: lowerFirst(summary ?? (error as Error).message) };
+}
+
+/** Whether `raw(…)` is all that it gives: alone, or on both sides of a choice. */
+function isRaw({ op, args }: ASTNode): boolean {
+  if (op === "call") return args[0] === "raw";
+  return op === "?:" && isRaw(args[1]) && isRaw(args[2]);
 }
 
 function expressionOf(text: string, compiled: ParseResult, expected: Expected): Expression {

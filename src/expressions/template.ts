@@ -35,14 +35,13 @@ function joined(parts: readonly (string | Expression)[]): Template {
   const expressions = parts.filter((part) => typeof part !== "string");
   const [only] = expressions;
   const text = parts.filter((part) => typeof part === "string").join("");
-  const literalPrefix = typeof parts[0] === "string" ? parts[0] : "";
-  if (only === undefined) return { constant: true, literalPrefix: text, evaluate: () => text };
+  if (only === undefined) return { constant: true, pieces: parts, evaluate: () => text };
   if (expressions.length === 1 && text.trim() === "") {
-    return { constant: false, literalPrefix: "", evaluate: (scope) => only.evaluate(scope) };
+    return { constant: false, pieces: parts, evaluate: (scope) => only.evaluate(scope) };
   }
   return {
     constant: false,
-    literalPrefix,
+    pieces: parts,
     evaluate: (scope) =>
       parts
         .map((part) => (typeof part === "string" ? part : textOf(part.evaluate(scope))))

@@ -12,6 +12,8 @@ export interface Expression {
   readonly kind: "expression";
   /** As written, for the history and for messages. */
   readonly source: string;
+  /** Set where all that it gives is `raw(…)`: in a URL, a text that is an address or a path already. */
+  readonly raw?: true;
   /** @throws {ExpressionError} when a value is missing, of a wrong type, or not finite */
   evaluate(scope: Scope): Json;
 }
@@ -20,11 +22,8 @@ export interface Expression {
 export interface Template {
   /** True when there is no expression in it: `evaluate` gives the same for every scope. */
   readonly constant: boolean;
-  /**
-   * How much of the text stands before the first expression, as it is: `https://api.example.com/` of
-   * `https://api.example.com/${{ x }}`. The whole text when constant.
-   */
-  readonly literalPrefix: string;
+  /** The texts and expressions that it is made of, in order. */
+  readonly pieces: readonly (string | Expression)[];
   /** @throws {ExpressionError} */
   evaluate(scope: Scope): Json;
 }

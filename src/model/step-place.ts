@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isForbiddenHost } from "./address.ts";
 import type { Expression, Template } from "./expression.ts";
 import { isJsonObject } from "./json.ts";
 import type { Branch } from "./step.ts";
@@ -42,9 +43,18 @@ const isUrlIfText = (value: unknown) =>
     ? URL.canParse(value) && /^https?:/i.test(value)
     : typeof value === "object" && value !== null;
 
+const leadsSomewhere = (value: unknown) =>
+  typeof value !== "string" || !isForbiddenHost(new URL(value).hostname.replace(/\.$/, ""));
+
 /** A URL in a step's configuration. */
 export const url = z
-  .custom<ConfiguredUrl>(isUrlIfText, { error: "should be a URL: https://api.example.com/v1" })
+  .custom<ConfiguredUrl>(isUrlIfText, {
+    error: "should be a URL: https://api.example.com/v1",
+    abort: true,
+  })
+  .refine(leadsSomewhere, {
+    error: "leads to a link-local or metadata address, which no request may go to",
+  })
   .register(held, { holds: "url" });
 
 /** A text that stays a template: it is evaluated by whoever the configuration is for. The only expressions a trigger has. */

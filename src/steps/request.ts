@@ -23,7 +23,8 @@ export const request = defineStep({
   title: "HTTP request",
   about:
     "Calls a URL. A status outside 200–299 errs, unless `ignoreFailure`. A write carries an `Idempotency-Key`, the same " +
-    "on every attempt. A host that an expression computes must be listed in `egress.allow`.",
+    "on every attempt. A host that an expression computes must be listed in `egress.allow`, and so must another origin that " +
+    "a redirect leads to. It never reaches the gateway's own ports.",
   result:
     "`{ status, headers, data }`; `data` is parsed when it is JSON, else a text. Where nobody answered and that is " +
     "ignored, `status` is 0 and `data` null.",
@@ -31,7 +32,9 @@ export const request = defineStep({
   looks: ({ method }) => LOOKING.has(method),
   config: z.strictObject({
     method: z.enum(METHODS).default("POST").describe("The method."),
-    url: url.describe("Where to call: http or https."),
+    url: url.describe(
+      "Where to call: http or https. What an expression gives is encoded for where it stands; `raw(x)` is put in as it is.",
+    ),
     headers: headerValues.default({}).describe("Request headers, credentials included."),
     query: queryValues.default({}).describe("Added to the URL's query; null leaves one out."),
     body: anyJson

@@ -222,15 +222,13 @@ const pathLanguage: ExpressionLanguage = {
       }
     }
     if (mistakes.length > 0) return { ok: false, mistakes };
-    const [first] = compiled;
     const evaluate = (scope: Scope): Json => {
       const values = compiled.map((part) =>
         typeof part === "string" ? part : part.evaluate(scope),
       );
       return values.length === 1 ? (values[0] ?? null) : values.map(String).join("");
     };
-    const literalPrefix = typeof first === "string" ? first : "";
-    return { ok: true, value: { constant: false, literalPrefix, evaluate }, secrets };
+    return { ok: true, value: { constant: false, pieces: compiled, evaluate }, secrets };
   },
 };
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Expression } from "../../src/model/expression.ts";
 import type { Branch, Step } from "../../src/model/step.ts";
 import { StepError } from "../../src/model/step-error.ts";
-import { load, workflowOf } from "./parts.ts";
+import { load, problemsOf, workflowOf } from "./parts.ts";
 
 async function stepsOf(text: string): Promise<Branch> {
   return (await load(workflowOf(text))).workflows[0]?.steps ?? [];
@@ -141,6 +141,28 @@ const urlOf = async (url: string) =>
   ((await stepOf(`{ type: call, url: "${url}" }`)).configure(scope("x")) as { url: unknown }).url;
 
 describe("a URL of a step", () => {
+  for (const host of [
+    "169.254.169.254",
+    "2852039166",
+    "0xa9fea9fe",
+    "0251.0376.0251.0376",
+    "[::ffff:169.254.169.254]",
+    "[fe80::1]",
+    "me:pw@169.254.169.254",
+    "metadata.google.internal.",
+    "0.0.0.0",
+  ]) {
+    it(`is refused when it leads to a metadata or link-local address: ${host}`, async () => {
+      for (const url of [`http://${host}/latest`, `http://${host}/\${{ trigger.data }}`]) {
+        const [problem, ...others] = await problemsOf(
+          workflowOf(`      - { type: call, url: "${url}" }\n`),
+        );
+        expect(problem).to.match(/^gateway.yaml:7:\d+: .*url: leads to a link-local or metadata/);
+        expect(others).to.deep.equal([]);
+      }
+    });
+  }
+
   it("is literal when no expression can change where it leads", async () => {
     for (const url of [
       "http://h",

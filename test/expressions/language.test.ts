@@ -303,9 +303,15 @@ describe("a template", () => {
     expect(compiled).to.have.nested.property("mistakes[0].offset", 3);
   });
 
-  it("knows how much of it is literal", () => {
-    const compiled = language.template(templateParts("https://x.test/${{ 1 }}"), names);
-    expect(compiled).to.have.nested.property("value.literalPrefix", "https://x.test/");
+  it("knows what it is made of, and what is raw", () => {
+    const text =
+      "https://x.test/${{ 1 }}/${{ raw('a/b') }}${{ true ? raw('a') : raw('b') }}${{ 'x' + raw('a') }}";
+    const compiled = language.template(templateParts(text), names);
+    if (!compiled.ok) throw new Error("was refused");
+    const pieces = compiled.value.pieces.map((one) =>
+      typeof one === "string" ? one : one.raw === true,
+    );
+    expect(pieces).to.deep.equal(["https://x.test/", false, "/", true, true, false]);
   });
 });
 
