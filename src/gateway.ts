@@ -1,5 +1,6 @@
 import type { RequestListener } from "node:http";
 import { adminApp } from "./admin/app.ts";
+import { arriving } from "./body/arriving.ts";
 import { jsonReader } from "./body/read-json.ts";
 import { bodyReader } from "./body/read.ts";
 import { definitionCompiler } from "./config/revive.ts";
@@ -102,8 +103,8 @@ export async function startGateway(config: Config, environment: Environment): Pr
     unknownKeys: config.unknownKeys,
     leaveUnknown: facts.unknownWorkflows === "leave",
     identify: identifier(config.identity, { ask: upstream.ask, isSecret, now }),
-    readBody: bodyReader(limits.body),
-    readJson: jsonReader(limits.body),
+    readBody: arriving(bodyReader(limits.body), config.listen.timeouts.body),
+    readJson: arriving(jsonReader(limits.body), config.listen.timeouts.body),
     run,
     acceptance: store.queue,
     intents: store.intents,
@@ -152,9 +153,10 @@ export async function startGateway(config: Config, environment: Environment): Pr
   };
   let ready = false;
   const serving = await serve({
+    log,
     gateway: {
       ...config.listen,
-      options: { ...app.classes, maxHeaderSize: limits.headers, requestTimeout: 0, noDelay: true },
+      options: { ...app.classes, maxHeaderSize: limits.headers },
       listener,
       upgrade: upstream.upgrade,
     },

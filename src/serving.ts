@@ -1,28 +1,24 @@
 import {
   type IncomingMessage,
   type RequestListener,
-  type Server,
   type ServerOptions,
   createServer,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import { answerClientError } from "./proxy/client-error.ts";
-
-/** Where a listener listens. Port 0: any free one. */
-interface Place {
-  readonly host: string;
-  readonly port: number;
-}
+import { type Place, listenerOf } from "./listener.ts";
+import type { ListenConfig, Timeouts } from "./model/config.ts";
+import type { Log } from "./model/log.ts";
+import { connectionsWithin, openFileLimit } from "./open-files.ts";
 
 /** What listens, and where. */
 export interface ServingParts {
-  readonly gateway: Place & {
+  readonly gateway: ListenConfig & {
     readonly options: ServerOptions;
     readonly listener: RequestListener;
     readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
   };
   readonly admin: Place & { readonly listener: RequestListener };
+  readonly log: Pick<Log, "warn">;
 }
 
 /** The two listeners. */
@@ -38,67 +34,63 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** How long requests in flight may take to end, in milliseconds. */
-const GRACE = { gateway: 30_000, admin: 1_000 };
+/** How long connections may stay open when the process stops. */
+const GRACE = { answered: 30_000, idle: 200 };
+const ADMIN_GRACE = { answered: 1_000, idle: 0 };
+
+/** How many connections the admin port has. */
+const ADMIN = { served: 64, open: 64 };
 
 /** Listens. @throws the system's error when a port can't be had; then neither listens */
-export async function serve({ gateway, admin }: ServingParts): Promise<Serving> {
-  const server = createServer(gateway.options, gateway.listener);
-  const adminServer = createServer(admin.listener);
-  const upgraded = new Set<Duplex>();
+export async function serve({ gateway, admin, log }: ServingParts): Promise<Serving> {
+  const { connections, timeouts } = gateway;
+  const files = openFileLimit();
+  const { served, open } = connectionsWithin(connections, files);
+  if (served < connections / 2) {
+    const message = `this process may open ${files} files, so ${served} connections are served at once`;
+    log.warn({ connections }, message);
+  }
+  const server = createServer({ ...gateway.options, ...deadlines(timeouts) });
+  const listener = listenerOf(server, { served, open, idle: timeouts.idle });
+  server.on("request", gateway.listener);
   server.on("upgrade", (request, socket, head) => {
-    upgraded.add(socket);
-    socket.once("close", () => upgraded.delete(socket));
     gateway.upgrade(request, socket as Socket, head);
   });
-  for (const one of [server, adminServer]) one.on("clientError", answerClientError);
-  await listen(adminServer, admin);
-  try {
-    await listen(server, gateway);
-  } catch (error) {
-    adminServer.close();
+  const adminServer = createServer(deadlines(timeouts));
+  const adminListener = listenerOf(adminServer, { ...ADMIN, idle: timeouts.idle });
+  adminServer.on("request", admin.listener);
+
+  const adminPlace = await adminListener.listen(admin);
+  const place = await listener.listen(gateway).catch(async (error: unknown) => {
+    await adminListener.finish({ answered: 0, idle: 0 });
     throw error;
-  }
+  });
   return {
-    url: urlOf(server),
-    adminUrl: urlOf(adminServer),
-    places: [server, adminServer].map((one) => one.address() as AddressInfo),
-    finish() {
-      const done = finished(server, GRACE.gateway);
-      // A WebSocket has no end to wait for.
-      for (const socket of upgraded) socket.destroy();
-      return done;
-    },
-    close: () => finished(adminServer, GRACE.admin),
+    url: urlOf(place),
+    adminUrl: urlOf(adminPlace),
+    places: [place, adminPlace],
+    finish: () => listener.finish(GRACE),
+    close: () => adminListener.finish(ADMIN_GRACE),
   };
 }
 
-function listen(server: Server, { host, port }: Place): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
 /** `http://127.0.0.1:8080`, `http://[::1]:8080`. */
-function urlOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
-}
+const urlOf = ({ address, port, family }: AddressInfo): string =>
+  `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 
-/** Waits for the requests in flight, and after `grace` milliseconds cuts what is left. */
-function finished(server: Server, grace: number): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), grace);
-    // A connection that was busy a moment ago is idle now, and would be kept alive.
-    const idle = setInterval(() => server.closeIdleConnections(), 50);
-    server.close(() => {
-      clearTimeout(cut);
-      clearInterval(idle);
-      resolve();
-    });
-  });
+/** What Node holds requests to. Bodies have no deadline there: uploads may take as long as they like. */
+function deadlines({ head, idle }: Timeouts): ServerOptions {
+  // Node closes an idle connection a second later than it tells the client, so that no request meets a closing one. Node 20
+  // knows no other buffer than that.
+  const keepAlive = {
+    keepAliveTimeout: Math.max(1, idle - 1_000),
+    keepAliveTimeoutBuffer: Math.min(1_000, idle),
+  };
+  return {
+    ...keepAlive,
+    headersTimeout: head,
+    requestTimeout: 0,
+    // By default it would look every 30 seconds.
+    connectionsCheckingInterval: Math.min(1_000, Math.ceil(head / 4)),
+  };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
+import { UpstreamError } from "../model/errors.ts";
 
 /** Bodies up to this many bytes go out as one buffer, which costs less than a stream. */
 const SMALL = 64 * 1024;
@@ -34,7 +35,7 @@ function whole(request: IncomingMessage): Promise<Buffer | null> {
 function streamed(request: IncomingMessage, response: ServerResponse): Readable {
   const between = new PassThrough();
   request.pipe(between);
-  const broken = () => between.destroy(new Error("The client went away"));
+  const broken = () => between.destroy(brokenOff());
   request.once("error", broken);
   response.once("close", () => {
     if (!request.complete) broken();
@@ -46,3 +47,6 @@ function streamed(request: IncomingMessage, response: ServerResponse): Readable 
   between.on("error", () => undefined);
   return between;
 }
+
+/** Some of it has been sent, so the upstream may have acted. */
+const brokenOff = () => new UpstreamError("BAD_REQUEST", "The body broke off", { sent: true });
