@@ -1,4 +1,3 @@
-import type { RequestListener } from "node:http";
 import { adminApp } from "./admin/app.ts";
 import { arriving } from "./body/arriving.ts";
 import { jsonReader } from "./body/read-json.ts";
@@ -13,13 +12,12 @@ import { DEPTH_HEADER, depthOf } from "./hooks/depth.ts";
 import { identifier } from "./identity/identify.ts";
 import { openLog } from "./log.ts";
 import type { Config } from "./model/config.ts";
-import { METHOD_OVERRIDES, credentialHeaders, withoutHeaders } from "./model/headers.ts";
+import { credentialHeaders } from "./model/headers.ts";
 import { secretNames } from "./model/secrets.ts";
 import { traceparentOf } from "./model/trace.ts";
 import { upstreamAddress } from "./model/upstream-address.ts";
 import { withMessages } from "./proxy/apis/answers.ts";
 import { translator } from "./proxy/apis/translate.ts";
-import { ownLine } from "./proxy/own-line.ts";
 import { recordStore } from "./proxy/records.ts";
 import { connectUpstream } from "./proxy/upstream.ts";
 import { unreachable } from "./proxy/unreachable.ts";
@@ -30,6 +28,7 @@ import { recorded } from "./store/recorded.ts";
 import { openStore } from "./store/store.ts";
 import { decideUpgrades, mayUpgrade } from "./upgrades.ts";
 import { openSubflows } from "./subflows.ts";
+import { ways } from "./ways.ts";
 import { startWorker } from "./worker/worker.ts";
 
 /** A gateway that serves. */
@@ -132,18 +131,6 @@ export async function startGateway(config: Config, environment: Environment): Pr
     translate: translator(facts),
   });
 
-  /** The listener: one look, and then one of the ways. Plain, since every request comes through here. */
-  const listener: RequestListener = (request, response) => {
-    const verdict = look(request.method ?? "", request.url ?? "/");
-    if (verdict.way === "web") return void upstream.carry(request, response, ownLine(request));
-    if (verdict.way !== "pass") return app.handle(request, response, verdict);
-    const { line, withoutOverride } = verdict;
-    const headers = withoutOverride
-      ? withoutHeaders(request.rawHeaders, METHOD_OVERRIDES)
-      : undefined;
-    void upstream.carry(request, response, { ...line, ...(headers && { headers }) });
-  };
-
   decideUpgrades(app.classes.IncomingMessage, (request) => mayUpgrade(request, look));
 
   const close = async () => {
@@ -157,7 +144,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     gateway: {
       ...config.listen,
       options: { ...app.classes, maxHeaderSize: limits.headers },
-      listener,
+      listener: ways({ look, app, upstream, log }),
       upgrade: upstream.upgrade,
     },
     admin: {

@@ -1,0 +1,52 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Look } from "./front/front-door.ts";
+import type { HooksApp } from "./hooks/app.ts";
+import { gatewayError } from "./model/errors.ts";
+import { METHOD_OVERRIDES, withoutHeaders } from "./model/headers.ts";
+import type { Log } from "./model/log.ts";
+import type { Carriage, Upstream } from "./model/upstream.ts";
+import type { Verdict } from "./model/verdict.ts";
+import { answerError } from "./proxy/failure.ts";
+import { ownLine } from "./proxy/own-line.ts";
+
+/** What the ways lead through. */
+export interface WaysParts {
+  readonly look: Look;
+  readonly app: Pick<HooksApp, "handle">;
+  readonly upstream: Pick<Upstream, "carry">;
+  readonly log: Pick<Log, "error">;
+}
+
+/**
+ * The listener of all requests: one look, and then one of the ways. Plain, since every request comes through here. What is
+ * thrown on the way is a bug: it ends that request, and nothing else.
+ */
+export function ways({ look, app, upstream, log }: WaysParts): RequestListener {
+  const failed = (error: unknown, response: ServerResponse) => {
+    log.error({ err: error }, "a request met an unexpected error");
+    answerError(response, gatewayError(error), []);
+  };
+  return (request, response) => {
+    try {
+      const verdict = look(request.method ?? "", request.url ?? "/");
+      if (verdict.way === "web" || verdict.way === "pass") {
+        const carriage = verdict.way === "web" ? ownLine(request) : passed(verdict, request);
+        upstream
+          .carry(request, response, carriage)
+          .catch((error: unknown) => failed(error, response));
+      } else app.handle(request, response, verdict);
+    } catch (error) {
+      failed(error, response);
+    }
+  };
+}
+
+/** What an action that concerns no workflow is carried as. */
+function passed(
+  { line, withoutOverride }: Extract<Verdict, { way: "pass" }>,
+  { rawHeaders }: IncomingMessage,
+): Carriage {
+  return withoutOverride
+    ? { ...line, headers: withoutHeaders(rawHeaders, METHOD_OVERRIDES) }
+    : line;
+}
