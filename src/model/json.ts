@@ -1,5 +1,5 @@
-/** Any value that JSON can carry. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** Any value that JSON can carry. An integer outside ±2^53, which a number can't hold, is a bigint. */
+export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
 
 /** A JSON object. */
 export interface JsonObject {
@@ -18,10 +18,69 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * What a JSON text says.
- * @throws {SyntaxError} when it is malformed
+ * What a JSON text says. Everything is as `JSON.parse` has it, except that no integer is rounded:
+ *
+ *     {"id":50755254975729665} → { id: 50755254975729665n }
+ *     [1, 1.5, 1e30]           → [1, 1.5, 1e30]
+ * @throws {SyntaxError} when it is malformed, with the position that `JSON.parse` names
  */
-export const parseJson = (text: string): Json => JSON.parse(text) as Json;
+export function parseJson(text: string): Json {
+  const marked = hasLongNumber(text) ? text.replace(TOKEN, markLarge) : text;
+  if (marked === text) return JSON.parse(text) as Json;
+  try {
+    return JSON.parse(marked, unmark) as Json;
+  } catch {
+    return JSON.parse(text) as Json;
+  }
+}
 
-/** A value as JSON text, without white space. */
-export const jsonText = (value: Json): string => JSON.stringify(value);
+/** A value as JSON text, without white space. A bigint is written digit by digit. */
+export function jsonText(value: Json): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify(value, markBigint).replace(MARKED, "$1");
+  }
+}
+
+/** The least digits that an integer outside ±2^53 has. */
+const LONG = 16;
+
+/** Whether a text has so many digits in a row. Looks at every sixteenth character only, since one of them is among those. */
+function hasLongNumber(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(text, at)) continue;
+    let from = at;
+    while (isDigit(text, from - 1)) from--;
+    let to = at;
+    while (to - from < LONG - 1 && isDigit(text, to + 1)) to++;
+    if (to - from >= LONG - 1) return true;
+  }
+  return false;
+}
+
+/** False outside the text. */
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+/** A string, or a number, of a JSON text: what looks like a number inside a string is none. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+/** Stands before the digits of a large integer while it is a string. Random, so that no text has it by design. */
+const MARK = `integer-${crypto.randomUUID()}:`;
+
+const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, "g");
+
+const markLarge = (token: string): string =>
+  /^-?\d{16,}$/.test(token) && isLarge(BigInt(token)) ? `"${MARK}${token}"` : token;
+
+/** Whether an integer is outside ±2^53, where numbers have gaps. */
+const isLarge = (integer: bigint): boolean => integer > 2n ** 53n || integer < -(2n ** 53n);
+
+const unmark = (_name: string, value: unknown): unknown =>
+  typeof value === "string" && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value;
+
+const markBigint = (_name: string, value: unknown): unknown =>
+  typeof value === "bigint" ? `${MARK}${value}` : value;
