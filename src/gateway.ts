@@ -3,7 +3,7 @@ import { arriving } from "./body/arriving.ts";
 import { jsonReader } from "./body/read-json.ts";
 import { bodyReader } from "./body/read.ts";
 import { definitionCompiler } from "./config/revive.ts";
-import { type Environment, configParts } from "./configuration.ts";
+import { type Environment, workflowParts } from "./configuration.ts";
 import { egress } from "./egress/outbound.ts";
 import type { OwnPlace } from "./egress/own-places.ts";
 import { frontDoor } from "./front/front-door.ts";
@@ -171,7 +171,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     throw error;
   });
   listening = serving.places;
-  const compile = definitionCompiler(configParts(environment), workflows);
+  const compile = definitionCompiler(workflowParts(environment, limits), workflows);
   const worker = startWorker({
     queue: store.queue,
     resume: runner.resume,

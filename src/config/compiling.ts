@@ -5,6 +5,7 @@ import type {
   Names,
   Shape,
   Template,
+  ExpectedType,
 } from "../model/expression.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Problem } from "../model/position.ts";
@@ -58,7 +59,7 @@ export interface Reach {
 export function expressionAt(
   raw: unknown,
   path: Path,
-  expected: "bool" | null,
+  expected: ExpectedType | null,
   reach: Reach,
   compiling: Compiling,
 ): Expression | null {

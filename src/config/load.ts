@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
-import type { Config } from "../model/config.ts";
+import type { Config, Limits } from "../model/config.ts";
+import type { ExpressionLanguage } from "../model/expression.ts";
 import type { Problem } from "../model/position.ts";
 import { secretNames } from "../model/secrets.ts";
 import type { ApiPresets } from "../model/upstream-api.ts";
@@ -22,9 +23,14 @@ import {
 } from "./workflows.ts";
 
 /** The tables and languages of other rooms that a configuration is checked against, and the environment. */
-export interface ConfigParts extends WorkflowParts {
+export interface ConfigParts extends Omit<WorkflowParts, "language"> {
   readonly presets: ApiPresets;
+  /** The language of expressions, which keep to these limits. */
+  readonly languageOf: (limits: Pick<Limits, "expression">) => ExpressionLanguage;
 }
+
+/** Expressions are checked also where the limits that they are to keep to are wrong. */
+const ANY_LIMIT = { expression: 0 };
 
 /**
  * Reads gateway.yaml and the files it includes, checks all of it, and compiles its workflows.
@@ -42,8 +48,11 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
   const checked = check(schema, sections, { source: main, path: [], problems });
   const included = await includedSources(main, sections["include"], problems);
   const sources = [main, ...included];
+  const language = parts.languageOf(checked?.value.limits ?? ANY_LIMIT);
   const isSecret = secretNames(checked?.value.redact ?? []);
-  const compiled = withSubflows(compileWorkflows(sources, { ...parts, isSecret }, problems));
+  const compiled = withSubflows(
+    compileWorkflows(sources, { ...parts, language, isSecret }, problems),
+  );
   problems.push(
     ...compiled.flatMap(awaitedProblems),
     ...subflowProblems(compiled, sources.flatMap(workflowKeys)),

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Expression, Scope, Template } from "../model/expression.ts";
+import type { ExpectedType, Expression, Scope, Template } from "../model/expression.ts";
 import type { Branch, Step } from "../model/step.ts";
 import { StepError } from "../model/step-error.ts";
 import type { ConfiguredUrl } from "../model/step-place.ts";
@@ -14,7 +14,7 @@ import { wording } from "./wording.ts";
 /** Compiles the places of a step's configuration. Each tells of its own mistakes, and then gives null. */
 export interface PlaceCompiler {
   /** A bare expression. `turn`: with the names that the step binds. */
-  expression(raw: unknown, path: Path, turn: boolean): Expression | null;
+  expression(raw: unknown, path: Path, expected: ExpectedType, turn: boolean): Expression | null;
   steps(raw: unknown, path: Path): Branch;
   /** A text with the environment put in; a `Templated` when it holds expressions. */
   text(raw: string, path: Path): unknown;
@@ -72,10 +72,12 @@ type Schema = z.core.$ZodType;
 
 function makerOf(schema: Schema | null, raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
   switch (schema && heldIn(schema)) {
-    case "expression":
-      return held(compiler.expression(raw, path, false));
-    case "turn expression":
-      return held(compiler.expression(raw, path, true));
+    case "test":
+      return held(compiler.expression(raw, path, "bool", false));
+    case "turn test":
+      return held(compiler.expression(raw, path, "bool", true));
+    case "range":
+      return held(compiler.expression(raw, path, "range", false));
     case "steps":
       return held(compiler.steps(raw, path));
     case "literal":

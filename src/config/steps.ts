@@ -109,8 +109,8 @@ function configOf(
   const bound = boundBy(type, raw, path, compiling);
   const inner = { ...reach, loops: [...new Set([...reach.loops, ...bound])] };
   const config = compileConfig(type.config, given, path, {
-    expression: (value, at, turn) =>
-      expressionAt(value, at, expectedAt(at), turn ? inner : reach, compiling),
+    expression: (value, at, expected, turn) =>
+      expressionAt(value, at, expected, turn ? inner : reach, compiling),
     steps: (value, at) => compileBranch(value, at, inner, compiling),
     text: (value, at) => values.template(value, at),
     template: (text, at) => templateAt(text, at, reach, compiling),
@@ -119,9 +119,6 @@ function configOf(
   check(type.config, config.sample, { source, path, problems, alsoKnown: COMMON });
   return config;
 }
-
-/** `if` and `while` are tests; `over` may be a list, a number or an object. SPEC, section 10. */
-const expectedAt = (path: Path) => (path.at(-1) === "over" ? null : "bool");
 
 function onErrorOf(raw: unknown, path: Path, reach: Reach, compiling: Compiling): Step["onError"] {
   if (Array.isArray(raw)) return compileBranch(raw, path, { ...reach, error: true }, compiling);

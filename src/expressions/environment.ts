@@ -1,6 +1,10 @@
 import { Environment } from "@marcbachmann/cel-js";
 import type { Shape } from "../model/expression.ts";
-import { FINITE_DOUBLE, RE2_MATCHES, finite, ownFunctions } from "./functions.ts";
+import type { Budget } from "./budget.ts";
+import { ownFunctions } from "./functions.ts";
+import { assertInt64, mixedArithmetic, sameNumber } from "./integers.ts";
+import { meter } from "./metering.ts";
+import { isOwnName } from "./own-function.ts";
 import type { Patterns } from "./patterns.ts";
 
 const LIMITS = { maxAstNodes: 5_000, maxDepth: 100, maxListElements: 1_000, maxMapEntries: 1_000 };
@@ -22,9 +26,9 @@ const NULL_FREE = [
 
 /**
  * CEL as gateways speak it, with what JSON needs: doubles and integer literals mix, anything may be compared with null, and
- * regular expressions run on RE2. `now()` is the time that `now` gives.
+ * regular expressions run on RE2. `now()` is the time that `now` gives. What evaluations cost is taken from the budget.
  */
-export function celEnvironment(now: () => Date, patterns: Patterns): Environment {
+export function celEnvironment(now: () => Date, patterns: Patterns, budget: Budget): Environment {
   const environment = new Environment({
     unlistedVariablesAreDyn: true,
     homogeneousAggregateLiterals: false,
@@ -32,35 +36,25 @@ export function celEnvironment(now: () => Date, patterns: Patterns): Environment
     limits: LIMITS,
   });
   for (const type of NULL_FREE) environment.registerOperator(`${type} == null`, () => false);
-  environment.registerOperator("int == double", (a: bigint, b: number) => Number(a) === b);
-  for (const [sign, compute] of Object.entries(ARITHMETIC)) {
-    const mixed = (a: bigint | number, b: bigint | number) => finite(compute(Number(a), Number(b)));
+  environment.registerOperator("int == double", sameNumber);
+  for (const [sign, mixed] of mixedArithmetic) {
     environment.registerOperator(`double ${sign} int: double`, mixed);
     environment.registerOperator(`int ${sign} double: double`, mixed);
     // cel-js has its own for two doubles, which gives Infinity and NaN. For dynamic values the exact match goes before it.
     const both = sign === "%" ? "double % double" : `dyn<double> ${sign} dyn<double>`;
     environment.registerOperator(`${both}: double`, mixed);
   }
-  for (const [signature, handler] of ownFunctions(now, patterns)) {
+  for (const [signature, handler] of ownFunctions(now, patterns, budget)) {
     environment.registerFunction(signature, handler, { async: false });
   }
+  meter(environment, budget, assertInt64);
   return environment;
 }
-
-const ARITHMETIC = {
-  "+": (a: number, b: number) => a + b,
-  "-": (a: number, b: number) => a - b,
-  "*": (a: number, b: number) => a * b,
-  "/": (a: number, b: number) => a / b,
-  "%": (a: number, b: number) => a % b,
-};
 
 /** The names of all functions and methods that an expression may call. */
 export function functionNames(environment: Environment): readonly string[] {
   const names = new Set(environment.getDefinitions().functions.map(({ name }) => name));
-  names.delete(RE2_MATCHES);
-  names.delete(FINITE_DOUBLE);
-  return [...names];
+  return [...names].filter((name) => !isOwnName(name));
 }
 
 /** The same, where `trigger` has a known shape, so that checking finds wrong types in it. */

@@ -1,6 +1,7 @@
 import { type ASTNode, EvaluationError } from "@marcbachmann/cel-js";
 import { ExpressionError, type Scope } from "../model/expression.ts";
 import { didYouMean } from "../model/nearest.ts";
+import { withoutOwnNames } from "./own-function.ts";
 import { type Path, fieldOf, pathOf } from "./path.ts";
 
 /** What cel-js says by these codes names types, fields and positions, never a value. */
@@ -33,7 +34,7 @@ export function reasonOf(error: unknown, scope: Scope): string {
   if (!(error instanceof EvaluationError)) return "a function can't take the value it is given";
   if (error.code === "no_such_key") return missingKey(error.node, scope);
   return TELLS_NO_VALUE.has(error.code)
-    ? lowerFirst(error.summary)
+    ? lowerFirst(withoutOwnNames(error.summary))
     : error.code.replaceAll("_", " ");
 }
 

@@ -1,6 +1,7 @@
 import type { ASTNode, Environment, ParseError, ParseResult } from "@marcbachmann/cel-js";
 import {
   type Compiled,
+  type ExpectedType,
   type Expression,
   ExpressionError,
   type ExpressionLanguage,
@@ -13,9 +14,11 @@ import {
 import type { Json } from "../model/json.ts";
 import type { TemplatePart } from "../model/template-parts.ts";
 import { adapt, loosenTernaries } from "./adapt.ts";
+import { type Budget, budgetOf } from "./budget.ts";
 import { celEnvironment, functionNames, withTrigger } from "./environment.ts";
 import { lowerFirst, reasonOf } from "./failure.ts";
 import { jsonOf } from "./json.ts";
+import { meterOperations } from "./metering.ts";
 import { readNames } from "./names.ts";
 import { children } from "./path.ts";
 import { re2Patterns } from "./patterns.ts";
@@ -26,16 +29,18 @@ import { templateOf } from "./template.ts";
 const LONGEST = 10_000;
 const LONGEST_TOLD = 200;
 
-/** What an expression must give. */
-type Expected = "bool" | null;
+type Expected = ExpectedType | null;
 
 /**
- * CEL, the Common Expression Language, checked as far as it can be before any request comes. SPEC, section 10.
+ * CEL, the Common Expression Language, checked as far as it can be before any request comes. See docs/workflows.md,
+ * "Expressions".
  * @param now the time that `now()` gives
+ * @param limit what one evaluation may cost: `limits.expression`
  */
-export function celLanguage(now: () => Date): ExpressionLanguage {
-  const patterns = re2Patterns();
-  const environment = celEnvironment(now, patterns);
+export function celLanguage(now: () => Date, limit: number): ExpressionLanguage {
+  const budget = budgetOf(limit);
+  const patterns = re2Patterns(budget);
+  const environment = celEnvironment(now, patterns, budget);
   const functions = functionNames(environment);
   const parse = environment.parse.bind(environment);
   const typed = new Map<Shape, Environment>();
@@ -59,7 +64,9 @@ export function celLanguage(now: () => Date): ExpressionLanguage {
     const mistake = typeMistake(checking(names.trigger), text, expected);
     if (mistake) return refused([mistake]);
     const raw = isRaw(parsed.ast);
-    const value = expressionOf(text, adapt(parsed, parse), expected);
+    const adapted = adapt(parsed, parse);
+    meterOperations(adapted.ast, budget);
+    const value = expressionOf(text, adapted, expected, budget);
     if (raw) return { ok: true, value: { ...value, raw }, secrets: report.secrets };
     return { ok: true, value, secrets: report.secrets };
   };
@@ -67,7 +74,7 @@ export function celLanguage(now: () => Date): ExpressionLanguage {
   return {
     expression: compile,
     template: (parts: readonly TemplatePart[], names): Compiled<Template> =>
-      templateOf(parts, (text) => compile(text, names, null)),
+      templateOf(parts, (text) => compile(text, names, null), limit),
   };
 }
 
@@ -91,9 +98,30 @@ function typeMistake(environment: Environment, text: string, expected: Expected)
   const mixed = strict.error?.code === "incompatible_ternary_branches";
   const { valid, type, error } = mixed ? loosenTernaries(parse(text), parse).check() : strict;
   if (!valid) return mistakeOf(error);
-  if (expected === null || type === expected || type === "dyn") return null;
-  return { offset: 0, message: `should be true or false, but is of type ${type}` };
+  if (expected === null || type === undefined || FITS[expected](type)) return null;
+  return { offset: 0, message: `should be ${FORMS[expected]}, but is of type ${type}` };
 }
+
+/** Types that no loop can go over. */
+const NO_RANGE: ReadonlySet<string> = new Set([
+  "bool",
+  "string",
+  "bytes",
+  "null",
+  "type",
+  "google.protobuf.Timestamp",
+  "google.protobuf.Duration",
+]);
+
+const FITS: Readonly<Record<ExpectedType, (type: string) => boolean>> = {
+  bool: (type) => type === "bool" || type === "dyn",
+  range: (type) => !NO_RANGE.has(type),
+};
+
+const FORMS: Readonly<Record<ExpectedType, string>> = {
+  bool: "true or false",
+  range: "a list, a number of times or an object",
+};
 
 function mistakeOf(error: unknown): Mistake {
   const { summary, range } = error as Partial<ParseError>;
@@ -106,21 +134,28 @@ function isRaw({ op, args }: ASTNode): boolean {
   return op === "?:" && isRaw(args[1]) && isRaw(args[2]);
 }
 
-function expressionOf(text: string, compiled: ParseResult, expected: Expected): Expression {
+function expressionOf(
+  text: string,
+  compiled: ParseResult,
+  expected: Expected,
+  budget: Budget,
+): Expression {
   const source = text.trim();
   const told = source.length > LONGEST_TOLD ? `${source.slice(0, LONGEST_TOLD)}…` : source;
-  const evaluated = evaluator(compiled);
+  const evaluated = evaluator(compiled, budget);
   return {
     kind: "expression",
     source,
     evaluate(scope: Scope): Json {
       try {
-        const value = jsonOf(evaluated(scope));
-        if (expected === null || typeof value === "boolean") return value;
+        budget.begin();
+        const value = jsonOf(evaluated(scope), budget);
+        if (expected !== "bool" || typeof value === "boolean") return value;
         throw new ExpressionError("should be true or false, but is not");
       } catch (error) {
         // Without its cause: cel-js's own message may hold a secret's value.
-        throw new ExpressionError(`${told}: ${reasonOf(error, scope)}`);
+        const { code } = error instanceof ExpressionError ? error : { code: undefined };
+        throw new ExpressionError(`${told}: ${reasonOf(error, scope)}`, code);
       }
     },
   };
@@ -130,18 +165,28 @@ function expressionOf(text: string, compiled: ParseResult, expected: Expected): 
  * Evaluates on a scope that cel-js can read. Where nothing hides an error, looking the scope through waits until there is
  * one, as hardly any object has a field `constructor`; `.?` would take the error for an absence.
  */
-function evaluator(compiled: ParseResult): (scope: Scope) => unknown {
-  const safe = (scope: Scope): unknown => compiled(readable(scope) as Scope);
-  if (asksForAbsence(compiled.ast)) return safe;
+function evaluator(compiled: ParseResult, budget: Budget): (scope: Scope) => unknown {
+  if (asksForAbsence(compiled.ast)) return (scope) => compiled(readable(scope, budget));
   return (scope) => {
     try {
       return compiled(scope);
     } catch (error) {
-      const same = readable(scope) === scope;
-      if (same) throw error;
-      return safe(scope);
+      if (budget.isSpent()) throw error;
+      const same = readableOr(scope, error, budget);
+      if (same === scope) throw error;
+      return compiled(same);
     }
   };
+}
+
+/** @throws the error that is there already, where looking the scope through would cost too much */
+function readableOr(scope: Scope, error: unknown, budget: Budget): Scope {
+  budget.begin();
+  try {
+    return readable(scope, budget);
+  } catch {
+    throw error;
+  }
 }
 
 const asksForAbsence = (node: ASTNode): boolean =>

@@ -18,7 +18,7 @@ const CEL_NAMES: ReadonlySet<string> = new Set(
 );
 
 /** Macros whose first argument names the variable that the others use. */
-const BINDING_MACROS: ReadonlySet<string> = new Set(
+export const BINDING_MACROS: ReadonlySet<string> = new Set(
   "all exists exists_one map filter bind".split(" "),
 );
 

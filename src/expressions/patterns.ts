@@ -1,9 +1,13 @@
 import { LRUCache } from "lru-cache";
 import { RE2JS, RE2JSSyntaxException } from "re2js";
 import { ExpressionError } from "../model/expression.ts";
+import type { Budget } from "./budget.ts";
 
 /** A pattern that an expression computes, perhaps from a request, is no longer than this. */
 const LONGEST_COMPUTED = 1_000;
+
+/** So many instructions of a pattern's program, each at one character of a text, cost one unit of the budget. */
+const INSTRUCTIONS = 2;
 
 /** Regular expressions in linear time. */
 export interface Patterns {
@@ -17,7 +21,7 @@ export interface Patterns {
 }
 
 /** Patterns compiled once: literal ones when the configuration is loaded, computed ones in a bounded cache. */
-export function re2Patterns(): Patterns {
+export function re2Patterns(budget: Budget): Patterns {
   const literal = new Map<string, RE2JS>();
   const computed = new LRUCache<string, RE2JS>({ max: 500 });
 
@@ -32,7 +36,11 @@ export function re2Patterns(): Patterns {
     return fresh;
   };
   return {
-    test: (text, pattern) => compiled(pattern).test(text),
+    test(text, pattern) {
+      const program = compiled(pattern);
+      budget.spend((text.length * program.programSize()) / INSTRUCTIONS);
+      return program.test(text);
+    },
     mistake(pattern) {
       try {
         literal.set(pattern, compile(pattern));

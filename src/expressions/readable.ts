@@ -1,18 +1,32 @@
+import type { Scope } from "../model/expression.ts";
+import type { Budget } from "./budget.ts";
+
+/** What was found of values that are not changed any more: `trigger.params`, the result of a step. */
+const known = new WeakMap<object, boolean>();
+
+/** How far below a scope those values stand. Above them are objects that a run adds to. */
+const SETTLED = 2;
+
 /**
- * A JSON value as cel-js can read it: objects with a field `constructor`, which it takes for their class, become Maps.
- * Else one such field would hide all others: an error at best, and with `.?` an absence.
- *
- * The value itself where it has no such field.
+ * A scope as cel-js can read it: objects with a field `constructor`, which it takes for their class, become Maps. Else one
+ * such field would hide all others: an error at best, and with `.?` an absence. The scope itself where it has no such field.
+ * @throws {ExpressionError} EXPRESSION_LIMIT: each value that is looked at is taken from the budget
  */
-export function readable(value: unknown): unknown {
-  return hasConstructorField(value) ? withMaps(value) : value;
+export function readable(scope: Scope, budget: Budget): Scope {
+  return hasConstructorField(scope, 0, budget) ? (withMaps(scope) as Scope) : scope;
 }
 
-function hasConstructorField(value: unknown): boolean {
+function hasConstructorField(value: unknown, depth: number, budget: Budget): boolean {
   if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasConstructorField);
-  if (Object.hasOwn(value, "constructor")) return true;
-  return Object.values(value).some(hasConstructorField);
+  const before = depth === SETTLED ? known.get(value) : undefined;
+  if (before !== undefined) return before;
+  const inner: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  budget.spend(inner.length);
+  const found =
+    Object.hasOwn(value, "constructor") ||
+    inner.some((item) => hasConstructorField(item, depth + 1, budget));
+  if (depth === SETTLED) known.set(value, found);
+  return found;
 }
 
 function withMaps(value: unknown): unknown {

@@ -1,14 +1,22 @@
-import type { Compiled, Expression, Mistake, Template } from "../model/expression.ts";
+import {
+  type Compiled,
+  type Expression,
+  ExpressionError,
+  type Mistake,
+  type Template,
+} from "../model/expression.ts";
 import type { TemplatePart } from "../model/template-parts.ts";
 import { textOf } from "./json.ts";
 
 /**
  * Puts a template together: alone, white space aside, an expression keeps its value's type; inside text it becomes text.
  * Mistakes have their place in the whole text.
+ * @param limit how many characters may be made: `limits.expression`
  */
 export function templateOf(
   parts: readonly TemplatePart[],
   compile: (text: string) => Compiled<Expression>,
+  limit: number,
 ): Compiled<Template> {
   const mistakes: Mistake[] = [];
   const secrets: string[] = [];
@@ -28,10 +36,10 @@ export function templateOf(
   });
   return mistakes.length > 0
     ? { ok: false, mistakes }
-    : { ok: true, value: joined(compiled), secrets };
+    : { ok: true, value: joined(compiled, limit), secrets };
 }
 
-function joined(parts: readonly (string | Expression)[]): Template {
+function joined(parts: readonly (string | Expression)[], limit: number): Template {
   const expressions = parts.filter((part) => typeof part !== "string");
   const [only] = expressions;
   const text = parts.filter((part) => typeof part === "string").join("");
@@ -42,9 +50,26 @@ function joined(parts: readonly (string | Expression)[]): Template {
   return {
     constant: false,
     pieces: parts,
-    evaluate: (scope) =>
-      parts
-        .map((part) => (typeof part === "string" ? part : textOf(part.evaluate(scope))))
-        .join(""),
+    evaluate(scope) {
+      const texts = parts.map((part) =>
+        typeof part === "string" ? part : textOf(part.evaluate(scope)),
+      );
+      const made = texts.reduce((sum, { length }) => sum + length, 0);
+      if (made <= limit) return texts.join("");
+      throw new ExpressionError(
+        `${told(parts)}: it makes more characters than limits.expression (${limit})`,
+        "EXPRESSION_LIMIT",
+      );
+    },
   };
 }
+
+/** A template as it is written, shortened. */
+function told(parts: readonly (string | Expression)[]): string {
+  const text = parts
+    .map((part) => (typeof part === "string" ? part : `\${{ ${part.source} }}`))
+    .join("");
+  return text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD)}…` : text;
+}
+
+const LONGEST_TOLD = 200;

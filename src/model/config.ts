@@ -132,6 +132,8 @@ export interface Limits {
   readonly body: number;
   readonly depth: number;
   readonly loop: number;
+  /** What one evaluation of an expression may cost. */
+  readonly expression: number;
   readonly headers: number;
   readonly result: number;
   readonly response: number;

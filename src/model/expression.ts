@@ -28,10 +28,18 @@ export interface Template {
   evaluate(scope: Scope): Json;
 }
 
+/** Why an evaluation failed: a value is not what it should be, or it would cost more than `limits.expression`. */
+export type ExpressionErrorCode = "EXPRESSION_ERROR" | "EXPRESSION_LIMIT";
+
 /** Thrown when evaluating fails. Its message names the expression and what is wrong with it. */
 export class ExpressionError extends Error {
   override readonly name = "ExpressionError";
-  readonly code = "EXPRESSION_ERROR";
+  readonly code: ExpressionErrorCode;
+
+  constructor(message: string, code: ExpressionErrorCode = "EXPRESSION_ERROR") {
+    super(message);
+    this.code = code;
+  }
 }
 
 /**
@@ -85,13 +93,16 @@ export type Compiled<T> =
   | { readonly ok: true; readonly value: T; readonly secrets: readonly string[] }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
+/** What a bare expression must give: true or false, or what a loop can go over (a list, a number, an object). */
+export type ExpectedType = "bool" | "range";
+
 /** Compiles the two kinds of text that hold expressions. Handed to whoever loads workflows. */
 export interface ExpressionLanguage {
   /**
    * The text of `if:`, `while:`, `over:`.
-   * @param expected the type its value must have; null: any
+   * @param expected what its value must be; null: anything
    */
-  expression(text: string, names: Names, expected: "bool" | null): Compiled<Expression>;
+  expression(text: string, names: Names, expected: ExpectedType | null): Compiled<Expression>;
   /** Any other text, split by `templateParts`. One that is a single `${{ … }}` keeps the value's type. */
   template(parts: readonly TemplatePart[], names: Names): Compiled<Template>;
 }

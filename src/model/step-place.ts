@@ -5,24 +5,25 @@ import { isJsonObject } from "./json.ts";
 import type { Branch } from "./step.ts";
 
 /** What a place in a step's configuration holds, where it is not plain values with templates. */
-export type Held = "expression" | "turn expression" | "steps" | "literal" | "url" | "template";
+export type Held = "test" | "turn test" | "range" | "steps" | "literal" | "url" | "template";
 
 /**
- * Marks schemas whose places are compiled otherwise than as templates: `expression` a bare one, `turn expression` one that
- * sees the names the step binds, `steps` a list of steps, `literal` text that is never scanned, `url` a template that
+ * Marks schemas whose places are compiled otherwise than as templates: `test` a bare expression that is true or false,
+ * `turn test` one that sees the names the step binds, `range` one that a loop can go over, `steps` a list of steps, `literal` text that is never scanned, `url` a template that
  * remembers whether its origin was literal, `template` one that whoever reads the configuration evaluates itself.
  */
 export const held = z.registry<{ holds: Held }>();
 
 const present = (value: unknown) => value !== undefined;
 
-/** A bare expression in a step's configuration. */
-export const expression = z.custom<Expression>(present).register(held, { holds: "expression" });
+/** A bare expression that is true or false. */
+export const test = z.custom<Expression>(present).register(held, { holds: "test" });
 
-/** A bare expression that is evaluated each turn, with the names of the turn. */
-export const turnExpression = z
-  .custom<Expression>(present)
-  .register(held, { holds: "turn expression" });
+/** A test that is evaluated each turn, with the names of the turn. */
+export const turnTest = z.custom<Expression>(present).register(held, { holds: "turn test" });
+
+/** A bare expression whose value is a list, a number of times, or an object. */
+export const range = z.custom<Expression>(present).register(held, { holds: "range" });
 
 /** A list of steps inside a step. */
 export const steps = z.custom<Branch>(present).register(held, { holds: "steps" });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { asBoolean } from "../model/expression.ts";
-import { expression, steps } from "../model/step-place.ts";
+import { steps, test } from "../model/step-place.ts";
 import { defineStep } from "../model/step-type.ts";
 import { after, on, once } from "./outcomes.ts";
 
@@ -13,15 +13,15 @@ export const condition = defineStep({
     "only when the test is true; otherwise the run is refused: it ends as `failed`.",
   result: "The boolean.",
   config: z.strictObject({
-    if: expression.describe("The test."),
+    if: test.describe("The test."),
     // oxlint-disable-next-line unicorn/no-thenable -- a word of the configuration; it holds a list, never a function
     then: steps.optional().describe("Steps for true."),
     else: steps.optional().describe("Steps for false."),
   }),
 
   run(config, { evaluate, remember, walk }) {
-    const { if: test, then: whenTrue, else: whenFalse } = config;
-    const ask = () => asBoolean(evaluate(test), test.source);
+    const { if: asked, then: whenTrue, else: whenFalse } = config;
+    const ask = () => asBoolean(evaluate(asked), asked.source);
     if (whenTrue === undefined && whenFalse === undefined) {
       return ask() ? on(true) : { go: "end", status: "failed", result: false, refused: true };
     }

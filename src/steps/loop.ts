@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Expression, asBoolean } from "../model/expression.ts";
 import { type Json, isJsonObject } from "../model/json.ts";
 import { StepError, Suspension } from "../model/step-error.ts";
-import { expression, steps, turnExpression } from "../model/step-place.ts";
+import { range, steps, turnTest } from "../model/step-place.ts";
 import { defineStep } from "../model/step-type.ts";
 import { after, on } from "./outcomes.ts";
 
@@ -18,15 +18,13 @@ export const loop = defineStep({
     "The list of the last step's result of each turn; null for a turn without steps, or that failed and was passed over.",
   binds: ({ as }) => [typeof as === "string" ? as : "each"],
   config: z.strictObject({
-    over: expression.describe("A list, a number of times, or an object."),
+    over: range.describe("A list, a number of times, or an object."),
     as: z
       .string()
       .min(1)
       .default("each")
       .describe("The name of the turn; `each` stays that of the loop around."),
-    while: turnExpression
-      .optional()
-      .describe("Asked before each turn; the loop ends when it is false."),
+    while: turnTest.optional().describe("Asked before each turn; the loop ends when it is false."),
     steps: steps.describe("What is done each turn."),
     onItemError: z
       .enum(["fail", "break", "continue"])

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { asBoolean } from "../model/expression.ts";
-import { expression, steps } from "../model/step-place.ts";
+import { steps, test } from "../model/step-place.ts";
 import { defineStep } from "../model/step-type.ts";
 import { after } from "./outcomes.ts";
 
@@ -16,7 +16,7 @@ export const multiConditions = defineStep({
     cases: z
       .array(
         z.strictObject({
-          if: expression.describe("The test."),
+          if: test.describe("The test."),
           steps: steps.describe("Its steps."),
         }),
       )

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type ConfigParts, loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problems.ts";
+import type { WorkflowParts } from "../../src/config/workflows.ts";
 import { triggerTypes } from "../../src/hooks/triggers/index.ts";
 import type { Config } from "../../src/model/config.ts";
 import type {
@@ -14,7 +15,7 @@ import type {
   Scope,
 } from "../../src/model/expression.ts";
 import type { Json } from "../../src/model/json.ts";
-import { expression, literal, steps, turnExpression, url } from "../../src/model/step-place.ts";
+import { literal, range, steps, test, turnTest, url } from "../../src/model/step-place.ts";
 import { type StepTypes, defineStep } from "../../src/model/step-type.ts";
 import { presets } from "../../src/proxy/apis/index.ts";
 import { parseDuration } from "../../src/model/duration.ts";
@@ -48,7 +49,7 @@ export async function load(
   const config = await inFolder({ "gateway.yaml": text, ...files }, (file) =>
     loadConfig(file, parts),
   );
-  mustRevive(config, parts);
+  mustRevive(config, workflowPartsWith(env));
   return config;
 }
 
@@ -83,9 +84,15 @@ export const partsWith = (env: ConfigParts["env"]): ConfigParts => ({
   env,
   stepTypes,
   triggerTypes: new Map([...triggerTypes, [preAction.type, preAction]]),
-  language: pathLanguage,
+  languageOf: () => pathLanguage,
   presets,
 });
+
+/** The parts that the tests' workflows are compiled with. */
+export function workflowPartsWith(env: ConfigParts["env"]): WorkflowParts {
+  const { languageOf: _of, presets: _presets, ...parts } = partsWith(env);
+  return { ...parts, language: pathLanguage };
+}
 
 const preAction: TriggerType = {
   type: "pre-action",
@@ -118,11 +125,11 @@ const stepTypes: StepTypes = new Map(
       ...words,
       type: "check",
       config: z.strictObject({
-        if: expression,
+        if: test,
         // oxlint-disable-next-line unicorn/no-thenable -- a key of the configuration
         then: steps.optional(),
         else: steps.optional(),
-        cases: z.array(z.strictObject({ if: expression, steps })).optional(),
+        cases: z.array(z.strictObject({ if: test, steps })).optional(),
       }),
       run: on,
     }),
@@ -131,9 +138,9 @@ const stepTypes: StepTypes = new Map(
       type: "loop",
       binds: ({ as }) => [typeof as === "string" ? as : "each"],
       config: z.strictObject({
-        over: expression,
+        over: range,
         as: z.string().optional(),
-        while: turnExpression.optional(),
+        while: turnTest.optional(),
         steps,
       }),
       run: on,

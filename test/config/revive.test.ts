@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { definitionCompiler } from "../../src/config/revive.ts";
 import type { ConfigParts } from "../../src/config/load.ts";
 import type { Definition, Workflow } from "../../src/model/workflow.ts";
-import { load, partsWith, workflowOf } from "./parts.ts";
+import { load, workflowOf, workflowPartsWith } from "./parts.ts";
 import { shapeOf } from "./revived.ts";
 
 describe("a workflow's recorded definition", () => {
@@ -77,7 +77,7 @@ ${"      - { type: set, name: c, value: *long }\n".repeat(20)}`;
 
   it("that is still today's gives today's workflow, whose steps have their place in the file", async () => {
     const today = await guard("      - { type: say, message: a }\n");
-    const revive = definitionCompiler(partsWith({}), [today]);
+    const revive = definitionCompiler(workflowPartsWith({}), [today]);
     expect(revive("guard", { ...today.definition }).workflow).to.equal(today);
     expect(revive("other", { ...today.definition }).workflow).to.not.equal(today);
   });
@@ -123,7 +123,7 @@ ${"      - { type: set, name: c, value: *long }\n".repeat(20)}`;
   });
 });
 
-const compiler = (env: ConfigParts["env"] = {}) => definitionCompiler(partsWith(env), []);
+const compiler = (env: ConfigParts["env"] = {}) => definitionCompiler(workflowPartsWith(env), []);
 
 async function guard(
   steps: string,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ConfigParts } from "../../src/config/load.ts";
+import type { WorkflowParts } from "../../src/config/workflows.ts";
 import { definitionCompiler } from "../../src/config/revive.ts";
 import type { Config } from "../../src/model/config.ts";
 import type { Scope } from "../../src/model/expression.ts";
@@ -8,7 +8,7 @@ import type { Branch, Step } from "../../src/model/step.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 
 /** Each workflow, made again from its recorded definition, must be the same, and its steps evaluate alike. */
-export function mustRevive({ workflows }: Config, parts: ConfigParts): void {
+export function mustRevive({ workflows }: Config, parts: WorkflowParts): void {
   const revive = definitionCompiler(parts, []);
   for (const workflow of workflows) {
     const { workflow: revived } = revive(workflow.key, workflow.definition);

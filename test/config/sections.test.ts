@@ -52,6 +52,7 @@ describe("a configuration", () => {
         body: 10 * 1024 ** 2,
         depth: 5,
         loop: 1_000,
+        expression: 1_000_000,
         headers: 16 * 1024,
         result: 1024 ** 2,
         response: 10 * 1024 ** 2,

@@ -90,6 +90,25 @@ describe("an expression", () => {
     }
   });
 
+  describe("that a loop is to go over", () => {
+    for (const [text, type] of [
+      ["trigger.collection", "string"],
+      ["trigger.n > 1", "bool"],
+      ["now()", "google.protobuf.Timestamp"],
+    ] as const) {
+      it(`is refused when it is of type ${type}`, () => {
+        expect(language.expression(text, names, "range"))
+          .to.have.nested.property("mistakes[0].message")
+          .that.equals(`should be a list, a number of times or an object, but is of type ${type}`);
+      });
+    }
+
+    for (const text of ["[1]", "3", "2.5", "{'a': 1}", "trigger.list", "trigger.request"]) {
+      it(`may be ${text}`, () =>
+        expect(language.expression(text, names, "range")).to.have.property("ok", true));
+    }
+  });
+
   it("lets what is decided already hide an error on the other side, as CEL does", () => {
     expect(valueOf("trigger.object.b == 1 || true")).to.equal(true);
   });
@@ -315,7 +334,7 @@ describe("a template", () => {
   });
 });
 
-const language = celLanguage(() => new Date("2026-01-02T03:04:05Z"));
+const language = celLanguage(() => new Date("2026-01-02T03:04:05Z"), 1_000_000);
 
 const names: Names = {
   trigger: {

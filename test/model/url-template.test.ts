@@ -101,7 +101,7 @@ describe("the URL of a request", () => {
   );
 });
 
-const language = celLanguage(() => new Date(0));
+const language = celLanguage(() => new Date(0), 1_000_000);
 const names = {
   trigger: "dyn",
   steps: [],

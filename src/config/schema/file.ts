@@ -40,6 +40,7 @@ const limits = z.strictObject({
   body: size.prefault("10mb"),
   depth: count.default(5),
   loop: count.default(1_000),
+  expression: count.default(1_000_000),
   headers: size.prefault("16kb"),
   result: size.prefault("1mb"),
   response: size.prefault("10mb"),

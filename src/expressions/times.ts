@@ -1,0 +1,162 @@
+import { LRUCache } from "lru-cache";
+import { ExpressionError } from "../model/expression.ts";
+import type { Budget } from "./budget.ts";
+import { type OwnFunction, TIME, ownName } from "./own-function.ts";
+
+/** Methods of a time that take a zone. cel-js computes them by the machine's own zone, and errs around its clock changes. */
+const GETTERS: Readonly<Record<string, (wall: Date) => number>> = {
+  getFullYear: (wall) => wall.getUTCFullYear(),
+  getMonth: (wall) => wall.getUTCMonth(),
+  getDate: (wall) => wall.getUTCDate(),
+  getDayOfMonth: (wall) => wall.getUTCDate() - 1,
+  getDayOfWeek: (wall) => wall.getUTCDay(),
+  getDayOfYear: dayOfYear,
+  getHours: (wall) => wall.getUTCHours(),
+  getMinutes: (wall) => wall.getUTCMinutes(),
+  getSeconds: (wall) => wall.getUTCSeconds(),
+  getMilliseconds: (wall) => wall.getUTCMilliseconds(),
+};
+
+/** What asking for a zone's clock costs: about as long as so many nodes take. */
+const ZONE_COST = 400;
+
+/** The names of methods that ours stand in for, when they are called with so many arguments. */
+export const ownTimeMethods: ReadonlySet<string> = new Set([
+  ...Object.keys(GETTERS).map((name) => `${name}/1`),
+  "getDayOfYear/0",
+]);
+
+/** Times: read strictly, and told in the zone that is named, whatever the machine's. */
+export function timeFunctions(budget: Budget): readonly OwnFunction[] {
+  const wallClock = wallClocks();
+  const getters = Object.entries(GETTERS).map(([name, read]): OwnFunction => {
+    const inZone = (time: Date, zone: string) => {
+      budget.spend(ZONE_COST);
+      return BigInt(read(wallClock(time, zone)));
+    };
+    return [`${TIME}.${ownName(name)}(string): int`, inZone];
+  });
+  const timestamp = ownName("timestamp");
+  return [
+    ...getters,
+    [`${TIME}.${ownName("getDayOfYear")}(): int`, (time: Date) => BigInt(dayOfYear(time))],
+    [`${timestamp}(string): ${TIME}`, timeOfText],
+    [`${timestamp}(int): ${TIME}`, timeOfSeconds],
+    [`${timestamp}(double): ${TIME}`, timeOfSeconds],
+    // The check of types sees the public name, which cel-js has for integers and texts alone.
+    [`timestamp(double): ${TIME}`, timeOfSeconds],
+    [`${timestamp}(${TIME}): ${TIME}`, (time: Date) => time],
+  ];
+}
+
+/** From 0. */
+function dayOfYear(wall: Date): number {
+  const start = new Date(0);
+  start.setUTCFullYear(wall.getUTCFullYear(), 0, 1);
+  return Math.floor((wall.getTime() - start.getTime()) / DAY);
+}
+
+const DAY = 86_400_000;
+
+/** The first and the last millisecond of the years that RFC 3339 can write: 1 to 9999. */
+const EARLIEST = -62_135_596_800_000;
+const LATEST = 253_402_300_799_999;
+
+const RFC_3339 =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+
+/** A date and a time that exist, with an offset (RFC 3339, section 5.6). What is finer than a millisecond is cut. */
+function timeOfText(text: string): Date {
+  const found = RFC_3339.exec(text);
+  if (found === null) {
+    throw new ExpressionError(
+      "timestamp() takes a date and a time with an offset, as in 2026-03-01T08:30:00Z or 2026-03-01T08:30:00+01:00",
+    );
+  }
+  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number) as Six;
+  const [, , , , , , , fraction = "", sign = "+", ...offset] = found;
+  const [offsetHour = 0, offsetMinute = 0] = offset.map((part) => Number(part ?? 0));
+  const wall = new Date(0);
+  wall.setUTCFullYear(year, month - 1, day);
+  const exists =
+    wall.getUTCMonth() === month - 1 &&
+    wall.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60 &&
+    offsetHour < 24 &&
+    offsetMinute < 60;
+  if (!exists)
+    throw new ExpressionError("timestamp() is given a date or a time that does not exist");
+  wall.setUTCHours(hour, minute, second, Number(fraction.padEnd(3, "0").slice(0, 3)));
+  const east = (offsetHour * 60 + offsetMinute) * 60_000 * (sign === "-" ? -1 : 1);
+  return inRange(wall.getTime() - east);
+}
+
+type Six = [number, number, number, number, number, number];
+
+const timeOfSeconds = (seconds: number | bigint) => inRange(Number(seconds) * 1_000);
+
+function inRange(milliseconds: number): Date {
+  if (milliseconds >= EARLIEST && milliseconds <= LATEST) return new Date(milliseconds);
+  throw new ExpressionError("timestamp() is given a time outside the years 1 to 9999");
+}
+
+/** Whether a time can be written as RFC 3339 has it. */
+export const isWritable = (time: Date): boolean =>
+  time.getTime() >= EARLIEST && time.getTime() <= LATEST;
+
+/** What a clock on the wall shows in a zone, as the UTC fields of a date. `Europe/Berlin`, `UTC`, `+01:00`. */
+function wallClocks(): (time: Date, zone: string) => Date {
+  const formats = new LRUCache<string, Intl.DateTimeFormat>({ max: 100 });
+  const formatOf = (zone: string): Intl.DateTimeFormat => {
+    const known = formats.get(zone);
+    if (known !== undefined) return known;
+    const format = formatFor(zone);
+    formats.set(zone, format);
+    return format;
+  };
+  return (time, zone) => {
+    const offset = /^([+-])([01]\d|2[0-3]):([0-5]\d)$/.exec(zone);
+    if (offset !== null) {
+      const [, sign, hours, minutes] = offset;
+      const east = (Number(hours) * 60 + Number(minutes)) * 60_000;
+      return new Date(time.getTime() + (sign === "-" ? -east : east));
+    }
+    const parts = formatOf(zone).formatToParts(time);
+    const part = (type: Intl.DateTimeFormatPartTypes) =>
+      parts.find((one) => one.type === type)?.value ?? "0";
+    const year = part("era").startsWith("B") ? 1 - Number(part("year")) : Number(part("year"));
+    const wall = new Date(0);
+    wall.setUTCFullYear(year, Number(part("month")) - 1, Number(part("day")));
+    const milliseconds = ((time.getTime() % 1_000) + 1_000) % 1_000;
+    wall.setUTCHours(
+      Number(part("hour")),
+      Number(part("minute")),
+      Number(part("second")),
+      milliseconds,
+    );
+    return wall;
+  };
+}
+
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat("en-US", {
+      timeZone,
+      calendar: "gregory",
+      hourCycle: "h23",
+      era: "short",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+  } catch {
+    throw new ExpressionError(
+      "the time zone is not known; name one as Europe/Berlin, UTC or +01:00 do",
+    );
+  }
+}
