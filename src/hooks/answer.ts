@@ -14,6 +14,7 @@ const FRAMING: ReadonlySet<string> = new Set([...HOP_BY_HOP, "content-length"]);
  * @param told raw pairs that tell of the workflows
  */
 export function sendStop(response: ServerResponse, stop: Stop, told: readonly string[]): void {
+  if (stop.refusal) return sendReady(response, stop.refusal, told);
   const own = withoutHeaders(Object.entries(stop.headers).flat(), FRAMING);
   send(response, stop.status, [...contentType(stop), ...own, ...told], bytesOf(stop.body));
 }

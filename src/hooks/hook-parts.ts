@@ -30,7 +30,7 @@ export interface HookParts extends AnswerBounds {
   readonly records: Records;
   readonly upstream: Pick<Upstream, "carry" | "forward">;
   /** Where records stand in a request and in an answer. */
-  readonly facts: Pick<ApiFacts, "record" | "values" | "bulk">;
+  readonly facts: Pick<ApiFacts, "record" | "values" | "bulk" | "shapes" | "fields">;
   /** Records of one request that are looked at one by one, at most: `limits.loop`. */
   readonly recordLimit: number;
   /** Puts messages into an answer's body; null where the header tells them. */

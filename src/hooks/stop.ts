@@ -1,3 +1,4 @@
+import type { ReadyAnswer } from "../model/caller.ts";
 import type { Json } from "../model/json.ts";
 import type { RunEnd } from "../model/run.ts";
 import type { Workflow } from "../model/workflow.ts";
@@ -10,6 +11,8 @@ export interface Stop {
   readonly body: Json;
   /** Messages that the body does not hold. */
   readonly messages: readonly string[];
+  /** In place of all that: the upstream's own refusal of the caller. */
+  readonly refusal?: ReadyAnswer;
 }
 
 /**
@@ -18,6 +21,7 @@ export interface Stop {
  *     end succeeded           → 200 {"messages":[{"message":"…"}]}, {} without one
  *     end failed, refused     → 400 {"errors":[{"message":"…"}]}
  *     response                → as it says
+ *     the caller was refused  → the upstream's 401 or 403
  *     erred, timed out, …     → 500 {"errors":[…messages so far…, {"message":"…","code":"WORKFLOW_ERROR"}]}
  *
  * @param before messages of the workflows that passed
@@ -39,16 +43,19 @@ export function stopOf(
     const own = end.messages.length > 0 ? end.messages : [`Refused by workflow ${name}`];
     return answer(400, { errors: [...before, ...own].map(member) });
   }
+  if (end.refusal) {
+    return { status: end.refusal.status, headers: {}, body: null, messages, refusal: end.refusal };
+  }
   const what = end.status === "timed-out" ? "took too long" : "met an error";
   const error = { message: `Workflow ${name} ${what}`, code: "WORKFLOW_ERROR" };
   return answer(500, { errors: [...messages.map(member), error] });
 }
 
-/** 200 `{}`, with the `messages` of runs that succeeded, and as `data` what an `output` step gave, where there are any. */
-export const doneAnswer = (messages: readonly string[], output: Json): Stop =>
+/** 200 `{}`, with the `messages` of runs that succeeded, and as `data` what an `output` step gave (null too), where there are any. */
+export const doneAnswer = (messages: readonly string[], output: Json | undefined): Stop =>
   answer(200, {
     ...(messages.length > 0 && { messages: messages.map(member) }),
-    ...(output !== null && { data: output }),
+    ...(output !== undefined && { data: output }),
   });
 
 const member = (message: string) => ({ message });

@@ -18,8 +18,8 @@ export interface Turns {
   readonly runs: readonly ToldRun[];
   /** Of the runs that passed, behind those that were there before. */
   readonly messages: readonly string[];
-  /** What the last run gave that gave something. */
-  readonly output: Json;
+  /** What the last `output` step of all gave; undefined where none was done. */
+  readonly output: Json | undefined;
   /** Set when one of them stopped the others. */
   readonly stop: Stop | null;
 }
@@ -37,11 +37,11 @@ export async function runInTurn(
 ): Promise<Turns> {
   const messages = [...before];
   const runs: ToldRun[] = [];
-  let output: Json = null;
+  let output: Json | undefined;
   for (const { workflow, start } of turns) {
     const end = await run(workflow, start());
     runs.push({ key: workflow.key, id: end.id, status: end.status });
-    output = end.output ?? output;
+    if (end.output !== undefined) output = end.output;
     const stop = stopOf(workflow, end, { messages, output });
     if (stop !== null) return { runs, messages, output, stop };
     messages.push(...end.messages);

@@ -121,4 +121,4 @@ export interface RunQueue extends Acceptance {
 }
 
 /** What a run that waited for another wants to know of it. */
-export type EndedRun = Pick<RunEnd, "id" | "status" | "messages" | "output" | "error">;
+export type EndedRun = Pick<RunEnd, "id" | "status" | "messages" | "output" | "error" | "refusal">;

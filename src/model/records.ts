@@ -1,6 +1,5 @@
-import type { Caller, ReadyAnswer } from "./caller.ts";
+import type { Caller } from "./caller.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { StepError } from "./step-error.ts";
 
 /** Which records, in which order. */
 export interface RecordQuery {
@@ -21,19 +20,10 @@ export interface RecordAccess {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The upstream refused whoever asked: 401 or 403. Its own class, since it carries that answer. */
-export class RecordsRefused extends StepError {
-  readonly answer: ReadyAnswer;
-
-  constructor(message: string, answer: ReadyAnswer) {
-    super("UPSTREAM_FAILED", message, { retryable: false });
-    this.answer = answer;
-  }
-}
-
 /**
  * The upstream's records, through whatever API it has. Never goes back through the gateway.
- * @throws {StepError} `UPSTREAM_FAILED` for a status that is not 2xx (but 404 of `get`), `UPSTREAM_UNREACHABLE`,
+ * @throws {StepError} `UPSTREAM_FAILED` for a status that is not 2xx (but 404 of `get`), with its `refusal` where that is the
+ *   caller's, `UPSTREAM_UNREACHABLE`,
  *   `BAD_KEY` and `BAD_COLLECTION` for an empty one, `.` or `..`, `BAD_FILTER`, `UNKNOWN_ASSOCIATION`, `TOO_MANY_ROWS`
  */
 export interface Records {

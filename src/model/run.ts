@@ -1,4 +1,4 @@
-import type { Caller } from "./caller.ts";
+import type { Caller, ReadyAnswer } from "./caller.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { RequestDraft } from "./request-draft.ts";
 import type { ResponseDraft } from "./response-draft.ts";
@@ -61,8 +61,11 @@ export interface RunEnd {
   readonly stopped: boolean;
   readonly messages: readonly string[];
   readonly response: WorkflowResponse | null;
-  readonly output: Json;
+  /** What an `output` step gave last; undefined where none was done. */
+  readonly output: Json | undefined;
   readonly error: StepFailure | null;
+  /** The upstream's 401 or 403 to the caller in whose name a step acted, when that is why the run errs. Never recorded. */
+  readonly refusal?: ReadyAnswer | null;
   readonly finishedAt: Date;
 }
 
@@ -144,7 +147,7 @@ export const erredEnd = (id: string, error: StepFailure, finishedAt: Date): RunE
   stopped: false,
   messages: [],
   response: null,
-  output: null,
+  output: undefined,
   error,
   finishedAt,
 });

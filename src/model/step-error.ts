@@ -1,3 +1,4 @@
+import type { ReadyAnswer } from "./caller.ts";
 import type { JsonObject } from "./json.ts";
 
 /**
@@ -26,12 +27,15 @@ export class StepError extends Error {
   readonly retryable: boolean;
   /** What a `Retry-After` asks for, in milliseconds. */
   readonly retryAfter: number | null;
+  /** Set when the upstream refused the caller in whose name the step acted: its 401 or 403. */
+  readonly refusal: ReadyAnswer | null;
 
   constructor(code: string, message: string, options: StepErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.retryable = options.retryable ?? true;
     this.retryAfter = options.retryAfter ?? null;
+    this.refusal = options.refusal ?? null;
   }
 }
 
@@ -39,6 +43,7 @@ export class StepError extends Error {
 export interface StepErrorOptions extends ErrorOptions {
   readonly retryable?: boolean;
   readonly retryAfter?: number | null;
+  readonly refusal?: ReadyAnswer | null;
 }
 
 /** The error as an `onError` list sees it, and as the history keeps it. */

@@ -47,6 +47,18 @@ export const apiFacts = z.strictObject({
     .describe(
       "The members of a body that changes many records at once. Null: there is no such form.",
     ),
+  shapes: z
+    .array(z.string().min(1))
+    .describe(
+      "Query parameters by which a client decides what an answer tells of records, or of which.",
+    ),
+  fields: z
+    .string()
+    .min(1)
+    .nullable()
+    .describe(
+      "The one of them that lists the fields of an answer. The primary key is asked for along. Null: answers tell it anyway.",
+    ),
   messages: z.enum(["header", "body"]).describe("Where messages go in an answer."),
   unknownWorkflows: z
     .enum(["take", "leave"])

@@ -4,7 +4,7 @@ import { answerText } from "../model/answer-json.ts";
 import { GatewayError } from "../model/errors.ts";
 import { headerValue } from "../model/headers.ts";
 import { type Json, jsonText, parseJson } from "../model/json.ts";
-import { type RecordAccess, RecordsRefused } from "../model/records.ts";
+import type { RecordAccess } from "../model/records.ts";
 import { retryAfter } from "../model/retry-after.ts";
 import { StepError } from "../model/step-error.ts";
 import type { Upstream } from "../model/upstream.ts";
@@ -45,7 +45,9 @@ export function recordClient(options: RecordClientOptions): AskJson {
     const what = `${request.method} ${collection}`;
     const answer = await asked(request, what, access);
     if (answer.status === 404) return undefined;
-    if (answer.status < 200 || answer.status > 299) throw failed(what, answer);
+    if (answer.status < 200 || answer.status > 299) {
+      throw failed(what, answer, access);
+    }
     return parsed(what, answer, request.method === "GET");
   };
 
@@ -68,13 +70,15 @@ export function recordClient(options: RecordClientOptions): AskJson {
     }
   }
 
-  function failed(what: string, answer: ReadyAnswer): StepError {
+  function failed(what: string, answer: ReadyAnswer, { caller }: RecordAccess): StepError {
     const { status, headers } = answer;
     const retryable = status === 408 || status === 429 || status >= 500;
     const wanted = retryAfter(headerValue(headers, "retry-after"), now());
     const message = `${what} was answered ${status} by the upstream`;
-    if (status === 401 || status === 403) return new RecordsRefused(message, answer);
-    return new StepError("UPSTREAM_FAILED", message, { retryable, retryAfter: wanted });
+    // What the service is refused is no client's business.
+    const refused = caller !== null && (status === 401 || status === 403);
+    const more = { retryable, retryAfter: wanted, refusal: refused ? answer : null };
+    return new StepError("UPSTREAM_FAILED", message, more);
   }
 
   /** What the answer says, whatever its type: JSON was asked for. */

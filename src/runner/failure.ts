@@ -14,6 +14,7 @@ export class StepFailed extends StepError {
       cause,
       retryable: isRetryable(cause),
       retryAfter: retryAfterOf(cause),
+      refusal: cause instanceof StepError ? cause.refusal : null,
     });
     this.failure = failure;
   }

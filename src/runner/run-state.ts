@@ -37,8 +37,8 @@ export interface RunState {
   /** What `vars` is. */
   readonly vars: Record<string, Json>;
   readonly messages: string[];
-  /** What an `output` step gave last; null without one. */
-  output: Json;
+  /** What an `output` step gave last; undefined without one. */
+  output: Json | undefined;
   /** Stops the run: no step of it catches this. For what is no step's fault. */
   readonly halt: (reason: Error) => void;
   /** Why the run was halted: then nothing of it is committed any more. */

@@ -3,7 +3,7 @@ import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
 import type { ResumeWorkflow, RunEnd, RunStart, RunWatch, RunWorkflow } from "../model/run.ts";
 import type { Outcome } from "../model/step.ts";
-import { Suspension } from "../model/step-error.ts";
+import { StepError, Suspension } from "../model/step-error.ts";
 import { ProcessStopping } from "../model/stopping.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { Cut, deadline } from "./deadline.ts";
@@ -73,7 +73,7 @@ async function walkThrough(
     results: Object.create(null) as Record<string, Json>,
     vars: Object.create(null) as Record<string, Json>,
     messages: [],
-    output: null,
+    output: undefined,
     halted: null,
     halt: (reason) => {
       run.halted ??= reason;
@@ -140,8 +140,10 @@ function accident(run: RunState, error: unknown, signal: AbortSignal): RunEnd {
     return ended(run, { status, error: { message, code, step } });
   }
   if (error instanceof Suspension && run.kept !== null) throw error;
+  const refusal = error instanceof StepError ? error.refusal : null;
   return ended(run, {
     status: "errored",
+    refusal,
     error: failureOf(error, step, run.parts.services.redact),
   });
 }

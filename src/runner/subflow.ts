@@ -33,9 +33,10 @@ export async function runSubflow(run: RunState, doing: Doing, call: Call): Promi
   doing.signal.throwIfAborted();
   for (const message of child.messages)
     say(run, doing.effects, run.parts.services.redact(message) as string);
-  if (child.status === "succeeded") return child.output;
+  if (child.status === "succeeded") return child.output ?? null;
   throw new StepError("SUBFLOW_FAILED", `The workflow "${key}" ${told(child)}`, {
     retryable: child.status !== "failed",
+    refusal: child.refusal ?? null,
   });
 }
 

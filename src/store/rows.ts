@@ -114,7 +114,7 @@ export function endRow(end: RunEnd, keep: Keep): EndRow {
     finished_at: end.finishedAt.toISOString(),
     messages: keep(end.messages),
     error: end.error && keep(end.error),
-    output: keep(end.output),
+    output: keep(end.output ?? null),
   };
 }
 

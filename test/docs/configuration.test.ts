@@ -54,16 +54,19 @@ describe("the page of the configuration", () => {
       Object.entries(presets.get(name) ?? {}),
     );
     const facts = rest?.map(([name, value], at) =>
-      [name, value, nocobase?.[at]?.[1], directus?.[at]?.[1]].map(written),
+      [name, value, nocobase?.[at]?.[1], directus?.[at]?.[1]].map(inTable),
     );
     expect([...presets.keys()]).to.deep.equal(["rest", "nocobase", "directus"]);
     expect(said).to.deep.equal(facts);
   });
 });
 
-/** A fact as the table says it: a text as it is, a list or an object in YAML's short form. */
-const written = (fact: unknown): string =>
-  typeof fact === "string" ? fact : stringify(fact, { collectionStyle: "flow" }).trim();
+/** A fact as the table says it: a text as it is, a list by its items, an object in YAML's short form. */
+function inTable(fact: unknown): string {
+  if (typeof fact === "string") return fact;
+  if (Array.isArray(fact)) return fact.join(", ");
+  return stringify(fact, { collectionStyle: "flow", lineWidth: 0 }).trim();
+}
 
 /** The cells of all tables whose first column has this name. */
 function tableRows(first: string): string[][] {

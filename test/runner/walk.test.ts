@@ -27,7 +27,7 @@ describe("a run", () => {
       stopped: false,
       messages: [],
       response: null,
-      output: null,
+      output: undefined,
       error: null,
       finishedAt: new Date("2026-01-02T03:04:05Z"),
     });

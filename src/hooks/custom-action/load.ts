@@ -2,7 +2,7 @@ import type { Action } from "../../model/action.ts";
 import type { ReadyAnswer } from "../../model/caller.ts";
 import { type ErrorCode, GatewayError, STATUS } from "../../model/errors.ts";
 import type { Json } from "../../model/json.ts";
-import { type RecordAccess, type Records, RecordsRefused } from "../../model/records.ts";
+import type { RecordAccess, Records } from "../../model/records.ts";
 import { StepError } from "../../model/step-error.ts";
 import type { CustomActionTrigger } from "../../model/workflow.ts";
 import type { Planned } from "../plan.ts";
@@ -33,7 +33,7 @@ export async function loadData(
     }
     return { data };
   } catch (error) {
-    if (error instanceof RecordsRefused) return { refusal: error.answer };
+    if (error instanceof StepError && error.refusal !== null) return { refusal: error.refusal };
     throw loadError(error, action);
   }
 }

@@ -4,6 +4,7 @@ import { sendStop } from "../answer.ts";
 import { wholeRecord } from "../body-records.ts";
 import type { HookParts } from "../hook-parts.ts";
 import { type Passing, actionOf, toldOf } from "../passing.ts";
+import { primaryKeyOf } from "../primary-key.ts";
 import { type ReceivedAnswer, isSuccess, received } from "../received-answer.ts";
 import { sendAnswer } from "../send-answer.ts";
 import { toldError } from "../told-error.ts";
@@ -11,6 +12,7 @@ import { requestContext } from "../trigger-context.ts";
 import type { Told } from "../workflow-headers.ts";
 import { postActionContext } from "./context.ts";
 import { type Intent, openIntent } from "./intent.ts";
+import { askingKeyAlong, withoutKeys } from "./key-along.ts";
 import { readyRuns } from "./ready.ts";
 import { queueAsync, runSync, settle } from "./runs.ts";
 
@@ -34,7 +36,13 @@ export async function performWithPostActions(passing: Passing, parts: HookParts)
     const { messages } = passage;
     throw toldError(error, toldOf(passing, { action: "intercepted", messages }));
   });
-  const answer = await performed(passing, intent, parts);
+  const primaryKey = primaryKeyOf(parts.collections, concerned.action.collection);
+  const keyAlong = askingKeyAlong(passing, facts, primaryKey);
+  const answer = await performed(
+    { ...passing, carriage: keyAlong ?? passing.carriage },
+    intent,
+    parts,
+  );
   const told = (more: Partial<Told>) => ["X-Request-Id", requestId, ...toldOf(passing, more)];
   if (!isSuccess(answer.status)) {
     intents.settle({ intent: intent.id, leaves: [] });
@@ -56,7 +64,8 @@ export async function performWithPostActions(passing: Passing, parts: HookParts)
   }
   const ready = await readyRuns(passing, request, intent, answer, parts);
   const queued = await queueAsync(ready, intent, passing, parts);
-  const draft = answerDraft();
+  const hidden = keyAlong === null ? undefined : answer.json;
+  const draft = answerDraft(hidden && { body: withoutKeys(hidden, facts.record, primaryKey) });
   const sync = await runSync(ready, draft, passing, parts);
   settle(intent, ready, queued, sync, parts);
 

@@ -1,6 +1,7 @@
 import { headerValue } from "../../model/headers.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { jsonAt } from "../../model/json-pointer.ts";
+import { recordsReader } from "../body-records.ts";
 import type { HookParts } from "../hook-parts.ts";
 import type { Passing } from "../passing.ts";
 import { primaryKeyOf } from "../primary-key.ts";
@@ -10,6 +11,7 @@ import { dataFor, loadedRows } from "./data.ts";
 import type { Candidate, Intent } from "./intent.ts";
 import { recordKeys } from "./record-keys.ts";
 import { rowsOf } from "./rows.ts";
+import { shapeOf } from "./shape.ts";
 
 /** A post-action workflow and the `trigger` of each of its runs. */
 export interface Ready extends Candidate {
@@ -24,16 +26,20 @@ export async function readyRuns(
   answer: ReceivedAnswer,
   { collections, records, facts, isCredential, log }: HookParts,
 ): Promise<Ready[]> {
-  const { values } = passage.state;
+  const { values, query } = passage.state;
   const { collection } = action;
   const primaryKey = primaryKeyOf(collections, collection);
   const location = headerValue(answer.headers, "location");
+  const submitted = recordsReader(facts, action, primaryKey)(values).records;
+  const told = answer.json === undefined ? undefined : jsonAt(answer.json.value, facts.record);
+  const shape = shapeOf(query, facts.shapes, primaryKey);
   const rows = rowsOf({
-    told: answer.json === undefined ? undefined : jsonAt(answer.json.value, facts.record),
-    destroys: action.name === "destroy",
-    keys: recordKeys(action, values, location, primaryKey),
+    told: shape === "disguised" ? undefined : told,
+    shaped: shape !== "whole",
+    action: action.name,
+    keys: recordKeys(action, values, submitted, location, primaryKey),
     primaryKey,
-    values,
+    submitted: submitted.map((record) => record.values),
   });
   const access = { caller, signal: new AbortController().signal, headers: runs.outgoing };
   const failed = (error: unknown) =>

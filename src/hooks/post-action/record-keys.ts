@@ -1,16 +1,14 @@
 import type { Action } from "../../model/action.ts";
 import { type Json, isJsonObject } from "../../model/json.ts";
 import { outermostName } from "../../model/query.ts";
+import type { BodyRecord } from "../body-records.ts";
 
 /** A record's key: text from a URL, or as a body says it. */
 export type RecordKey = string | number;
 
-/** Actions of many whose body may name them. */
-const OF_MANY: ReadonlySet<string> = new Set(["update", "destroy"]);
-
 /**
- * The keys of the records that an action was about: those of the URL; of many, those in the body; else the one at the end
- * of the answer's `Location`.
+ * The keys of the records that an action was about: those of the URL; of many, those in the body; else the one that the
+ * answer's `Location` leads to.
  *
  *     PATCH /posts/1                       → ["1"]
  *     DELETE /posts          [1, 2]        → [1, 2]
@@ -18,21 +16,25 @@ const OF_MANY: ReadonlySet<string> = new Set(["update", "destroy"]);
  *     POST /posts → 201, Location: /posts/7 → ["7"]
  *
  * @param values the body that was forwarded
+ * @param submitted what it says of each record
  */
 export function recordKeys(
   { keys, name, collection }: Action,
   values: Json,
+  submitted: readonly BodyRecord[],
   location: string | null,
   primaryKey: string,
 ): readonly RecordKey[] {
   if (keys.length > 0) return keys;
-  const inBody = OF_MANY.has(name) ? bodyKeys(values, primaryKey) : [];
-  if (inBody.length > 0) return inBody;
+  if (name === "destroy") return destroyedKeys(values, primaryKey);
+  const inBody = submitted.map(({ key }) => key);
+  if (inBody.every(isKey)) return inBody;
   const key = location === null ? null : locationKey(location, collection, primaryKey);
   return key === null ? [] : [key];
 }
 
-function bodyKeys(values: Json, primaryKey: string): readonly RecordKey[] {
+/** `[1, 2]`, `{ keys: [1, 2] }`, `[{ id: 1 }]`. */
+function destroyedKeys(values: Json, primaryKey: string): readonly RecordKey[] {
   const list = isJsonObject(values) ? values["keys"] : values;
   if (!Array.isArray(list)) return [];
   const keys = (list as Json[]).map((item) =>

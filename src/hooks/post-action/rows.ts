@@ -13,39 +13,102 @@ export interface Row {
 export interface RowParts {
   /** What stands in the answer where a record or records should be; undefined when it can't be read. */
   readonly told: Json | undefined;
-  readonly destroys: boolean;
+  /** Whether the client's query decided what of the records the answer tells, or which of them. */
+  readonly shaped: boolean;
+  /** `create`, `destroy`, … */
+  readonly action: string;
   /** Of the records that the action was about, as far as they are known. */
   readonly keys: readonly RecordKey[];
   readonly primaryKey: string;
-  /** The body that was forwarded. */
-  readonly values: Json;
+  /** What the body that was forwarded says of each record. */
+  readonly submitted: readonly Json[];
 }
 
 /**
- * The records of an answer. Where it tells none (204, a count, no object): one row a key, to be loaded, with the values
- * that were submitted until then; or those values alone. What was destroyed is the record as the answer tells it, or no
- * more than its key.
+ * The records of an answer. Where it tells none (204, a count, no object), or the client had a say in what it tells: one row
+ * a key, to be loaded, with the values that were submitted until then; or those values alone. What was destroyed is the
+ * record as the answer tells it, or its key alone, or null where not even that is known. None, when the answer says that
+ * nothing was done.
  *
- *     POST, { id: 7, title: "a" }  → [{ data: { id: 7, title: "a" }, key: null }]
- *     PATCH /posts/1, 204          → [{ data: { title: "b" }, key: "1" }]
- *     DELETE /posts/1, {}          → [{ data: { id: "1" }, key: null }]
- *
- * @see SPEC.md, section 6
+ *     POST, { id: 7, title: "a" }               → [{ data: { id: 7, title: "a" }, key: null }]
+ *     POST ?fields=id, { id: 7 }                → [{ data: { title: "a" }, key: "7" }]
+ *     PATCH /posts/1, 204                       → [{ data: { title: "b" }, key: "1" }]
+ *     DELETE /posts/1, {}                       → [{ data: { id: "1" }, key: null }]
+ *     DELETE /posts?status=old, { "deleted": 0} → []
  */
-export function rowsOf({ told, destroys, keys, primaryKey, values }: RowParts): Row[] {
-  const isRecord = (value: Json | undefined): value is JsonObject =>
-    isJsonObject(value) && Object.hasOwn(value, primaryKey) && isKey(value[primaryKey]);
-  if (destroys) {
-    const records = (Array.isArray(told) ? (told as Json[]) : [told]).filter(isRecord);
-    if (records.length > 0) return records.map(known);
-    return keys.length > 0 ? keys.map((key) => known({ [primaryKey]: key })) : [known(values)];
-  }
-  if (isRecord(told)) return [known(told)];
-  if (Array.isArray(told) && told.every(isJsonObject)) return told.map(known);
-  // An object without a key may be the record all the same, or a word such as {"ok":true}.
-  const likely = isJsonObject(told) && Object.keys(told).length > 0 ? told : values;
-  if (keys.length > 0) return keys.map((key) => ({ data: likely, key: String(key) }));
-  return Array.isArray(likely) ? (likely as Json[]).map(known) : [known(likely)];
+export function rowsOf(parts: RowParts): Row[] {
+  const { told, shaped, action } = parts;
+  if (saysNone(parts)) return [];
+  if (action === "destroy") return destroyedRows(parts);
+  if (!shaped) return toldRows(parts) ?? submittedRows(parts, likely(told));
+  return keyedRows(parts) ?? submittedRows(parts, null);
 }
+
+/** The rows of an answer that tells records whole; null where it does not. */
+function toldRows({ told, primaryKey }: RowParts): Row[] | null {
+  if (isRecord(told, primaryKey)) return [known(told)];
+  return Array.isArray(told) && told.every(isJsonObject) ? told.map(known) : null;
+}
+
+/** The rows of an answer that tells keys at least, where those of the request are not known. */
+function keyedRows({ told, keys, primaryKey, submitted }: RowParts): Row[] | null {
+  const list = [told].flat() as readonly (Json | undefined)[];
+  const records = list.filter((one) => isRecord(one, primaryKey));
+  // A client that can leave records out would keep them from being looked at.
+  const all =
+    records.length === list.length && (submitted.length < 2 || submitted.length === list.length);
+  if (keys.length > 0 || list.length === 0 || !all) return null;
+  return records.map((record, at) => ({
+    data: submitted[at] ?? submitted[0] ?? null,
+    key: String(record[primaryKey] as RecordKey),
+  }));
+}
+
+/** One row for each key, else for each record in the body. @param instead what is known of each, where it is not null */
+function submittedRows({ keys, submitted }: RowParts, instead: JsonObject | null): Row[] {
+  if (keys.length === 0) return instead === null ? submitted.map(known) : [known(instead)];
+  return keys.map((key, at) => {
+    const own = submitted.length === keys.length ? submitted[at] : submitted[0];
+    return { data: instead ?? own ?? null, key: String(key) };
+  });
+}
+
+function destroyedRows({ told, keys, primaryKey }: RowParts): Row[] {
+  const list = [told ?? []].flat() as readonly Json[];
+  const records = list.filter((one) => isRecord(one, primaryKey));
+  if (records.length > 0) return records.map(known);
+  const gone = keys.length === 0 && Array.isArray(told) && told.every(isKey) ? told : keys;
+  if (gone.length > 0) return gone.map((key) => known({ [primaryKey]: key }));
+  return [known(null)];
+}
+
+/** An object without a key may be the record all the same, or a word such as {"ok":true}. */
+const likely = (told: Json | undefined): JsonObject | null =>
+  isJsonObject(told) && Object.keys(told).length > 0 ? told : null;
+
+const isRecord = (value: Json | undefined, primaryKey: string): value is JsonObject =>
+  isJsonObject(value) && Object.hasOwn(value, primaryKey) && isKey(value[primaryKey]);
+
+/** Members in which answers to a destroy tell how many are gone: those of Prisma, MongoDB, SQL drivers. */
+const COUNTS = [
+  "count",
+  "deleted",
+  "deletedCount",
+  "affected",
+  "affectedRows",
+  "rowCount",
+  "changes",
+];
+
+/** Whether an answer says that nothing was done: an empty list; but for a create 0 and `[0]`; for a destroy `{ "count": 0 }`. */
+function saysNone({ told, shaped, action, primaryKey }: RowParts): boolean {
+  if (action === "create" || action === "updateOrCreate") return !shaped && isEmpty(told);
+  if (told === 0 || (Array.isArray(told) && told.length === 1 && told[0] === 0)) return true;
+  if (action !== "destroy") return !shaped && isEmpty(told);
+  if (!isJsonObject(told) || isRecord(told, primaryKey)) return isEmpty(told);
+  return COUNTS.some((name) => Object.hasOwn(told, name) && told[name] === 0);
+}
+
+const isEmpty = (told: Json | undefined) => Array.isArray(told) && told.length === 0;
 
 const known = (data: Json): Row => ({ data, key: null });

@@ -13,6 +13,8 @@ export const nocobase: ApiFacts = {
   record: "/data",
   values: "",
   bulk: null,
+  shapes: ["fields", "appends", "except"],
+  fields: null,
   messages: "body",
   unknownWorkflows: "leave",
   filter: "json",

@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import { recordKeys } from "../../../src/hooks/post-action/record-keys.ts";
+import { recordsReader } from "../../../src/hooks/body-records.ts";
 import type { Json } from "../../../src/model/json.ts";
+
+const facts = { values: "", bulk: { keys: "keys", query: "query", data: "data" } };
 
 describe("the keys of the records that an action was about", () => {
   const cases: [
@@ -27,6 +30,8 @@ describe("the keys of the records that an action was about", () => {
       ["a/b"],
     ],
     ["are in the query of one", "create", [], {}, "/api/posts:get?filterByTk=7", ["7"]],
+    ["are named like the primary key in one", "create", [], {}, "/posts?id=eq.7", ["7"]],
+    ["are so without an operator", "create", [], {}, "/posts?select=a&id=7", ["7"]],
     ["are none of a Location that is the collection's", "create", [], {}, "/posts", []],
     ["are none of a Location that is no path", "create", [], {}, "http://", []],
     ["are none of a Location that can't be decoded", "create", [], {}, "/posts/%ff", []],
@@ -34,9 +39,9 @@ describe("the keys of the records that an action was about", () => {
   for (const [what, name, keys, values, location, expected] of cases) {
     it(what, () => {
       const action = { collection: "posts", name, keys, filterByTk: null, parent: null } as const;
-      expect(recordKeys({ ...action, form: "rest" }, values, location, "id")).to.deep.equal(
-        expected,
-      );
+      const whole = { ...action, form: "rest" } as const;
+      const submitted = recordsReader(facts, whole, "id")(values).records;
+      expect(recordKeys(whole, values, submitted, location, "id")).to.deep.equal(expected);
     });
   }
 });

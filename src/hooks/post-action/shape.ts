@@ -1,0 +1,30 @@
+import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
+
+/**
+ * What a client's query makes of the records in an answer: it tells them `whole`; it may tell less of them, or fewer
+ * (`shaped`); or it may tell another value in the place of the primary key (`disguised`).
+ */
+export type Shape = "whole" | "shaped" | "disguised";
+
+/**
+ * The shape of an answer.
+ *
+ *     ?x=1                → whole
+ *     ?fields=title       → shaped
+ *     ?alias[id]=priority → disguised, as by ?select=id:priority
+ * @param shapes names of parameters, see the fact of this name
+ */
+export function shapeOf(query: JsonObject, shapes: readonly string[], primaryKey: string): Shape {
+  const found = shapes
+    .filter((name) => Object.hasOwn(query, name))
+    .map((name) => query[name] ?? null);
+  if (found.length === 0) return "whole";
+  const renames = (value: Json): boolean => {
+    if (typeof value === "string") {
+      return value.split(",").some((field) => field.trim().startsWith(`${primaryKey}:`));
+    }
+    if (Array.isArray(value)) return (value as Json[]).some(renames);
+    return isJsonObject(value) && Object.hasOwn(value, primaryKey);
+  };
+  return found.some(renames) ? "disguised" : "shaped";
+}
