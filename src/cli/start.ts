@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { ConfigError } from "../config/problems.ts";
 import { readConfig } from "../configuration.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
+import { asWarning, problemText } from "../model/position.ts";
 import { configOption } from "./config-option.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { unavailable } from "./unavailable.ts";
@@ -29,7 +30,9 @@ export const start = new Command("start")
 /** The gateway, or null when it could not start: then why has been told, and the exit code is set. */
 async function started(file: string): Promise<Gateway | null> {
   try {
-    return await startGateway(await readConfig(file, process.env), process.env);
+    const config = await readConfig(file, process.env);
+    for (const warning of config.warnings) console.error(problemText(asWarning(warning)));
+    return await startGateway(config, process.env);
   } catch (error) {
     const isConfig = error instanceof ConfigError;
     const reason = isConfig ? error.message : unavailable(error);

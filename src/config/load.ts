@@ -10,11 +10,12 @@ import { awaitedProblems } from "./awaited.ts";
 import { freeze } from "./freeze.ts";
 import { includedFiles } from "./include.ts";
 import { check } from "./issues.ts";
-import { ConfigError } from "./problems.ts";
+import { ConfigError, inOrder } from "./problems.ts";
 import { fileSchema, includedSchema } from "./schema/file.ts";
 import { type Source, readSource } from "./source.ts";
 import { subflowProblems, withSubflows } from "./subflows.ts";
 import { valuesOf } from "./values.ts";
+import { warningsOf } from "./warnings.ts";
 import {
   type CompiledWorkflow,
   type WorkflowParts,
@@ -81,6 +82,7 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
     log,
     workflows: compiled.map(({ workflow }) => workflow),
     secrets: [...new Set(compiled.flatMap(({ secrets }) => secrets))],
+    warnings: inOrder(warningsOf(compiled)),
   });
 }
 

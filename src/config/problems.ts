@@ -14,7 +14,7 @@ export class ConfigError extends Error {
 }
 
 /** Sorted by file and place; the same one told twice counts once. */
-function inOrder(problems: readonly Problem[]): Problem[] {
+export function inOrder(problems: readonly Problem[]): Problem[] {
   const distinct = new Map(problems.map((problem) => [problemText(problem), problem]));
   return [...distinct.values()].toSorted(
     (a, b) => compare(a.file, b.file) || a.line - b.line || a.col - b.col,

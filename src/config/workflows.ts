@@ -15,7 +15,7 @@ import { idsIn } from "./step-names.ts";
 import { compileBranch } from "./steps.ts";
 import { compileTrigger } from "./trigger.ts";
 import { valuesOf } from "./values.ts";
-import { writtenSecrets } from "./written-secrets.ts";
+import { type WrittenSecret, writtenSecrets } from "./written-secrets.ts";
 
 /** How long a workflow may take that somebody waits for. SPEC, section 12. */
 const SYNC_TIMEOUT = 30_000;
@@ -42,6 +42,8 @@ export interface CompiledWorkflow {
   readonly secrets: readonly string[];
   /** Its steps at every depth. */
   readonly written: readonly WrittenStep[];
+  /** What is written out in it that should be a secret. */
+  readonly writtenSecrets: readonly WrittenSecret[];
   /** The file it stands in. */
   readonly source: Source;
 }
@@ -126,6 +128,7 @@ export function compileWorkflow(
 
   const { title, enabled, timeout } = shape.value;
   const { written } = compiling;
+  const open = writtenSecrets(raw, parts.isSecret);
   const sync = type.sync(trigger);
   const workflow: Workflow = {
     key,
@@ -134,10 +137,10 @@ export function compileWorkflow(
     timeout: timeout ?? (sync === true ? SYNC_TIMEOUT : null),
     trigger,
     steps,
-    definition: definitionOf(source, path, writtenSecrets(raw, parts.isSecret)),
+    definition: definitionOf(source, path, open),
     acts: written.some((step) => step.type.acts),
   };
-  return { workflow, sync, secrets: [...secrets], written, source };
+  return { workflow, sync, secrets: [...secrets], written, writtenSecrets: open, source };
 }
 
 const fieldsOf = (type: TriggerType | null, raw: unknown): Shape =>

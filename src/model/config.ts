@@ -1,5 +1,6 @@
 import type { Collection, Route } from "./action.ts";
 import type { ApiFacts } from "./upstream-api.ts";
+import type { Problem } from "./position.ts";
 import type { RunStatus } from "./run.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -33,6 +34,8 @@ export interface Config {
   readonly workflows: readonly Workflow[];
   /** Names of the environment variables that expressions read as `secrets.NAME`. */
   readonly secrets: readonly string[];
+  /** What may be a mistake, though it can be served: told, and no reason to refuse it. By file and place. */
+  readonly warnings: readonly Problem[];
 }
 
 /** The port that clients reach. */

@@ -10,6 +10,12 @@ export interface Problem extends Position {
   readonly message: string;
 }
 
+/** The same, said as what may be a mistake. */
+export const asWarning = ({ message, ...place }: Problem): Problem => ({
+  ...place,
+  message: `warning: ${message}`,
+});
+
 /** `gateway.yaml:7:38: unknown key "staus"`. */
 export function problemText({ file, line, col, message }: Problem): string {
   return `${file}:${line}:${col}: ${message}`;

@@ -38,6 +38,27 @@ describe("sidehook check", function () {
     expect([code, stdout]).to.deep.equal([0, "[]\n"]);
   });
 
+  it("warns of a secret that is written out, which is no problem", async () => {
+    const yaml = `${fine}workflows:
+  paid:
+    trigger: { type: webhook, auth: { basic: { username: pay, password: hunter2 } } }
+    steps:
+      - { type: request, url: "http://h", headers: { X-Api-Key: "\${KEY:-}", X-Auth-Key: abc } }
+`;
+    const { code, stdout } = await check(yaml);
+    expect(code).to.equal(0);
+    expect(places(stdout).slice(0, 2)).to.deep.equal(["gateway.yaml:4:73", "gateway.yaml:6:89"]);
+    expect(stdout).to.match(
+      /: warning: workflows\.paid\.trigger\.auth\.basic\.password: a secret is written out/,
+    );
+    expect(stdout)
+      .to.match(/gateway\.yaml is fine\n$/)
+      .and.not.include("hunter2");
+    const json = await check(yaml, "--format", "json");
+    expect(json.code).to.equal(0);
+    expect(JSON.parse(json.stdout)).to.have.length(2);
+  });
+
   it("names a file that is missing, and exits 1", async () => {
     const { code, stdout } = await check(fine, "--config", "nowhere.yaml");
     expect(code).to.equal(1);

@@ -62,6 +62,7 @@ describe("a configuration", () => {
       log: { level: "info", format: "auto" },
       workflows: [],
       secrets: [],
+      warnings: [],
     });
   });
 
