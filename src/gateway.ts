@@ -13,6 +13,7 @@ import { identifier } from "./identity/identify.ts";
 import { openLog } from "./log.ts";
 import type { Config } from "./model/config.ts";
 import { credentialHeaders } from "./model/headers.ts";
+import type { Log } from "./model/log.ts";
 import { secretNames } from "./model/secrets.ts";
 import { traceparentOf } from "./model/trace.ts";
 import { upstreamAddress } from "./model/upstream-address.ts";
@@ -36,6 +37,7 @@ export interface Gateway {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
   readonly adminUrl: string;
+  readonly log: Log;
   /** Takes no new connections, finishes requests in flight (30 s at most), writes what is to be recorded. */
   stop(): Promise<void>;
 }
@@ -194,6 +196,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
   return {
     url: serving.url,
     adminUrl: serving.adminUrl,
+    log,
     async stop() {
       ready = false;
       await Promise.all([serving.finish(), worker.stop(STEP_GRACE)]);

@@ -19,7 +19,11 @@ export const start = new Command("start")
     const stop = stopSignal();
     const gateway = await started(file);
     if (gateway === null) return;
-    const { url, adminUrl } = gateway;
+    const { url, adminUrl, log } = gateway;
+    // The last net: a bug that one request or run has met should not end all others.
+    process.on("uncaughtException", (error) => {
+      log.error({ err: error }, "an unexpected error reached the process, which goes on");
+    });
     console.log(`sidehook listens on ${url} (admin on ${adminUrl})`);
     process.send?.({ url, adminUrl });
     await stop;

@@ -1,5 +1,6 @@
 import { HOP_BY_HOP } from "../model/headers.ts";
 import type { ResponseChange, ResponseDraft } from "../model/response-draft.ts";
+import { checkHeadersLength } from "../model/headers-length.ts";
 import { StepError } from "../model/step-error.ts";
 
 /** A draft of the upstream's answer, and a way to see what workflows have asked for. */
@@ -13,10 +14,12 @@ export function answerDraft(before: ResponseChange = {}): AnswerDraft {
   let asked = before;
   return {
     asked: () => asked,
-    change({ headers = {}, ...change }) {
+    change({ headers = {}, ...change }, headerLimit) {
       const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
       for (const [name = "", value = ""] of lower) check(name, value);
-      asked = { ...asked, ...change, headers: { ...asked.headers, ...Object.fromEntries(lower) } };
+      const all = { ...asked.headers, ...(Object.fromEntries(lower) as Record<string, string>) };
+      checkHeadersLength(all, headerLimit);
+      asked = { ...asked, ...change, headers: all };
     },
   };
 }

@@ -4,6 +4,7 @@ import { HOP_BY_HOP, isCredentialHeader } from "../model/headers.ts";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
 import { outermostName } from "../model/query.ts";
 import type { RequestChange, RequestDraft } from "../model/request-draft.ts";
+import { checkHeadersLength } from "../model/headers-length.ts";
 import { StepError } from "../model/step-error.ts";
 
 /**
@@ -48,8 +49,9 @@ export function draftOf(start: RequestState): Draft {
   let state = start;
   return {
     state: () => state,
-    change(change) {
+    change(change, headerLimit) {
       state = changed(state, change);
+      checkHeadersLength(state.headers, headerLimit);
     },
   };
 }

@@ -12,6 +12,6 @@ export interface RequestChange {
 
 /** The request on its way to the upstream, as far as workflows have changed it. */
 export interface RequestDraft {
-  /** @throws {StepError} `NOT_AN_OBJECT` when values are set on a body that is not a JSON object; `BAD_HEADER` */
-  change(change: RequestChange): void;
+  /** @param headerLimit bytes of all headers that were set @throws {StepError} `NOT_AN_OBJECT` when values are set on a body that is not a JSON object; `BAD_HEADER` */
+  change(change: RequestChange, headerLimit: number): void;
 }

@@ -9,6 +9,6 @@ export interface ResponseChange {
 
 /** The upstream's answer on its way to the client, as far as sync post-action workflows have changed it. */
 export interface ResponseDraft {
-  /** @throws {StepError} `BAD_HEADER` */
-  change(change: ResponseChange): void;
+  /** @param headerLimit bytes of all headers that were set @throws {StepError} `BAD_HEADER` */
+  change(change: ResponseChange, headerLimit: number): void;
 }

@@ -76,6 +76,8 @@ export interface StepLimits {
   readonly rows: number;
   /** Workflows that cause each other. */
   readonly depth: number;
+  /** Bytes of the headers that a workflow sets on one message. */
+  readonly headers: number;
 }
 
 /** The world outside a workflow, handed to steps so that a test can hand in another. */

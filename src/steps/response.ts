@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkHeadersLength } from "../model/headers-length.ts";
 import { defineStep } from "../model/step-type.ts";
 import { answerStatus } from "./answer-status.ts";
 import { headerValues } from "./header-values.ts";
@@ -20,5 +21,8 @@ export const response = defineStep({
     body: anyJson.default(null).describe("Any JSON, or a text. Without one, or null: no body."),
   }),
 
-  run: (answer) => ({ go: "end", status: "succeeded", result: null, response: answer }),
+  run(answer, { limits }) {
+    checkHeadersLength(answer.headers, limits.headers);
+    return { go: "end", status: "succeeded", result: null, response: answer };
+  },
 });

@@ -21,11 +21,11 @@ export const setRequest = defineStep({
     query: queryValues.optional().describe("Query parameters to set; null removes one."),
   }),
 
-  run(change, { request }) {
+  run(change, { request, limits }) {
     if (request === null) {
       throw new StepError("NO_REQUEST", "There is no request to change here", { retryable: false });
     }
-    request.change(change);
+    request.change(change, limits.headers);
     return on(null);
   },
 });

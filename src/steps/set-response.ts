@@ -25,12 +25,12 @@ export const setResponse = defineStep({
     body: anyJson.optional().describe("The whole body: any JSON."),
   }),
 
-  run(change, { response }) {
+  run(change, { response, limits }) {
     if (response === null) {
       const message = "There is no answer to change here";
       throw new StepError("NO_RESPONSE", message, { retryable: false });
     }
-    response.change(change);
+    response.change(change, limits.headers);
     return on(null);
   },
 });

@@ -111,6 +111,19 @@ describe("sidehook start", function () {
     expect(code).to.equal(0);
   });
 
+  it("goes on, and logs it, when an unexpected error reaches the process", async () => {
+    const thrown = 'process.on("SIGUSR2",()=>{throw new Error("nobody caught me")})';
+    const gateway = start({
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(thrown)}`,
+    });
+    const { url } = await gateway.serving;
+    gateway.process.kill("SIGUSR2");
+    await gateway.said(/nobody caught me/);
+    expect((await fetch(`${url}/posts/1`)).status).to.equal(200);
+    gateway.process.kill("SIGTERM");
+    expect((await gateway.ended).code).to.equal(0);
+  });
+
   it("takes a Ctrl-C that a terminal and npm both pass on as one", async () => {
     const { gateway, url, answer } = await inFlight("/slow");
     gateway.process.kill("SIGINT");

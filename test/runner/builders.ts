@@ -134,7 +134,7 @@ export async function walked(
   const records: StepRecord[] = [];
   const { run } = createRunner({
     services: { redact: (value: Json) => value, ...services } as StepServices,
-    limits: { loop: 1_000, rows: 10_000, depth: 5, result },
+    limits: { loop: 1_000, headers: 16_384, rows: 10_000, depth: 5, result },
     now: () => new Date("2026-01-02T03:04:05Z"),
     random: () => 0.5,
     secrets: () => ({}),

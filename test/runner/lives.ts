@@ -71,7 +71,7 @@ export function life(
 ): Promise<RunEnd | RunWait> {
   const { resume } = createRunner({
     services: { redact: redactor(secretNames([]), ["s3cret"]), ...services } as StepServices,
-    limits: { loop: 1_000, rows: 10_000, depth: 5, result: 1_000_000 },
+    limits: { loop: 1_000, headers: 16_384, rows: 10_000, depth: 5, result: 1_000_000 },
     now: () => new Date("2026-01-02T03:04:05Z"),
     random: () => 0.5,
     secrets: () => ({}),

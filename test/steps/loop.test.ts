@@ -61,7 +61,7 @@ describe("a loop", () => {
   });
 
   it("over as many items as limits.loop allows runs; over one more it errs before it starts", async () => {
-    const limits = { loop: 3, rows: 1, depth: 1 };
+    const limits = { loop: 3, headers: 16_384, rows: 1, depth: 1 };
     for (const over of [3, [1, 2, 3], { a: 1, b: 2, c: 3 }]) {
       const { outcome } = await ran("loop", { over: expression(over), steps }, { limits });
       expect(outcome.result).to.have.length(3);

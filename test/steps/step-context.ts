@@ -58,7 +58,7 @@ export async function ran(name: string, config: object, given: Given = {}): Prom
     run: "run-1",
     idempotencyKey: "run-1:pay",
     now: () => new Date("2026-01-02T03:04:05Z"),
-    limits: { loop: 1_000, rows: 10_000, depth: 5 },
+    limits: { loop: 1_000, headers: 16_384, rows: 10_000, depth: 5 },
     walk: async (inner, place) => {
       walked.push({ branch: inner, place });
       return walk(place);

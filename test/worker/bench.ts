@@ -83,7 +83,7 @@ export async function openBench(): Promise<Bench> {
           log,
           redact: (value) => value,
         } as Partial<StepServices> as StepServices,
-        limits: { loop: 1_000, rows: 10_000, depth: 5, result: 1_000_000 },
+        limits: { loop: 1_000, headers: 16_384, rows: 10_000, depth: 5, result: 1_000_000 },
         now,
         random: () => 0.5,
         secrets: () => ({}),

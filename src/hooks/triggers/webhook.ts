@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseDuration } from "../../model/duration.ts";
 import type { Shape } from "../../model/expression.ts";
 import { HOP_BY_HOP, isCredentialHeader } from "../../model/headers.ts";
+import { headersLength } from "../../model/headers-length.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { REDACTED } from "../../model/secrets.ts";
 import { template } from "../../model/step-place.ts";
@@ -112,12 +113,20 @@ const headers = z.record(
     }),
 );
 
+/** Bytes of the headers of an answer that is the same for every delivery. */
+const MOST = 16 * 1024;
+
 const isFraming = (name: string) =>
   HOP_BY_HOP.has(name.toLowerCase()) || name.toLowerCase() === "content-length";
 
 const response = z.strictObject({
   status: z.number().int().min(200).max(599).default(200).describe("HTTP status, 200 to 599."),
-  headers: headers.default({}).describe("Answer headers."),
+  headers: headers
+    .refine((all) => headersLength(all) <= MOST, {
+      error: `should have ${MOST} bytes in all at most`,
+    })
+    .default({})
+    .describe("Answer headers."),
   body: z.json().default("ok").describe("Any JSON, or a text. Null: no body."),
 });
 
