@@ -77,6 +77,36 @@ export const apiFacts = z.strictObject({
     .string()
     .nullable()
     .describe("The query parameter that bounds a list. Null: a list comes whole."),
+  page: z
+    .string()
+    .min(1)
+    .nullable()
+    .describe(
+      "The query parameter that names a page of a list, counted from 1. Null: there is none.",
+    ),
+  offset: z
+    .string()
+    .min(1)
+    .nullable()
+    .describe("The query parameter that says how many records to pass over. Null: there is none."),
+  total: z
+    .union([
+      z
+        .string()
+        .min(1)
+        .transform((place) => [place]),
+      z.array(z.string().min(1)),
+    ])
+    .describe(
+      "Where an answer says how many records a list has, or that it has more: JSON pointers, or headers.",
+    ),
+  askTotal: z
+    .string()
+    .min(1)
+    .nullable()
+    .describe(
+      "The query by which a list is asked to say so: `meta=filter_count`. Null: it does unasked.",
+    ),
   appends: z
     .enum(["foreign-key", "appends", "fields"])
     .describe("How associations are loaded along."),

@@ -25,8 +25,16 @@ export interface RecordRequest extends RequestLine {
   readonly values?: Json;
 }
 
+/** What an answer says. */
+export interface ToldJson {
+  /** Null where it has no body. */
+  readonly json: Json;
+  /** Raw pairs. */
+  readonly headers: readonly string[];
+}
+
 /**
- * Asks for JSON, in somebody's name. Undefined for 404, null for an answer without a body. A write has happened whatever
+ * Asks for JSON, in somebody's name. Undefined for 404. A write has happened whatever
  * its answer holds: null for what is no JSON.
  * @throws {StepError} UPSTREAM_FAILED for any other status outside 200–299, and for what is no JSON after a read;
  *   UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN. Whatever aborted the signal, when that is why.
@@ -35,7 +43,7 @@ export type AskJson = (
   request: RecordRequest,
   collection: string,
   access: RecordAccess,
-) => Promise<Json | undefined>;
+) => Promise<ToldJson | undefined>;
 
 /** Makes the function that asks. */
 export function recordClient(options: RecordClientOptions): AskJson {
@@ -48,7 +56,8 @@ export function recordClient(options: RecordClientOptions): AskJson {
     if (answer.status < 200 || answer.status > 299) {
       throw failed(what, answer, access);
     }
-    return parsed(what, answer, request.method === "GET");
+    const json = await parsed(what, answer, request.method === "GET");
+    return { json, headers: answer.headers };
   };
 
   async function asked(

@@ -8,9 +8,12 @@ import { filled, templateOf } from "./apis/template.ts";
 import type { RecordRequest } from "./record-client.ts";
 import { splitFilter } from "./split-filter.ts";
 
-/** A list's request, and what of the query is left to be done in memory. */
+/** A list's requests, and what of the query is left to be done in memory. */
 export interface ListRequest {
-  readonly line: RequestLine;
+  /** The request for the records behind so many pages, and so many records; null: there is only the first. */
+  readonly lineOf: (pages: number, records: number) => RequestLine | null;
+  /** More than so many are not wanted. */
+  readonly wanted: number;
   readonly filter: JsonObject | null;
   readonly sort: readonly string[];
 }
@@ -86,7 +89,7 @@ function keyedLine(
 }
 
 /**
- * The request for a list, with all of the query that the upstream can say: `GET /posts?status=draft`.
+ * The requests for a list, with all of the query that the upstream can say: `GET /posts?status=draft`.
  * @param most more records than this are never wanted
  * @throws {StepError} BAD_COLLECTION
  */
@@ -103,13 +106,29 @@ export function listRequest(
   // What is still to be filtered or ordered here can be bounded only after that.
   const whole = left !== null || sort.length > 0;
   const limit = whole ? most : Math.min(query.limit ?? most, most);
-  const line = lineOf(facts, template.method, path, [
+  const parameters = [
     ...sent,
     ...parameter(facts.sort, query.sort.join(",")),
     ...parameter(facts.limit, String(limit)),
     ...appended(facts, query.appends),
-  ]);
-  return { line, filter: left, sort };
+    ...(facts.askTotal === null ? [] : [...new URLSearchParams(facts.askTotal)]),
+  ];
+  return {
+    lineOf(pages, records) {
+      const place = pages === 0 ? [] : placeOf(facts, pages, records);
+      if (place === null) return null;
+      return lineOf(facts, template.method, path, [...parameters, ...place]);
+    },
+    wanted: limit,
+    filter: left,
+    sort,
+  };
+}
+
+/** Where a page begins, as the upstream is told it; null where it has no words for that. */
+function placeOf({ page, offset }: ApiFacts, pages: number, records: number): Parameter[] | null {
+  if (page !== null) return [[page, String(pages + 1)]];
+  return offset === null ? null : [[offset, String(records)]];
 }
 
 /** Associations, as the upstream is asked to load them along. */

@@ -28,15 +28,15 @@ export function recordWrites(
 
   return {
     async create(collection, values, access) {
-      const body = await ask(createRequest(facts, collection, values), collection, access);
-      if (body === undefined) throw notFound(collection);
-      return toldIn(body) ?? values;
+      const answer = await ask(createRequest(facts, collection, values), collection, access);
+      if (answer === undefined) throw notFound(collection);
+      return toldIn(answer.json) ?? values;
     },
 
     async update(collection, key, values, access) {
-      const body = await ask(updateRequest(facts, collection, key, values), collection, access);
-      if (body === undefined || saysNone(body)) throw noRecord(collection, key);
-      const told = toldIn(body);
+      const answer = await ask(updateRequest(facts, collection, key, values), collection, access);
+      if (answer === undefined || saysNone(answer.json)) throw noRecord(collection, key);
+      const told = toldIn(answer.json);
       if (told !== null) return told;
       try {
         return (await get(collection, key, [], access)) ?? values;
@@ -49,9 +49,9 @@ export function recordWrites(
 
     async destroy(collection, given, access) {
       const key = String(given);
-      const body = await ask(destroyRequest(facts, collection, key), collection, access);
-      if (body === undefined || saysNone(body)) throw noRecord(collection, key);
-      const told = toldIn(body);
+      const answer = await ask(destroyRequest(facts, collection, key), collection, access);
+      if (answer === undefined || saysNone(answer.json)) throw noRecord(collection, key);
+      const told = toldIn(answer.json);
       const primaryKey = primaryKeyOf(collections, collection);
       // `{ "ok": true }` is no record.
       return told !== null && keyOfRecord(told, primaryKey) === key

@@ -10,6 +10,7 @@ import { type RecordClientOptions, recordClient } from "./record-client.ts";
 import { matcher } from "./record-filter.ts";
 import { ordered } from "./record-order.ts";
 import { keyOfRecord, primaryKeyOf } from "./record-key.ts";
+import { readPages } from "./record-pages.ts";
 import { getRequest, listRequest } from "./record-requests.ts";
 import { recordWrites } from "./record-writes.ts";
 
@@ -39,13 +40,19 @@ export function recordStore(options: RecordStoreOptions): Records {
     associate,
 
     async list(collection, query, access) {
-      const { line, filter, sort } = listRequest(facts, collection, query, rowLimit + 1);
-      const matches = filter === null ? null : matcher(filter);
-      const body = await ask(line, collection, access);
-      if (body === undefined) throw noSuch(collection);
-      const records = recordsOf(collection, body);
+      const request = listRequest(facts, collection, query, rowLimit + 1);
+      const matches = request.filter === null ? null : matcher(request.filter);
+      const records = await readPages({
+        ...request,
+        ask: (line) => ask(line, collection, access),
+        recordsIn: ({ json }) => recordsOf(collection, json),
+        keyOf: (record) => keyOf(collection, record),
+        total: facts.total,
+        collection,
+      });
+      if (records === null) throw noSuch(collection);
       if (records.length > rowLimit) throw tooMany(collection);
-      const found = ordered(matches === null ? records : records.filter(matches), sort);
+      const found = ordered(matches === null ? records : records.filter(matches), request.sort);
       const limited = query.limit === null ? found : found.slice(0, query.limit);
       return associated(limited, collection, query.appends, access);
     },
@@ -57,8 +64,8 @@ export function recordStore(options: RecordStoreOptions): Records {
     appends: readonly string[],
     access: RecordAccess,
   ): Promise<Json> {
-    const body = await ask(getRequest(facts, collection, key, appends), collection, access);
-    const record = body === undefined ? null : recordOf(facts, body);
+    const told = await ask(getRequest(facts, collection, key, appends), collection, access);
+    const record = told === undefined ? null : recordOf(facts, told.json);
     if (record === null) return null;
     const [loaded = null] = await associated([record], collection, appends, access);
     return loaded;

@@ -196,7 +196,8 @@ describe("the records of a rest upstream", () => {
 
 describe("the records of a NocoBase upstream", () => {
   it("are asked for in its own words", async () => {
-    answer = (_q, response) => answerJson(response, 200, { data: [{ id: 1 }] });
+    answer = (_q, response) =>
+      answerJson(response, 200, { data: [{ id: 1 }], meta: { count: 1, page: 1 } });
     const part = { filter: { a: { $gt: 1 } }, sort: ["-id", "a"], limit: 3, appends: ["category"] };
     const list = await records({ facts: presets.get("nocobase")! }).list(
       "posts",
@@ -241,6 +242,7 @@ describe("the records of a Directus upstream", () => {
           { id: 1, n: 1 },
           { id: 2, n: 5 },
         ],
+        meta: { filter_count: 2 },
       });
     const filter = { status: "draft", gone: null, age: { _lt: 3 }, n: { $gt: 2 } };
     const part = { filter, sort: ["-id"], limit: 1, appends: ["category"] };
@@ -256,6 +258,7 @@ describe("the records of a Directus upstream", () => {
       sort: "-id",
       limit: "10001",
       fields: "*,category.*",
+      meta: "filter_count",
     });
   });
 });

@@ -33,5 +33,9 @@ export const directus: ApiFacts = {
   operators: "_",
   sort: "sort",
   limit: "limit",
+  page: "page",
+  offset: null,
+  total: ["/meta/filter_count"],
+  askTotal: "meta=filter_count",
   appends: "fields",
 };

@@ -21,5 +21,9 @@ export const nocobase: ApiFacts = {
   operators: "$",
   sort: "sort",
   limit: "pageSize",
+  page: "page",
+  offset: null,
+  total: ["/meta/count", "/meta/hasNext"],
+  askTotal: null,
   appends: "appends",
 };

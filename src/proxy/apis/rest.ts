@@ -38,5 +38,18 @@ export const rest: ApiFacts = {
   operators: "$",
   sort: null,
   limit: null,
+  page: null,
+  offset: null,
+  total: [
+    "X-Total-Count",
+    "Content-Range",
+    "Link",
+    "/meta/pagination/total",
+    "/meta/total",
+    "/total",
+    "/count",
+    "/next",
+  ],
+  askTotal: null,
   appends: "foreign-key",
 };
