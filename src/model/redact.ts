@@ -36,13 +36,18 @@ export function redactor(isSecret: IsSecret, masked: readonly string[]): Redact 
   };
 
   const fields = (object: JsonObject, hides: IsSecret, depth: number): JsonObject => {
-    let changed = false;
-    const shown = Object.entries(object).map(([name, item]): [string, Json] => {
-      const to: [string, Json] = [mask(name), hides(name) ? REDACTED : inside(name, item, depth)];
-      changed ||= to[0] !== name || to[1] !== item;
-      return to;
-    });
-    return changed ? Object.fromEntries(shown) : object;
+    let shown: [string, Json][] | null = null;
+    const names = Object.keys(object);
+    for (const [at, name] of names.entries()) {
+      const item = object[name] as Json;
+      const to = hides(name) ? REDACTED : inside(name, item, depth);
+      const called = mask(name);
+      if (shown === null && (to !== item || called !== name)) {
+        shown = names.slice(0, at).map((before) => [before, object[before] as Json]);
+      }
+      shown?.push([called, to]);
+    }
+    return shown === null ? object : Object.fromEntries(shown);
   };
 
   const inside = (name: string, item: Json, depth: number): Json =>

@@ -3,8 +3,10 @@ import { type IsSecret, REDACTED } from "./secrets.ts";
 /** A longer name is none that anybody gives to a field. In characters. */
 const LONGEST_NAME = 200;
 
-/** What may stand before the name of a parameter, and ends it when it is looked for backwards. */
-const BEFORE_NAME = /[\s?&=;,"'<>{}()#]/;
+/** What may stand before the name of a parameter, and ends it when it is looked for backwards. By character code. */
+const BEFORE_NAME: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  /[\s?&=;,"'<>{}()#]/.test(String.fromCharCode(code)),
+);
 const AFTER_VALUE = /[\s&#;,"'<>]/g;
 
 /**
@@ -24,7 +26,8 @@ export function withoutSecretPairs(text: string, isSecret: IsSecret): string {
   let shown = "";
   let from = 0;
   let looked = 0;
-  for (let at = nextSign(text, 0); at >= 0; at = nextSign(text, Math.max(at + 1, from))) {
+  for (const { index: at } of text.matchAll(/[=:]/g)) {
+    if (at < from) continue;
     let hidden: Hidden | null = null;
     if (text[at] === ":") hidden = member(text, at, isSecret);
     else if (isParameter(text, at, isSecret)) hidden = secretValue(text, at + 1, valueEnd);
@@ -46,17 +49,11 @@ interface Hidden {
   readonly shown: string;
 }
 
-function nextSign(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x3d || code === 0x3a) return at;
-  }
-  return -1;
-}
-
 /** Whether a secret name stands before `=`, as a form or a URL has it: `a[password]`, `a%5Bpassword%5D`. */
 function isParameter(text: string, at: number, isSecret: IsSecret): boolean {
-  const parts = decoded(text.slice(wordStart(text, at), at)).split(/[[\].]+/);
+  const name = text.slice(wordStart(text, at), at);
+  if (!/[%+[\].]/.test(name)) return isSecret(name);
+  const parts = decoded(name).split(/[[\].]+/);
   return parts.some((part) => part !== "" && isSecret(part.trim()));
 }
 
@@ -117,9 +114,8 @@ function userInfo(text: string, from: number): Hidden | null {
 
 function wordStart(text: string, end: number): number {
   let start = end;
-  while (start > 0 && end - start < LONGEST_NAME && !BEFORE_NAME.test(text[start - 1] as string)) {
-    start--;
-  }
+  const least = Math.max(0, end - LONGEST_NAME);
+  while (start > least && BEFORE_NAME[text.charCodeAt(start - 1)] !== true) start--;
   return start;
 }
 
@@ -136,15 +132,17 @@ function valueEnds(text: string): (start: number) => number {
 
 function lastBefore(text: string, at: number): number {
   let place = at - 1;
-  while (place >= 0 && at - place < 20 && /\s/.test(text[place] as string)) place--;
+  while (at - place < 20 && isBlank(text.charCodeAt(place))) place--;
   return place;
 }
 
 function firstAfter(text: string, at: number): number {
   let place = at + 1;
-  while (place < text.length && /\s/.test(text[place] as string)) place++;
+  while (isBlank(text.charCodeAt(place))) place++;
   return place;
 }
+
+const isBlank = (code: number) => code === 0x20 || (code >= 0x09 && code <= 0x0d);
 
 /** Percent-decoded, `+` as a blank; as it is where it can't be. */
 function decoded(text: string): string {

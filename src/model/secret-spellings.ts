@@ -18,10 +18,15 @@ export function spellingsOf(secrets: readonly string[]): Mask {
   const hidden = [...all].filter((text) => text.length >= SHORTEST && text.trim() !== "");
   if (hidden.length === 0) return (text) => text;
   hidden.sort((one, other) => other.length - one.length);
-  const plain = anyOf([...hidden.map(escaped), ...hidden.flatMap(inBase64)]);
+  const encodings = hidden.flatMap(inBase64);
+  const suspect = new RegExp(
+    [...hidden.map(escaped), ...encodings.map(({ core }) => core)].join("|"),
+  );
+  const plain = anyOf([...hidden.map(escaped), ...encodings.map(({ whole }) => whole)]);
   const encoded = anyOf(hidden.map(inAnyEscape));
   return (text) => {
-    const shown = text.replace(plain, REDACTED);
+    // Most texts hold none, which is known sooner without the digits around.
+    const shown = suspect.test(text) ? text.replace(plain, REDACTED) : text;
     return ESCAPES.test(shown) ? shown.replace(encoded, REDACTED) : shown;
   };
 }
@@ -70,21 +75,28 @@ const hex = (value: number, digits: number) =>
     .padStart(digits, "0")
     .replace(/[a-f]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 
+/** A form in base64, as patterns: the digits that hold nothing else, and with those at its ends. */
+interface Encoding {
+  readonly core: string;
+  readonly whole: string;
+}
+
 /**
  * What a text becomes within base64: three forms, for each place that it may begin at in a group of three bytes. A digit at
  * either end that holds some of its bits and some of its neighbour's may be any.
  */
-function inBase64(secret: string): string[] {
+function inBase64(secret: string): Encoding[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].map((offset) => {
     const digits = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString("base64")
       .replace(/=/g, "");
     const bits = (offset + bytes.length) * 8;
-    const whole = digits.slice(Math.ceil((offset * 8) / 6), Math.floor(bits / 6));
+    const own = digits.slice(Math.ceil((offset * 8) / 6), Math.floor(bits / 6));
     const before = offset === 0 ? "" : DIGIT;
     const after = bits % 6 === 0 ? "" : `(?:${DIGIT})?`;
-    return `${before}${Array.from(whole, digit).join("")}${after}(?:=|%3[dD]){0,2}`;
+    const core = Array.from(own, digit).join("");
+    return { core, whole: `${before}${core}${after}(?:=|%3[dD]){0,2}` };
   });
 }
 
