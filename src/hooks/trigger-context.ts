@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Action } from "../model/action.ts";
 import type { Caller } from "../model/caller.ts";
 import type { IsCredential } from "../model/headers.ts";
-import type { Json, JsonObject } from "../model/json.ts";
+import { type Json, type JsonObject, parseJson } from "../model/json.ts";
 import type { BodyRecord } from "./body-records.ts";
 import type { RequestState } from "./request-state.ts";
 
@@ -55,7 +55,7 @@ export function requestContext(
 function filterOf({ filter }: JsonObject): Json {
   if (typeof filter !== "string") return filter ?? null;
   try {
-    return JSON.parse(filter) as Json;
+    return parseJson(filter);
   } catch {
     return filter;
   }

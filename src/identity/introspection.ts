@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { ReadyAnswer } from "../model/caller.ts";
 import type { IntrospectConfig } from "../model/config.ts";
+import { answerText } from "../model/answer-json.ts";
 import { GatewayError } from "../model/errors.ts";
 import { headerPairs } from "../model/headers.ts";
 import { type Json, isJsonObject, parseJson } from "../model/json.ts";
@@ -63,7 +64,7 @@ export function introspection(
     try {
       const answer = await answerFor(shown);
       if (answer.status === 401 || answer.status === 403) return { answer };
-      const bearer = bearerIn(answer);
+      const bearer = await bearerIn(answer);
       const until = now().getTime() + config.cache;
       if (config.cache > 0) known.set(id, { bearer, until }, { size: answer.body.length + 1 });
       const renews = headerPairs(answer.headers).filter(
@@ -91,11 +92,12 @@ export function introspection(
     }
   }
 
-  function bearerIn({ status, body }: ReadyAnswer): Bearer {
+  async function bearerIn(answer: ReadyAnswer): Promise<Bearer> {
+    const { status } = answer;
     if (status < 200 || status > 299) {
       throw broken(`The upstream answered ${status} when asked who is calling`);
     }
-    const told = parsed(body);
+    const told = await parsed(answer);
     const user = jsonAt(told, config.user) ?? null;
     // Some servers answer 200 with nobody in it to a token that has expired.
     if (user === null || (isJsonObject(user) && Object.keys(user).length === 0)) {
@@ -113,10 +115,10 @@ export function introspection(
   }
 }
 
-function parsed(body: Buffer): Json {
+async function parsed({ headers, body }: ReadyAnswer): Promise<Json> {
   if (body.length === 0) return null;
   try {
-    return parseJson(body.toString());
+    return parseJson(await answerText(headers, body, ANSWER_LIMIT));
   } catch {
     // Without the error as its cause, which quotes the answer.
     throw broken("The upstream's answer to who is calling is not JSON");

@@ -64,8 +64,10 @@ export const apiFacts = z.strictObject({
     .enum(["take", "leave"])
     .describe("Whether keys of `triggerWorkflows` that Sidehook does not know stay in the URL."),
   filter: z
-    .enum(["fields", "json", "none"])
-    .describe("A list's filter: `?field=value`, `?filter={…}`, or not at all."),
+    .enum(["fields", "brackets", "json", "none"])
+    .describe(
+      "A list's filter: `?field=value`, `?filters[field][$eq]=value`, `?filter={…}`, or not at all.",
+    ),
   operators: z
     .enum(["$", "_"])
     .describe("What operators in a JSON filter begin with: `{ age: { $gt: 3 } }`, `_gt`."),
@@ -108,7 +110,7 @@ export const apiFacts = z.strictObject({
       "The query by which a list is asked to say so: `meta=filter_count`. Null: it does unasked.",
     ),
   appends: z
-    .enum(["foreign-key", "appends", "fields"])
+    .enum(["foreign-key", "appends", "fields", "populate"])
     .describe("How associations are loaded along."),
 });
 

@@ -135,6 +135,9 @@ function placeOf({ page, offset }: ApiFacts, pages: number, records: number): Pa
 function appended(facts: ApiFacts, appends: readonly string[]): Parameter[] {
   if (appends.length === 0 || facts.appends === "foreign-key") return [];
   if (facts.appends === "appends") return [["appends", appends.join(",")]];
+  if (facts.appends === "populate") {
+    return appends.map((path, at) => [`populate[${at}]`, path]);
+  }
   return [["fields", ["*", ...appends.map((name) => `${name}.*`)].join(",")]];
 }
 

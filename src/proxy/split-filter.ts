@@ -13,6 +13,7 @@ export interface SplitFilter {
  *     { status: "draft", age: { $gt: 3 } }
  *     rest     → ?status=draft                          and the whole in memory
  *     nocobase → ?filter={"status":"draft","age":{"$gt":3}}
+ *     strapi   → ?filters[status][$eq]=draft            and the whole in memory
  *     directus → ?filter={"status":{"_eq":"draft"}}     and { age: { $gt: 3 } } in memory
  *
  * With `?field=value` the whole filter is applied again: many upstreams ignore a parameter that they don't know, and
@@ -25,9 +26,10 @@ export function splitFilter(
   const entries = Object.entries(filter ?? {});
   if (filter === null || entries.length === 0) return { sent: [], left: null };
   if (facts.filter === "none") return { sent: [], left: filter };
-  if (facts.filter === "fields") {
+  if (facts.filter === "fields" || facts.filter === "brackets") {
+    const nameOf = (name: string) => (facts.filter === "fields" ? name : `filters[${name}][$eq]`);
     const sent = entries.flatMap(([name, value]) =>
-      isField(name) && isScalar(value) ? [[name, String(value)] as const] : [],
+      isField(name) && isScalar(value) ? [[nameOf(name), String(value)] as const] : [],
     );
     return { sent, left: filter };
   }

@@ -249,7 +249,7 @@ describe("a section is refused, with the place and what would be right, when", (
     [
       "the API is unknown",
       'upstream: { url: "http://h", api: nocobse }',
-      '1:35: upstream.api.preset: should be one of rest, nocobase, directus; did you mean "nocobase"?',
+      '1:35: upstream.api.preset: should be one of rest, nocobase, directus, strapi; did you mean "nocobase"?',
     ],
     [
       "a fact of the API is unknown",

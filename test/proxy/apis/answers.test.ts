@@ -5,8 +5,8 @@ import { recordOf, withMessages } from "../../../src/proxy/apis/answers.ts";
 import { presets } from "../../../src/proxy/apis/index.ts";
 
 describe("an upstream's API", () => {
-  it("has a preset for rest, nocobase and directus, each a complete table of facts", () => {
-    expect([...presets.keys()]).to.deep.equal(["rest", "nocobase", "directus"]);
+  it("has a preset for rest, nocobase, directus and strapi, each a complete table of facts", () => {
+    expect([...presets.keys()]).to.deep.equal(["rest", "nocobase", "directus", "strapi"]);
     for (const facts of presets.values()) expect(apiFacts.parse(facts)).to.deep.equal(facts);
   });
 
