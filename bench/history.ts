@@ -27,6 +27,7 @@ const workflow: Workflow = {
     roles: null,
     each: "record",
     observe: false,
+    bodies: "readable",
   },
   steps: [],
   definition: { hash: "0".repeat(64), source: "{}" },

@@ -104,7 +104,10 @@ export async function startGateway(config: Config, environment: Environment): Pr
     unknownKeys: config.unknownKeys,
     leaveUnknown: facts.unknownWorkflows === "leave",
     identify: identifier(config.identity, { ask: upstream.ask, isSecret, now }),
-    readBody: arriving(bodyReader(limits.body), config.listen.timeouts.body),
+    readBody: arriving(
+      bodyReader({ limit: limits.body, jsonTypes: facts.jsonTypes }),
+      config.listen.timeouts.body,
+    ),
     readJson: arriving(jsonReader(limits.body), config.listen.timeouts.body),
     run,
     acceptance: store.queue,

@@ -1,127 +1,116 @@
 import type { IncomingMessage } from "node:http";
-import type { Readable, Transform } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
-import { GatewayError } from "../model/errors.ts";
+import type { BodyRule, ReadBody } from "../model/body.ts";
+import { type Json, isJsonObject } from "../model/json.ts";
+import { isMethodOverride } from "../model/method-override.ts";
+import type { ContentType } from "./content-type.ts";
+import { badForm } from "./fields.ts";
+import { readForm } from "./form.ts";
+import { fromBrowser } from "./from-browser.ts";
+import { readMultipart } from "./multipart.ts";
+import { looksLikeJson, parseStrictJson } from "./strict-json.ts";
+import { textOf } from "./text.ts";
+import { unpacked } from "./unpack.ts";
+import { withoutMembers } from "./without-members.ts";
 
-/** `application/json`, `application/problem+json`. */
-export const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
+/** What a body is read as. `text` is JSON, or nothing that can be read. */
+export type Format = "json" | "form" | "multipart" | "text";
 
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  "x-gzip": createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+/** What is known of a body beside its bytes. */
+export interface Described {
+  readonly request: IncomingMessage;
+  readonly rule: BodyRule;
+  readonly type: ContentType;
+  readonly format: Format;
+  /** In the order in which they were applied. */
+  readonly codings: readonly string[];
+  /** Bytes that it may have, unpacked. */
+  readonly limit: number;
+}
+
+type Read = Extract<ReadBody, { kind: "read" }>;
+
+/** What is read of a request without a body. */
+export const NO_BODY: Read = {
+  kind: "read",
+  bytes: null,
+  unpacked: false,
+  values: null,
+  json: false,
+  contentType: null,
 };
 
-/** What a request says its body is, in lower case. */
-export function contentType({ headers }: IncomingMessage): {
-  type: string;
-  charset: string | null;
-} {
-  const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
-  const charset = parameters.map((text) => /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/.exec(text)?.[1]);
-  return { type: type.trim(), charset: charset.find((name) => name !== undefined) ?? null };
-}
-
 /**
- * Makes a text of a body's bytes, by what the request says of them.
- * @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE at once; BAD_JSON, BODY_TOO_LARGE when it is called
+ * What a body says, and the bytes that go on.
+ * @throws {GatewayError} BODY_TOO_LARGE, BAD_JSON, BAD_FORM
  */
-export function decoderOf(
-  request: IncomingMessage,
-  charset: string | null,
-  limit: number,
-): (bytes: Buffer) => Promise<string> {
-  if (charset !== null && !/^utf-?8$/.test(charset)) {
-    throw new GatewayError(
-      "UNSUPPORTED_MEDIA_TYPE",
-      `The charset ${charset} is not supported; send utf-8`,
-    );
-  }
-  const decoders = decodersOf(request);
-  return async (bytes) => textOf(await decoded(bytes, decoders, limit));
-}
-
-/** In the order in which they are to be undone. */
-function decodersOf({ headers }: IncomingMessage): (() => Transform)[] {
-  const names = (headers["content-encoding"] ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "" && name !== "identity");
-  if (names.length > 3) throw unsupported(names.join(", "));
-  return names.toReversed().map((name) => {
-    const decoder = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined;
-    if (!decoder) throw unsupported(name);
-    return decoder;
-  });
-}
-
-const unsupported = (name: string) =>
-  new GatewayError(
-    "UNSUPPORTED_MEDIA_TYPE",
-    `The Content-Encoding ${name} is not supported; send gzip, deflate, br or none`,
-  );
-
-async function decoded(
+export async function readContent(
   bytes: Buffer,
-  decoders: readonly (() => Transform)[],
-  limit: number,
-): Promise<Buffer> {
-  let content = bytes;
-  for (const make of decoders) {
-    const decoder = make();
-    decoder.end(content);
-    content = await collect(decoder, limit).catch((error: unknown) => {
-      decoder.destroy();
-      if (error instanceof GatewayError) throw error;
-      throw new GatewayError("BAD_JSON", "The body can't be decompressed", { cause: error });
-    });
-  }
-  return content;
+  { request, rule, type, format, codings, limit }: Described,
+): Promise<Read> {
+  const isForm = format === "form" || format === "multipart";
+  const code = isForm ? "BAD_FORM" : "BAD_JSON";
+  const content = await unpacked(bytes, codings, limit, code);
+  // A server that does not know Content-Encoding reads packed bytes as they are, and may find a form in them.
+  const sent = { bytes: isForm ? content : bytes, unpacked: isForm && codings.length > 0 };
+  if (format === "multipart") return multipartBody(content, sent, type, rule);
+  const text = textOf(content, code);
+  if (format === "json") return jsonBody(text, sent, null);
+  if (format === "form") return formBody(text, sent, request, rule);
+  return (await looksLikeJson(text)) ? jsonBody(text, sent, null) : { ...NO_BODY, ...sent };
+}
+
+/** The bytes of a body as they would go on. */
+type Sent = Pick<Read, "bytes" | "unpacked">;
+
+async function jsonBody(text: string, sent: Sent, type: string | null): Promise<Read> {
+  const values = await parseStrictJson(text);
+  const whole = { kind: "read", json: true, contentType: type } as const;
+  const allowed = withoutOverride(values);
+  if (allowed === values) return { ...whole, ...sent, values };
+  const bytes = Buffer.from(withoutMembers(text, isMethodOverride));
+  return { ...whole, values: allowed, bytes, unpacked: true };
+}
+
+/** A body without members that some upstreams (Parse) take for the request's method; the body itself where it has none. */
+function withoutOverride(values: Json): Json {
+  if (!isJsonObject(values) || !Object.keys(values).some(isMethodOverride)) return values;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !isMethodOverride(name)));
+}
+
+/** What `curl -d '{…}'` sends is declared as a form, and is JSON. A browser's form never is. */
+async function formBody(
+  text: string,
+  sent: Sent,
+  request: IncomingMessage,
+  rule: BodyRule,
+): Promise<Read> {
+  const isJson = await looksLikeJson(text);
+  if (isJson && !fromBrowser(request)) return jsonBody(text, sent, "application/json");
+  if (isJson && rule === "guarded") return twofold(text, sent);
+  const form = await readForm(text, rule === "guarded");
+  const bytes = form.text === text ? sent.bytes : Buffer.from(form.text);
+  const { values } = form;
+  return { kind: "read", values, bytes, unpacked: sent.unpacked, json: false, contentType: null };
 }
 
 /**
- * All bytes of a body, as they came.
- * @throws {GatewayError} BODY_TOO_LARGE as soon as that is known, BAD_REQUEST when it breaks off
+ * JSON that goes on as a form. A server that reads JSON whatever the type reads what the guard does; one that reads a form
+ * finds a single name without a value, unless something parts it.
  */
-export async function collectBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
-  return collect(request, limit);
+async function twofold(text: string, sent: Sent): Promise<Read> {
+  if (/[&=;%+]/.test(text)) throw badForm("it is JSON; send it as application/json");
+  const values = await parseStrictJson(text);
+  if (withoutOverride(values) !== values) throw badForm("it is JSON with a method in it");
+  return { kind: "read", ...sent, values, json: false, contentType: null };
 }
 
-/** All of a stream. Stops reading as soon as it is too much, so that a small body can't unfold without end. */
-function collect(stream: Readable, limit: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const done = (error: Error | null) => {
-      stream.off("data", take).off("end", end).off("error", done).off("close", closed);
-      if (error === null) return resolve(Buffer.concat(chunks, length));
-      stream.on("error", () => undefined);
-      stream.pause();
-      reject(error);
-    };
-    const take = (chunk: Buffer) => {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length > limit) done(tooLarge(limit));
-    };
-    const end = () => done(null);
-    const closed = () => done(new GatewayError("BAD_REQUEST", "The body broke off"));
-    stream.on("data", take).on("end", end).on("error", done).on("close", closed);
-  });
-}
-
-const tooLarge = (limit: number) =>
-  new GatewayError("BODY_TOO_LARGE", `The body is larger than limits.body (${limit} bytes)`);
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function textOf(bytes: Buffer): string {
+/** Under `any`, one that can't be read goes on as it is. */
+function multipartBody(content: Buffer, sent: Sent, type: ContentType, rule: BodyRule): Read {
+  const form = { kind: "read", unpacked: sent.unpacked, json: false, contentType: null } as const;
   try {
-    return utf8.decode(bytes);
+    return { ...form, ...readMultipart(content, type, rule === "guarded") };
   } catch (error) {
-    throw new GatewayError("BAD_JSON", "The body is not UTF-8", { cause: error });
+    if (rule !== "any") throw error;
+    return { ...form, bytes: content, values: null };
   }
 }

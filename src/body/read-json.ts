@@ -1,30 +1,36 @@
 import type { ReadJsonBody } from "../model/body.ts";
 import { GatewayError } from "../model/errors.ts";
-import { JSON_TYPE, collectBody, contentType, decoderOf } from "./content.ts";
+import { collectBody } from "./collect.ts";
+import { contentType, isJsonType } from "./content-type.ts";
 import { parseStrictJson } from "./strict-json.ts";
+import { assertUtf8, textOf } from "./text.ts";
+import { supportedCodings, unpacked } from "./unpack.ts";
 
 /**
- * Reads bodies that have to be JSON. SPEC, section 8.
+ * Reads bodies that have to be JSON. See docs/webhooks.md.
  * @param limit bytes, counted after decompression as well as before
  */
 export function jsonReader(limit: number): ReadJsonBody {
   return async (request, witness) => {
-    const { type, charset } = contentType(request);
-    const json = JSON_TYPE.test(type);
-    // Of what is no JSON it counts only whether it is empty.
+    const { type, parameters } = contentType(request);
+    const json = isJsonType(type);
+    // Of what is not JSON it counts only whether it is empty.
     const most = json || witness ? limit : 0;
     const bytes = await collectBody(request, most).catch((error: unknown) => {
-      throw most === limit ? error : noJson(type);
+      throw most === limit ? error : notJson(type);
     });
     witness?.(bytes);
     if (bytes.length === 0) return null;
-    if (!json) throw noJson(type);
-    return parseStrictJson(await decoderOf(request, charset, limit)(bytes));
+    if (!json) throw notJson(type);
+    assertUtf8(parameters);
+    const codings = supportedCodings(request.headers["content-encoding"] ?? "");
+    const content = await unpacked(bytes, codings, limit, "BAD_JSON");
+    return parseStrictJson(textOf(content, "BAD_JSON"));
   };
 }
 
-const noJson = (type: string) =>
+const notJson = (type: string) =>
   new GatewayError(
     "UNSUPPORTED_MEDIA_TYPE",
-    `Send application/json${type === "" ? "; the request has no Content-Type" : `, not ${type.slice(0, 100)}`}`,
+    `Send application/json${type === "" ? "; the request has not one Content-Type" : `, not ${type.slice(0, 100)}`}`,
   );

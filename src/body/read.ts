@@ -1,59 +1,79 @@
 import type { IncomingMessage } from "node:http";
-import type { ReadBody, ReadRequestBody } from "../model/body.ts";
-import { parseQuery } from "../model/query.ts";
-import { JSON_TYPE, collectBody, contentType, decoderOf } from "./content.ts";
-import { parseStrictJson } from "./strict-json.ts";
+import type { BodyRule, ReadBody, ReadRequestBody } from "../model/body.ts";
+import { GatewayError } from "../model/errors.ts";
+import { collectBody, hasBody } from "./collect.ts";
+import {
+  type ContentType,
+  FORM_TYPE,
+  MULTIPART_TYPE,
+  contentType,
+  isJsonType,
+} from "./content-type.ts";
+import { type Format, NO_BODY, readContent } from "./content.ts";
+import { assertUtf8 } from "./text.ts";
+import { supportedCodings } from "./unpack.ts";
 
-const FORM_TYPE = "application/x-www-form-urlencoded";
+/** What `bodyReader` needs. */
+export interface BodyOptions {
+  /** Bytes, counted after decompression as well as before. */
+  readonly limit: number;
+  /** Types, beside those of JSON, that the upstream reads as JSON. */
+  readonly jsonTypes: readonly string[];
+}
 
-/**
- * Reads bodies that are JSON or a form, and leaves all others to stream. The bytes are kept as they came.
- * SPEC, section 2.
- * @param limit bytes, counted after decompression as well as before
- */
-export function bodyReader(limit: number): ReadRequestBody {
-  return async (request, texts = false) => {
-    const { type, charset } = contentType(request);
-    const json = JSON_TYPE.test(type);
-    const text = texts && (type === "" || type === "text/plain");
-    if (!json && !text && type !== FORM_TYPE) return hasBody(request) ? { kind: "stream" } : NONE;
-    if (!hasBody(request)) return NONE;
-    const decode = decoderOf(request, charset, limit);
+/** Reads bodies that are JSON or a form. See "Bodies" in docs/requests.md. */
+export function bodyReader({ limit, jsonTypes }: BodyOptions): ReadRequestBody {
+  const ofJson = new Set(jsonTypes);
+
+  return async (request, rule) => {
+    if (!hasBody(request)) return NO_BODY;
+    const type = contentType(request);
+    const isJson = isJsonType(type.type) || ofJson.has(type.type);
+    const format = isJson ? "json" : formatOf(type, rule);
+    if (format === null) return unreadable(request, rule);
+    if (format === "multipart" && rule === "any" && !fits(request, limit)) return STREAM;
+    const codings = codingsOf(request, type, rule);
+    if (codings === null) return STREAM;
     const bytes = await collectBody(request, limit);
-    if (bytes.length === 0) return NONE;
-    const content = await decode(bytes);
-    if (text) return isJson(content) ? jsonBody(bytes, content, null) : { ...NONE, bytes };
-    return json ? jsonBody(bytes, content, null) : formBody(bytes, content);
+    if (bytes.length === 0) return NO_BODY;
+    return readContent(bytes, { request, rule, type, format, codings, limit });
   };
 }
 
-const NONE: ReadBody = { kind: "read", bytes: null, values: null, json: false, contentType: null };
+const STREAM: ReadBody = { kind: "stream" };
 
-/** RFC 9112, section 6: a request has a body when its head announces one. */
-const hasBody = ({ headers }: IncomingMessage) =>
-  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-
-const jsonBody = (bytes: Buffer, text: string, type: string | null): ReadBody => ({
-  kind: "read",
-  bytes,
-  values: parseStrictJson(text),
-  json: true,
-  contentType: type,
-});
-
-/** What `curl -d '{…}'` sends is declared as a form, and is JSON. */
-function formBody(bytes: Buffer, text: string): ReadBody {
-  if (/^\s*\{\s*"/.test(text) || (/^\s*[[{]/.test(text) && isJson(text))) {
-    return jsonBody(bytes, text, "application/json");
-  }
-  return { kind: "read", bytes, values: parseQuery(text), json: false, contentType: null };
+/** Null for what a rule has no reader for. */
+function formatOf({ type }: ContentType, rule: BodyRule): Format | null {
+  if (type === FORM_TYPE) return "form";
+  if (type === MULTIPART_TYPE && rule !== "plain" && rule !== "data") return "multipart";
+  return rule === "data" && (type === "" || type === "text/plain") ? "text" : null;
 }
 
-function isJson(text: string): boolean {
+const fits = ({ headers }: IncomingMessage, limit: number) =>
+  headers["content-length"] !== undefined && Number(headers["content-length"]) <= limit;
+
+/** What no workflow could read. A guard must not let it pass, unless there is nothing in it. */
+async function unreadable(request: IncomingMessage, rule: BodyRule): Promise<ReadBody> {
+  if (rule !== "guarded") return STREAM;
+  await collectBody(request, 0).catch((error: unknown) => {
+    if (!(error instanceof GatewayError && error.code === "BODY_TOO_LARGE")) throw error;
+    const message = "Send application/json or a form, and one Content-Type: a workflow looks at it";
+    throw new GatewayError("UNSUPPORTED_MEDIA_TYPE", message);
+  });
+  return NO_BODY;
+}
+
+/** Null: what can't be undone streams on. @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE */
+function codingsOf(
+  { headers }: IncomingMessage,
+  { parameters }: ContentType,
+  rule: BodyRule,
+): readonly string[] | null {
   try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
+    assertUtf8(parameters);
+    return supportedCodings(headers["content-encoding"] ?? "");
+  } catch (error) {
+    if (rule === "any") return null;
+    throw error;
   }
 }

@@ -1,19 +1,34 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { GatewayError } from "../model/errors.ts";
 import type { Json } from "../model/json.ts";
-
-/** The deepest nesting of a body. */
-const DEEPEST = 100;
+import { BODY_BOUNDS, excess, stringEnd } from "../model/json-bounds.ts";
 
 /**
- * Parses JSON that every reader understands alike. Refused, beside what is no JSON: two members of one name in an object,
- * a `__proto__` name, a byte order mark, a number beyond a double, nesting over 100 (RFC 8259, section 4; RFC 7493).
+ * Parses JSON that every reader understands alike. Refused, beside what is not JSON: two members of one name in an object,
+ * a `__proto__` name, a byte order mark, a number beyond a double, and more than `BODY_BOUNDS` allow (RFC 8259, section 4;
+ * RFC 7493). Others are served while a long text is looked at.
  * @throws {GatewayError} BAD_JSON, with line and column
  */
-export function parseStrictJson(text: string): Json {
+export async function parseStrictJson(text: string): Promise<Json> {
   if (text.startsWith("\ufeff")) throw bad("it begins with a byte order mark", text, 0);
-  const value = parse(text);
-  check(text);
-  return value;
+  const beyond = await excess(text, BODY_BOUNDS);
+  if (beyond !== null) throw bad(beyond.what, text, beyond.at);
+  for (const _ of check(text)) await turn();
+  return parse(text);
+}
+
+/** Whether a text that is not declared as JSON is an object or a list in JSON, or was meant to be an object. */
+export async function looksLikeJson(text: string): Promise<boolean> {
+  if (/^\s*\{\s*"/.test(text)) return true;
+  if (!/^\s*[[{]/.test(text)) return false;
+  // What is beyond bounds is told as JSON, since to find out what it is would take too long.
+  if ((await excess(text, BODY_BOUNDS)) !== null) return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parse(text: string): Json {
@@ -27,13 +42,21 @@ function parse(text: string): Json {
   }
 }
 
-/** One pass over text that is known to be JSON, for what JSON.parse lets through. */
-function check(text: string): void {
+/** Characters between two moments in which others are served. */
+const STRIDE = 500_000;
+
+/** One pass over a text, for what parsing lets through. Pauses from time to time. What is malformed is left to parsing. */
+function* check(text: string): Generator<void> {
   // A set of the names of each object that is open; null for an array.
   const open: (Set<string> | null)[] = [];
   let expectsName = false;
+  let next = STRIDE;
   let at = 0;
   while (at < text.length) {
+    if (at >= next) {
+      yield;
+      next = at + STRIDE;
+    }
     const char = text[at] as string;
     if (char === '"') {
       const end = stringEnd(text, at);
@@ -43,7 +66,6 @@ function check(text: string): void {
       at = end;
     } else if (char === "{" || char === "[") {
       open.push(char === "{" ? new Set() : null);
-      if (open.length > DEEPEST) throw bad(`it nests deeper than ${DEEPEST}`, text, at);
       expectsName = char === "{";
       at++;
     } else if (char === "}" || char === "]") {
@@ -62,44 +84,52 @@ function check(text: string): void {
 
 function takeName(text: string, from: number, to: number, names: Set<string>): void {
   const written = text.slice(from + 1, to - 1);
-  const name = written.includes("\\") ? (JSON.parse(text.slice(from, to)) as string) : written;
+  const name = written.includes("\\") ? unescaped(text.slice(from, to)) : written;
   if (name === "__proto__") throw bad('it has the name "__proto__"', text, from);
   if (names.has(name))
     throw bad(`it has the name "${name.slice(0, 100)}" twice in one object`, text, from);
   names.add(name);
 }
 
-/** The place behind a string that begins at `from`. */
-function stringEnd(text: string, from: number): number {
-  let at = text.indexOf('"', from + 1);
-  while (isEscaped(text, at)) at = text.indexOf('"', at + 1);
-  return at + 1;
+/** What a string says; as it is written where it is malformed. */
+function unescaped(string: string): string {
+  try {
+    return JSON.parse(string) as string;
+  } catch {
+    return string;
+  }
 }
 
-function isEscaped(text: string, quote: number): boolean {
-  let slashes = 0;
-  while (text[quote - 1 - slashes] === "\\") slashes++;
-  return slashes % 2 === 1;
-}
+/** The longest number that a double can need: 309 digits before the point, or 1,074 behind it. */
+const LONGEST_NUMBER = 1_100;
 
 function numberEnd(text: string, from: number): number {
   let at = from + 1;
-  while (at < text.length && "0123456789+-.eE".includes(text[at] as string)) at++;
+  while (at - from <= LONGEST_NUMBER && at < text.length && NUMERIC.includes(text[at] as string))
+    at++;
   // Only an exponent or hundreds of digits can be too much.
   if (at - from > 300 || /[eE]/.test(text.slice(from, at))) {
-    if (!Number.isFinite(Number(text.slice(from, at)))) {
+    if (at - from > LONGEST_NUMBER || Math.abs(Number(text.slice(from, at))) === Infinity) {
       throw bad("it has a number beyond a double", text, from);
     }
   }
   return at;
 }
 
+const NUMERIC = "0123456789+-.eE";
+
 function bad(what: string, text: string, offset: number): GatewayError {
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  const column = offset - before.lastIndexOf("\n");
+  let line = 1;
+  let begin = 0;
+  for (let at = 0; at < offset; at++) {
+    if (text.charCodeAt(at) !== LINE_FEED) continue;
+    line++;
+    begin = at + 1;
+  }
   return new GatewayError(
     "BAD_JSON",
-    `The body is no usable JSON: ${what} (line ${line}, column ${column})`,
+    `The body is not usable JSON: ${what} (line ${line}, column ${offset - begin + 1})`,
   );
 }
+
+const LINE_FEED = 0x0a;

@@ -14,7 +14,7 @@ import type { Verdict } from "../model/verdict.ts";
 import { type Workflow, isAroundAction } from "../model/workflow.ts";
 import { guardsOf } from "./guards.ts";
 import { keysOf } from "./keys.ts";
-import { withoutOverrides } from "./overrides.ts";
+import { withoutOverrides } from "../model/method-override.ts";
 import { isAmbiguous, placeFinder } from "./places.ts";
 import { actionHabits, habits } from "./readings.ts";
 import { type Recognised, recogniser } from "./recognise.ts";
@@ -45,8 +45,8 @@ interface Sight {
   readonly path: Segments;
   /** Without `?`. */
   readonly query: string;
-  /** Whether it is about a collection that has a guard, for this action or another. */
-  readonly guarded: boolean;
+  /** The collection that it is about, where that has a guard, for this action or another; else null. */
+  readonly guarded: string | null;
 }
 
 /** The collection whose `trigger` is for webhooks. SPEC, section 8. */
@@ -96,7 +96,7 @@ export function frontDoor(options: FrontDoorOptions): Look {
     if (isAmbiguous(method, path, places, guards)) return badPath();
     // A prefix in another case is the prefix only for what is guarded: elsewhere it is the site's own path.
     if (place === null || !(place.exact || place.guarded !== null)) return { way: "web" };
-    const sight = { method, path, query, guarded: place.guarded !== null };
+    const sight = { method, path, query, guarded: place.guarded };
     return place.found === null ? unrecognised(sight) : recognised(place.found, sight);
   };
 
@@ -125,16 +125,18 @@ export function frontDoor(options: FrontDoorOptions): Look {
     const own =
       (found.form === ownForm || found.form === "route" || !KNOWN_ACTIONS.includes(found.name)) &&
       !(hasParameter(query, "filterByTk") && found.form === "rest");
-    if (own && !guarded) return passed({ method, path: join(path.written, query) }, false);
-    const kept = guarded ? withoutOverrides(query) : query;
+    if (own && guarded === null) return passed({ method, path: join(path.written, query) }, false);
+    const kept = guarded === null ? query : withoutOverrides(query);
     if (own && method !== "POST") {
       return passed({ method, path: join(canonical(path), kept) }, true);
     }
     const action = actionOf(found, query);
     const line = lineFor(action, sight, kept);
-    if (line.bulk || (guarded && method === "POST"))
-      return { way: "rewrite", line, keys: action.keys };
-    return passed(line, guarded);
+    if (line.bulk || (guarded !== null && method === "POST")) {
+      const rule = (guarded !== null && guards.bodies(guarded)) || "plain";
+      return { way: "rewrite", line, keys: action.keys, rule };
+    }
+    return passed(line, guarded !== null);
   }
 
   /** The line of a recognised request: what was matched is what is forwarded. */
@@ -151,14 +153,19 @@ export function frontDoor(options: FrontDoorOptions): Look {
     const key = segments.slice(prefix.length + place.length + 1);
     return `/${[...prefix, ...place, word, ...key].map(encodeSegment).join("/")}`;
   }
-}
 
-/** No action; but at a guarded collection the method that counts may stand elsewhere than in the request line. */
-function unrecognised({ method, path, query, guarded }: Sight): Verdict {
-  const line = { method, path: join(path.written, guarded ? withoutOverrides(query) : query) };
-  return guarded && method === "POST"
-    ? { way: "rewrite", line, keys: [] }
-    : { way: "pass", line, withoutOverride: guarded };
+  /**
+   * No action. At a guarded collection the method that counts may stand elsewhere than in the request line, and what
+   * writes there no workflow would see; also where only post-actions look at it.
+   */
+  function unrecognised({ method, path, query, guarded }: Sight): Verdict {
+    const kept = guarded === null ? query : withoutOverrides(query);
+    const line = { method, path: join(path.written, kept) };
+    if (guarded === null || method !== "POST") {
+      return { way: "pass", line, withoutOverride: guarded !== null };
+    }
+    return { way: "rewrite", line, keys: [], rule: guards.bodies(guarded) ?? "guarded" };
+  }
 }
 
 const passed = (line: RequestLine, withoutOverride: boolean): Verdict => ({

@@ -5,11 +5,12 @@ import type { TranslatedLine } from "../model/upstream-api.ts";
 import { sendReady, sendStop } from "./answer.ts";
 import { type Arrival, arrivalOf, identified } from "./arrival.ts";
 import { recordsReader, wholeReader } from "./body-records.ts";
+import { bodyRule } from "./body-rule.ts";
 import { clientGone } from "./client-gone.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 import type { HookParts } from "./hook-parts.ts";
 import { unknownWorkflow } from "./mention-errors.ts";
-import { offeringReadable, outgoing, withoutMethodOverride } from "./outgoing.ts";
+import { offeringReadable, outgoing } from "./outgoing.ts";
 import { type Passing, actionOf, toldOf } from "./passing.ts";
 import { type WorkflowIndex, plan } from "./plan.ts";
 import { performWithPostActions } from "./post-action/perform.ts";
@@ -66,26 +67,22 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
 
     const { caller } = who;
     const mentions = parseTriggerWorkflows(arrival.query["triggerWorkflows"]);
-    const body = await readBody(request);
     const { before, after, skipped } = plan(workflows, action, mentions, caller.roleName);
+    const body = await readBody(request, bodyRule(workflows, request, action, before));
     if (skipped.length > 0 && unknownKeys === "reject") throw unknownWorkflow(skipped);
 
     const { path, query } = arrival;
     const headers = openHeaders(request, isCredential);
     const concerned = { request, action, caller, path, headers };
     const runs = requestRuns({ arrival, requestId, caller, depth, signal, now });
-    const passage = await runPreActions(
-      before,
-      withoutMethodOverride(untouched(body, openQuery(query))),
-      {
-        run,
-        records: recordsReader(facts, action, primaryKeyOf(collections, action.collection)),
-        whole: wholeReader(facts),
-        recordLimit,
-        context: (current, record) => requestContext(concerned, current, record),
-        start: (trigger, draft, observe) => runs.start(trigger, { request: draft, observe }),
-      },
-    );
+    const passage = await runPreActions(before, untouched(body, openQuery(query)), {
+      run,
+      records: recordsReader(facts, action, primaryKeyOf(collections, action.collection)),
+      whole: wholeReader(facts),
+      recordLimit,
+      context: (current, record) => requestContext(concerned, current, record),
+      start: (trigger, draft, observe) => runs.start(trigger, { request: draft, observe }),
+    });
     if (passage.stop !== null) {
       const { messages } = passage.stop;
       const told = toldOf({ passage, skipped }, { action: "intercepted", messages });

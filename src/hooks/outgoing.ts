@@ -3,7 +3,7 @@ import qs from "qs";
 import type { ReadBody } from "../model/body.ts";
 import { offered } from "../model/content-coding.ts";
 import { METHOD_OVERRIDES, headerPairs } from "../model/headers.ts";
-import { type Json, isJsonObject } from "../model/json.ts";
+import type { Json } from "../model/json.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
 import type { Carriage } from "../model/upstream.ts";
 import { type RequestState, forwardedPath } from "./request-state.ts";
@@ -21,8 +21,8 @@ export interface Outgoing {
 }
 
 /**
- * The request as it goes out: the bytes that came unless something changed, else made anew. Method overrides are gone, and
- * so are `Workflow-*` headers, which a client has no say in.
+ * The request as it goes out: the bytes that came unless something changed, else made anew. Method overrides in
+ * headers are gone, and so are `Workflow-*` headers, which a client has no say in.
  */
 export function outgoing({ request, line, body, state, keys, set: fixed }: Outgoing): Carriage {
   const remade = remadeBody(line, body, state, keys);
@@ -31,9 +31,10 @@ export function outgoing({ request, line, body, state, keys, set: fixed }: Outgo
   const type = remade?.type ?? (body.kind === "read" ? body.contentType : null);
   if (type !== null && !("content-type" in state.headers)) set.set("content-type", type);
 
+  const isUnpacked = remade !== null || (body.kind === "read" && body.unpacked);
   const kept = headerPairs(request.rawHeaders).filter(([name]) => {
     const lower = name.toLowerCase();
-    if (lower === "content-encoding" && remade !== null) return false;
+    if (lower === "content-encoding" && isUnpacked) return false;
     return !set.has(lower) && !METHOD_OVERRIDES.has(lower) && !lower.startsWith("workflow-");
   });
   return {
@@ -72,13 +73,3 @@ function remadeBody(
 
 /** A key of digits is a number to an upstream that compares strictly. */
 const keyValue = (key: string): Json => (/^(0|[1-9]\d{0,14})$/.test(key) ? Number(key) : key);
-
-/**
- * Drops `_method` from a body, which some upstreams (Parse) take for the request's method. SPEC, section 2.
- * Gives the state as it was when the body has none.
- */
-export function withoutMethodOverride(state: RequestState): RequestState {
-  if (!isJsonObject(state.values) || !Object.hasOwn(state.values, "_method")) return state;
-  const { _method, ...values } = state.values;
-  return { ...state, values, valuesChanged: true };
-}

@@ -1,4 +1,5 @@
 import type { Action, Collection } from "../model/action.ts";
+import { type GuardRule, guardRules } from "../model/guard-rules.ts";
 import {
   type CustomActionTrigger,
   type PostActionTrigger,
@@ -34,6 +35,8 @@ export interface WorkflowIndex {
   /** Enabled global ones, by `collection:action`, in the order of the configuration. */
   readonly globals: ReadonlyMap<string, readonly Workflow[]>;
   readonly collections: Readonly<Record<string, Collection>>;
+  /** How bodies at guarded collections are read. */
+  readonly guardRules: ReadonlyMap<string, GuardRule>;
 }
 
 /** Indexes workflows for `plan`. */
@@ -52,7 +55,7 @@ export function indexWorkflows(
     }
   }
   const byKey = new Map(workflows.map((workflow) => [workflow.key, workflow]));
-  return { byKey, globals, collections };
+  return { byKey, globals, collections, guardRules: guardRules(workflows) };
 }
 
 /**

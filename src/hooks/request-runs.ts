@@ -50,6 +50,7 @@ export function requestRuns(parts: RequestRunsParts): RequestRuns {
       request: null,
       response: null,
       observe: false,
+      bodies: "readable",
       caller,
       signal,
       attempt: 0,

@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import type { ReadRequestBody } from "../model/body.ts";
 import type { Upstream } from "../model/upstream.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { outgoing, withoutMethodOverride } from "./outgoing.ts";
+import { outgoing } from "./outgoing.ts";
 import { untouched } from "./request-state.ts";
 
 /** What the app hands on with a request. */
@@ -21,10 +21,10 @@ export function rewrite(
 ): RequestHandler {
   return async (request, response) => {
     const { verdict, requestId } = response.locals as Locals;
-    const { line, keys } = verdict;
-    const body = await readBody(request, true);
+    const { line, keys, rule } = verdict;
+    const body = await readBody(request, rule);
     const set = ["X-Request-Id", requestId];
-    const state = withoutMethodOverride(untouched(body, {}));
+    const state = untouched(body, {});
     await upstream.carry(request, response, outgoing({ request, line, body, state, keys, set }));
   };
 }

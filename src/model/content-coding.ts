@@ -64,7 +64,7 @@ export async function unpacked(bytes: Buffer, encoding: string, limit: number): 
 }
 
 /** `GZIP, identity, br` → gzip, br. */
-const codingsOf = (encoding: string): string[] =>
+export const codingsOf = (encoding: string): string[] =>
   encoding
     .toLowerCase()
     .split(",")

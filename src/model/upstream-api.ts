@@ -59,6 +59,11 @@ export const apiFacts = z.strictObject({
     .describe(
       "The one of them that lists the fields of an answer. The primary key is asked for along. Null: answers tell it anyway.",
     ),
+  jsonTypes: z
+    .array(z.string().regex(/^[\w.+-]+\/[\w.+-]+$/, { error: "should be a media type" }))
+    .describe(
+      "Types that it reads as JSON, beside `application/json` and `*+json`. In lower case.",
+    ),
   messages: z.enum(["header", "body"]).describe("Where messages go in an answer."),
   unknownWorkflows: z
     .enum(["take", "leave"])

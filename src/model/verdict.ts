@@ -1,4 +1,5 @@
 import type { Action, RequestLine } from "./action.ts";
+import type { BodyRule } from "./body.ts";
 import type { GatewayError } from "./errors.ts";
 import type { TranslatedLine } from "./upstream-api.ts";
 
@@ -17,7 +18,12 @@ export type Verdict =
    * No workflow runs, but the body must be looked at: several keys go into it, or it might ask a guarded collection for
    * another method by `_method`.
    */
-  | { readonly way: "rewrite"; readonly line: TranslatedLine; readonly keys: readonly string[] }
+  | {
+      readonly way: "rewrite";
+      readonly line: TranslatedLine;
+      readonly keys: readonly string[];
+      readonly rule: BodyRule;
+    }
   /** Concerned. */
   | {
       readonly way: "hooks";

@@ -49,6 +49,8 @@ export interface PreActionTrigger extends AroundAction {
   readonly each: "record" | "request";
   /** Run and record, but change nothing. */
   readonly observe: boolean;
+  /** `any`: bodies that can't be read pass too, with `values` null. */
+  readonly bodies: "readable" | "any";
 }
 
 /** After an action that the upstream answered with 2xx. */

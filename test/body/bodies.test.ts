@@ -26,10 +26,11 @@ describe("the body of a concerned request", () => {
     type: string | null,
     body: string | Buffer,
     more: Record<string, string> = {},
+    path = "/posts",
   ) {
     const headers = { ...(type !== null && { "Content-Type": type }), ...more };
     const earlier = await newestRun();
-    const answer = await rawRequest(gateway.url, "POST", "/posts", headers, body);
+    const answer = await rawRequest(gateway.url, "POST", path, headers, body);
     const run = await newestRun();
     const { errors } = JSON.parse(String(answer.body)) as { errors?: { code: string }[] };
     const [asked] = gateway.upstream.asked;
@@ -78,6 +79,27 @@ describe("the body of a concerned request", () => {
         expect(String(forwarded)).to.equal(text);
         expect(type).to.equal("application/json");
       }
+    });
+
+    for (const [what, headers] of [
+      ["a session", { Cookie: "session=1" }],
+      ["an Origin of elsewhere", { Origin: "https://evil.example" }],
+      ["an opaque Origin", { Origin: "null" }],
+    ] as const) {
+      it(`stays a form where the request has ${what}, and the workflow sees what it says`, async () => {
+        const { values, type, forwarded } = await send(form, '{"a":[1]}', headers);
+        expect({ values, type }).to.deep.equal({ values: { a: [1] }, type: form });
+        expect(String(forwarded)).to.equal('{"a":[1]}');
+        gateway.upstream.asked.splice(0);
+        for (const text of ['{"a":"&b=1"}', '{"a":"%26"}', '{"a":"x;y"}', '{"_method":"PUT"}']) {
+          await refused("BAD_FORM", form, text, headers);
+        }
+      });
+    }
+
+    it("is JSON when its Origin is the gateway's own", async () => {
+      const { type } = await send(form, '{"a":1}', { Origin: gateway.url });
+      expect(type).to.equal("application/json");
     });
 
     it("is JSON that is held to the same rules", async () => {
@@ -172,22 +194,60 @@ describe("the body of a concerned request", () => {
   });
 
   for (const type of [
-    "multipart/form-data; boundary=x",
     "application/octet-stream",
     "text/plain",
+    "text/json",
     "application/jsonp",
     "application/xml",
+    "application/json, text/plain",
+    "application/x-www-form-urlencoded,x",
+    "application/json; charset=utf-8; charset=latin1",
+    "application/json; charset=latin1 x",
+    "multipart/mixed; boundary=x",
     null,
   ]) {
-    it(`of type ${type} streams through untouched, of any size, and values is null`, async () => {
+    it(`of type ${type} is refused by a guard, and streams through where bodies are any`, async () => {
       const bytes = Buffer.alloc(100_000, '{"a":1,"a":2}\0\xff', "latin1");
-      const { told, ran, values, forwarded } = await send(type, bytes, {
-        "Content-Encoding": "zstd",
-      });
+      const head = { "Content-Encoding": "zstd" };
+      await refused("UNSUPPORTED_MEDIA_TYPE", type, bytes, head);
+      await refused("UNSUPPORTED_MEDIA_TYPE", type, '{"a":1}');
+
+      const { told, ran, values, forwarded } = await send(type, bytes, head, "/uploads");
       expect({ told, ran, values }).to.deep.equal({ told: 200, ran: true, values: null });
       expect(forwarded?.equals(bytes)).to.equal(true);
     });
   }
+
+  it("of two types is refused by a guard", async () => {
+    const types = { "Content-Type": ["application/json", "text/plain"] };
+    const answer = await rawRequest(gateway.url, "POST", "/posts", types, '{"a":1}');
+    expect(answer.status).to.equal(415);
+    expect(gateway.upstream.asked).to.deep.equal([]);
+  });
+
+  it("that is empty is no body, whatever its type", async () => {
+    expect(await send("text/xml", "")).to.include({ told: 200, values: null });
+    const body = new ReadableStream({ start: (to) => to.close() });
+    const chunked = { method: "POST", body, duplex: "half" } as const;
+    expect((await fetch(`${gateway.url}/posts`, chunked)).status).to.equal(200);
+  });
+
+  it("in an unknown coding or charset streams through where bodies are any", async () => {
+    for (const [type, head] of [
+      ["application/json", { "Content-Encoding": "zstd" }],
+      ["application/json; charset=latin1", {}],
+    ] as const) {
+      gateway.upstream.asked.splice(0);
+      const sent = await send(type, '{"a":1}', head, "/uploads");
+      expect(sent).to.include({ told: 200, values: null });
+      expect(String(sent.forwarded)).to.equal('{"a":1}');
+    }
+  });
+
+  it("with a name twice is a list where bodies are any", async () => {
+    const { values } = await send("application/x-www-form-urlencoded", "a=1&a=2", {}, "/uploads");
+    expect(values).to.deep.equal({ a: ["1", "2"] });
+  });
 });
 
 describe("the body of a request that concerns nobody", () => {
@@ -215,6 +275,9 @@ identity: none
 limits: { body: 1kb }
 workflows:
   look:
-    trigger: { type: pre-action, collection: posts, global: true, actions: [create] }
+    trigger: { type: pre-action, collection: posts, global: true, actions: [create], each: request }
+    steps: []
+  look-at-any:
+    trigger: { type: pre-action, collection: uploads, global: true, actions: [create], bodies: any }
     steps: []
 `;

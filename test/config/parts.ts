@@ -107,6 +107,7 @@ const preAction: TriggerType = {
       roles: z.array(z.string()).nullable().default(null),
       each: z.enum(["record", "request"]).default("record"),
       observe: z.boolean().default(false),
+      bodies: z.enum(["readable", "any"]).default("readable"),
     })
     .superRefine(({ global, roles }, context) => {
       if (!global || roles === null) return;

@@ -41,6 +41,7 @@ const guard = (index: number, collection: string, actions: readonly string[]) =>
       roles: null,
       each: "record",
       observe: false,
+      bodies: "readable",
     },
   });
 

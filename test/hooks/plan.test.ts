@@ -99,6 +99,7 @@ const pre = (own: Partial<PreActionTrigger> = {}): Trigger => ({
   type: "pre-action",
   each: "record",
   observe: false,
+  bodies: "readable",
   ...around,
   ...own,
 });

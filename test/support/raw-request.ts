@@ -12,12 +12,13 @@ export interface RawAnswer {
  * Sends a request whose target goes out byte for byte as it is given, as no other client would send it: `/x/../posts`,
  * `http://evil.example/posts`.
  * @param url origin of the server
+ * @param headers a list of values is a line for each
  */
 export function rawRequest(
   url: string,
   method: string,
   target: string,
-  headers: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string | string[]>> = {},
   body: string | Buffer = "",
 ): Promise<RawAnswer> {
   const { hostname: host, port } = new URL(url);

@@ -21,6 +21,7 @@ export function aWorkflow(own: Partial<Workflow> = {}): Workflow {
       roles: null,
       each: "record",
       observe: false,
+      bodies: "readable",
     },
     steps: [],
     definition: definitionOf(source),

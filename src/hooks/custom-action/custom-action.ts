@@ -46,7 +46,7 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): R
     const { caller } = who;
     const mentions = parseTriggerWorkflows(arrival.query["triggerWorkflows"]);
     if (mentions.length === 0) throw nothingNamed();
-    const body = readable(await readBody(request, true));
+    const body = readable(await readBody(request, "data"));
     const { custom, skipped } = plan(workflows, action, mentions, caller.roleName);
     if (skipped.length > 0 && unknownKeys === "reject") throw unknownWorkflow(skipped);
     const tell = (more: Partial<Told>) =>

@@ -12,6 +12,12 @@ const config = z
       .default("record")
       .describe("One run for each record of the body, or one with `values` the whole body."),
     observe: z.boolean().default(false).describe("Runs and is recorded, but changes nothing."),
+    bodies: z
+      .enum(["readable", "any"])
+      .default("readable")
+      .describe(
+        "`any`: bodies that can't be read pass too, with `values` null. A global one refuses them otherwise.",
+      ),
   })
   .superRefine(checkGlobal)
   .transform(({ actions = [...WRITE_ACTIONS], roles = null, ...trigger }): PreActionTrigger => ({

@@ -27,6 +27,7 @@ export const directus: ApiFacts = {
     "groupBy",
   ],
   fields: "fields",
+  jsonTypes: [],
   messages: "header",
   unknownWorkflows: "take",
   filter: "json",

@@ -15,6 +15,8 @@ export const nocobase: ApiFacts = {
   bulk: null,
   shapes: ["fields", "appends", "except"],
   fields: null,
+  // Those of koa-bodyparser.
+  jsonTypes: ["application/csp-report"],
   messages: "body",
   unknownWorkflows: "leave",
   filter: "json",

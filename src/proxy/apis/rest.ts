@@ -32,6 +32,7 @@ export const rest: ApiFacts = {
     "$expand",
   ],
   fields: null,
+  jsonTypes: [],
   messages: "header",
   unknownWorkflows: "take",
   filter: "fields",

@@ -15,6 +15,8 @@ export const strapi: ApiFacts = {
   bulk: null,
   shapes: ["fields", "populate"],
   fields: null,
+  // Those of koa-body.
+  jsonTypes: ["application/csp-report"],
   messages: "header",
   unknownWorkflows: "take",
   filter: "brackets",

@@ -1,0 +1,66 @@
+import { setImmediate as turn } from "node:timers/promises";
+
+/** What a JSON text may hold. */
+export interface JsonBounds {
+  /** How deep arrays and objects may stand in each other. */
+  readonly depth: number;
+  /** How many values it may have: members and elements at any depth, and itself. */
+  readonly values: number;
+}
+
+/**
+ * What bodies of requests may hold. A text of so many values is parsed in some 50 ms, which others wait; `[[[[…` of 10 MB
+ * takes seconds.
+ */
+export const BODY_BOUNDS: JsonBounds = { depth: 100, values: 100_000 };
+
+/** Where a text goes beyond its bounds. */
+export interface Excess {
+  /** `it nests deeper than 100`. */
+  readonly what: string;
+  /** Offset in the text. */
+  readonly at: number;
+}
+
+/** Characters between two moments in which others are served. */
+const STRIDE = 1_000_000;
+
+/**
+ * Looks whether a text stays within bounds before it is parsed as JSON, since parsing can't be interrupted. Others are
+ * served while a long one is looked at. Null when it does; also of a text that is malformed, which parsing tells.
+ */
+export async function excess(text: string, bounds: JsonBounds): Promise<Excess | null> {
+  let depth = 0;
+  let values = 1;
+  let next = STRIDE;
+  for (let at = 0; at < text.length; at++) {
+    if (at >= next) {
+      await turn();
+      next = at + STRIDE;
+    }
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = stringEnd(text, at) - 1;
+    else if (code === BRACE || code === BRACKET) {
+      if (++depth > bounds.depth) return { what: `it nests deeper than ${bounds.depth}`, at };
+      values++;
+    } else if (code === BRACE_END || code === BRACKET_END) depth--;
+    else if (code === COMMA) values++;
+    if (values > bounds.values) return { what: `it has more than ${bounds.values} values`, at };
+  }
+  return null;
+}
+
+const [QUOTE, BRACE, BRACE_END, BRACKET, BRACKET_END, COMMA] = [0x22, 0x7b, 0x7d, 0x5b, 0x5d, 0x2c];
+
+/** The place behind a string of a JSON text that begins at `from`; the text's end where it has none. */
+export function stringEnd(text: string, from: number): number {
+  let at = text.indexOf('"', from + 1);
+  while (at >= 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+  return at < 0 ? text.length : at + 1;
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let slashes = 0;
+  while (text[quote - 1 - slashes] === "\\") slashes++;
+  return slashes % 2 === 1;
+}
