@@ -4,6 +4,7 @@ import type { History } from "../model/history.ts";
 import type { Operated, Operations } from "../model/operations.ts";
 import { type ReplayParts, replay } from "./replay.ts";
 import { type ByHandParts, runByHand } from "./run-by-hand.ts";
+import { tellRun } from "./told-run.ts";
 import { sameOrigin } from "./same-origin.ts";
 
 /** What an operator's words need of other rooms. */
@@ -42,7 +43,7 @@ export function operationRoutes(parts: OperationParts): Router {
     (verb: keyof typeof VERBS): RequestHandler<{ id: string }> =>
     async ({ params: { id } }, response) => {
       mustBeDone(verb, await operations[verb](id));
-      response.json(await history.get(id));
+      tellRun(response, await history.get(id));
     };
   routes.post(["/runs/:id/:verb", "/workflows/:key/run"], sameOrigin);
   routes.post("/runs/:id/cancel", operate("cancel"));
@@ -50,11 +51,11 @@ export function operationRoutes(parts: OperationParts): Router {
   routes.post("/runs/:id/resume", operate("resume"));
   routes.post("/runs/:id/replay", json({ limit: LIMIT }), async ({ params, body }, response) => {
     const id = await replay(params.id, body, parts);
-    response.status(201).json(await history.get(id));
+    tellRun(response, await history.get(id), 201);
   });
   routes.post("/workflows/:key/run", json({ limit: LIMIT }), async ({ params, body }, response) => {
     const id = await runByHand(params.key, body, parts);
-    response.status(201).json(await history.get(id));
+    tellRun(response, await history.get(id), 201);
   });
   routes.all(
     ["/runs/:id/cancel", "/runs/:id/dismiss", "/runs/:id/resume", "/runs/:id/replay"],

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { ReadyAnswer } from "../model/caller.ts";
 import { earlyAnswer } from "../model/early-answer.ts";
 import { HOP_BY_HOP, headerPairs, withoutHeaders } from "../model/headers.ts";
-import type { Json } from "../model/json.ts";
+import { type Json, jsonText } from "../model/json.ts";
 import type { Stop } from "./stop.ts";
 
 /** Of an answer made here, the length is ours to say. */
@@ -47,7 +47,7 @@ export const isBodiless = (status: number): boolean => status === 204 || status 
 
 /** A body as it is sent: null as none, a text as it is, anything else as JSON. */
 export const bytesOf = (body: Json): Buffer =>
-  Buffer.from(body === null ? "" : typeof body === "string" ? body : JSON.stringify(body));
+  Buffer.from(body === null ? "" : typeof body === "string" ? body : jsonText(body));
 
 /** The Content-Type of a body as a raw pair, unless there is none, or `headers` says it. */
 export function contentType({ body, headers }: Pick<Stop, "body" | "headers">): string[] {

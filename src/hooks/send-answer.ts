@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import { earlyAnswer } from "../model/early-answer.ts";
 import { withoutHeaders } from "../model/headers.ts";
-import type { Json, JsonText } from "../model/json.ts";
+import { type Json, type JsonText, jsonText } from "../model/json.ts";
 import type { ResponseChange } from "../model/response-draft.ts";
 import { bytesOf, contentType, isBodiless, send, withTold } from "./answer.ts";
 import { type ReceivedAnswer, isSuccess } from "./received-answer.ts";
@@ -67,7 +67,7 @@ export function sendAnswer(
   pipeline(answer.rest, response, () => undefined);
 }
 
-const textOf = (value: Json): JsonText => ({ text: JSON.stringify(value), value });
+const textOf = (value: Json): JsonText => ({ text: jsonText(value), value });
 
 /**
  * The headers of the answer, as raw pairs.

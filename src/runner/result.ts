@@ -1,4 +1,4 @@
-import type { Json } from "../model/json.ts";
+import { type Json, jsonText } from "../model/json.ts";
 import { StepError } from "../model/step-error.ts";
 
 /** Bytes that a character of a text may take as JSON: `\u0000`. */
@@ -27,10 +27,10 @@ function isSmall(result: Json, limit: number): boolean {
 function jsonOf(result: unknown): string {
   try {
     // Of a function or undefined it is undefined; infinities would become null.
-    const text = typeof result === "number" ? undefined : JSON.stringify(result);
+    const text = typeof result === "number" ? undefined : jsonText(result as Json);
     if (typeof text === "string") return text;
   } catch {
-    // A circle or a BigInt.
+    // A circle.
   }
   throw new StepError("RESULT_NOT_JSON", "The result is no JSON value", { retryable: false });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Json, JsonObject } from "../model/json.ts";
+import { type Json, type JsonObject, jsonText } from "../model/json.ts";
 
 /** Any JSON value. Not checked again when it runs: expressions give nothing else. */
 export const anyJson = z.custom<Json>((value) => value !== undefined, { error: "is missing" });
@@ -13,5 +13,5 @@ export const queryValues = z.record(z.string(), anyJson);
 /** A value as the text that stands for it: null is nothing, lists and objects are JSON. */
 export function asText(value: Json): string {
   if (value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? value : jsonText(value);
 }

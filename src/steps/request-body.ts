@@ -1,5 +1,5 @@
 import qs from "qs";
-import { type Json, isJsonObject } from "../model/json.ts";
+import { type Json, isJsonObject, jsonText } from "../model/json.ts";
 
 /** What a call sends; `type` is its Content-Type unless the configuration names one, null without a body. */
 interface SentBody {
@@ -22,7 +22,7 @@ export function sentBody(body: Json, type: string | undefined): SentBody {
   const form = /^\s*application\/x-www-form-urlencoded\s*(;|$)/i.test(type ?? "");
   return form && isJsonObject(body)
     ? { body: formOf(body), type: "application/x-www-form-urlencoded" }
-    : { body: JSON.stringify(body), type: "application/json" };
+    : { body: jsonText(body), type: "application/json" };
 }
 
 /** The URL with more query parameters; those that are null are left out, lists are `a[]=1&a[]=2`. */

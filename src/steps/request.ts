@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isJsonType } from "../model/answer-json.ts";
-import type { Json } from "../model/json.ts";
+import { type Json, parseJson } from "../model/json.ts";
 import type { OutboundAnswer } from "../model/outbound.ts";
 import { retryAfter } from "../model/retry-after.ts";
 import { StepError } from "../model/step-error.ts";
@@ -105,7 +105,7 @@ const utf8 = new TextDecoder();
 
 function parsed(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch {
     return text;
   }

@@ -1,3 +1,4 @@
+import { parseJson } from "../model/json.ts";
 import type { Deliveries } from "../model/queue.ts";
 import type { WorkflowResponse } from "../model/step.ts";
 import { deliveryRow } from "./queue-rows.ts";
@@ -20,7 +21,7 @@ export function deliveryWriter({ writer, reader, keeps, work, now }: QueueParts)
         const time = now().toISOString();
         return writer.write({ kind: "deliver", delivery, runs: rows, now: time }, definitions);
       });
-      if (first !== null) return JSON.parse(first) as WorkflowResponse;
+      if (first !== null) return parseJson(first) as unknown as WorkflowResponse;
       if (runs.length > 0) work.ring();
       return null;
     },

@@ -1,4 +1,4 @@
-import type { Json } from "../model/json.ts";
+import { type Json, jsonText } from "../model/json.ts";
 import type { Redact } from "../model/secrets.ts";
 
 /** JSON text fit to be kept: redacted, and a marker in its place when it is larger than may be. */
@@ -15,7 +15,7 @@ export type Keep = (value: Json) => string;
 export function keeper(redact: Redact, limit: number): Keep {
   return (value) => {
     if (value === null) return "null";
-    const text = JSON.stringify(redact(value));
+    const text = jsonText(redact(value));
     // Counting bytes costs; a character has three at most.
     if (text.length * 3 <= limit) return text;
     const bytes = Buffer.byteLength(text);

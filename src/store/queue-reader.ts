@@ -1,3 +1,4 @@
+import { parseJson } from "../model/json.ts";
 import type { Knex } from "knex";
 import type { DeliveryKey, EndedRun } from "../model/queue.ts";
 import type { WorkflowResponse } from "../model/step.ts";
@@ -27,8 +28,8 @@ export function queueReader(database: Knex): QueueReader {
       return {
         id: row.id,
         status: row.status,
-        messages: JSON.parse(row.messages) as readonly string[],
-        output: JSON.parse(row.output) as EndedRun["output"],
+        messages: parseJson(row.messages) as readonly string[],
+        output: parseJson(row.output),
         error: row.error === null ? null : (JSON.parse(row.error) as StepFailure),
       };
     },
@@ -44,7 +45,7 @@ export function queueReader(database: Knex): QueueReader {
         .where(deliveryId(delivery))
         .where("until", ">", at.toISOString())
         .first("answer");
-      return row ? (JSON.parse(row.answer) as WorkflowResponse) : null;
+      return row ? (parseJson(row.answer) as unknown as WorkflowResponse) : null;
     },
   };
 }

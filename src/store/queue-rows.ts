@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import type { JsonObject } from "../model/json.ts";
+import { type JsonObject, jsonText, parseJson } from "../model/json.ts";
 import type { Claim, DeliveryKey, NewRun } from "../model/queue.ts";
 import type { Note, StepEffects, StepRecord } from "../model/run.ts";
 import type { WorkflowResponse } from "../model/step.ts";
-import type { Json } from "../model/json.ts";
 import type { Keep } from "./keep.ts";
 import { type KeptRunRow, type QueuedRow, type StepRow, queuedRow } from "./rows.ts";
 import { stepOf } from "./shapes.ts";
@@ -69,7 +68,11 @@ export function intentRow(intent: string, run: NewRun, keep: Keep): IntentRow {
 
 /** The row of a delivery's answer, which is kept as it is: it has to be given once more. */
 export function deliveryRow(key: DeliveryKey, answer: WorkflowResponse, until: Date): DeliveryRow {
-  return { ...deliveryId(key), until: timeText(until), answer: JSON.stringify(answer) };
+  return {
+    ...deliveryId(key),
+    until: timeText(until),
+    answer: jsonText(answer as unknown as JsonObject),
+  };
 }
 
 /** What finds a delivery. */
@@ -89,7 +92,7 @@ export function claimOf(row: ClaimRow): Claim {
     fence: row.fence,
     workflow: row.workflow,
     definition: { hash: row.definition, source: row.source },
-    trigger: JSON.parse(row.context) as JsonObject,
+    trigger: parseJson(row.context) as JsonObject,
     startedAt: new Date(row.started_at),
     attempt: row.attempt,
     requestId: row.request_id,
@@ -104,13 +107,13 @@ export function claimOf(row: ClaimRow): Claim {
 const recordOf = (row: StepRow): StepRecord => ({
   ...stepOf(row),
   startedAt: new Date(row.started_at),
-  effects: row.effects === null ? null : (JSON.parse(row.effects) as StepEffects),
+  effects: row.effects === null ? null : (parseJson(row.effects) as StepEffects),
 });
 
 const noteOf = ({ path, name, value }: NoteRow): Note => ({
   path,
   name,
-  value: JSON.parse(value) as Json,
+  value: parseJson(value),
 });
 
 /** The last time whose text sorts with the others. */

@@ -1,5 +1,5 @@
 import type { RunDetail, RunSummary, StepDetail } from "../model/history.ts";
-import type { Json } from "../model/json.ts";
+import { parseJson } from "../model/json.ts";
 import type { StepEffects } from "../model/run.ts";
 import type { StepFailure } from "../model/step-error.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
@@ -30,12 +30,12 @@ export function summaryOf(row: SummaryRow): RunSummary {
 export function detailOf(row: KeptRunRow, steps: readonly StepRow[], source: string): RunDetail {
   return {
     ...factsOf(row),
-    trigger: parse(row.context),
+    trigger: parseJson(row.context),
     steps: steps.map(stepOf),
     messages: messagesOf(row, steps),
-    output: parse(row.output),
+    output: parseJson(row.output),
     error: failureOf(row.error),
-    definition: { hash: row.definition, source: parse(source) },
+    definition: { hash: row.definition, source: parseJson(source) },
     attempt: row.attempt,
     replayedAs: row.replayed_as,
   };
@@ -44,9 +44,11 @@ export function detailOf(row: KeptRunRow, steps: readonly StepRow[], source: str
 /** What a run has said: as its end told it, or, where it has none or was cut off, as its steps did. */
 function messagesOf(row: KeptRunRow, steps: readonly StepRow[]): readonly string[] {
   // Over the limit it is a marker, and no list.
-  const told = [parse(row.messages)].flat() as readonly string[];
+  const told = [parseJson(row.messages)].flat() as readonly string[];
   if (told.length > 0) return told;
-  return steps.flatMap(({ effects }) => (effects && (parse(effects) as StepEffects).said) ?? []);
+  return steps.flatMap(
+    ({ effects }) => (effects && (parseJson(effects) as StepEffects).said) ?? [],
+  );
 }
 
 function factsOf(row: SummaryRow): Omit<RunSummary, "trigger"> {
@@ -71,14 +73,13 @@ export function stepOf(row: StepRow): StepDetail {
     type: row.type,
     status: row.status,
     attempt: row.attempt,
-    input: parse(row.input),
-    result: parse(row.result),
+    input: parseJson(row.input),
+    result: parseJson(row.result),
     error: failureOf(row.error),
     startedAt: row.started_at,
     durationMs: row.duration_ms,
   };
 }
 
-const failureOf = (text: string | null) => (text === null ? null : (parse(text) as StepFailure));
-
-const parse = (text: string) => JSON.parse(text) as Json;
+const failureOf = (text: string | null) =>
+  text === null ? null : (parseJson(text) as StepFailure);

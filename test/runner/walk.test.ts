@@ -1,3 +1,4 @@
+import { noJson } from "../support/no-json.ts";
 import { expect } from "chai";
 import { ExpressionError } from "../../src/model/expression.ts";
 import { StepError } from "../../src/model/step-error.ts";
@@ -328,7 +329,7 @@ describe("a result", () => {
       "\u0000".repeat(20),
       "RESULT_TOO_LARGE",
     ],
-    ["that is no JSON errs the step", [1n], "RESULT_NOT_JSON"],
+    ["that is no JSON errs the step", noJson(), "RESULT_NOT_JSON"],
     ["that is undefined errs the step", undefined, "RESULT_NOT_JSON"],
     ["that is not finite errs the step", Number.NaN, "RESULT_NOT_JSON"],
   ];

@@ -1,3 +1,4 @@
+import { noJson } from "./no-json.ts";
 import { expect } from "chai";
 import type { DeliveryKey } from "../../src/model/queue.ts";
 import type { WorkflowResponse } from "../../src/model/step.ts";
@@ -77,7 +78,7 @@ export function deliveriesContract(store: StoreUnderTest): void {
   });
 
   it("that can't be recorded are refused: STORE_UNAVAILABLE", async () => {
-    const bad = aNewRun({ trigger: { n: 1n as unknown as number } });
+    const bad = aNewRun({ trigger: { n: noJson() } });
     const error = await deliveries()
       .answer(key, answer, later(), [bad])
       .catch((thrown: unknown) => thrown);

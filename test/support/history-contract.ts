@@ -1,7 +1,8 @@
+import { noJson } from "./no-json.ts";
 import { expect } from "chai";
 import { assert, asyncProperty, jsonValue } from "fast-check";
 import type { RunQuery } from "../../src/model/history.ts";
-import type { Json } from "../../src/model/json.ts";
+import { type Json, parseJson } from "../../src/model/json.ts";
 import type { StepRecord } from "../../src/model/run.ts";
 import { redactor } from "../../src/model/redact.ts";
 import { secretNames } from "../../src/model/secrets.ts";
@@ -116,7 +117,7 @@ export function historyContract(store: StoreUnderTest): void {
             step,
           ]);
           const run = await store.now.get(start.id);
-          const read = JSON.parse(JSON.stringify(value)) as Json;
+          const read = parseJson(JSON.stringify(value));
           expect(run?.trigger).to.deep.equal({ type: "pre-action", value: read });
           expect(run?.output).to.deep.equal(read);
           expect(run?.steps[0]).to.deep.include({ input: read, result: read });
@@ -285,7 +286,7 @@ export function historyContract(store: StoreUnderTest): void {
 
     it("when a run's values are no JSON: finish does not reject", async () => {
       const start = aStart();
-      const output = 1n as unknown as Json;
+      const output = noJson();
       await store.now.finish(aWorkflow(), start, anEnd(start, { output }), []);
       expect(await store.now.get(start.id)).to.equal(null);
       expect(store.now.failures()).to.equal(1);

@@ -1,3 +1,4 @@
+import { noJson } from "./no-json.ts";
 import { expect } from "chai";
 import { v7 as uuid } from "uuid";
 import { redactor } from "../../src/model/redact.ts";
@@ -103,7 +104,7 @@ export function intentsContract(store: StoreUnderTest): void {
 
   it("stand as they were when the runs that settle them can't be accepted", async () => {
     const { intent, ids } = await open({});
-    const bad = aNewRun({ trigger: { n: 1n as unknown as number } });
+    const bad = aNewRun({ trigger: { n: noJson() } });
     const error = await store.now.queue
       .accept([aNewRun(), bad], { intent, leaves: [] })
       .catch((thrown: unknown) => thrown);

@@ -1,3 +1,4 @@
+import { noJson } from "./no-json.ts";
 import { expect } from "chai";
 import { v7 as uuid } from "uuid";
 import { type Claim, ClaimLost } from "../../src/model/queue.ts";
@@ -73,7 +74,7 @@ export function queueContract(store: StoreUnderTest): void {
     });
 
     it("all of them, or none", async () => {
-      const bad = aNewRun({ trigger: { n: 1n as unknown as number } });
+      const bad = aNewRun({ trigger: { n: noJson() } });
       const error = await queue()
         .accept([aNewRun(), bad])
         .catch((thrown: unknown) => thrown);

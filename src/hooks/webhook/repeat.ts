@@ -1,6 +1,7 @@
+import { hash } from "node:crypto";
 import { GatewayError } from "../../model/errors.ts";
 import { ExpressionError } from "../../model/expression.ts";
-import type { Json, JsonObject } from "../../model/json.ts";
+import { type Json, type JsonObject, jsonText } from "../../model/json.ts";
 import type { DeliveryKey } from "../../model/queue.ts";
 import type { WebhookDedupe } from "../../model/webhook.ts";
 
@@ -28,7 +29,8 @@ export function repeatOf(
   if (dedupe === null) return null;
   const value = keyOf(workflow, dedupe, trigger, now);
   if (value === null || value === "") return null;
-  const key = typeof value === "string" ? value : JSON.stringify(value);
+  // As a hash, since it may be a secret, or as long as a body.
+  const key = hash("sha256", typeof value === "string" ? value : jsonText(value), "base64url");
   const until = new Date(now.getTime() + dedupe.for);
   return { delivery: { workflow, key }, id: JSON.stringify([workflow, key]), until };
 }
