@@ -37,7 +37,7 @@ export function stopOf(
   if (end.status === "succeeded") {
     if (!end.stopped) return null;
     if (end.response !== null) return { ...end.response, messages };
-    return doneAnswer(messages, null);
+    return doneAnswer(messages, undefined);
   }
   if (end.status === "failed") {
     const own = end.messages.length > 0 ? end.messages : [`Refused by workflow ${name}`];
