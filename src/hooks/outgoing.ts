@@ -3,7 +3,7 @@ import qs from "qs";
 import type { ReadBody } from "../model/body.ts";
 import { offered } from "../model/content-coding.ts";
 import { METHOD_OVERRIDES, headerPairs } from "../model/headers.ts";
-import type { Json } from "../model/json.ts";
+import { type Json, jsonText } from "../model/json.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
 import type { Carriage } from "../model/upstream.ts";
 import { type RequestState, forwardedPath } from "./request-state.ts";
@@ -64,11 +64,11 @@ function remadeBody(
   if (bulk !== undefined) {
     const content: Json =
       bulk === "keys" ? keys.map(keyValue) : { keys: keys.map(keyValue), data: values };
-    return { bytes: Buffer.from(JSON.stringify(content)), type: "application/json" };
+    return { bytes: Buffer.from(jsonText(content)), type: "application/json" };
   }
   if (!valuesChanged) return null;
   const json = body.kind === "read" && body.json;
-  return { bytes: Buffer.from(json ? JSON.stringify(values) : qs.stringify(values)), type: null };
+  return { bytes: Buffer.from(json ? jsonText(values) : qs.stringify(values)), type: null };
 }
 
 /** A key of digits is a number to an upstream that compares strictly. */

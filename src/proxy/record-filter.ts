@@ -59,5 +59,5 @@ function sameText(wanted: unknown, value: unknown): boolean {
   return isDeepStrictEqual(wanted, value);
 }
 
-const isScalar = (value: unknown): value is string | number | boolean =>
-  ["string", "number", "boolean"].includes(typeof value);
+const isScalar = (value: unknown): value is string | number | bigint | boolean =>
+  ["string", "number", "bigint", "boolean"].includes(typeof value);

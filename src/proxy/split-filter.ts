@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../model/json.ts";
+import { type Json, type JsonObject, jsonText } from "../model/json.ts";
 import type { ApiFacts } from "../model/upstream-api.ts";
 
 /** Query parameters that say a filter, and the filter that is left to be applied in memory. */
@@ -33,12 +33,12 @@ export function splitFilter(
     );
     return { sent, left: filter };
   }
-  if (facts.operators === "$") return { sent: [["filter", JSON.stringify(filter)]], left: null };
+  if (facts.operators === "$") return { sent: [["filter", jsonText(filter)]], left: null };
   const left = Object.fromEntries(entries.filter(hasDollar));
   const own = entries.filter((entry) => !hasDollar(entry));
   const said = Object.fromEntries(own.map(([name, value]) => [name, asOperator(value)]));
   return {
-    sent: own.length === 0 ? [] : [["filter", JSON.stringify(said)]],
+    sent: own.length === 0 ? [] : [["filter", jsonText(said)]],
     left: own.length === entries.length ? null : left,
   };
 }

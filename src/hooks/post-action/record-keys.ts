@@ -4,7 +4,7 @@ import { outermostName } from "../../model/query.ts";
 import type { BodyRecord } from "../body-records.ts";
 
 /** A record's key: text from a URL, or as a body says it. */
-export type RecordKey = string | number;
+export type RecordKey = string | number | bigint;
 
 /**
  * The keys of the records that an action was about: those of the URL; of many, those in the body; else the one that the
@@ -45,7 +45,9 @@ function destroyedKeys(values: Json, primaryKey: string): readonly RecordKey[] {
 
 /** Whether a value can be a record's key. */
 export const isKey = (value: unknown): value is RecordKey =>
-  (typeof value === "string" && value !== "") || typeof value === "number";
+  (typeof value === "string" && value !== "") ||
+  typeof value === "number" ||
+  typeof value === "bigint";
 
 /** `/posts/7`, `https://example.com/posts/7?x=1`, `/posts:get?filterByTk=7`, `/posts?id=7`, `/posts?id=eq.7` → 7. */
 function locationKey(location: string, collection: string, primaryKey: string): string | null {
