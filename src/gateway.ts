@@ -27,7 +27,7 @@ import { openSecrets } from "./secrets.ts";
 import { serve } from "./serving.ts";
 import { recorded } from "./store/recorded.ts";
 import { openStore } from "./store/store.ts";
-import { decideUpgrades, mayUpgrade } from "./upgrades.ts";
+import { mayUpgrade } from "./upgrades.ts";
 import { openSubflows } from "./subflows.ts";
 import { ways } from "./ways.ts";
 import { startWorker } from "./worker/worker.ts";
@@ -136,8 +136,6 @@ export async function startGateway(config: Config, environment: Environment): Pr
     translate: translator(facts),
   });
 
-  decideUpgrades(app.classes.IncomingMessage, (request) => mayUpgrade(request, look));
-
   const close = async () => {
     // Last, so that what becomes of requests that are still on their way is recorded.
     await Promise.all([upstream.close(STEP_GRACE), outbound.close()]);
@@ -149,6 +147,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     gateway: {
       ...config.listen,
       options: { ...app.classes, maxHeaderSize: limits.headers },
+      mayUpgrade: (request) => mayUpgrade(request, look),
       listener: ways({ look, app, upstream, log }),
       upgrade: upstream.upgrade,
     },

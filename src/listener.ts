@@ -16,6 +16,8 @@ export interface ConnectionBounds {
 export interface Listener {
   /** Listens, and gives the address as the system tells it. @throws the system's error when the port can't be had */
   listen(place: Place): Promise<AddressInfo>;
+  /** Whether an answer to an earlier request of a connection is still under way. */
+  isAnswered(socket: Socket): boolean;
   /**
    * Takes no new connections. Every answer that begins from now on is the last one of its connection, and no answer is cut
    * before its time is over. Resolves when all connections have gone.
@@ -76,7 +78,11 @@ export function listenerOf(server: Server, { served, open, idle }: ConnectionBou
     serve(next);
   }
 
-  const isAnswered = (socket: Socket) => answers.get(socket)?.writableFinished === false;
+  const isAnswered = (socket: Socket) => {
+    const latest = answers.get(socket) ?? null;
+    // One that is written out keeps its socket for a moment.
+    return latest !== null && !(latest.writableFinished && latest.socket === null);
+  };
 
   server.on("request", ({ socket }, response) => {
     answers.set(socket, response);
@@ -105,6 +111,7 @@ export function listenerOf(server: Server, { served, open, idle }: ConnectionBou
   }
 
   return {
+    isAnswered,
     async listen({ host, port }) {
       await new Promise<void>((resolve, reject) => {
         door.once("error", reject).listen(port, host, () => {

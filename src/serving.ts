@@ -9,11 +9,13 @@ import { type Place, listenerOf } from "./listener.ts";
 import type { ListenConfig, Timeouts } from "./model/config.ts";
 import type { Log } from "./model/log.ts";
 import { connectionsWithin, openFileLimit } from "./open-files.ts";
+import { decideUpgrades } from "./upgrades.ts";
 
 /** What listens, and where. */
 export interface ServingParts {
   readonly gateway: ListenConfig & {
-    readonly options: ServerOptions;
+    readonly options: ServerOptions & { readonly IncomingMessage: typeof IncomingMessage };
+    readonly mayUpgrade: (request: IncomingMessage) => boolean;
     readonly listener: RequestListener;
     readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
   };
@@ -56,6 +58,11 @@ export async function serve({ gateway, admin, log }: ServingParts): Promise<Serv
   server.on("upgrade", (request, socket, head) => {
     gateway.upgrade(request, socket as Socket, head);
   });
+  // One that comes while an earlier request is answered has to wait for its turn, as any request does.
+  decideUpgrades(
+    gateway.options.IncomingMessage,
+    (request) => !listener.isAnswered(request.socket) && gateway.mayUpgrade(request),
+  );
   const adminServer = createServer(deadlines(timeouts));
   const adminListener = listenerOf(adminServer, { ...ADMIN, idle: timeouts.idle });
   adminServer.on("request", admin.listener);

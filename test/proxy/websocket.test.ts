@@ -116,6 +116,17 @@ describe("a WebSocket", () => {
         await alone.stop();
       });
 
+      it("that is asked for behind another request waits for its turn, as any request does", async () => {
+        place.answer((request, response) => {
+          setTimeout(() => response.end(request.url), request.url?.endsWith("?first") ? 50 : 0);
+        });
+        const first = `GET ${path}?first HTTP/1.1\r\nHost: a\r\n\r\n`;
+        const text = await exchange(place.gateway, first + handshake(`${path}?second`), (all) =>
+          all.includes("?second"),
+        );
+        expect(text.indexOf("?first")).to.be.within(0, text.indexOf("?second"));
+      });
+
       it("whose client leaves before the upstream answers lets go of the upstream", async () => {
         let left = false;
         let asked = false;
