@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { GatewayError } from "../model/errors.ts";
-import type { Json } from "../model/json.ts";
+import { type Json, parseJson } from "../model/json.ts";
 import { BODY_BOUNDS, excess, stringEnd } from "../model/json-bounds.ts";
 
 /**
@@ -33,7 +33,7 @@ export async function looksLikeJson(text: string): Promise<boolean> {
 
 function parse(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch (error) {
     const { message } = error as Error;
     const position = /position (\d+)/.exec(message)?.[1];

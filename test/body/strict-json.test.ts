@@ -11,13 +11,14 @@ import {
 } from "fast-check";
 import { parseStrictJson } from "../../src/body/strict-json.ts";
 import { GatewayError } from "../../src/model/errors.ts";
+import { parseJson } from "../../src/model/json.ts";
 
 describe("strict JSON", () => {
-  it("that is harmless has the value that JSON.parse gives", async () => {
+  it("that is harmless has the value that JSON.parse gives, but for integers that it would round", async () => {
     await assert(
       asyncProperty(json(), async (text) => {
         if (text.includes("__proto__")) return;
-        expect(await parseStrictJson(text)).to.deep.equal(JSON.parse(text));
+        expect(await parseStrictJson(text)).to.deep.equal(parseJson(text));
       }),
     );
   });
@@ -30,7 +31,7 @@ describe("strict JSON", () => {
       asyncProperty(jsonValue(), space, space, async (value, before, after) => {
         const text = before + JSON.stringify(value, null, after) + after;
         if (text.includes("__proto__")) return;
-        expect(await parseStrictJson(text)).to.deep.equal(JSON.parse(text));
+        expect(await parseStrictJson(text)).to.deep.equal(parseJson(text));
       }),
     );
     for (const other of ["\u00a0", "\u2028", "\v", "\f", "\0"]) {
@@ -81,7 +82,7 @@ describe("strict JSON", () => {
 
   it("accepts one name in two objects, and as a value", async () => {
     const text = '[{"a":{"a":"a"},"b":["a","a"]},{"a":"\\"a\\":1,\\"a\\":2"}]';
-    expect(await parseStrictJson(text)).to.deep.equal(JSON.parse(text));
+    expect(await parseStrictJson(text)).to.deep.equal(parseJson(text));
   });
 
   it("refuses the name __proto__, also escaped, and not as a value", async () => {
@@ -97,15 +98,10 @@ describe("strict JSON", () => {
     for (const number of ["1e309", "-1E+400", `1${"0".repeat(309)}`, `-9${"9".repeat(400)}.5`]) {
       expect(await refusal(`[1,{"a":${number}}]`)).to.contain("beyond a double");
     }
-    for (const number of [
-      "1e308",
-      "-1.7976931348623157e308",
-      "1e-999",
-      "12345678901234567890",
-      "1.0",
-    ]) {
+    for (const number of ["1e308", "-1.7976931348623157e308", "1e-999", "1.0"]) {
       expect(await parseStrictJson(number)).to.equal(Number(number));
     }
+    expect(await parseStrictJson("12345678901234567890")).to.equal(12345678901234567890n);
     expect(await parseStrictJson('"1e309"')).to.equal("1e309");
   });
 
@@ -122,7 +118,7 @@ describe("strict JSON", () => {
             .map(([, close]) => close)
             .join("")}`;
           if (levels.length > 100) expect(await refusal(text)).to.contain("deeper than 100");
-          else expect(await parseStrictJson(text)).to.deep.equal(JSON.parse(text));
+          else expect(await parseStrictJson(text)).to.deep.equal(parseJson(text));
         },
       ),
     );
