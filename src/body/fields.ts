@@ -13,7 +13,7 @@ export interface Field {
 export const MOST_FIELDS = 1_000;
 
 /** The longest name of a field. */
-const LONGEST_NAME = 1_000;
+export const LONGEST_NAME = 1_000;
 
 /**
  * A form that servers may read in different ways, or not at all.
@@ -22,12 +22,14 @@ const LONGEST_NAME = 1_000;
 export const badForm = (why: string, options?: ErrorOptions): GatewayError =>
   new GatewayError("BAD_FORM", `The form can't be used: ${why}`, options);
 
+/** A form with a name that is longer than any field's. */
+export const longName = (): GatewayError =>
+  badForm(`a name in it is longer than ${LONGEST_NAME} characters`);
+
 /** @throws {GatewayError} BAD_FORM for more fields than a form may have, or a name that is too long */
 function assertFew(fields: readonly Field[]): void {
   if (fields.length > MOST_FIELDS) throw badForm(`it has more than ${MOST_FIELDS} fields`);
-  if (fields.some(({ name }) => name.length > LONGEST_NAME)) {
-    throw badForm(`a name in it is longer than ${LONGEST_NAME} characters`);
-  }
+  if (fields.some(({ name }) => name.length > LONGEST_NAME)) throw longName();
 }
 
 /**

@@ -1,7 +1,15 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { JsonObject } from "../model/json.ts";
 import { isMethodOverride } from "../model/method-override.ts";
-import { type Field, MOST_FIELDS, badForm, looseValues, strictValues } from "./fields.ts";
+import {
+  type Field,
+  LONGEST_NAME,
+  MOST_FIELDS,
+  badForm,
+  longName,
+  looseValues,
+  strictValues,
+} from "./fields.ts";
 
 /** What a form says. */
 export interface ReadForm {
@@ -31,6 +39,7 @@ export async function readForm(text: string, strict: boolean): Promise<ReadForm>
     if (part.length > LONG) await turn();
     parts.push(partOf(part, strict));
   }
+  if (text.length > LONG) await turn();
   const fields = parts.filter(({ name, part }) => part !== "" && !isMethodOverride(name));
   const named = fields.filter(({ name }) => strict || name !== "");
   const values = strict ? strictValues(named) : looseValues(named);
@@ -38,11 +47,15 @@ export async function readForm(text: string, strict: boolean): Promise<ReadForm>
   return { values, text: kept.length === parts.length ? text : kept.join("&") };
 }
 
+/** How many characters of a form stand for one of a name, at most: `%F0%9F%91%8D`. */
+const ENCODED = 12;
+
 /** Characters that others wait for. */
 const LONG = 100_000;
 
 function partOf(part: string, strict: boolean): Part {
   const sign = part.indexOf("=");
+  if ((sign < 0 ? part.length : sign) > ENCODED * LONGEST_NAME) throw longName();
   const name = decoded(sign < 0 ? part : part.slice(0, sign), strict);
   const value = sign < 0 ? "" : part.slice(sign + 1);
   // qs takes the first `]=`, however it is written, for the end of the name.

@@ -14,7 +14,9 @@ export async function parseStrictJson(text: string): Promise<Json> {
   const beyond = await excess(text, BODY_BOUNDS);
   if (beyond !== null) throw bad(beyond.what, text, beyond.at);
   for (const _ of check(text)) await turn();
-  return parse(text);
+  const value = parse(text);
+  if (text.length > STRIDE) await turn();
+  return value;
 }
 
 /** Whether a text that is not declared as JSON is an object or a list in JSON, or was meant to be an object. */
@@ -43,7 +45,7 @@ function parse(text: string): Json {
 }
 
 /** Characters between two moments in which others are served. */
-const STRIDE = 500_000;
+const STRIDE = 250_000;
 
 /** One pass over a text, for what parsing lets through. Pauses from time to time. What is malformed is left to parsing. */
 function* check(text: string): Generator<void> {

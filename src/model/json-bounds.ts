@@ -9,10 +9,10 @@ export interface JsonBounds {
 }
 
 /**
- * What bodies of requests may hold. A text of so many values is parsed in some 50 ms, which others wait; `[[[[…` of 10 MB
- * takes seconds.
+ * What bodies of requests may hold. To parse so many values, and to record them, takes some 50 ms each, which others wait.
+ * `[[[[…` of 10 MB would take seconds.
  */
-export const BODY_BOUNDS: JsonBounds = { depth: 100, values: 100_000 };
+export const BODY_BOUNDS: JsonBounds = { depth: 100, values: 50_000 };
 
 /** Where a text goes beyond its bounds. */
 export interface Excess {

@@ -1,3 +1,5 @@
+import { stringEnd } from "./json-bounds.ts";
+
 /** Any value that JSON can carry. An integer outside ±2^53, which a number can't hold, is a bigint. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
 
@@ -25,7 +27,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * @throws {SyntaxError} when it is malformed, with the position that `JSON.parse` names
  */
 export function parseJson(text: string): Json {
-  const marked = hasLongNumber(text) ? text.replace(TOKEN, markLarge) : text;
+  const marked = hasLongNumber(text) ? withMarks(text) : text;
   if (marked === text) return JSON.parse(text) as Json;
   try {
     return JSON.parse(marked, unmark) as Json;
@@ -65,16 +67,38 @@ function isDigit(text: string, at: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** A string, or a number, of a JSON text: what looks like a number inside a string is none. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
-
 /** Stands before the digits of a large integer while it is a string. Random, so that no text has it by design. */
 const MARK = `integer-${crypto.randomUUID()}:`;
 
 const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, "g");
 
-const markLarge = (token: string): string =>
-  /^-?\d{16,}$/.test(token) && isLarge(BigInt(token)) ? `"${MARK}${token}"` : token;
+/** The most digits that are looked at: more are beyond a double too, and a bigint of them takes long to make. */
+const LONGEST = 310;
+
+/** A JSON text with its large integers as marked strings. What looks like a number inside a string is none. */
+function withMarks(text: string): string {
+  let marked = "";
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '"') at = stringEnd(text, at) - 1;
+    if (!isDigit(text, at)) continue;
+    const end = numberEnd(text, at);
+    const begin = text[at - 1] === "-" ? at - 1 : at;
+    const token = text.slice(begin, end);
+    if (end - at <= LONGEST && /^-?\d{16,}$/.test(token) && isLarge(BigInt(token))) {
+      marked += `${text.slice(from, begin)}"${MARK}${token}"`;
+      from = end;
+    }
+    at = end;
+  }
+  return from === 0 ? text : marked + text.slice(from);
+}
+
+function numberEnd(text: string, from: number): number {
+  let at = from;
+  while (isDigit(text, at) || (at < text.length && ".eE+-".includes(text[at] as string))) at++;
+  return at;
+}
 
 /** Whether an integer is outside ±2^53, where numbers have gaps. */
 const isLarge = (integer: bigint): boolean => integer > 2n ** 53n || integer < -(2n ** 53n);

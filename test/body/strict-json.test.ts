@@ -136,11 +136,11 @@ describe("strict JSON", () => {
     expect(await refusal('{"a": 1e999}')).to.contain("line 1, column 7");
   });
 
-  it("refuses more than 100,000 values, before they are made", async () => {
-    expect(await refusal(`[${"{},".repeat(3_000_000)}{}]`)).to.contain("more than 100000 values");
-    expect(await refusal(`{${'"a":1,'.repeat(200_000)}}`)).to.contain("more than 100000 values");
-    const most = `[${"1,".repeat(99_997)}1]`;
-    expect(await parseStrictJson(most)).to.have.length(99_998);
+  it("refuses more than 50,000 values, before they are made", async () => {
+    expect(await refusal(`[${"{},".repeat(3_000_000)}{}]`)).to.contain("more than 50000 values");
+    expect(await refusal(`{${'"a":1,'.repeat(200_000)}}`)).to.contain("more than 50000 values");
+    const most = `[${"1,".repeat(49_997)}1]`;
+    expect(await parseStrictJson(most)).to.have.length(49_998);
     expect(await parseStrictJson(`"${"[{,".repeat(200_000)}"`)).to.have.length(600_000);
   });
 
@@ -149,7 +149,7 @@ describe("strict JSON", () => {
       `[${" ".repeat(10_000_000)}]`,
       `[${"\n".repeat(10_000_000)}x`,
       `{"a":"${"\\\\".repeat(5_000_000)}"}`,
-      `[${'"",'.repeat(90_000)}"${"x".repeat(9_000_000)}"]`,
+      `[${'"",'.repeat(45_000)}"${"x".repeat(9_000_000)}"]`,
       "9".repeat(10_000_000),
       `0.${"1".repeat(10_000_000)}`,
     ];

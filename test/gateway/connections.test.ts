@@ -84,7 +84,7 @@ describe("a connection of a client", () => {
     expect(await client.got(/\r\n\r\n[^]+/)).to.match(/^HTTP\/1\.1 200 /);
   });
 
-  for (const path of ["/notes", "/posts"]) {
+  for (const path of ["/notes", "/uploads"]) {
     it(`is served where a body that is passed through stalls: ${path}`, async () => {
       const head = CREATE.replace("/posts", path).replace("application/json", "application/x-a");
       const client = open(gateway.url, `${head}Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n`);
@@ -153,6 +153,9 @@ identity: none
 workflows:
   look:
     trigger: { type: pre-action, collection: posts, global: true, actions: [create] }
+    steps: []
+  look-at-any:
+    trigger: { type: pre-action, collection: uploads, global: true, actions: [create], bodies: any }
     steps: []
   hook:
     trigger: { type: webhook, sync: true }

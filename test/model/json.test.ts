@@ -53,6 +53,15 @@ describe("JSON as the gateway reads and writes it", () => {
     expect(Object.getPrototypeOf(value)).to.equal(Object.prototype);
   });
 
+  it("keeps a large integer beside a text of any length, and is quick with one of any length", () => {
+    const long = "x".repeat(9_000_000);
+    expect(parseJson(`{"a":"${long}","id":50755254975729665}`)).to.deep.equal({
+      a: long,
+      id: 50755254975729665n,
+    });
+    expect(parseJson(`[-${"9".repeat(5_000_000)}]`)).to.deep.equal([-Infinity]);
+  });
+
   const { value } = letrec<{ value: Json }>((tie) => ({
     value: oneof(
       { depthSize: "small" },
