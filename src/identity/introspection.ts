@@ -43,9 +43,15 @@ export function introspection(
   isSecret: IsSecret,
   now: () => Date,
 ): Proof {
-  const known = new LRUCache<string, { bearer: Bearer; until: number }>(KEPT);
+  const known = new LRUCache<string, { bearer: Bearer; at: number }>(KEPT);
   const underWay = new Map<string, Promise<Told>>();
   const renewing = new Set([...RENEWING, ...config.pass]);
+
+  /** An answer from a time to come was given before the clock was set back: how old it is is not known. */
+  const isFresh = (at: number) => {
+    const age = now().getTime() - at;
+    return age >= 0 && age < config.cache;
+  };
 
   return {
     knows: ({ token, cookie }) => token !== null || cookie !== null,
@@ -53,7 +59,7 @@ export function introspection(
       const { token, cookie, role } = shown;
       const id = hash("sha256", JSON.stringify([token, cookie, role]), "base64");
       const before = known.get(id);
-      if (before && now().getTime() < before.until) return Promise.resolve(before.bearer);
+      if (before && isFresh(before.at)) return Promise.resolve(before.bearer);
       const question = underWay.get(id) ?? asked(id, shown);
       underWay.set(id, question);
       return question;
@@ -65,8 +71,8 @@ export function introspection(
       const answer = await answerFor(shown);
       if (answer.status === 401 || answer.status === 403) return { answer };
       const bearer = await bearerIn(answer);
-      const until = now().getTime() + config.cache;
-      if (config.cache > 0) known.set(id, { bearer, until }, { size: answer.body.length + 1 });
+      const at = now().getTime();
+      if (config.cache > 0) known.set(id, { bearer, at }, { size: answer.body.length + 1 });
       const renews = headerPairs(answer.headers).filter(
         ([name, value]) => renewing.has(name.toLowerCase()) && VALUE.test(value),
       );

@@ -20,7 +20,8 @@ export function remoteKeys(url: URL, now: () => Date): JWTVerifyGetKey {
 
   const mayAskAgain = () => {
     if (keys.reloading) return true; // joins the question that is under way
-    if (now().getTime() - askedAgain < ASK_AGAIN_AFTER) return false;
+    // Either way: a clock that is set back must not keep it from asking.
+    if (Math.abs(now().getTime() - askedAgain) < ASK_AGAIN_AFTER) return false;
     askedAgain = now().getTime();
     return true;
   };

@@ -135,10 +135,14 @@ export interface Limits {
   readonly body: number;
   readonly depth: number;
   readonly loop: number;
+  /** Steps of one run. */
+  readonly steps: number;
   /** What one evaluation of an expression may cost. */
   readonly expression: number;
   readonly headers: number;
   readonly result: number;
+  /** What is recorded of one run. */
+  readonly record: number;
   readonly response: number;
   readonly rows: number;
 }

@@ -1,4 +1,12 @@
+import { z } from "zod";
+
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** The longest duration, a hundred years in milliseconds: no time that is computed with one leaves the range of dates. */
+export const LONGEST = 36_500 * UNITS.d;
+
+/** The longest one that a timer of Node counts, in whole days: a longer one would be over at once. */
+const LONGEST_TIMER = 24 * UNITS.d;
 
 /** Milliseconds as a configuration says them, in the largest unit that is whole: 90000 → `90s`. */
 export function durationText(milliseconds: number): string {
@@ -14,4 +22,27 @@ export function durationText(milliseconds: number): string {
 export function parseDuration(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);
   return match ? Math.round(Number(match[1]) * UNITS[match[2] as keyof typeof UNITS]) : null;
+}
+
+/** A duration that a configuration gives: `30s` → 30000. Over zero, and at most a hundred years. */
+export const duration = durationWithin(1, LONGEST);
+
+/** One that a single timer counts: at most 24 days. */
+export const timerDuration = durationWithin(1, LONGEST_TIMER);
+
+/** A time to wait, which may be none: `0s`. */
+export const waitingTime = durationWithin(0, LONGEST);
+
+/** A schema of durations from `least` to `most`, in milliseconds. */
+function durationWithin(least: number, most: number) {
+  return z.unknown().transform((value, context): number => {
+    const milliseconds = typeof value === "string" ? parseDuration(value) : null;
+    if (milliseconds !== null && milliseconds >= least && milliseconds <= most) return milliseconds;
+    context.addIssue(
+      milliseconds !== null && milliseconds > most
+        ? `should be at most ${durationText(most)}`
+        : `should be a duration${least > 0 ? " over zero" : ""}: 500ms, 30s, 10m, 1h or 7d`,
+    );
+    return z.NEVER;
+  });
 }

@@ -47,10 +47,20 @@ export interface RunStart {
   readonly depth: number;
   /** The run whose `subflow` step started it. */
   readonly parent: string | null;
+  /** What that one has spent, where it waits in its place: this run's costs are its costs. Else it begins at nothing. */
+  readonly spent?: RunSpent;
   /** Run attempts begun before this one, after which the process died: 0 the first time. */
   readonly attempt: number;
   /** Header pairs that requests of its steps carry: Workflow-Depth, X-Request-Id, traceparent. */
   readonly outgoing: Readonly<Record<string, string>>;
+}
+
+/** What a run has cost so far, with those of its subflows that run while it waits in its place. Grows. */
+export interface RunSpent {
+  /** Attempts of steps. */
+  steps: number;
+  /** Bytes that are recorded. */
+  bytes: number;
 }
 
 /** How a run ended. */
@@ -133,6 +143,8 @@ export interface RunPast {
   /** In the order in which they ended. */
   readonly steps: readonly StepRecord[];
   readonly notes: readonly Note[];
+  /** About how many bytes are recorded of the run: its trigger and all of these. */
+  readonly bytes: number;
 }
 
 /** Whoever wants to know of a run's steps as they end. Awaited, so that it can commit them. */

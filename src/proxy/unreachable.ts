@@ -14,14 +14,15 @@ const PAUSE = 60_000;
 /** @param url as the configuration names the upstream */
 export function unreachable(url: string, log: Pick<Log, "error">, now: () => Date): Unreachable {
   let count = 0;
-  let told = { count: 0, until: 0 };
+  let told = { count: 0, at: -Infinity };
   return {
     tell(cause) {
       count += 1;
       const time = now().getTime();
-      if (time < told.until) return;
+      // Either way: a clock that is set back must not silence it.
+      if (Math.abs(time - told.at) < PAUSE) return;
       const requests = count - told.count;
-      told = { count, until: time + PAUSE };
+      told = { count, at: time };
       log.error(
         { upstream: url, cause: causeOf(cause), requests },
         "the upstream can't be reached",

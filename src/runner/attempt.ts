@@ -1,5 +1,6 @@
 import { asBoolean } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
+import type { StepRecord } from "../model/run.ts";
 import type { Branch, Outcome, Step } from "../model/step.ts";
 import { StepError, Suspension } from "../model/step-error.ts";
 import { type NotePlace, recall, remember } from "./commit.ts";
@@ -13,6 +14,7 @@ import { type Ending, recording } from "./record.ts";
 import { checkResult } from "./result.ts";
 import { isRetryable, retryAfterOf, triesAgain } from "./retry.ts";
 import type { Frame, RunState } from "./run-state.ts";
+import { spendStep } from "./spending.ts";
 import { stepClock } from "./step-clock.ts";
 
 /** One attempt of one step. */
@@ -33,6 +35,8 @@ export const NOTHING: Outcome = { go: "on", result: null };
 /** Does a step once, within its timeout, and tells of it. Its `if` is asked on the first attempt. */
 export async function attempted(run: RunState, attempt: Attempt, walk: Walk): Promise<Outcome> {
   const { step, path, frame, number } = attempt;
+  spendStep(run);
+  frame.signal.throwIfAborted();
   const place = { path, round: run.kept === null ? "" : `${frame.round}.${number}` };
   const tell = recording(run, step, path, number);
   const clock = step.timeout === null ? null : stepClock(run, step.timeout, place, frame.signal);
@@ -145,7 +149,7 @@ function causeOf(
   outer: AbortSignal,
   own: AbortSignal | undefined,
   { timeout }: Step,
-): { thrown: unknown; status: "errored" | "timed-out" | "canceled" | null } {
+): { thrown: unknown; status: StepRecord["status"] | null } {
   if (outer.aborted) {
     const { reason } = outer as { reason: unknown };
     // An inner step that was cut with it is the one in flight: its path is told.

@@ -1,5 +1,6 @@
 import type { Json } from "../model/json.ts";
 import type { RunState } from "./run-state.ts";
+import { spendRow } from "./spending.ts";
 
 /** Where a step makes notes: its path, and which attempts of it and of the steps around it are under way. */
 export interface NotePlace {
@@ -32,6 +33,7 @@ export function remember<T extends Json>(
   if (before !== undefined) return before as T;
   // As the store keeps it: so it is the same for whoever goes on with the run.
   const value = run.redact(decide()) as T;
+  spendRow(run, [value], []);
   return commit(run, () => kept.note(place.path, noteName(place, name), value)).then(() => value);
 }
 

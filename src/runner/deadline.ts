@@ -1,9 +1,14 @@
-import type { StepRecord } from "../model/run.ts";
+const STATUSES = {
+  WORKFLOW_TIMEOUT: "timed-out",
+  CANCELED: "canceled",
+  STEPS_LIMIT: "errored",
+  RECORD_LIMIT: "errored",
+} as const;
 
-/** Why a run, or all that a step does, was cut short. */
+/** Why a run, or all that a step does, was cut short. No step catches it. */
 export class Cut extends Error {
   override readonly name = "Cut";
-  readonly code: "WORKFLOW_TIMEOUT" | "CANCELED";
+  readonly code: keyof typeof STATUSES;
 
   constructor(code: Cut["code"], message: string) {
     super(message);
@@ -11,8 +16,8 @@ export class Cut extends Error {
   }
 
   /** What it makes of a run, and of a step that was in flight. */
-  get status(): Extract<StepRecord["status"], "timed-out" | "canceled"> {
-    return this.code === "WORKFLOW_TIMEOUT" ? "timed-out" : "canceled";
+  get status(): (typeof STATUSES)[Cut["code"]] {
+    return STATUSES[this.code];
   }
 }
 
@@ -61,7 +66,7 @@ export function deadline(
 
 /**
  * Settles as `work` does. When the signal is aborted it rejects with its reason, however long `work` goes on, but not
- * before the walks `inside` have settled: their records come first.
+ * before the walks `inside` have settled: their records come first. Where one of them was cut by that, it rejects like it.
  */
 export function untilAborted<T>(
   work: Promise<T>,
@@ -70,10 +75,20 @@ export function untilAborted<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const cut = () => {
-      void Promise.allSettled(inside).then(() => reject(signal.reason as Error));
+      // A walk that aborts the signal as it begins is inside only after that.
+      void Promise.resolve()
+        .then(() => Promise.allSettled(inside))
+        .then((walks) => reject(cutIn(walks, signal)));
     };
     if (signal.aborted) cut();
     else signal.addEventListener("abort", cut, { once: true });
     void work.then(resolve, reject).then(() => signal.removeEventListener("abort", cut));
   });
+}
+
+function cutIn(walks: readonly PromiseSettledResult<unknown>[], { reason }: AbortSignal): Error {
+  const errors = walks.flatMap((walk) =>
+    walk.status === "rejected" ? [walk.reason as Error] : [],
+  );
+  return errors.find(({ cause }) => cause === reason) ?? (reason as Error);
 }

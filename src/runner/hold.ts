@@ -4,6 +4,13 @@ import type { RunState } from "./run-state.ts";
 /** How often it is looked for a child's end while other branches keep the run in its place, in milliseconds. */
 const LOOK = 1_000;
 
+/** How often the clock is looked at while a run waits in its place, in milliseconds: it may be set. */
+const LOOK_AT_CLOCK = 30_000;
+
+/** Milliseconds until a time that lies `most` of them ahead at the most: if it seems to lie further, the clock was set back. */
+export const leftUntil = (time: Date, most: number | null, now: Date): number =>
+  Math.min(time.getTime() - now.getTime(), most ?? Infinity);
+
 /** Waits until a time: where runs are resumed, it throws a `Suspension` as soon as the run does nothing but wait. */
 export async function holdUntil(run: RunState, time: Date, signal: AbortSignal): Promise<void> {
   const left = () => time.getTime() - run.parts.now().getTime();
@@ -13,7 +20,9 @@ export async function holdUntil(run: RunState, time: Date, signal: AbortSignal):
     signal.throwIfAborted();
     return;
   }
-  while (left() > 0) await hold(run, left(), new Suspension(time), signal);
+  while (left() > 0) {
+    await hold(run, Math.min(left(), LOOK_AT_CLOCK), new Suspension(time), signal);
+  }
 }
 
 /** Waits for a child a while: until it is worth another look. */

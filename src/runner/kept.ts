@@ -22,14 +22,19 @@ export function keptBy(journal: RunJournal): Kept {
   const { past } = journal;
   const records = new Map<string, StepRecord>();
   const notes = new Map(past.notes.map(({ path, name, value }) => [`${path} ${name}`, value]));
+  /** Paths that have records, by the paths of the steps around them. */
+  const inside = new Map<string, Set<string>>();
   const startOver = (path: string) => {
-    for (const inner of records.keys()) {
-      if (inner.startsWith(`${path}.`) || inner.startsWith(`${path}[`)) records.delete(inner);
-    }
+    for (const inner of inside.get(path) ?? []) records.delete(inner);
+    inside.delete(path);
   };
   for (const record of past.steps) {
     if (record.status === "canceled") continue;
     records.set(record.path, record);
+    for (const outer of around(record.path)) {
+      const inner = inside.get(outer) ?? new Set();
+      inside.set(outer, inner.add(record.path));
+    }
     if (!isFinal(record)) startOver(record.path);
   }
   return {
@@ -43,6 +48,10 @@ export function keptBy(journal: RunJournal): Kept {
     },
   };
 }
+
+/** What a path begins with: `turns[2].pay` → `turns`, `turns[2]`. */
+const around = (path: string): string[] =>
+  [...path.matchAll(/[.[]/g)].map(({ index }) => path.slice(0, index));
 
 /** Whether a step was done with: no other attempt of it is made. */
 export const isFinal = ({ status, effects }: StepRecord): boolean =>

@@ -1,6 +1,8 @@
+import type { Json } from "../model/json.ts";
 import type { StepRecord } from "../model/run.ts";
 import type { Step } from "../model/step.ts";
 import { commit } from "./commit.ts";
+import { spendRow } from "./spending.ts";
 import type { RunState } from "./run-state.ts";
 
 /** How an attempt ended; what is not said is null. */
@@ -20,6 +22,8 @@ export function recording(run: RunState, step: Step, path: string, attempt: numb
     const durationMs = Math.round((performance.now() - began) * 1_000) / 1_000;
     const { id, type } = step;
     const own = { path, id, type: type.type, attempt, startedAt, durationMs };
+    const { input = null, result = null, error = null, effects = null } = ending;
+    spendRow(run, [result, error, effects as Json], [input]);
     return commit(run, () => watch.step({ ...NOTHING_TOLD, ...ending, ...own }));
   };
 }

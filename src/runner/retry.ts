@@ -1,3 +1,4 @@
+import { LONGEST } from "../model/duration.ts";
 import { ExpressionError } from "../model/expression.ts";
 import type { Retry } from "../model/step.ts";
 import { StepError } from "../model/step-error.ts";
@@ -33,5 +34,5 @@ export function backoff(
   random: () => number,
 ): number {
   const most = Math.min(maxDelay, delay * factor ** (attempt - 1));
-  return Math.max(retryAfterOf(error) ?? 0, most * random());
+  return Math.min(Math.max(retryAfterOf(error) ?? 0, most * random()), LONGEST);
 }

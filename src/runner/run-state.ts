@@ -1,16 +1,16 @@
 import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
-import type { RunStart, RunWatch } from "../model/run.ts";
+import type { RunSpent, RunStart, RunWatch } from "../model/run.ts";
 import type { Redact } from "../model/secrets.ts";
 import type { StepLimits, StepServices } from "../model/step-context.ts";
+import type { Cut } from "./deadline.ts";
 import type { Kept } from "./kept.ts";
 import type { Sleep } from "./sleep.ts";
 
 /** What a runner needs of the world. */
 export interface RunnerParts {
   readonly services: StepServices;
-  /** `result`: bytes that one step's result may have as JSON. */
-  readonly limits: StepLimits & { readonly result: number };
+  readonly limits: StepLimits & RunLimits;
   readonly now: () => Date;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -20,6 +20,16 @@ export interface RunnerParts {
   readonly signDepth: (depth: number) => string;
   /** Waits between attempts. Default: by the clock. */
   readonly sleep?: Sleep;
+}
+
+/** Bounds on what a run may take. */
+interface RunLimits {
+  /** Attempts of steps. */
+  readonly steps: number;
+  /** Bytes that one step's result may have as JSON. */
+  readonly result: number;
+  /** Bytes that are recorded of it. */
+  readonly record: number;
 }
 
 /** One run while it is walked. */
@@ -43,10 +53,15 @@ export interface RunState {
   readonly halt: (reason: Error) => void;
   /** Why the run was halted: then nothing of it is committed any more. */
   halted: Error | null;
-  /** When the event loop last had its turn, by the monotonic clock. */
-  breathed: number;
-  /** Resolves when what a resumed run has done before is walked through in all of its branches. */
-  readonly caughtUp: Promise<void> | null;
+  /** Ends the run as what the reason says: no step of it catches this. */
+  readonly cut: (reason: Cut) => void;
+  /** Why the run takes more than it may; null as long as it does not. */
+  exceeded: Cut | null;
+  readonly spent: RunSpent;
+  /** Branches that let others have their turn now. */
+  breathing: number;
+  /** Resolves when what a resumed run has done before is walked through in all of its branches; null for other runs. */
+  caughtUp: Promise<void> | null;
   /** Branches that are walked side by side. */
   walkers: number;
   /** Those of them that wait, by what suspends them. */

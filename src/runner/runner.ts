@@ -9,10 +9,11 @@ import type { Workflow } from "../model/workflow.ts";
 import { Cut, deadline } from "./deadline.ts";
 import { restore } from "./effects.ts";
 import { StepFailed, failureOf } from "./failure.ts";
-import { noLaterThan } from "./hold.ts";
+import { leftUntil, noLaterThan } from "./hold.ts";
 import { type Kept, keptBy } from "./kept.ts";
 import type { RunState, RunnerParts } from "./run-state.ts";
 import { sleep } from "./sleep.ts";
+import { spendBytes, spendRow } from "./spending.ts";
 import { walkBranch } from "./walk.ts";
 
 /** Walks workflows. */
@@ -26,18 +27,27 @@ export interface Runner {
 /** Makes the functions that walk workflows. SPEC, sections 11 and 12. */
 export function createRunner(parts: RunnerParts): Runner {
   return {
-    run: (workflow, start, watch) =>
-      walkThrough(parts, workflow, start, { watch, kept: null, timeout: workflow.timeout }),
+    run(workflow, start, watch) {
+      const how = { watch, kept: null, timeout: workflow.timeout };
+      return walkThrough(parts, workflow, start, how, (run) => {
+        if (watch !== undefined) spendRow(run, [], [start.trigger]);
+      });
+    },
 
     async resume(workflow, start, journal) {
       const { timeout } = workflow;
       const over = timeout === null ? null : new Date(start.startedAt.getTime() + timeout);
-      const left = over && over.getTime() - parts.now().getTime();
+      const left = over && leftUntil(over, timeout, parts.now());
       const kept = keptBy(journal);
       try {
-        const past = journal.past.steps;
+        const { steps, bytes } = journal.past;
         const how = { watch: journal, kept, timeout: left };
-        return await walkThrough(parts, workflow, start, how, (run) => restore(run, past));
+        return await walkThrough(parts, workflow, start, how, (run) => {
+          run.spent.steps = steps.length;
+          spendBytes(run, bytes);
+          restore(run, steps);
+          run.caughtUp = caughtUp(run);
+        });
       } catch (error) {
         if (!(error instanceof Suspension)) throw error;
         const { until, child } = over === null ? error : noLaterThan(over, error);
@@ -60,7 +70,7 @@ async function walkThrough(
   workflow: Workflow,
   start: RunStart,
   { watch, kept, timeout }: Way,
-  prepare?: (run: RunState) => void,
+  begin: (run: RunState) => void,
 ): Promise<RunEnd> {
   const run: RunState = {
     parts,
@@ -79,8 +89,14 @@ async function walkThrough(
       run.halted ??= reason;
       line.abort(reason);
     },
-    breathed: performance.now(),
-    caughtUp: kept && turn(),
+    cut: (reason) => {
+      run.exceeded ??= reason;
+      line.abort(reason);
+    },
+    exceeded: null,
+    spent: start.spent ?? { steps: 0, bytes: 0 },
+    breathing: 0,
+    caughtUp: null,
     walkers: 1,
     waiting: new Set(),
   };
@@ -94,18 +110,25 @@ async function walkThrough(
     },
   });
   const { signal } = line;
-  prepare?.(run);
   try {
+    begin(run);
     signal.throwIfAborted();
     const scope = scopeOf(workflow, run);
     const outcome = await walkBranch(run, workflow.steps, { prefix: "", scope, signal, round: "" });
     if (run.halted !== null) throw run.halted;
+    if (run.exceeded !== null) throw run.exceeded;
     return endOf(run, outcome);
   } catch (error) {
     return accident(run, error, signal);
   } finally {
     line.clear();
   }
+}
+
+/** Resolves when what a resumed run has done before is walked through in all of its branches. */
+async function caughtUp(run: RunState): Promise<void> {
+  do await turn();
+  while (run.breathing > 0);
 }
 
 const scopeOf = ({ key }: Workflow, { parts, start, results, vars }: RunState): Scope => ({
@@ -155,6 +178,9 @@ const ended = (run: RunState, own: Pick<RunEnd, "status"> & Partial<RunEnd>): Ru
   response: null,
   output: run.output,
   error: null,
-  finishedAt: run.parts.now(),
+  finishedAt: laterOf(run.start.startedAt, run.parts.now()),
   ...own,
 });
+
+/** A clock that is set back ends no run before it began. */
+const laterOf = (one: Date, other: Date): Date => (one > other ? one : other);

@@ -6,6 +6,9 @@ export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>
 /** What a timer of Node can count: 24 days. */
 const LONGEST = 2 ** 31 - 1;
 
-/** By the clock. A longer wait than a timer can count is cut to that. */
-export const sleep: Sleep = (milliseconds, signal) =>
-  wait(Math.min(milliseconds, LONGEST), undefined, { signal }).catch(() => undefined);
+/** By the monotonic clock. */
+export const sleep: Sleep = async (milliseconds, signal) => {
+  for (let left = milliseconds; left > 0 && !signal.aborted; left -= LONGEST) {
+    await wait(Math.min(left, LONGEST), undefined, { signal }).catch(() => undefined);
+  }
+};

@@ -1,7 +1,7 @@
 import type { Suspension } from "../model/step-error.ts";
 import { type NotePlace, recall, remember } from "./commit.ts";
 import { Cut, type Deadline, deadline } from "./deadline.ts";
-import { noLaterThan } from "./hold.ts";
+import { leftUntil, noLaterThan } from "./hold.ts";
 import type { RunState } from "./run-state.ts";
 
 /** The time that one attempt of a step has. */
@@ -24,7 +24,7 @@ export function stepClock(
   const noted = recall(run, place, "began");
   const now = run.parts.now();
   const began = typeof noted === "string" ? new Date(noted) : now;
-  const left = began.getTime() + timeout - now.getTime();
+  const left = leftUntil(new Date(began.getTime() + timeout), timeout, now);
   const timer = deadline(outer, left, {
     late: () => new Cut("CANCELED", `A step around it took longer than ${timeout} ms`),
     outer: () => outer.reason as Error,

@@ -54,6 +54,7 @@ function atOnce(run: RunState, { signal }: Doing, { key, input }: Call): Promise
     signal,
     depth,
     parent: start.id,
+    spent: run.spent,
     attempt: 0,
     outgoing: { ...start.outgoing, "workflow-depth": parts.signDepth(depth + 1) },
   });

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { breathe, isLong } from "../model/breath.ts";
 import type { StepRecord } from "../model/run.ts";
 import type { Outcome, Step } from "../model/step.ts";
 import { Suspension } from "../model/step-error.ts";
@@ -10,17 +10,16 @@ import { isFinal } from "./kept.ts";
 import { backoff, triesAgain } from "./retry.ts";
 import type { Frame, RunState } from "./run-state.ts";
 
-/** How long steps may follow each other, in milliseconds, before others get their turn. */
-const BREATH = 10;
-
 /** How long a run may keep its place between two attempts, in milliseconds. */
 const LONGEST_NAP = 5_000;
 
 /** Walks steps in order; the outcome is the last one's, or that of the step that ended the run. */
 export const walkBranch: Walk = async (run, branch, frame) => {
   let last = NOTHING;
+  // Before the first as well: a loop may walk a branch without steps.
+  if (isLong()) await rested(run);
   for (const step of branch) {
-    if (performance.now() - run.breathed > BREATH) await breathe(run);
+    if (isLong()) await rested(run);
     frame.signal.throwIfAborted();
     last = await walkStep(run, step, frame);
     if (last.go === "end") return last;
@@ -122,7 +121,8 @@ async function handled(
 }
 
 /** Steps that wait for nothing would keep timers and other requests waiting. */
-async function breathe(run: RunState): Promise<void> {
-  await turn();
-  run.breathed = performance.now();
+async function rested(run: RunState): Promise<void> {
+  run.breathing++;
+  await breathe();
+  run.breathing--;
 }

@@ -1,23 +1,7 @@
 import { z } from "zod";
-import { parseDuration } from "../model/duration.ts";
+import { parseDuration, waitingTime } from "../model/duration.ts";
 import { defineStep } from "../model/step-type.ts";
 import { on } from "./outcomes.ts";
-
-/** What a date can hold is not without end. */
-const LONGEST = "36500d";
-
-const duration = z
-  .string({ error: "should be a duration: 30s, 10m, 1h, 7d" })
-  .transform((text, problems) => {
-    const milliseconds = parseDuration(text);
-    if (milliseconds !== null && milliseconds <= (parseDuration(LONGEST) ?? 0)) return milliseconds;
-    const message =
-      milliseconds === null
-        ? `"${text}" is no duration: 30s, 10m, 1h, 7d`
-        : `should be at most ${LONGEST}`;
-    problems.addIssue({ code: "custom", message });
-    return z.NEVER;
-  });
 
 /** Waits. */
 export const delay = defineStep({
@@ -30,7 +14,7 @@ export const delay = defineStep({
   result: "null",
   waits: ({ for: given }) => (typeof given === "string" ? parseDuration(given) : null),
   config: z.strictObject({
-    for: duration.describe("How long: `30s`, `10m`, `7d`."),
+    for: waitingTime.describe("How long: `30s`, `10m`, `7d`."),
     // oxlint-disable-next-line unicorn/no-thenable -- a word of the configuration, never a function
     then: z
       .enum(["continue", "fail"])

@@ -1,4 +1,5 @@
 import { type Json, jsonText } from "../model/json.ts";
+import { jsonSize } from "../model/json-size.ts";
 import type { Redact } from "../model/secrets.ts";
 
 /** JSON text fit to be kept: redacted, and a marker in its place when it is larger than may be. */
@@ -15,13 +16,18 @@ export type Keep = (value: Json) => string;
 export function keeper(redact: Redact, limit: number): Keep {
   return (value) => {
     if (value === null) return "null";
+    // What is only shown as a mark need not be looked through for secrets.
+    const whole = jsonSize(value, limit) > limit ? Buffer.byteLength(jsonText(value)) : 0;
+    if (whole > limit) return mark(whole);
     const text = jsonText(redact(value));
     // Counting bytes costs; a character has three at most.
     if (text.length * 3 <= limit) return text;
     const bytes = Buffer.byteLength(text);
-    return bytes <= limit ? text : JSON.stringify({ truncated: true, bytes });
+    return bytes <= limit ? text : mark(bytes);
   };
 }
+
+const mark = (bytes: number) => JSON.stringify({ truncated: true, bytes });
 
 /** The two ways to keep a value. */
 export interface Keeps {

@@ -99,9 +99,22 @@ export function claimOf(row: ClaimRow): Claim {
     traceparent: row.traceparent,
     depth: row.depth,
     parent: row.parent,
-    past: { steps: row.steps.map(recordOf), notes: row.notes.map(noteOf) },
+    past: { steps: row.steps.map(recordOf), notes: row.notes.map(noteOf), bytes: bytesOf(row) },
   };
 }
+
+/** About how many bytes a run has: its trigger, its steps and its notes. */
+function bytesOf({ context, steps, notes }: ClaimRow): number {
+  let bytes = context.length;
+  for (const { input, result, effects, error } of steps) {
+    bytes += ROW + input.length + result.length + (effects?.length ?? 0) + (error?.length ?? 0);
+  }
+  for (const { value } of notes) bytes += ROW + value.length;
+  return bytes;
+}
+
+/** What a row holds beside values, about: path, times, numbers. */
+const ROW = 100;
 
 /** A step as the run that goes on behind it sees it. */
 const recordOf = (row: StepRow): StepRecord => ({

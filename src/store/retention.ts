@@ -30,6 +30,25 @@ export async function pruneRuns(
   return runs;
 }
 
+/** How far a clock may be off before it has leapt, in milliseconds. */
+const LEAP = 60_000;
+
+/**
+ * Tells whether a clock was set, or the machine suspended, since it was last asked: then it shows more or less time gone by
+ * than really went.
+ * @param steady milliseconds of a clock that nobody sets
+ */
+export function leapWatch(now: () => Date, steady: () => number): () => boolean {
+  const ahead = () => now().getTime() - steady();
+  let before = ahead();
+  return () => {
+    const after = ahead();
+    const leapt = Math.abs(after - before) > LEAP;
+    before = after;
+    return leapt;
+  };
+}
+
 async function inSlices(remove: (slice: number) => Promise<number>): Promise<number> {
   let total = 0;
   for (;;) {

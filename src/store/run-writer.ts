@@ -1,20 +1,25 @@
 import { GatewayError } from "../model/errors.ts";
+import { breathe, isLong } from "../model/breath.ts";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
 import type { Keeps } from "./keep.ts";
-import { endRow, runRow, stepRow } from "./rows.ts";
+import { type StepRow, endRow, runRow, stepRow } from "./rows.ts";
 import type { Writer } from "./writer.ts";
 
 /** The writing half of a history. */
 export interface RunWriter extends Pick<History, "begin" | "finish"> {
   /** How many runs could not be recorded. */
   failures(): number;
+  /** Resolves when all that was to be written until now has been committed, or has failed. */
+  settled(): Promise<void>;
 }
 
 /** Turns runs that a client waits for into jobs of the writer. */
 export function runWriter(writer: Writer, { keep, keepWhole }: Keeps, log: Log): RunWriter {
   /** Ids of runs that were recorded when they began. */
   const begun = new Set<string>();
+  /** Ends whose rows are being made. */
+  const endings = new Set<Promise<void>>();
   let failures = 0;
   const stepKeeps = { input: keep, result: keep, effects: keepWhole };
   const lost = (run: string, error: unknown) => {
@@ -27,17 +32,20 @@ export function runWriter(writer: Writer, { keep, keepWhole }: Keeps, log: Log):
     const run = runRow(workflow, start, keep);
     await writer.write({ kind: "add", run, steps: [] }, [workflow.definition]);
   };
-  const end: (...run: Parameters<History["finish"]>) => Promise<number> = async (
-    workflow,
-    start,
-    ended,
-    records,
-  ) => {
+  /** Queues how a run ended. Its rows may be many: others get their turn meanwhile. */
+  const end = async (...[workflow, start, ended, records]: Parameters<History["finish"]>) => {
     const row = endRow(ended, keep);
-    const steps = records.map((record, place) => stepRow(start.id, record, place, stepKeeps));
-    if (begun.delete(start.id)) return writer.commit({ kind: "end", end: row, steps });
-    const run = { ...runRow(workflow, start, keep), ...row };
-    return writer.commit({ kind: "add", run, steps }, [workflow.definition]);
+    const steps: StepRow[] = [];
+    for (const [place, record] of records.entries()) {
+      if (place > 0 && isLong()) await breathe();
+      steps.push(stepRow(start.id, record, place, stepKeeps));
+    }
+    const committed = begun.delete(start.id)
+      ? writer.commit({ kind: "end", end: row, steps })
+      : writer.commit({ kind: "add", run: { ...runRow(workflow, start, keep), ...row }, steps }, [
+          workflow.definition,
+        ]);
+    committed.catch((error: unknown) => lost(start.id, error));
   };
 
   return {
@@ -51,9 +59,16 @@ export function runWriter(writer: Writer, { keep, keepWhole }: Keeps, log: Log):
         throw new GatewayError("STORE_UNAVAILABLE", message, { cause: error });
       }
     },
-    finish(...run) {
-      end(...run).catch((error: unknown) => lost(run[1].id, error));
+    async finish(...run) {
+      const ending = end(...run).catch((error: unknown) => lost(run[1].id, error));
+      endings.add(ending);
+      await ending;
+      endings.delete(ending);
       return writer.room();
+    },
+    async settled() {
+      await Promise.all(endings);
+      await writer.settled();
     },
     failures: () => failures,
   };

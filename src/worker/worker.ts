@@ -7,6 +7,8 @@ export interface WorkerParts extends ClaimedRunParts {
   readonly queue: RunQueue;
   /** Runs that are under way at a time; those that wait take no place. */
   readonly concurrency: number;
+  /** Rings in so many milliseconds, at most once. Gives what takes that back. Default: by a timer. */
+  readonly alarm?: (milliseconds: number, ring: () => void) => () => void;
 }
 
 /** Does the runs that wait in the queue. */
@@ -20,15 +22,15 @@ export interface Worker {
 /** How long to wait after the store failed, in milliseconds. */
 const STORE_BREAK = 1_000;
 
-/** What a timer of Node can count. */
-const LONGEST = 2 ** 31 - 1;
+/** How often the clock is looked at while runs wait for a time, in milliseconds: it may be set, or the machine suspended. */
+const LOOK_AT_CLOCK = 30_000;
 
 /** Starts to do what is queued, oldest first. SPEC, section 12. */
 export function startWorker(parts: WorkerParts): Worker {
-  const { queue, concurrency, now, log } = parts;
+  const { queue, concurrency, now, log, alarm = timer } = parts;
   const active = new Map<string, { control: AbortController; done: Promise<void> }>();
   const draining = new AbortController();
-  let alarm: NodeJS.Timeout | undefined;
+  let silence: (() => void) | null = null;
   let claiming: Promise<void> | null = null;
   /** Whether something may have become claimable since the last claim began. */
   let missed = false;
@@ -66,9 +68,10 @@ export function startWorker(parts: WorkerParts): Worker {
   };
 
   const wakeAt = (time: Date | null) => {
-    clearTimeout(alarm);
+    silence?.();
     if (time === null) return;
-    alarm = setTimeout(wake, Math.min(Math.max(0, time.getTime() - now().getTime()), LONGEST));
+    const left = time.getTime() - now().getTime();
+    silence = alarm(Math.min(Math.max(0, left), LOOK_AT_CLOCK), wake);
   };
 
   const begin = (claim: Claim) => {
@@ -105,7 +108,7 @@ export function startWorker(parts: WorkerParts): Worker {
     async stop(grace) {
       draining.abort();
       await claiming;
-      clearTimeout(alarm);
+      silence?.();
       const all = Promise.all([...active.values()].map(({ done }) => done));
       const late = setTimeout(() => {
         for (const { control } of active.values()) control.abort(new ProcessStopping());
@@ -114,4 +117,9 @@ export function startWorker(parts: WorkerParts): Worker {
       clearTimeout(late);
     },
   };
+}
+
+function timer(milliseconds: number, ring: () => void): () => void {
+  const timeout = setTimeout(ring, milliseconds);
+  return () => clearTimeout(timeout);
 }

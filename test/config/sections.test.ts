@@ -52,9 +52,11 @@ describe("a configuration", () => {
         body: 10 * 1024 ** 2,
         depth: 5,
         loop: 1_000,
+        steps: 10_000,
         expression: 1_000_000,
         headers: 16 * 1024,
         result: 1024 ** 2,
+        record: 32 * 1024 ** 2,
         response: 10 * 1024 ** 2,
         rows: 10_000,
       },
@@ -260,6 +262,16 @@ describe("a section is refused, with the place and what would be right, when", (
       "a method has no path of the preset",
       'upstream: { url: "http://h", api: { preset: rest, updateOrCreate: PUT } }',
       "1:67: upstream.api.updateOrCreate: the preset has no path for it",
+    ],
+    [
+      "a duration is longer than a timer counts",
+      `upstream: { url: http://127.0.0.1:3000, timeout: 25d }`,
+      "1:50: upstream.timeout: should be at most 24d",
+    ],
+    [
+      "a duration leaves the range of dates",
+      `${URL_LINE}runs: { retention: 999999999999999d }`,
+      "2:20: runs.retention: should be at most 36500d",
     ],
     [
       "a duration has no unit",

@@ -122,6 +122,7 @@ export interface RunOptions extends Partial<Omit<RunnerParts, "services" | "limi
   readonly start?: Partial<RunStart>;
   readonly watch?: RunWatch;
   readonly services?: Partial<StepServices>;
+  readonly limits?: Partial<RunnerParts["limits"]>;
   /** Bytes of a result. */
   readonly result?: number;
 }
@@ -129,12 +130,21 @@ export interface RunOptions extends Partial<Omit<RunnerParts, "services" | "limi
 /** Walks steps; gives how it ended and what was told meanwhile. */
 export async function walked(
   steps: Branch,
-  { timeout, start, watch, services, result = 1_000_000, ...parts }: RunOptions = {},
+  { timeout, start, watch, services, limits, result = 1_000_000, ...parts }: RunOptions = {},
 ): Promise<{ end: RunEnd; records: StepRecord[] }> {
   const records: StepRecord[] = [];
   const { run } = createRunner({
     services: { redact: (value: Json) => value, ...services } as StepServices,
-    limits: { loop: 1_000, headers: 16_384, rows: 10_000, depth: 5, result },
+    limits: {
+      loop: 1_000,
+      headers: 16_384,
+      rows: 10_000,
+      depth: 5,
+      steps: 10_000,
+      result,
+      record: 32_000_000,
+      ...limits,
+    },
     now: () => new Date("2026-01-02T03:04:05Z"),
     random: () => 0.5,
     secrets: () => ({}),

@@ -39,7 +39,7 @@ export function journalOf(kept: Keeping, dieAt = Infinity): RunJournal {
     kept.commits.push(name);
   };
   return {
-    past: { steps: [...kept.steps], notes: [...kept.notes] },
+    past: { steps: [...kept.steps], notes: [...kept.notes], bytes: 0 },
     step: (record) => commit(`step ${record.path}`, () => void kept.steps.push(asStored(record))),
     note: (note) =>
       commit(`note ${note.path} ${note.name}`, () => void kept.notes.push(asStored(note))),
@@ -58,6 +58,7 @@ export interface LifeOptions extends Partial<Omit<RunnerParts, "services" | "lim
   readonly timeout?: number;
   readonly start?: Partial<RunStart>;
   readonly services?: Partial<StepServices>;
+  readonly limits?: Partial<RunnerParts["limits"]>;
   /** The commit at which its process dies. */
   readonly dieAt?: number;
   readonly journal?: RunJournal;
@@ -67,11 +68,20 @@ export interface LifeOptions extends Partial<Omit<RunnerParts, "services" | "lim
 export function life(
   steps: Branch,
   kept: Keeping,
-  { timeout, start, services, dieAt, journal, ...parts }: LifeOptions = {},
+  { timeout, start, services, limits, dieAt, journal, ...parts }: LifeOptions = {},
 ): Promise<RunEnd | RunWait> {
   const { resume } = createRunner({
     services: { redact: redactor(secretNames([]), ["s3cret"]), ...services } as StepServices,
-    limits: { loop: 1_000, headers: 16_384, rows: 10_000, depth: 5, result: 1_000_000 },
+    limits: {
+      loop: 1_000,
+      headers: 16_384,
+      rows: 10_000,
+      depth: 5,
+      steps: 10_000,
+      result: 1_000_000,
+      record: 32_000_000,
+      ...limits,
+    },
     now: () => new Date("2026-01-02T03:04:05Z"),
     random: () => 0.5,
     secrets: () => ({}),

@@ -118,6 +118,13 @@ describe("the wait between attempts", () => {
     }),
   );
 
+  it("leaves the range of dates neither by a factor nor by a Retry-After of an older version", () => {
+    const far = new StepError("BUSY", "busy", { retryAfter: 1e20 });
+    expect(backoff({ ...retry, factor: 10 }, 1_000, busy(), () => 1)).to.equal(7_000);
+    expect(backoff({ ...retry, factor: 10 }, 1_000, new Error("busy"), () => 0)).to.equal(0);
+    expect(new Date(Date.now() + backoff(retry, 1, far, () => 1)).getTime()).to.be.above(0);
+  });
+
   it("is never shorter than Retry-After asked", () => {
     const error = new StepError("BUSY", "busy", { retryAfter: 5_000 });
     expect(backoff(retry, 1, error, () => 1)).to.equal(5_000);
@@ -235,6 +242,7 @@ describe("a run that takes longer than its workflow's timeout", () => {
     const { end } = await walked(branch(endless), {
       timeout: 100,
       watch: { step: () => undefined },
+      limits: { steps: Infinity, record: Infinity },
     });
     clearInterval(timer);
     expect(end.status).to.equal("timed-out");

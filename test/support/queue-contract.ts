@@ -141,7 +141,7 @@ export function queueContract(store: StoreUnderTest): void {
           traceparent: run.traceparent,
           depth: 3,
           parent: run.parent,
-          past: { steps: [], notes: [] },
+          past: { steps: [], notes: [], bytes: JSON.stringify(run.trigger).length },
         },
       ]);
       expect(await store.now.get(run.id)).to.deep.include({

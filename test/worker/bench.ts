@@ -34,12 +34,10 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-const now = () => new Date();
-
 /** Opens one in a folder of its own. */
-export async function openBench(): Promise<Bench> {
+export async function openBench({ now = () => new Date() } = {}): Promise<Bench> {
   const place = await sqlitePlace();
-  let store = await place.open();
+  let store = await place.open({ now });
   let workers: Worker[] = [];
   const logged: string[] = [];
   const workflows = new Map<string, Workflow>();
@@ -83,7 +81,15 @@ export async function openBench(): Promise<Bench> {
           log,
           redact: (value) => value,
         } as Partial<StepServices> as StepServices,
-        limits: { loop: 1_000, headers: 16_384, rows: 10_000, depth: 5, result: 1_000_000 },
+        limits: {
+          loop: 1_000,
+          headers: 16_384,
+          rows: 10_000,
+          depth: 5,
+          steps: 10_000,
+          result: 1_000_000,
+          record: 32_000_000,
+        },
         now,
         random: () => 0.5,
         secrets: () => ({}),
@@ -119,7 +125,7 @@ export async function openBench(): Promise<Bench> {
     async reopen() {
       await stopWorkers();
       await store.close();
-      store = await place.open();
+      store = await place.open({ now });
     },
     async close() {
       await stopWorkers();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { duration, timerDuration } from "../../model/duration.ts";
 import { RUN_STATUSES } from "../../model/run.ts";
 import type { ApiPresets } from "../../model/upstream-api.ts";
 import { admin } from "./admin.ts";
@@ -7,16 +8,16 @@ import { egress } from "./egress.ts";
 import { identity } from "./identity.ts";
 import { route } from "./routes.ts";
 import { upstream } from "./upstream.ts";
-import { count, duration, list, notYet, port, section, size, text } from "./words.ts";
+import { count, list, notYet, port, section, size, text } from "./words.ts";
 
 const listen = z.strictObject({
   host: text.default("127.0.0.1"),
   port: port.default(8080),
   timeouts: section(
     z.strictObject({
-      head: duration.prefault("20s"),
-      body: duration.prefault("60s"),
-      idle: duration.prefault("75s"),
+      head: timerDuration.prefault("20s"),
+      body: timerDuration.prefault("60s"),
+      idle: timerDuration.prefault("75s"),
     }),
   ),
   connections: count.default(10_000),
@@ -40,9 +41,11 @@ const limits = z.strictObject({
   body: size.prefault("10mb"),
   depth: count.default(5),
   loop: count.default(1_000),
+  steps: count.default(10_000),
   expression: count.default(1_000_000),
   headers: size.prefault("16kb"),
   result: size.prefault("1mb"),
+  record: size.prefault("32mb"),
   response: size.prefault("10mb"),
   rows: count.default(10_000),
 });

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { timerDuration } from "../../model/duration.ts";
 import type { UpstreamConfig } from "../../model/config.ts";
 import { type ApiFacts, type ApiPresets, apiFacts } from "../../model/upstream-api.ts";
 import { isUnixSocket } from "../../model/upstream-address.ts";
 import { tls } from "./tls.ts";
-import { duration, flag, headers, section } from "./words.ts";
+import { flag, headers, section } from "./words.ts";
 
 const web = z
   .url({ protocol: /^https?$/, error: "should be a URL: http://127.0.0.1:3000" })
@@ -68,7 +69,7 @@ export function upstream(presets: ApiPresets, folder: string): z.ZodType<Upstrea
       url: urlFrom(folder),
       api: api.prefault("rest"),
       prefix: prefix.optional(),
-      timeout: duration.prefault("30s"),
+      timeout: timerDuration.prefault("30s"),
       caseSensitive: flag.default(false),
       host: z.enum(["upstream", "client"]).default("upstream"),
       rewriteLocation: flag.default(true),

@@ -1,17 +1,8 @@
 import { z } from "zod";
-import { parseDuration } from "../../model/duration.ts";
 import { parseSize } from "../../model/size.ts";
 
 /** Any text but none. */
 export const text = z.string().min(1);
-
-/** `30s` → 30000. */
-export const duration = z.unknown().transform((value, context): number => {
-  const milliseconds = typeof value === "string" ? parseDuration(value) : null;
-  if (milliseconds !== null && milliseconds > 0) return milliseconds;
-  context.addIssue("should be a duration over zero: 500ms, 30s, 10m, 1h or 7d");
-  return z.NEVER;
-});
 
 /** `10mb` → 10485760. */
 export const size = z.unknown().transform((value, context): number => {

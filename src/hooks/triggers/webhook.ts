@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration } from "../../model/duration.ts";
+import { duration } from "../../model/duration.ts";
 import type { Shape } from "../../model/expression.ts";
 import { HOP_BY_HOP, isCredentialHeader } from "../../model/headers.ts";
 import { headersLength } from "../../model/headers-length.ts";
@@ -12,13 +12,6 @@ import { pathParts, pickedShape } from "../webhook/paths.ts";
 import { isStandardSecret } from "../webhook/signature.ts";
 
 const text = z.string().min(1, { error: "should not be empty" });
-
-const duration = z.unknown().transform((value, context): number => {
-  const milliseconds = typeof value === "string" ? parseDuration(value) : null;
-  if (milliseconds !== null && milliseconds > 0) return milliseconds;
-  context.addIssue("should be a duration over zero: 30s, 5m or 24h");
-  return z.NEVER;
-});
 
 const headerName = z
   .string()

@@ -1,0 +1,29 @@
+/** How long work may go on before others get their turn, in milliseconds. */
+const BREATH = 10;
+
+/** When the event loop last had its turn, as far as is known here. By the monotonic clock. */
+let turned = -Infinity;
+
+/** Work that waits for its turn, first come first. */
+const waiting: (() => void)[] = [];
+
+/**
+ * Whether work on the serving thread has gone on for so long that others should get their turn before more of it is done.
+ * All work shares one time, so that many pieces together hold nobody up longer than one. Long work asks often:
+ *
+ *     if (isLong()) await breathe();
+ */
+export const isLong = (): boolean => performance.now() - turned > BREATH;
+
+/** Resolves when requests and timers have had their turn. One at a time, so that each has its own. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(next);
+  });
+}
+
+function next(): void {
+  turned = performance.now();
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(next);
+}
