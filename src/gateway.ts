@@ -7,6 +7,7 @@ import { type Environment, workflowParts } from "./configuration.ts";
 import { egress } from "./egress/outbound.ts";
 import type { OwnPlace } from "./egress/own-places.ts";
 import { frontDoor } from "./front/front-door.ts";
+import { guardsOf } from "./front/guards.ts";
 import { hooksApp } from "./hooks/app.ts";
 import { DEPTH_HEADER, depthOf } from "./hooks/depth.ts";
 import { identifier } from "./identity/identify.ts";
@@ -133,9 +134,13 @@ export async function startGateway(config: Config, environment: Environment): Pr
     routes: config.routes,
     workflows,
     speaksActions: facts.create.includes("}:"),
+    applications: facts.applications,
+    leaveUnknown: facts.unknownWorkflows === "leave",
+    closed: config.closed,
     translate: translator(facts),
   });
 
+  const keepHeaders = guardsOf(workflows).any ? new Set(upstreamConfig.keepHeaders) : null;
   const close = async () => {
     // Last, so that what becomes of requests that are still on their way is recorded.
     await Promise.all([upstream.close(STEP_GRACE), outbound.close()]);
@@ -147,8 +152,8 @@ export async function startGateway(config: Config, environment: Environment): Pr
     gateway: {
       ...config.listen,
       options: { ...app.classes, maxHeaderSize: limits.headers },
-      mayUpgrade: (request) => mayUpgrade(request, look),
-      listener: ways({ look, app, upstream, log }),
+      mayUpgrade: (request) => mayUpgrade(request, look, keepHeaders),
+      listener: ways({ look, app, upstream, log, keepHeaders }),
       upgrade: upstream.upgrade,
     },
     admin: {

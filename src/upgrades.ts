@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Look } from "./front/front-door.ts";
+import { hasSeveralHosts, steeringHeaders } from "./front/steering-headers.ts";
 import { METHOD_OVERRIDES, headerPairs } from "./model/headers.ts";
 
 /**
@@ -27,11 +28,16 @@ export function decideUpgrades(
 /**
  * Whether a request may become an upgrade: only one that passes through as it is, since nobody looks at what goes over an
  * upgraded connection, nor at the request that asks for it. Never `h2c`, which is the client's offer to speak HTTP/2 here.
+ * @param keepHeaders see `WaysParts`
  */
 export function mayUpgrade(
-  { method = "", url = "/", headers, rawHeaders }: IncomingMessage,
+  request: IncomingMessage,
   look: Look,
+  keepHeaders: ReadonlySet<string> | null,
 ): boolean {
+  const { method = "", url = "/", headers, rawHeaders } = request;
+  if (hasSeveralHosts(request)) return false;
+  if (keepHeaders !== null && steeringHeaders(request, keepHeaders).size > 0) return false;
   if (/(^|,)\s*h2c\s*(,|$)/i.test(headers.upgrade ?? "")) return false;
   const verdict = look(method, url);
   if (verdict.way === "web") return true;

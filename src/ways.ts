@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Look } from "./front/front-door.ts";
 import type { HooksApp } from "./hooks/app.ts";
-import { gatewayError } from "./model/errors.ts";
+import { dropSteeringHeaders, hasSeveralHosts } from "./front/steering-headers.ts";
+import { GatewayError, gatewayError } from "./model/errors.ts";
 import { METHOD_OVERRIDES, withoutHeaders } from "./model/headers.ts";
 import type { Log } from "./model/log.ts";
 import type { Carriage, Upstream } from "./model/upstream.ts";
@@ -15,20 +16,25 @@ export interface WaysParts {
   readonly app: Pick<HooksApp, "handle">;
   readonly upstream: Pick<Upstream, "carry">;
   readonly log: Pick<Log, "error">;
+  /** Where anything is guarded: names of headers that stay though servers may read a path from them. Else null. */
+  readonly keepHeaders: ReadonlySet<string> | null;
 }
 
 /**
  * The listener of all requests: one look, and then one of the ways. Plain, since every request comes through here. What is
  * thrown on the way is a bug: it ends that request, and nothing else.
  */
-export function ways({ look, app, upstream, log }: WaysParts): RequestListener {
+export function ways({ look, app, upstream, log, keepHeaders }: WaysParts): RequestListener {
   const failed = (error: unknown, response: ServerResponse) => {
     log.error({ err: error }, "a request met an unexpected error");
     answerError(response, gatewayError(error), []);
   };
   return (request, response) => {
     try {
-      const verdict = look(request.method ?? "", request.url ?? "/");
+      if (keepHeaders !== null) dropSteeringHeaders(request, keepHeaders);
+      const verdict = hasSeveralHosts(request)
+        ? SEVERAL_HOSTS
+        : look(request.method ?? "", request.url ?? "/");
       if (verdict.way === "web" || verdict.way === "pass") {
         const carriage = verdict.way === "web" ? ownLine(request) : passed(verdict, request);
         upstream
@@ -40,6 +46,11 @@ export function ways({ look, app, upstream, log }: WaysParts): RequestListener {
     }
   };
 }
+
+const SEVERAL_HOSTS: Verdict = {
+  way: "refuse",
+  error: new GatewayError("BAD_REQUEST", "The request has more than one Host header"),
+};
 
 /** What an action that concerns no workflow is carried as. */
 function passed(

@@ -64,6 +64,7 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
 
   const path = resolve(file);
   const { listen, admin, upstream, identity, unknownKeys, collections, routes } = checked.value;
+  const { closed } = checked.value;
   const { redact, store, runs, limits, egress, log } = checked.value;
   return freeze({
     file: path,
@@ -74,6 +75,7 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
     unknownKeys,
     collections,
     routes,
+    closed,
     redact,
     store: { url: absolute(store.url, dirname(path)) },
     runs,

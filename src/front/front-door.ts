@@ -8,14 +8,16 @@ import {
 } from "../model/action.ts";
 import { GatewayError, gatewayError } from "../model/errors.ts";
 import { encodeSegment } from "../model/path-segment.ts";
-import { hasParameter, partsNamed } from "../model/query.ts";
+import { hasParameter, parseQuery, partsNamed } from "../model/query.ts";
+import { parseTriggerWorkflows } from "../model/trigger-workflows.ts";
 import type { Translate } from "../model/upstream-api.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { type Workflow, isAroundAction } from "../model/workflow.ts";
+import { closedPaths } from "./closed.ts";
 import { guardsOf } from "./guards.ts";
 import { keysOf } from "./keys.ts";
 import { withoutOverrides } from "../model/method-override.ts";
-import { isAmbiguous, placeFinder } from "./places.ts";
+import { type FindPlaces, isAmbiguous, isTooLong, placeFinder } from "./places.ts";
 import { actionHabits, habits } from "./readings.ts";
 import { type Recognised, recogniser } from "./recognise.ts";
 import { type Segments, segmentsOf } from "./segments.ts";
@@ -33,6 +35,12 @@ export interface FrontDoorOptions {
   readonly workflows: readonly Workflow[];
   /** Whether the upstream itself speaks `/posts:create`. */
   readonly speaksActions: boolean;
+  /** The word behind the prefix that the name of one of the upstream's applications follows: `__app`; null: it has one. */
+  readonly applications: string | null;
+  /** Whether the upstream has workflows of its own, which a `trigger` request may be for. */
+  readonly leaveUnknown: boolean;
+  /** Paths that are answered 403, in Express syntax, from the root of the client's path. */
+  readonly closed: readonly string[];
   readonly translate: Translate;
 }
 
@@ -47,57 +55,70 @@ interface Sight {
   readonly query: string;
   /** The collection that it is about, where that has a guard, for this action or another; else null. */
   readonly guarded: string | null;
+  /** As it came. */
+  readonly target: string;
+  /** See `Place`. */
+  readonly application: readonly string[];
 }
 
-/** The collection whose `trigger` is for webhooks. SPEC, section 8. */
+/** The collection whose `trigger` is for webhooks. */
 const WEBHOOK = "webhook";
 
 /** Actions that a GET or HEAD can't ask for. */
 const NEVER_BY_GET: ReadonlySet<string> = new Set(WRITE_ACTIONS);
 
-/** Makes the front door. Everything that can be decided before a request comes is decided here. SPEC, section 2. */
+/** Makes the front door. Everything that can be decided before a request comes is decided here. See docs/requests.md. */
 export function frontDoor(options: FrontDoorOptions): Look {
   const { caseSensitive, collections, routes, workflows, speaksActions, translate } = options;
+  const { applications, leaveUnknown } = options;
   const prefix = segmentsOf(options.prefix).segments;
   const guards = guardsOf(workflows);
   const triggers = workflows.map(({ trigger }) => trigger);
   const bound = triggers.flatMap((trigger) =>
     "collection" in trigger ? (trigger.collection ?? []) : [],
   );
+  const keys = new Set(workflows.map(({ key }) => key));
+  const served = [
+    ...habits(segmentsOf(options.base).segments, caseSensitive),
+    ...(speaksActions ? actionHabits(prefix.length) : []),
+  ];
+  const closed = closedPaths(options.closed, caseSensitive, served);
   const placesOf = placeFinder({
     prefix,
     caseSensitive,
     guards,
+    applications,
     recogniser: recogniser({
       caseSensitive,
       collections,
       routes,
       names: [WEBHOOK, ...bound, ...Object.keys(collections)],
       actions: triggers.filter(isAroundAction).flatMap(({ actions }) => actions),
+      isGuarded: guards.collection,
     }),
-    habits: [
-      ...habits(segmentsOf(options.base).segments),
-      ...(speaksActions ? actionHabits(prefix.length) : []),
-    ],
+    habits: served,
   });
   const ownForm = speaksActions ? "action" : "rest";
 
   return (method, target) => {
-    const { path: written, query } = split(target);
+    const { whole, path: written, query } = split(target);
     const path = segmentsOf(written);
     const places = placesOf(method, path);
     const [place] = places;
-    if (method === "OPTIONS" || !path.clean) {
-      if (method !== "OPTIONS" && isAmbiguous(method, path, places, guards)) return badPath();
-      const line = { method, path: join(written, query) };
-      const inside = places.some((one) => one?.exact);
-      return inside ? { way: "pass", line, withoutOverride: method === "OPTIONS" } : { way: "web" };
-    }
+    if (method === "OPTIONS") return asItCame(method, whole, places, true);
+    if (closed.any && isTooLong(path)) return badPath();
+    if (closed.has(path)) return closedPath();
     if (isAmbiguous(method, path, places, guards)) return badPath();
+    if (!path.clean) {
+      return namesTrigger(path.segments) ? badPath() : asItCame(method, whole, places, false);
+    }
     // A prefix in another case is the prefix only for what is guarded: elsewhere it is the site's own path.
     if (place === null || !(place.exact || place.guarded !== null)) return { way: "web" };
-    const sight = { method, path, query, guarded: place.guarded };
-    return place.found === null ? unrecognised(sight) : recognised(place.found, sight);
+    const { found, guarded, application } = place;
+    const sight = { method, path, query, guarded, target: whole, application };
+    if (found === null) return namesTrigger(path.segments) ? badPath() : unrecognised(sight);
+    if (found.parent !== null && namesTrigger([found.parent.collection])) return badPath();
+    return recognised(found, sight);
   };
 
   function recognised(found: Recognised, sight: Sight): Verdict {
@@ -115,6 +136,9 @@ export function frontDoor(options: FrontDoorOptions): Look {
   function concernedBy(found: Recognised, sight: Sight): Verdict {
     const action = actionOf(found, sight.query);
     assertMethod(action, sight.method);
+    if (action.name === "trigger" && isForUpstream(sight.query)) {
+      return passed({ method: sight.method, path: sight.target }, false);
+    }
     if (action.name === "trigger") return { way: "hooks", action, line: null };
     const query = withoutOverrides(partsNamed(sight.query, ["triggerWorkflows"], false));
     return { way: "hooks", action, line: lineFor(action, sight, query) };
@@ -125,7 +149,7 @@ export function frontDoor(options: FrontDoorOptions): Look {
     const own =
       (found.form === ownForm || found.form === "route" || !KNOWN_ACTIONS.includes(found.name)) &&
       !(hasParameter(query, "filterByTk") && found.form === "rest");
-    if (own && guarded === null) return passed({ method, path: join(path.written, query) }, false);
+    if (own && guarded === null) return passed({ method, path: sight.target }, false);
     const kept = guarded === null ? query : withoutOverrides(query);
     if (own && method !== "POST") {
       return passed({ method, path: join(canonical(path), kept) }, true);
@@ -140,30 +164,51 @@ export function frontDoor(options: FrontDoorOptions): Look {
   }
 
   /** The line of a recognised request: what was matched is what is forwarded. */
-  function lineFor(action: Action, { method, path }: Sight, query: string) {
+  function lineFor(action: Action, { method, path, application }: Sight, query: string) {
     if (action.form === "route") return { method, path: join(canonical(path), query) };
-    if (KNOWN_ACTIONS.includes(action.name)) return translate(action, method, query);
-    return { method, path: join(verbatim(action, path), query) };
+    if (!KNOWN_ACTIONS.includes(action.name)) {
+      return { method, path: join(verbatim(action, path, application), query) };
+    }
+    const line = translate(action, method, query);
+    return application.length === 0 ? line : { ...line, path: within(application, line.path) };
+  }
+
+  /** The path of a request to one of the upstream's applications: `/api/posts:create` → `/api/__app/main/posts:create`. */
+  function within(application: readonly string[], path: string): string {
+    const start = prefix.map((segment) => `/${encodeSegment(segment)}`).join("");
+    const chosen = application.map((segment) => `/${encodeSegment(segment)}`).join("");
+    return start + chosen + path.slice(start.length);
+  }
+
+  /** Whether a `trigger` request names workflows, and none of ours: then it is for the upstream's own. */
+  function isForUpstream(query: string): boolean {
+    if (!leaveUnknown || !hasParameter(query, "triggerWorkflows")) return false;
+    const named = parseQuery(partsNamed(query, ["triggerWorkflows"], true))["triggerWorkflows"];
+    const mentions = parseTriggerWorkflows(named);
+    return mentions.length > 0 && mentions.every(({ key }) => !keys.has(key));
   }
 
   /** The path of an upstream's own action, with the names as they were matched. */
-  function verbatim({ collection, parent, name }: Action, { segments }: Segments): string {
+  function verbatim(
+    { collection, parent, name }: Action,
+    { segments }: Segments,
+    application: readonly string[],
+  ): string {
     const place = parent === null ? [] : [parent.collection, parent.key];
     const word = `${parent?.association ?? collection}:${name}`;
-    const key = segments.slice(prefix.length + place.length + 1);
-    return `/${[...prefix, ...place, word, ...key].map(encodeSegment).join("/")}`;
+    const start = [...prefix, ...application];
+    const key = segments.slice(start.length + place.length + 1);
+    return `/${[...start, ...place, word, ...key].map(encodeSegment).join("/")}`;
   }
 
   /**
    * No action. At a guarded collection the method that counts may stand elsewhere than in the request line, and what
    * writes there no workflow would see; also where only post-actions look at it.
    */
-  function unrecognised({ method, path, query, guarded }: Sight): Verdict {
-    const kept = guarded === null ? query : withoutOverrides(query);
-    const line = { method, path: join(path.written, kept) };
-    if (guarded === null || method !== "POST") {
-      return { way: "pass", line, withoutOverride: guarded !== null };
-    }
+  function unrecognised({ method, path, query, guarded, target }: Sight): Verdict {
+    if (guarded === null) return passed({ method, path: target }, false);
+    const line = { method, path: join(path.written, withoutOverrides(query)) };
+    if (method !== "POST") return passed(line, true);
     return { way: "rewrite", line, keys: [], rule: guards.bodies(guarded) ?? "guarded" };
   }
 }
@@ -173,6 +218,25 @@ const passed = (line: RequestLine, withoutOverride: boolean): Verdict => ({
   line,
   withoutOverride,
 });
+
+/** A request whose path no action is read from. */
+function asItCame(
+  method: string,
+  target: string,
+  places: ReturnType<FindPlaces>,
+  withoutOverride: boolean,
+): Verdict {
+  const inside = places.some((one) => one?.exact);
+  return inside ? { way: "pass", line: { method, path: target }, withoutOverride } : { way: "web" };
+}
+
+/** Whether a word of a path asks for `trigger`, however it goes on: that is never forwarded. */
+const namesTrigger = (segments: readonly string[]): boolean =>
+  segments.some((segment) => /:trigger(?![\w-])/i.test(segment));
+
+function closedPath(): Verdict {
+  return { way: "refuse", error: new GatewayError("CLOSED", "This path is closed") };
+}
 
 function badPath(): Verdict {
   const message = "This path is spelt in a way that could be read as another";

@@ -11,6 +11,8 @@ export interface Place {
   readonly guarded: string | null;
   /** Whether the prefix is written as the configuration writes it, not in another case. */
   readonly exact: boolean;
+  /** Segments behind the prefix that choose an application of the upstream: `["__app", "main"]`. */
+  readonly application: Path;
 }
 
 /** What finding places needs, decided once. */
@@ -20,9 +22,12 @@ export interface PlaceOptions {
   readonly recogniser: Recogniser;
   readonly guards: Guards;
   readonly habits: readonly Habit[];
+  /** The word behind the prefix that an application's name follows: `__app`; null where the upstream has none. */
+  readonly applications: string | null;
 }
 
-/** The longest path, in bytes, whose readings are looked at. A longer one that is not certain is not let to any guard. */
+/** The longest path, in bytes, whose readings are looked at. Longer ones that servers may read differently are refused once
+ * anything is guarded or closed. */
 const LONGEST = 4_096;
 
 /**
@@ -36,7 +41,7 @@ export type FindPlaces = (
 
 /** Makes the function that finds places. */
 export function placeFinder(options: PlaceOptions): FindPlaces {
-  const { prefix, caseSensitive, recogniser, guards, habits } = options;
+  const { prefix, caseSensitive, recogniser, guards, habits, applications } = options;
 
   return (method, { segments, certain, written }) => {
     const own = placeAt(method, segments);
@@ -46,13 +51,29 @@ export function placeFinder(options: PlaceOptions): FindPlaces {
   };
 
   function placeAt(method: string, path: Path): Place | null {
+    const routed = recogniser.route(method, path);
     const exact = startsWith(path, prefix);
-    if (!exact && (caseSensitive || !startsWith(path.map(lower), prefix.map(lower)))) return null;
-    const rest = prefix.length === 0 ? path : path.slice(prefix.length);
-    const found = recogniser.action(method, rest);
-    if (!guards.any) return { found, guarded: null, exact };
-    const guarded = recogniser.collections(rest, found).find(guards.collection) ?? null;
-    return { found, guarded, exact };
+    const below = exact || (!caseSensitive && startsWith(path.map(lower), prefix.map(lower)));
+    const rest = below ? withoutApplication(path.slice(prefix.length)) : null;
+    const found = routed ?? (rest === null ? null : recogniser.action(method, rest.path));
+    const guarded = guards.any ? guardedBy(path, found, rest?.path ?? null) : null;
+    if (rest === null && found === null && guarded === null) return null;
+    return { found, guarded, exact: exact || !below, application: rest?.application ?? [] };
+  }
+
+  /** The guarded collection that a path is about. */
+  function guardedBy(path: Path, found: Recognised | null, rest: Path | null): string | null {
+    const named = found?.collection ?? (rest && recogniser.collection(rest));
+    const all = named === null ? recogniser.routed(path) : [named, ...recogniser.routed(path)];
+    return all.find(guards.collection) ?? null;
+  }
+
+  function withoutApplication(path: Path): { application: Path; path: Path } {
+    const chosen =
+      applications !== null && path.length > 1 && path[0]?.toLowerCase() === applications;
+    return chosen
+      ? { application: path.slice(0, 2), path: path.slice(2) }
+      : { application: [], path };
   }
 }
 
@@ -68,12 +89,13 @@ const lower = (text: string) => text.toLowerCase();
  */
 export function isAmbiguous(
   method: string,
-  { clean, certain, written }: Segments,
+  path: Segments,
   [own, ...others]: ReturnType<FindPlaces>,
   guards: Guards,
 ): boolean {
+  const { clean, certain } = path;
   if (!guards.any || certain) return false;
-  if (written.length > LONGEST) return true;
+  if (isTooLong(path)) return true;
   if (!clean && own !== null && own.guarded !== null) return true;
   const looks = method === "GET" || method === "HEAD";
   return others.some((other) => {
@@ -84,6 +106,10 @@ export function isAmbiguous(
     return !looks || (found !== null && guards.action(found.collection, found.name));
   });
 }
+
+/** Whether a path is too long to be looked at in all its readings, and is not read alike by all. */
+export const isTooLong = ({ certain, written }: Segments): boolean =>
+  !certain && written.length > LONGEST;
 
 const isSame = (one: Place, other: Place) =>
   one.guarded === other.guarded &&

@@ -24,10 +24,12 @@ export function readings(path: Path, habits: readonly Habit[]): Path[] {
 /**
  * The habits of servers, as far as they are known.
  * @param base the path of `upstream.url`: a client's `..` may climb out of it, and come back
+ * @param caseSensitive whether the upstream tells `i` from `İ`
  */
-export const habits = (base: Path): Habit[] => [
+export const habits = (base: Path, caseSensitive: boolean): Habit[] => [
   each(decodedAgain),
   each(decodedAgain),
+  ...(caseSensitive ? [] : [each(withoutMarks)]),
   cutAt(/\0/),
   cutAt(/[?#]/),
   splitBehindParent,
@@ -38,7 +40,8 @@ export const habits = (base: Path): Habit[] => [
   withoutEmpty,
   dotsResolved(base),
   withoutEmpty,
-  withoutSuffix,
+  withoutLastSuffix,
+  withoutSuffixes,
   withoutEmpty,
 ];
 
@@ -117,6 +120,13 @@ const withoutAuthority: Habit = (path) =>
 /** `posts;v=1` is `posts` to Java's servers. */
 const withoutParameters = (segment: string) => segment.replace(/;.*$/s, "");
 
+/** Databases that do not tell cases apart may not tell `İ` and `i` apart either, nor `é` and `e`. */
+function withoutMarks(segment: string): string {
+  if (/^[\x20-\x7e]*$/.test(segment)) return segment;
+  const bare = segment.normalize("NFKD").replace(/\p{M}/gu, "");
+  return bare.toUpperCase().toLowerCase();
+}
+
 /** Some trim, some drop what can't be seen, some take look-alikes for the same; `posts:create:x` is `posts:create` to NocoBase. */
 function tidied(segment: string): string {
   const visible = segment.normalize("NFKC").replace(/[\p{Cc}\p{Cf}]/gu, "");
@@ -127,11 +137,15 @@ function tidied(segment: string): string {
   return once.slice(0, end);
 }
 
+const lastCut =
+  (suffix: RegExp): Habit =>
+  (path) => [...path.slice(0, -1), ...path.slice(-1).map((last) => last.replace(suffix, ""))];
+
 /** `/posts.json` is `/posts` to Rails and Spring. */
-const withoutSuffix: Habit = (path) => [
-  ...path.slice(0, -1),
-  ...path.slice(-1).map((last) => last.replace(/\.[\w-]*$/, "")),
-];
+const withoutLastSuffix = lastCut(/\.[^.]*$/);
+
+/** `/posts.tar.gz` is `/posts` to servers that cut at the first dot. */
+const withoutSuffixes = lastCut(/(?<=[^.])\..*$/s);
 
 const withoutEmpty: Habit = (path) => path.filter((segment) => segment !== "");
 
@@ -144,5 +158,6 @@ const dotsResolved =
       if (segment === "..") out.pop();
       else if (segment !== ".") out.push(segment);
     }
-    return base.every((segment, index) => out[index] === segment) ? out.slice(base.length) : [];
+    const inside = base.every((name, index) => out[index]?.toLowerCase() === name.toLowerCase());
+    return inside ? out.slice(base.length) : [];
   };

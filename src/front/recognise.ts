@@ -1,5 +1,5 @@
-import { type MatchFunction, match } from "path-to-regexp";
 import { type Action, type Collection, KNOWN_ACTIONS, type Route } from "../model/action.ts";
+import { expressPath } from "../model/express-path.ts";
 
 /** An action that a path and a method name; keys of the query are not in it yet. */
 export type Recognised = Omit<Action, "filterByTk" | "keys"> & { readonly key: string | null };
@@ -13,14 +13,20 @@ export interface RecogniseOptions {
   readonly names: readonly string[];
   /** Action names that workflows are bound to. */
   readonly actions: readonly string[];
+  /** Whether a collection is guarded; its formats are it too: `/posts.json`. */
+  readonly isGuarded: (collection: string) => boolean;
 }
 
-/** Reads the segments after the prefix. */
+/** Reads the segments of a path. */
 export interface Recogniser {
-  /** The action that they name; null when they are no action of a collection. */
+  /** The action of a route that a whole path names, whether or not it is below the prefix. */
+  route(method: string, path: readonly string[]): Recognised | null;
+  /** The action that the segments after the prefix name; null when they are not an action of a collection. */
   action(method: string, segments: readonly string[]): Recognised | null;
-  /** The collections that they are about, whatever the method; also when `found` is what this one asks for. */
-  collections(segments: readonly string[], found: Recognised | null): string[];
+  /** The collections of the routes that a whole path matches, whatever the method. */
+  routed(path: readonly string[]): string[];
+  /** The collection that the segments after the prefix are about, whatever the method. */
+  collection(segments: readonly string[]): string | null;
 }
 
 /** The actions of REST form: without a key, and with one. */
@@ -43,15 +49,19 @@ const WITH_KEY: Readonly<Record<string, string>> = {
 /** What the part of a path that names a collection asks for. */
 type Asked = Pick<Recognised, "name" | "key" | "form"> & { readonly word: string };
 
-/** Makes the table of SPEC, section 2 into a function. */
+/** Makes functions of the table of docs/requests.md, "What is recognised". */
 export function recogniser(options: RecogniseOptions): Recogniser {
   const { caseSensitive, collections } = options;
-  const fold = (name: string) => (caseSensitive ? name : name.toLowerCase());
+  // Both ways, since some letters are one only in one of them: `ı` and `i`, `ſ` and `s`, `ß` and `ss`.
+  const fold = (name: string) => (caseSensitive ? name : name.toUpperCase().toLowerCase());
   const spelt = new Map(options.names.map((name) => [fold(name), name]));
   const spelling = (name: string) => spelt.get(fold(name)) ?? name;
   const actions = new Map([...KNOWN_ACTIONS, ...options.actions].map((name) => [fold(name), name]));
   const actionOf = (name: string) => actions.get(fold(name)) ?? name;
-  const routes = options.routes.map(routeMatcher(caseSensitive));
+  const routes = options.routes.map((route) => ({
+    ...route,
+    matches: expressPath(route.path, caseSensitive),
+  }));
 
   /** Where a path's word leads from a parent: another collection, or the one it names. */
   const target = (parent: string, word: string): string => {
@@ -64,7 +74,15 @@ export function recogniser(options: RecogniseOptions): Recogniser {
     const asked = method === "HEAD" ? "GET" : method;
     for (const { method: wanted, matches, collection, action: name } of routes) {
       const found = wanted === asked ? matches(segments) : null;
-      if (found) return { collection, name, key: found.key, parent: null, form: "route" };
+      if (found === null) continue;
+      const { key } = found;
+      return {
+        collection,
+        name,
+        key: typeof key === "string" ? key : null,
+        parent: null,
+        form: "route",
+      };
     }
     return null;
   }
@@ -78,10 +96,25 @@ export function recogniser(options: RecogniseOptions): Recogniser {
       : askedBy(method, segments[0] ?? "", segments[1] ?? null);
     if (asked === null) return null;
     const { word, name, key, form } = asked;
+    const formatted = key === null && form === "rest" ? guardedBefore(word) : null;
+    // It is forwarded as it came: the format is the upstream's to read.
+    if (formatted !== null && !nested) {
+      return { collection: formatted, name, key, parent: null, form: "route" };
+    }
     if (!nested) return { collection: spelling(word), name, key, parent: null, form };
     const above = spelling(segments[0] ?? "");
     const parent = { collection: above, key: segments[1] ?? "", association: word };
     return { collection: target(above, word), name, key, parent, form };
+  }
+
+  /** The guarded collection that a word names before a `.`: `posts` of `posts.json`, `posts.tar.gz`, `posts.x+y`. */
+  function guardedBefore(word: string): string | null {
+    if (spelt.has(fold(word))) return null;
+    for (let dot = word.indexOf("."); dot > 0; dot = word.indexOf(".", dot + 1)) {
+      const name = spelling(word.slice(0, dot));
+      if (options.isGuarded(name)) return name;
+    }
+    return null;
   }
 
   /** What a collection's word, and the key behind it, ask for. */
@@ -96,34 +129,10 @@ export function recogniser(options: RecogniseOptions): Recogniser {
   }
 
   return {
-    action: (method, segments) => byRoute(method, segments) ?? byPlace(method, segments),
-    collections(segments, found) {
-      const place = found ?? byPlace("GET", segments.slice(0, 4));
-      if (routes.length === 0) return place === null ? [] : [place.collection];
-      const routed = routes.filter(({ matches }) => matches(segments) !== null);
-      return [...(place ? [place.collection] : []), ...routed.map(({ collection }) => collection)];
-    },
-  };
-}
-
-/** To a server that decodes keys after it has found its route, a slash in one parts nothing. */
-const asOneSegment = (segment: string) => segment.replaceAll("/", "%2F");
-
-/** A route as a function of segments, which are decoded already. */
-function routeMatcher(sensitive: boolean) {
-  return (route: Route) => {
-    const compiled: MatchFunction<Record<string, string | string[]>> = match(route.path, {
-      sensitive,
-      decode: false,
-    });
-    return {
-      ...route,
-      matches(segments: readonly string[]): { key: string | null } | null {
-        const found = compiled(`/${segments.map(asOneSegment).join("/")}`);
-        if (!found) return null;
-        const { key } = found.params;
-        return { key: typeof key === "string" ? key : null };
-      },
-    };
+    route: byRoute,
+    action: byPlace,
+    routed: (path) =>
+      routes.filter(({ matches }) => matches(path) !== null).map(({ collection }) => collection),
+    collection: (segments) => byPlace("GET", segments.slice(0, 4))?.collection ?? null,
   };
 }

@@ -22,7 +22,7 @@ import { untouched } from "./request-state.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { toldError } from "./told-error.ts";
 import { openHeaders, openQuery, requestContext } from "./trigger-context.ts";
-import { type Mention, mentionText, parseTriggerWorkflows } from "./trigger-workflows.ts";
+import { type Mention, mentionText, parseTriggerWorkflows } from "../model/trigger-workflows.ts";
 
 /** What the app hands on with a request that is to be forwarded. */
 interface Locals {

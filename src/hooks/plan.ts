@@ -8,7 +8,7 @@ import {
   isAroundAction,
 } from "../model/workflow.ts";
 import { type Skip, skipReason } from "./skip.ts";
-import type { Mention } from "./trigger-workflows.ts";
+import type { Mention } from "../model/trigger-workflows.ts";
 
 /** A workflow that a request runs on a record, or on one that associations lead to from there. */
 export interface Planned<T extends Trigger> {

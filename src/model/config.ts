@@ -15,6 +15,8 @@ export interface Config {
   readonly unknownKeys: "skip" | "reject";
   readonly collections: Readonly<Record<string, Collection>>;
   readonly routes: readonly Route[];
+  /** Paths that are answered 403, in Express syntax. */
+  readonly closed: readonly string[];
   /** More names of secret fields. */
   readonly redact: readonly string[];
   /** Absolute: `sqlite:/srv/data/sidehook.db`. */
@@ -78,6 +80,8 @@ export interface UpstreamConfig {
   /** Whether addresses of its own origin are given as the client knows them. */
   readonly rewriteLocation: boolean;
   readonly tls: UpstreamTls;
+  /** Names, in lower case, of clients' headers that are forwarded though servers may read a path or a method from them. */
+  readonly keepHeaders: readonly string[];
   /** Sent by steps that call the upstream as the service. */
   readonly headers: Readonly<Record<string, string>>;
 }

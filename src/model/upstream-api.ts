@@ -65,6 +65,13 @@ export const apiFacts = z.strictObject({
       "Types that it reads as JSON, beside `application/json` and `*+json`. In lower case.",
     ),
   messages: z.enum(["header", "body"]).describe("Where messages go in an answer."),
+  applications: z
+    .string()
+    .regex(/^[a-z0-9_-]+$/)
+    .nullable()
+    .describe(
+      "The word behind the prefix that an application's name follows: `__app`. Null: it has one application.",
+    ),
   unknownWorkflows: z
     .enum(["take", "leave"])
     .describe("Whether keys of `triggerWorkflows` that Sidehook does not know stay in the URL."),

@@ -152,6 +152,101 @@ describe("a request is recognised as an action", () => {
     ]);
   });
 
+  describe("in an application of a NocoBase upstream", () => {
+    sentences({ api: "nocobase", guards: everything("posts") }, [
+      [
+        "POST",
+        "/api/__app/main/posts:create",
+        "hooks posts create → POST /api/__app/main/posts:create",
+      ],
+      [
+        "POST",
+        "/api/__app/main/categories/1/posts:create",
+        "hooks posts create → POST /api/__app/main/categories/1/posts:create",
+      ],
+      ["POST", "/api/__app/main/posts", "hooks posts create → POST /api/__app/main/posts:create"],
+      [
+        "DELETE",
+        "/api/__app/main/posts/1",
+        "hooks posts destroy 1 → POST /api/__app/main/posts:destroy?filterByTk=1",
+      ],
+      [
+        "POST",
+        "/api/__app/main/posts:publish/1",
+        "hooks posts publish 1 → POST /api/__app/main/posts:publish/1",
+      ],
+      ["POST", "/api/__app/main/posts:trigger/1", "hooks posts trigger 1 → nothing"],
+      ["POST", "/api/__app/main//posts:create", "refuse BAD_PATH"],
+      ["POST", "/api/__app/main/notes:create", "pass POST /api/__app/main/notes:create"],
+    ]);
+  });
+
+  describe("that asks for `trigger`", () => {
+    const refused = [
+      "/samples:trigger/..",
+      "/samples:trigger/.",
+      "/samples:trigger/a%2Fb",
+      "/samples:trigger/a%5Cb",
+      "/samples:trigger/%00",
+      "/samples:trigger//1",
+      "//samples:trigger/1",
+      "/samples:trigger/1/2",
+      "/samples:TRIGGER/..",
+      "/samples%3Atrigger%2F1",
+      "/a/b/c/d/samples:trigger",
+    ];
+    sentences({}, [
+      ...refused.map((path): Sentence => ["POST", `${path}?triggerWorkflows=k`, "refuse BAD_PATH"]),
+      ["POST", "/samples%3Atrigger/1", "hooks samples trigger 1 → nothing"],
+      ["GET", "/samples/a:trigger", "pass GET /samples/a:trigger"],
+    ]);
+    sentences({ api: "nocobase" }, [
+      [
+        "POST",
+        "/api/samples:trigger/1?triggerWorkflows=theirs",
+        "pass POST /api/samples:trigger/1?triggerWorkflows=theirs",
+      ],
+      ["POST", "/api/samples:trigger/1", "hooks samples trigger 1 → nothing"],
+      ["POST", "/api/samples:trigger/..?triggerWorkflows=theirs", "refuse BAD_PATH"],
+    ]);
+    sentences({ api: "nocobase", guards: everything("posts") }, [
+      [
+        "POST",
+        "/api/samples:trigger/1?triggerWorkflows=theirs,guard-0",
+        "hooks samples trigger 1 → nothing",
+      ],
+    ]);
+  });
+
+  describe("for a path that is closed", () => {
+    const closed = ["/graphql", "/utils/import/*", "/x/:id/promote"];
+    sentences({ api: "directus", closed }, [
+      ["POST", "/graphql", "refuse CLOSED"],
+      ["GET", "/graphql?query=x", "refuse CLOSED"],
+      ["POST", "/GraphQL/", "refuse CLOSED"],
+      ["POST", "/%67raphql", "refuse CLOSED"],
+      ["POST", "//graphql", "refuse CLOSED"],
+      ["POST", "/x/../graphql", "refuse CLOSED"],
+      ["POST", "/graphql;v=1", "refuse CLOSED"],
+      ["POST", "/utils/import/posts", "refuse CLOSED"],
+      ["POST", "/utils/import/a/b", "refuse CLOSED"],
+      ["POST", "/x/7/promote", "refuse CLOSED"],
+      ["POST", "/utils/imports", "web"],
+      ["POST", "/graphql/system", "web"],
+      ["OPTIONS", "/graphql", "web"],
+      ["POST", "/items/notes", "pass POST /items/notes"],
+    ]);
+    sentences({ closed, caseSensitive: true }, [["POST", "/GraphQL", "pass POST /GraphQL"]]);
+  });
+
+  describe("with a bare question mark, which goes on as it came", () => {
+    sentences({ guards: everything("posts") }, [
+      ["GET", "/notes?", "pass GET /notes?"],
+      ["GET", "http://example.com/notes?", "pass GET /notes?"],
+      ["GET", "/?", "pass GET /?"],
+    ]);
+  });
+
   describe("by a route of its own", () => {
     const routes = [
       { method: "POST", path: "/v2/articles/:key/publish", collection: "posts", action: "publish" },
@@ -175,12 +270,21 @@ describe("a request is recognised as an action", () => {
       ["GET", "/v2/other", "pass GET /v2/other"],
     ]);
     sentences({ routes, prefix: "/api", guards: everything("posts") }, [
+      ["POST", "/v2/articles/7/publish", "hooks posts publish 7 → POST /v2/articles/7/publish"],
+      ["POST", "/api/v2/articles/7/publish", "pass POST /api/v2/articles/7/publish"],
+      ["PATCH", "/v2/articles/7", "pass PATCH /v2/articles/7"],
+      ["POST", "/v2/articles/7/other", "web"],
+      ["POST", "/v2//articles/7/publish", "refuse BAD_PATH"],
+      ["POST", "/x/../v2/articles/7/publish", "refuse BAD_PATH"],
+      ["POST", "/V2/articles/7/publish", "hooks posts publish 7 → POST /V2/articles/7/publish"],
+    ]);
+    sentences({ routes, prefix: "/api" }, [
+      ["POST", "/v2/articles/7/publish", "pass POST /v2/articles/7/publish"],
       [
         "POST",
-        "/api/v2/articles/7/publish",
-        "hooks posts publish 7 → POST /api/v2/articles/7/publish",
+        "/v2/articles/7/publish?triggerWorkflows=a",
+        "hooks posts publish 7 → POST /v2/articles/7/publish",
       ],
-      ["POST", "/v2/articles/7/publish", "web"],
     ]);
     sentences({ routes, caseSensitive: true, guards: everything("posts") }, [
       ["POST", "/V2/articles/7/publish", "pass POST /V2/articles/7/publish"],

@@ -2,7 +2,6 @@ import { expect } from "chai";
 import {
   type Arbitrary,
   array,
-  assert,
   constant,
   constantFrom,
   integer,
@@ -12,121 +11,8 @@ import {
   string,
   tuple,
 } from "fast-check";
+import { itHolds } from "../support/property.ts";
 import { type Guard, lookOf, told } from "./look.ts";
-
-describe("an attacker who spells a guarded action otherwise", () => {
-  for (const [api, base] of [
-    ["rest", "/"],
-    ["rest", "/v1"],
-    ["nocobase", "/"],
-    ["directus", "/"],
-  ] as const) {
-    it(`finds none that passes, in front of ${api} at ${base}`, () => {
-      const look = lookOf({ api, base, guards });
-      const climbing = base === "/" ? disguises : [...disguises, climb(base)];
-      assert(
-        property(
-          guardedRequest(api),
-          suffixes,
-          disguise(climbing, carelessFrames),
-          ({ method, path }, suffix, change) => {
-            const spelt = change(path + suffix);
-            expect(look(method, spelt).way, `${method} ${spelt}`).to.match(/^(hooks|refuse)$/);
-          },
-        ),
-        { numRuns: 1_000 },
-      );
-    });
-
-    it(`finds none whose forwarded line means another action, in front of ${api} at ${base}`, () => {
-      const look = lookOf({ api, base, guards });
-      assert(
-        property(guardedRequest(api), disguise(harmless, frames), ({ method, path }, change) => {
-          const verdict = look(method, change(path));
-          expect(["hooks", "refuse"]).to.include(verdict.way);
-          if (verdict.way !== "hooks") return;
-          expect(verdict.action).to.include({ collection: "posts" });
-          if (verdict.line === null) return;
-          const again = look(verdict.line.method, verdict.line.path);
-          if (again.way !== "hooks") throw new Error(`forwarded as ${told(again)}`);
-          const { collection, name, keys } = verdict.action;
-          expect(again.action).to.deep.include({ collection, name, keys });
-          expect(again.line).to.deep.equal(verdict.line);
-        }),
-        { numRuns: 500 },
-      );
-    });
-  }
-
-  it("finds none by a slash in the key of a route, which parts nothing to a server that decodes late", () => {
-    const at = { method: "DELETE", path: "/v2/articles/:key", collection: "posts" };
-    const look = lookOf({ routes: [{ ...at, action: "destroy" }], guards });
-    for (const key of ["a%2Fb", "a%2fb", "a%2F", "%2Fb", "a%5Cb"]) {
-      expect(told(look("DELETE", `/v2/articles/${key}`)), key).to.equal("refuse BAD_PATH");
-    }
-  });
-
-  it("finds none by one byte anywhere, in any encoding", () => {
-    const look = lookOf({ guards });
-    const byte = integer({ min: 0, max: 255 }).map(
-      (code) => `%${code.toString(16).padStart(2, "0")}`,
-    );
-    assert(
-      property(
-        byte,
-        integer({ min: 1, max: 12 }),
-        constantFrom("/posts", "/posts/1", "/x/1/posts"),
-        (one, at, path) => {
-          const spelt = path.slice(0, at) + one + path.slice(at);
-          for (const read of carelessReaders) {
-            if (read(spelt) !== "posts") continue;
-            for (const method of ["POST", "DELETE"]) {
-              // What this method would ask of the collection as it is really named.
-              if (look(method, path).way !== "hooks") continue;
-              expect(told(look(method, spelt)), `${method} ${spelt}`).to.match(
-                /^(hooks posts|refuse)/,
-              );
-            }
-          }
-        },
-      ),
-      { numRuns: 2_000 },
-    );
-  });
-});
-
-describe("a request to an unguarded collection", () => {
-  it("is never refused for its spelling, and goes on as it came", () => {
-    const look = lookOf({ guards });
-    const word = string({
-      unit: constantFrom("a", "b.", "~", "-", ";", ",", "@", " ", "%", "%%2F", "\\", "é"),
-      maxLength: 6,
-    });
-    const path = array(word, { minLength: 1, maxLength: 6 }).map(
-      (words) => `/notes/${words.join("/")}`,
-    );
-    assert(
-      property(path, constantFrom("GET", "POST", "PATCH", "DELETE"), (target, method) => {
-        expect(told(look(method, target))).to.equal(`pass ${method} ${target}`);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it("whose key has any characters reaches the record of that key", () => {
-    const look = lookOf({ guards });
-    assert(
-      property(string({ unit: "grapheme", minLength: 1 }), (key) => {
-        if (/^\.{1,2}$|[/\\\0]/.test(key)) return;
-        const verdict = look("PATCH", `/posts/${encodeURIComponent(key)}`);
-        if (verdict.way !== "hooks") throw new Error(told(verdict));
-        expect(verdict.action.keys).to.deep.equal([key]);
-        const sent = verdict.line?.path.split("/") ?? [];
-        expect(sent.map(decodeURIComponent)).to.deep.equal(["", "posts", key]);
-      }),
-    );
-  });
-});
 
 const guards: Guard[] = [["posts", "list", "get", "create", "update", "destroy", "publish"]];
 
@@ -195,6 +81,8 @@ const disguises: Disguise[] = [
   somewhere(letters, (found) => `%25${hex(found).slice(1)}`),
   somewhere(letters, (found) => `%u00${hex(found).slice(1)}`),
   somewhere(letters, fullWidth),
+  somewhere(/s/g, () => "%C5%BF"),
+  somewhere(letters, (found) => `${found}%CC%81`),
   somewhere(letters, overlong),
   constant((path) => `${path}#x`),
   constant((path) => `${path}%23x`),
@@ -218,7 +106,7 @@ function overlong(found: string): string {
 }
 
 /** What Rails and Spring take for a format. */
-const suffixes = constantFrom("", ".json", "/.json");
+const suffixes = constantFrom("", ".json", "/.json", ".tar.gz", ".x+y", ".");
 
 /** Around a path that is disguised already. */
 const frames: Disguise = constantFrom(
@@ -278,3 +166,145 @@ function decoded(text: string): string {
     return text;
   }
 }
+
+describe("an attacker who spells a guarded action otherwise", () => {
+  for (const [api, base] of [
+    ["rest", "/"],
+    ["rest", "/v1"],
+    ["nocobase", "/"],
+    ["directus", "/"],
+  ] as const) {
+    const look = lookOf({ api, base, guards });
+    const climbing = base === "/" ? disguises : [...disguises, climb(base)];
+    itHolds(
+      `finds none that passes, in front of ${api} at ${base}`,
+      property(
+        guardedRequest(api),
+        suffixes,
+        disguise(climbing, carelessFrames),
+        ({ method, path }, suffix, change) => {
+          const spelt = change(path + suffix);
+          expect(look(method, spelt).way, `${method} ${spelt}`).to.match(/^(hooks|refuse)$/);
+        },
+      ),
+    );
+
+    itHolds(
+      `finds none whose forwarded line means another action, in front of ${api} at ${base}`,
+      property(guardedRequest(api), disguise(harmless, frames), ({ method, path }, change) => {
+        const verdict = look(method, change(path));
+        expect(["hooks", "refuse"]).to.include(verdict.way);
+        if (verdict.way !== "hooks") return;
+        expect(verdict.action).to.include({ collection: "posts" });
+        if (verdict.line === null) return;
+        const again = look(verdict.line.method, verdict.line.path);
+        if (again.way !== "hooks") throw new Error(`forwarded as ${told(again)}`);
+        const { collection, name, keys } = verdict.action;
+        expect(again.action).to.deep.include({ collection, name, keys });
+        expect(again.line).to.deep.equal(verdict.line);
+      }),
+      { runs: 500 },
+    );
+  }
+
+  for (const [method, target] of [
+    ["DELETE", "//evil.example/../V1/users/1/posts/2"],
+    ["POST", "//evil.example/../V1/users/1/posts"],
+    ["DELETE", "/../V1/posts/1"],
+  ] as const) {
+    it(`finds none by a base path in other letters: ${method} ${target}`, () => {
+      expect(told(lookOf({ base: "/v1", guards })(method, target))).to.equal("refuse BAD_PATH");
+    });
+  }
+
+  for (const target of ["/posts.json", "/posts.tar.gz", "/posts.x+y", "/POSTS.html"]) {
+    it(`finds none by a format: ${target} is the guarded collection, and goes on as it came`, () => {
+      const method = "POST";
+      expect(told(lookOf({ guards })(method, target))).to.equal(
+        `hooks posts create → POST ${target}`,
+      );
+    });
+  }
+
+  for (const [what, target] of [
+    ["a dotless i", "/art%C4%B1cles"],
+    ["a dotted capital I", "/art%C4%B0cles"],
+    ["a combining dot", "/arti%CC%87cles"],
+    ["a long s", "/article%C5%BF"],
+  ] as const) {
+    it(`finds none by ${what}`, () => {
+      const of = lookOf({ guards: [["articles", "create", "destroy"]] });
+      expect(told(of("POST", target))).to.match(
+        /^(hooks articles create → POST \/articles|refuse BAD_PATH)$/,
+      );
+      expect(told(of("DELETE", `${target}/1`))).to.match(
+        /^(hooks articles destroy 1 → DELETE \/articles\/1|refuse BAD_PATH)$/,
+      );
+    });
+  }
+
+  it("finds none by a slash in the key of a route, which parts nothing to a server that decodes late", () => {
+    const at = { method: "DELETE", path: "/v2/articles/:key", collection: "posts" };
+    const look = lookOf({ routes: [{ ...at, action: "destroy" }], guards });
+    for (const key of ["a%2Fb", "a%2fb", "a%2F", "%2Fb", "a%5Cb"]) {
+      expect(told(look("DELETE", `/v2/articles/${key}`)), key).to.equal("refuse BAD_PATH");
+    }
+  });
+
+  const door = lookOf({ guards });
+  const byte = integer({ min: 0, max: 255 }).map(
+    (code) => `%${code.toString(16).padStart(2, "0")}`,
+  );
+  itHolds(
+    "finds none by one byte anywhere, in any encoding",
+    property(
+      byte,
+      integer({ min: 1, max: 12 }),
+      constantFrom("/posts", "/posts/1", "/x/1/posts"),
+      (one, at, path) => {
+        const spelt = path.slice(0, at) + one + path.slice(at);
+        for (const read of carelessReaders) {
+          if (read(spelt) !== "posts") continue;
+          for (const method of ["POST", "DELETE"]) {
+            // What this method would ask of the collection as it is really named.
+            if (door(method, path).way !== "hooks") continue;
+            expect(told(door(method, spelt)), `${method} ${spelt}`).to.match(
+              /^(hooks posts|refuse)/,
+            );
+          }
+        }
+      },
+    ),
+    { runs: 2_000 },
+  );
+});
+
+describe("a request to an unguarded collection", () => {
+  const look = lookOf({ guards });
+  const word = string({
+    unit: constantFrom("a", "b.", "~", "-", ";", ",", "@", " ", "%", "%%2F", "\\", "é"),
+    maxLength: 6,
+  });
+  const path = array(word, { minLength: 1, maxLength: 6 }).map(
+    (words) => `/notes/${words.join("/")}`,
+  );
+  itHolds(
+    "is never refused for its spelling, and goes on as it came",
+    property(path, constantFrom("GET", "POST", "PATCH", "DELETE"), (target, method) => {
+      expect(told(look(method, target))).to.equal(`pass ${method} ${target}`);
+    }),
+    { runs: 500 },
+  );
+
+  itHolds(
+    "whose key has any characters reaches the record of that key",
+    property(string({ unit: "grapheme", minLength: 1 }), (key) => {
+      if (/^\.{1,2}$|[/\\\0]/.test(key)) return;
+      const verdict = look("PATCH", `/posts/${encodeURIComponent(key)}`);
+      if (verdict.way !== "hooks") throw new Error(told(verdict));
+      expect(verdict.action.keys).to.deep.equal([key]);
+      const sent = verdict.line?.path.split("/") ?? [];
+      expect(sent.map(decodeURIComponent)).to.deep.equal(["", "posts", key]);
+    }),
+  );
+});

@@ -25,6 +25,9 @@ export function lookOf({ api = "rest", guards = [], ...own }: LookOptions = {}):
     routes: [],
     workflows: guards.map(([collection, ...actions], index) => guard(index, collection, actions)),
     speaksActions: api === "nocobase",
+    applications: facts.applications,
+    leaveUnknown: facts.unknownWorkflows === "leave",
+    closed: [],
     translate: translator(facts),
     ...own,
   });

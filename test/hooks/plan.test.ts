@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { indexWorkflows, plan } from "../../src/hooks/plan.ts";
-import { parseTriggerWorkflows } from "../../src/hooks/trigger-workflows.ts";
+import { parseTriggerWorkflows } from "../../src/model/trigger-workflows.ts";
 import type { Action, Collection } from "../../src/model/action.ts";
 import type {
   CustomActionTrigger,

@@ -6,7 +6,7 @@ import { admin } from "./admin.ts";
 import { collections } from "./collections.ts";
 import { egress } from "./egress.ts";
 import { identity } from "./identity.ts";
-import { route } from "./routes.ts";
+import { expressPath, route } from "./routes.ts";
 import { upstream } from "./upstream.ts";
 import { count, list, notYet, port, section, size, text } from "./words.ts";
 
@@ -72,6 +72,7 @@ export const fileSchema = (presets: ApiPresets, folder: string) =>
     unknownKeys: z.enum(["skip", "reject"]).default("skip"),
     collections: section(collections),
     routes: list(route),
+    closed: list(expressPath),
     redact: list(text),
     store: section(store),
     runs: section(runs),

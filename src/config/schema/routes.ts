@@ -1,20 +1,18 @@
-import { pathToRegexp } from "path-to-regexp";
 import { z } from "zod";
+import { expressPathMistake } from "../../model/express-path.ts";
 import { text } from "./words.ts";
 
-const path = text.superRefine((value, context) => {
+/** A path in Express syntax: `/v2/articles/:key`, `/utils/import/*`. */
+export const expressPath = text.superRefine((value, context) => {
   if (!value.startsWith("/")) return context.addIssue("should begin with /");
-  try {
-    pathToRegexp(value);
-  } catch (error) {
-    context.addIssue(`is no path of a route: ${(error as Error).message.split(/[;:]/, 1)[0]}`);
-  }
+  const mistake = expressPathMistake(value);
+  if (mistake !== null) context.addIssue(`is not a valid path in Express syntax: ${mistake}`);
 });
 
 /** A row of `routes:`, in Express path syntax. SPEC, section 2. */
 export const route = z.strictObject({
   method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]),
-  path,
+  path: expressPath,
   collection: text,
   action: text,
 });

@@ -5,7 +5,7 @@ import type { UpstreamConfig } from "../../model/config.ts";
 import { type ApiFacts, type ApiPresets, apiFacts } from "../../model/upstream-api.ts";
 import { isUnixSocket } from "../../model/upstream-address.ts";
 import { tls } from "./tls.ts";
-import { flag, headers, section } from "./words.ts";
+import { flag, headers, list, section, text } from "./words.ts";
 
 const web = z
   .url({ protocol: /^https?$/, error: "should be a URL: http://127.0.0.1:3000" })
@@ -73,6 +73,7 @@ export function upstream(presets: ApiPresets, folder: string): z.ZodType<Upstrea
       caseSensitive: flag.default(false),
       host: z.enum(["upstream", "client"]).default("upstream"),
       rewriteLocation: flag.default(true),
+      keepHeaders: list(text.transform((name) => name.toLowerCase())),
       tls: section(tls(folder)),
       headers: section(headers),
     })

@@ -15,7 +15,7 @@ import { untouched } from "../request-state.ts";
 import { type Stop, doneAnswer, stopOf } from "../stop.ts";
 import { toldError } from "../told-error.ts";
 import { openHeaders, openQuery, requestContext } from "../trigger-context.ts";
-import { parseTriggerWorkflows } from "../trigger-workflows.ts";
+import { parseTriggerWorkflows } from "../../model/trigger-workflows.ts";
 import { type SoFar, runInTurn } from "../turns.ts";
 import { type Told, workflowHeaders } from "../workflow-headers.ts";
 import { loadData } from "./load.ts";

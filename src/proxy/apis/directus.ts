@@ -29,6 +29,7 @@ export const directus: ApiFacts = {
   fields: "fields",
   jsonTypes: [],
   messages: "header",
+  applications: null,
   unknownWorkflows: "take",
   filter: "json",
   operators: "_",

@@ -18,6 +18,7 @@ export const nocobase: ApiFacts = {
   // Those of koa-bodyparser.
   jsonTypes: ["application/csp-report"],
   messages: "body",
+  applications: "__app",
   unknownWorkflows: "leave",
   filter: "json",
   operators: "$",

@@ -34,6 +34,7 @@ export const rest: ApiFacts = {
   fields: null,
   jsonTypes: [],
   messages: "header",
+  applications: null,
   unknownWorkflows: "take",
   filter: "fields",
   operators: "$",

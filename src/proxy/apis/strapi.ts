@@ -18,6 +18,7 @@ export const strapi: ApiFacts = {
   // Those of koa-body.
   jsonTypes: ["application/csp-report"],
   messages: "header",
+  applications: null,
   unknownWorkflows: "take",
   filter: "brackets",
   operators: "$",
