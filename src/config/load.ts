@@ -84,7 +84,7 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
     log,
     workflows: compiled.map(({ workflow }) => workflow),
     secrets: [...new Set(compiled.flatMap(({ secrets }) => secrets))],
-    warnings: inOrder(warningsOf(compiled)),
+    warnings: inOrder(warningsOf(main, compiled, checked.value)),
   });
 }
 

@@ -65,6 +65,16 @@ export const apiFacts = z.strictObject({
       "Types that it reads as JSON, beside `application/json` and `*+json`. In lower case.",
     ),
   messages: z.enum(["header", "body"]).describe("Where messages go in an answer."),
+  doors: z
+    .strictObject({
+      paths: z.array(z.string()).describe("In Express syntax, from the root: `/graphql`."),
+      actions: z.array(z.string()).describe("Of a collection: `firstOrCreate`."),
+    })
+    .describe("Other ways to write a collection, which no guard of its actions sees."),
+  elsewhere: z
+    .string()
+    .nullable()
+    .describe("What names of collections begin with that have paths of their own. Null: none."),
   applications: z
     .string()
     .regex(/^[a-z0-9_-]+$/)

@@ -38,6 +38,7 @@ describe("a configuration", () => {
         caseSensitive: false,
         host: "upstream",
         rewriteLocation: true,
+        keepHeaders: [],
         tls: { ca: null, cert: null, key: null, servername: null },
         headers: {},
       },
@@ -45,6 +46,7 @@ describe("a configuration", () => {
       unknownKeys: "skip",
       collections: {},
       routes: [],
+      closed: [],
       redact: [],
       store: {},
       runs: { concurrency: 16, retention: 30 * 86_400_000, keep: [] },
@@ -372,7 +374,7 @@ describe("a section is refused, with the place and what would be right, when", (
     [
       "a route's path is in an older syntax",
       `${URL_LINE}routes: [{ method: POST, path: "/a/:b?", collection: c, action: x }]`,
-      "2:32: routes.0.path: is no path of a route: Unexpected ?",
+      "2:32: routes.0.path: is not a valid path in Express syntax: Unexpected ?",
     ],
     [
       "an egress rule is none",

@@ -18,6 +18,20 @@ export const nocobase: ApiFacts = {
   // Those of koa-bodyparser.
   jsonTypes: ["application/csp-report"],
   messages: "body",
+  doors: {
+    paths: [],
+    actions: [
+      "firstOrCreate",
+      "updateOrCreate",
+      "move",
+      "importXlsx",
+      "add",
+      "set",
+      "remove",
+      "toggle",
+    ],
+  },
+  elsewhere: null,
   applications: "__app",
   unknownWorkflows: "leave",
   filter: "json",

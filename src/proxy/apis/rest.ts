@@ -34,6 +34,8 @@ export const rest: ApiFacts = {
   fields: null,
   jsonTypes: [],
   messages: "header",
+  doors: { paths: [], actions: [] },
+  elsewhere: null,
   applications: null,
   unknownWorkflows: "take",
   filter: "fields",

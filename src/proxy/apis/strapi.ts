@@ -18,6 +18,8 @@ export const strapi: ApiFacts = {
   // Those of koa-body.
   jsonTypes: ["application/csp-report"],
   messages: "header",
+  doors: { paths: ["/graphql", "/upload", "/api/upload"], actions: [] },
+  elsewhere: null,
   applications: null,
   unknownWorkflows: "take",
   filter: "brackets",
