@@ -127,16 +127,12 @@ export async function startGateway(config: Config, environment: Environment): Pr
     log,
   });
   const look = frontDoor({
-    prefix: facts.prefix,
+    ...config,
+    ...facts,
     base: upstreamAddress(upstreamConfig.url).base || "/",
     caseSensitive: upstreamConfig.caseSensitive,
-    collections,
-    routes: config.routes,
-    workflows,
     speaksActions: facts.create.includes("}:"),
-    applications: facts.applications,
     leaveUnknown: facts.unknownWorkflows === "leave",
-    closed: config.closed,
     translate: translator(facts),
   });
 

@@ -4,9 +4,8 @@ import {
   KNOWN_ACTIONS,
   type RequestLine,
   type Route,
-  WRITE_ACTIONS,
 } from "../model/action.ts";
-import { GatewayError, gatewayError } from "../model/errors.ts";
+import { gatewayError } from "../model/errors.ts";
 import { encodeSegment } from "../model/path-segment.ts";
 import { hasParameter, parseQuery, partsNamed } from "../model/query.ts";
 import { parseTriggerWorkflows } from "../model/trigger-workflows.ts";
@@ -20,6 +19,7 @@ import { withoutOverrides } from "../model/method-override.ts";
 import { type FindPlaces, isAmbiguous, isTooLong, placeFinder } from "./places.ts";
 import { actionHabits, habits } from "./readings.ts";
 import { type Recognised, recogniser } from "./recognise.ts";
+import { WEBHOOK, assertMethod, badPath, closedPath, namesTrigger } from "./refusals.ts";
 import { type Segments, segmentsOf } from "./segments.ts";
 import { join, split } from "./target.ts";
 
@@ -60,12 +60,6 @@ interface Sight {
   /** See `Place`. */
   readonly application: readonly string[];
 }
-
-/** The collection whose `trigger` is for webhooks. */
-const WEBHOOK = "webhook";
-
-/** Actions that a GET or HEAD can't ask for. */
-const NEVER_BY_GET: ReadonlySet<string> = new Set(WRITE_ACTIONS);
 
 /** Makes the front door. Everything that can be decided before a request comes is decided here. See docs/requests.md. */
 export function frontDoor(options: FrontDoorOptions): Look {
@@ -230,19 +224,6 @@ function asItCame(
   return inside ? { way: "pass", line: { method, path: target }, withoutOverride } : { way: "web" };
 }
 
-/** Whether a word of a path asks for `trigger`, however it goes on: that is never forwarded. */
-const namesTrigger = (segments: readonly string[]): boolean =>
-  segments.some((segment) => /:trigger(?![\w-])/i.test(segment));
-
-function closedPath(): Verdict {
-  return { way: "refuse", error: new GatewayError("CLOSED", "This path is closed") };
-}
-
-function badPath(): Verdict {
-  const message = "This path is spelt in a way that could be read as another";
-  return { way: "refuse", error: new GatewayError("BAD_PATH", message) };
-}
-
 const canonical = ({ plain, written, segments }: Segments): string =>
   plain ? written : `/${segments.map(encodeSegment).join("/")}`;
 
@@ -250,13 +231,3 @@ const actionOf = ({ key, ...named }: Recognised, query: string): Action => ({
   ...named,
   ...keysOf(key, query),
 });
-
-/** Only a POST triggers, and no GET or HEAD writes. A webhook has its own order of answers: 404 comes before 405. */
-function assertMethod({ collection, name, parent }: Action, method: string): void {
-  const looks = method === "GET" || method === "HEAD";
-  if (name === "trigger") {
-    if (method === "POST" || (collection === WEBHOOK && parent === null)) return;
-  } else if (!looks || !NEVER_BY_GET.has(name)) return;
-  const message = `${method} can't ask for ${collection}:${name}`;
-  throw new GatewayError("METHOD_NOT_ALLOWED", message, { headers: { Allow: "POST" } });
-}

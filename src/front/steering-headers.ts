@@ -54,8 +54,13 @@ export function steeringHeaders(
 export function dropSteeringHeaders(request: IncomingMessage, kept: ReadonlySet<string>): void {
   const names = steeringHeaders(request, kept);
   if (names.size === 0) return;
+  // Before the raw ones change: Node makes these of them when they are first asked for.
+  const { headers, headersDistinct } = request;
   request.rawHeaders = withoutHeaders(request.rawHeaders, names);
-  for (const name of names) delete request.headers[name];
+  for (const name of names) {
+    delete headers[name];
+    delete headersDistinct[name];
+  }
 }
 
 const NONE: ReadonlySet<string> = new Set();
