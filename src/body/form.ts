@@ -35,11 +35,7 @@ export async function readForm(text: string, strict: boolean): Promise<ReadForm>
   const written = text.split("&", MOST_FIELDS * 2);
   if (written.length === MOST_FIELDS * 2) throw badForm(`it has more than ${MOST_FIELDS} fields`);
   const parts: Part[] = [];
-  for (const part of written) {
-    if (part.length > LONG) await turn();
-    parts.push(partOf(part, strict));
-  }
-  if (text.length > LONG) await turn();
+  for (const part of written) parts.push(await partOf(part, strict));
   const fields = parts.filter(({ name, part }) => part !== "" && !isMethodOverride(name));
   const named = fields.filter(({ name }) => strict || name !== "");
   const values = strict ? strictValues(named) : looseValues(named);
@@ -50,17 +46,17 @@ export async function readForm(text: string, strict: boolean): Promise<ReadForm>
 /** How many characters of a form stand for one of a name, at most: `%F0%9F%91%8D`. */
 const ENCODED = 12;
 
-/** Characters that others wait for. */
-const LONG = 100_000;
+/** Bytes between two moments in which others are served. */
+const STRIDE = 500_000;
 
-function partOf(part: string, strict: boolean): Part {
+async function partOf(part: string, strict: boolean): Promise<Part> {
   const sign = part.indexOf("=");
   if ((sign < 0 ? part.length : sign) > ENCODED * LONGEST_NAME) throw longName();
-  const name = decoded(sign < 0 ? part : part.slice(0, sign), strict);
+  const name = await decoded(sign < 0 ? part : part.slice(0, sign), strict);
   const value = sign < 0 ? "" : part.slice(sign + 1);
   // qs takes the first `]=`, however it is written, for the end of the name.
   if (strict && /(?:\]|%5D)=/i.test(value)) throw badForm("a value in it holds ]= unencoded");
-  return { name, value: decoded(value, strict), part };
+  return { name, value: await decoded(value, strict), part };
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -68,11 +64,16 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const [PERCENT, PLUS, BLANK] = [0x25, 0x2b, 0x20];
 
 /** Percent-decoded, `+` a blank. Byte by byte: `replace` and `decodeURIComponent` take seconds for a text of `+++…`. */
-function decoded(text: string, strict: boolean): string {
+async function decoded(text: string, strict: boolean): Promise<string> {
   if (!text.includes("%") && !text.includes("+")) return text;
   const bytes = Buffer.from(text);
   let length = 0;
+  let next = STRIDE;
   for (let at = 0; at < bytes.length; at++) {
+    if (at >= next) {
+      await turn();
+      next = at + STRIDE;
+    }
     let byte = bytes[at] as number;
     if (byte === PLUS) byte = BLANK;
     if (byte === PERCENT) {

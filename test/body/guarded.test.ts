@@ -343,6 +343,58 @@ describe("the body of a write that a workflow guards", () => {
   });
 });
 
+describe("the body of a write at a collection that only post-actions look at", () => {
+  let gateway: TestGateway;
+  before(async () => (gateway = await startTestGateway(postOnly)));
+  beforeEach(() => void gateway.upstream.asked.splice(0));
+  after(() => gateway.stop());
+
+  it("streams through when it is an upload", async () => {
+    const head = { "Content-Type": "multipart/form-data; boundary=x" };
+    const bytes = Buffer.alloc(2_000_000, "x");
+    for (const path of ["/posts", "/posts:import"]) {
+      expect(told(await rawRequest(gateway.url, "POST", path, head, bytes))).to.equal(200);
+    }
+    expect(gateway.upstream.asked.map(({ body }) => body.length)).to.deep.equal([2e6, 2e6]);
+  });
+
+  it("can't ask for another method where it could ask for nothing else", async () => {
+    const head = { "Content-Type": "text/json" };
+    const answer = await rawRequest(gateway.url, "POST", "/posts/1", head, '{"_method":"DELETE"}');
+    expect(told(answer)).to.equal("UNSUPPORTED_MEDIA_TYPE");
+    expect(gateway.upstream.asked).to.deep.equal([]);
+  });
+
+  it("has what a local pre-action sees of it, also in a form with files", async () => {
+    const form = new FormData();
+    form.set("title", "Good");
+    const url = `${gateway.url}/posts?triggerWorkflows=look`;
+    expect((await fetch(url, { method: "POST", body: form })).status).to.equal(200);
+    const runs = await gateway.runs();
+    const look = runs.find(({ workflow }) => workflow === "look");
+    expect(look).to.have.deep.nested.property("trigger.params.values", { title: "Good" });
+  });
+});
+
+describe("a type that a NocoBase upstream reads as JSON", () => {
+  it("is read as JSON, as strictly", async () => {
+    const gateway = await startTestGateway(
+      `upstream: { api: nocobase }\n${workflows.replaceAll("steps: []", "steps: [{ type: condition, if: size(trigger.params.values.title) > 2 }]")}`,
+    );
+    try {
+      const type = { "Content-Type": "application/csp-report" };
+      const sent = async (body: string) =>
+        (await rawRequest(gateway.url, "POST", "/api/posts:create", type, body)).status;
+      expect(await sent('{"title":"ab"}')).to.equal(400);
+      expect(await sent('{"title":"abc","title":"a"}')).to.equal(400);
+      expect(gateway.upstream.asked).to.deep.equal([]);
+      expect(await sent('{"title":"abc"}')).to.equal(200);
+    } finally {
+      await gateway.stop();
+    }
+  });
+});
+
 /** The code of its error, or its status. */
 function told({ status, body }: RawAnswer): string | number {
   const { errors } = JSON.parse(String(body)) as { errors?: { code?: string }[] };
@@ -361,4 +413,16 @@ workflows:
       - type: condition
         if: has(trigger.params.values.status) && trigger.params.values.status == "approved"
         then: [{ type: end, status: failed }]
+`;
+
+const postOnly = `
+identity: none
+limits: { body: 1mb }
+workflows:
+  tell:
+    trigger: { type: post-action, collection: posts, global: true, actions: [create, destroy] }
+    steps: []
+  look:
+    trigger: { type: pre-action, collection: posts }
+    steps: []
 `;
