@@ -152,7 +152,7 @@ const WORKFLOWS = `
 identity: none
 workflows:
   look:
-    trigger: { type: pre-action, collection: posts, global: true, actions: [create] }
+    trigger: { type: pre-action, collection: posts, global: true, actions: [create], bodies: any }
     steps: []
   look-at-any:
     trigger: { type: pre-action, collection: uploads, global: true, actions: [create], bodies: any }

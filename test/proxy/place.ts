@@ -81,7 +81,7 @@ log: { level: error, format: json }
 upstream: { url: "http://127.0.0.1:${port}", prefix: /api${upstream} }
 workflows:
   look:
-    trigger: { type: pre-action, collection: posts, global: true, actions: [list, get, create, update, destroy] }
+    trigger: { type: pre-action, collection: posts, global: true, actions: [list, get, create, update, destroy], bodies: any }
     steps: [{ type: log, message: seen }]
 `;
 
