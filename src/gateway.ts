@@ -1,5 +1,6 @@
 import { adminApp } from "./admin/app.ts";
 import { arriving } from "./body/arriving.ts";
+import { bodyCollector } from "./body/collect.ts";
 import { jsonReader } from "./body/read-json.ts";
 import { bodyReader } from "./body/read.ts";
 import { definitionCompiler } from "./config/revive.ts";
@@ -99,6 +100,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     signDepth: depth.sign,
   });
   const run = recorded(runner.run, store);
+  const bodies = { limit: limits.body, collect: bodyCollector(limits.body) };
   const app = hooksApp({
     workflows,
     collections,
@@ -106,10 +108,10 @@ export async function startGateway(config: Config, environment: Environment): Pr
     leaveUnknown: facts.unknownWorkflows === "leave",
     identify: identifier(config.identity, { ask: upstream.ask, isSecret, now }),
     readBody: arriving(
-      bodyReader({ limit: limits.body, jsonTypes: facts.jsonTypes }),
+      bodyReader({ ...bodies, jsonTypes: facts.jsonTypes }),
       config.listen.timeouts.body,
     ),
-    readJson: arriving(jsonReader(limits.body), config.listen.timeouts.body),
+    readJson: arriving(jsonReader(bodies), config.listen.timeouts.body),
     run,
     acceptance: store.queue,
     intents: store.intents,

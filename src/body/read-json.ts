@@ -1,22 +1,21 @@
 import type { ReadJsonBody } from "../model/body.ts";
 import { GatewayError } from "../model/errors.ts";
-import { collectBody } from "./collect.ts";
 import { contentType, isJsonType } from "./content-type.ts";
 import { parseStrictJson } from "./strict-json.ts";
+import type { BodyOptions } from "./read.ts";
 import { assertUtf8, textOf } from "./text.ts";
 import { supportedCodings, unpacked } from "./unpack.ts";
 
 /**
  * Reads bodies that have to be JSON. See docs/webhooks.md.
- * @param limit bytes, counted after decompression as well as before
  */
-export function jsonReader(limit: number): ReadJsonBody {
+export function jsonReader({ limit, collect }: Omit<BodyOptions, "jsonTypes">): ReadJsonBody {
   return async (request, witness) => {
     const { type, parameters } = contentType(request);
     const json = isJsonType(type);
     // Of what is not JSON it counts only whether it is empty.
     const most = json || witness ? limit : 0;
-    const bytes = await collectBody(request, most).catch((error: unknown) => {
+    const bytes = await collect(request, most).catch((error: unknown) => {
       throw most === limit ? error : notJson(type);
     });
     witness?.(bytes);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { BodyRule, ReadBody, ReadRequestBody } from "../model/body.ts";
 import { GatewayError } from "../model/errors.ts";
-import { collectBody, hasBody } from "./collect.ts";
+import { type CollectBody, hasBody } from "./collect.ts";
 import {
   type ContentType,
   FORM_TYPE,
@@ -17,12 +17,13 @@ import { supportedCodings } from "./unpack.ts";
 export interface BodyOptions {
   /** Bytes, counted after decompression as well as before. */
   readonly limit: number;
+  readonly collect: CollectBody;
   /** Types, beside those of JSON, that the upstream reads as JSON. */
   readonly jsonTypes: readonly string[];
 }
 
 /** Reads bodies that are JSON or a form. See "Bodies" in docs/requests.md. */
-export function bodyReader({ limit, jsonTypes }: BodyOptions): ReadRequestBody {
+export function bodyReader({ limit, collect, jsonTypes }: BodyOptions): ReadRequestBody {
   const ofJson = new Set(jsonTypes);
 
   return async (request, rule) => {
@@ -30,11 +31,14 @@ export function bodyReader({ limit, jsonTypes }: BodyOptions): ReadRequestBody {
     const type = contentType(request);
     const isJson = isJsonType(type.type) || ofJson.has(type.type);
     const format = isJson ? "json" : formatOf(type, rule);
-    if (format === null) return unreadable(request, rule);
+    if (format === null) {
+      // What no workflow could read. A guard must not let it pass, unless there is nothing in it.
+      return rule === "guarded" ? empty(request, collect) : STREAM;
+    }
     if (format === "multipart" && rule === "any" && !fits(request, limit)) return STREAM;
     const codings = codingsOf(request, type, rule);
     if (codings === null) return STREAM;
-    const bytes = await collectBody(request, limit);
+    const bytes = await collect(request);
     if (bytes.length === 0) return NO_BODY;
     return readContent(bytes, { request, rule, type, format, codings, limit });
   };
@@ -52,10 +56,9 @@ function formatOf({ type }: ContentType, rule: BodyRule): Format | null {
 const fits = ({ headers }: IncomingMessage, limit: number) =>
   headers["content-length"] !== undefined && Number(headers["content-length"]) <= limit;
 
-/** What no workflow could read. A guard must not let it pass, unless there is nothing in it. */
-async function unreadable(request: IncomingMessage, rule: BodyRule): Promise<ReadBody> {
-  if (rule !== "guarded") return STREAM;
-  await collectBody(request, 0).catch((error: unknown) => {
+/** @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE for a body with anything in it */
+async function empty(request: IncomingMessage, collect: CollectBody): Promise<ReadBody> {
+  await collect(request, 0).catch((error: unknown) => {
     if (!(error instanceof GatewayError && error.code === "BODY_TOO_LARGE")) throw error;
     const message = "Send application/json or a form, and one Content-Type: a workflow looks at it";
     throw new GatewayError("UNSUPPORTED_MEDIA_TYPE", message);

@@ -1,4 +1,5 @@
-import { type Json, isJsonObject, parseJson } from "../model/json.ts";
+import { type Json, isJsonObject, parseBounded } from "../model/json.ts";
+import { BODY_BOUNDS } from "../model/json-bounds.ts";
 import { hasParameter, parseQuery, partsNamed } from "../model/query.ts";
 import type { Action } from "../model/action.ts";
 
@@ -25,7 +26,7 @@ export function keysOf(pathKey: string | null, query: string): Pick<Action, "fil
 function listOrText(text: string): Json {
   if (!text.startsWith("[")) return text;
   try {
-    const list = parseJson(text);
+    const list = parseBounded(text, BODY_BOUNDS);
     return Array.isArray(list) ? list : text;
   } catch {
     return text;

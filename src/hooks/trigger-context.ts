@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Action } from "../model/action.ts";
 import type { Caller } from "../model/caller.ts";
 import type { IsCredential } from "../model/headers.ts";
-import { type Json, type JsonObject, parseJson } from "../model/json.ts";
+import { type Json, type JsonObject, parseBounded } from "../model/json.ts";
+import { BODY_BOUNDS } from "../model/json-bounds.ts";
 import type { BodyRecord } from "./body-records.ts";
 import type { RequestState } from "./request-state.ts";
 
@@ -55,7 +56,7 @@ export function requestContext(
 function filterOf({ filter }: JsonObject): Json {
   if (typeof filter !== "string") return filter ?? null;
   try {
-    return parseJson(filter);
+    return parseBounded(filter, BODY_BOUNDS);
   } catch {
     return filter;
   }

@@ -5,7 +5,8 @@ import type { IntrospectConfig } from "../model/config.ts";
 import { answerText } from "../model/answer-json.ts";
 import { GatewayError } from "../model/errors.ts";
 import { headerPairs } from "../model/headers.ts";
-import { type Json, isJsonObject, parseJson } from "../model/json.ts";
+import { type Json, isJsonObject, parseBounded } from "../model/json.ts";
+import { ANSWER_BOUNDS } from "../model/json-bounds.ts";
 import { jsonAt } from "../model/json-pointer.ts";
 import { type IsSecret, withoutSecrets } from "../model/secrets.ts";
 import type { Upstream } from "../model/upstream.ts";
@@ -124,7 +125,7 @@ export function introspection(
 async function parsed({ headers, body }: ReadyAnswer): Promise<Json> {
   if (body.length === 0) return null;
   try {
-    return parseJson(await answerText(headers, body, ANSWER_LIMIT));
+    return parseBounded(await answerText(headers, body, ANSWER_LIMIT), ANSWER_BOUNDS);
   } catch {
     // Without the error as its cause, which quotes the answer.
     throw broken("The upstream's answer to who is calling is not JSON");

@@ -1,6 +1,7 @@
 import { ContentCodingError, unpacked } from "./content-coding.ts";
 import { headerPairs, headerValue } from "./headers.ts";
-import { type JsonText, parseJson } from "./json.ts";
+import { type JsonText, parseBounded } from "./json.ts";
+import { ANSWER_BOUNDS } from "./json-bounds.ts";
 
 /** What an answer's body says. */
 export interface AnswerJson {
@@ -36,7 +37,7 @@ export async function answerJson(
   try {
     const text = await answerText(headers, body, limit);
     if (text.trim() === "") return NOTHING;
-    return { json: { text, value: parseJson(text) }, unreadable: null };
+    return { json: { text, value: parseBounded(text, ANSWER_BOUNDS) }, unreadable: null };
   } catch (error) {
     if (type === "" && error instanceof SyntaxError) return NOTHING;
     return { json: undefined, unreadable: why(error) };

@@ -14,6 +14,9 @@ export interface JsonBounds {
  */
 export const BODY_BOUNDS: JsonBounds = { depth: 100, values: 50_000 };
 
+/** What texts that an upstream or a service answers may hold: it is trusted not to mean harm. */
+export const ANSWER_BOUNDS: JsonBounds = { depth: 500, values: 500_000 };
+
 /** Where a text goes beyond its bounds. */
 export interface Excess {
   /** `it nests deeper than 100`. */
@@ -22,20 +25,38 @@ export interface Excess {
   readonly at: number;
 }
 
-/** Characters between two moments in which others are served. */
-const STRIDE = 1_000_000;
-
 /**
  * Looks whether a text stays within bounds before it is parsed as JSON, since parsing can't be interrupted. Others are
  * served while a long one is looked at. Null when it does; also of a text that is malformed, which parsing tells.
  */
 export async function excess(text: string, bounds: JsonBounds): Promise<Excess | null> {
+  const look = lookAt(text, bounds);
+  for (;;) {
+    const { done, value } = look.next();
+    if (done) return value;
+    await turn();
+  }
+}
+
+/** The same at once, some 2 ms a megabyte. */
+export function isWithin(text: string, bounds: JsonBounds): boolean {
+  const look = lookAt(text, bounds);
+  for (;;) {
+    const { done, value } = look.next();
+    if (done) return value === null;
+  }
+}
+
+/** Characters between two pauses. */
+const STRIDE = 1_000_000;
+
+function* lookAt(text: string, bounds: JsonBounds): Generator<void, Excess | null> {
   let depth = 0;
   let values = 1;
   let next = STRIDE;
   for (let at = 0; at < text.length; at++) {
     if (at >= next) {
-      await turn();
+      yield;
       next = at + STRIDE;
     }
     const code = text.charCodeAt(at);

@@ -1,4 +1,4 @@
-import { stringEnd } from "./json-bounds.ts";
+import { type JsonBounds, isWithin, stringEnd } from "./json-bounds.ts";
 
 /** Any value that JSON can carry. An integer outside ±2^53, which a number can't hold, is a bigint. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
@@ -34,6 +34,16 @@ export function parseJson(text: string): Json {
   } catch {
     return JSON.parse(text) as Json;
   }
+}
+
+/**
+ * The same of a text that came from outside, which parsing could take seconds for.
+ * @throws {SyntaxError} when it is malformed, or goes beyond its bounds
+ */
+export function parseBounded(text: string, bounds: JsonBounds): Json {
+  if (!isWithin(text, bounds))
+    throw new SyntaxError("the JSON nests too deep, or has too many values");
+  return parseJson(text);
 }
 
 /** A value as JSON text, without white space. A bigint is written digit by digit. */

@@ -1,5 +1,6 @@
 import { credentialHeaders } from "./headers.ts";
-import { type Json, type JsonObject, isJsonObject, jsonText, parseJson } from "./json.ts";
+import { type Json, type JsonObject, isJsonObject, jsonText, parseBounded } from "./json.ts";
+import { BODY_BOUNDS } from "./json-bounds.ts";
 import { withoutSecretPairs } from "./secret-pairs.ts";
 import { spellingsOf } from "./secret-spellings.ts";
 import { type IsSecret, REDACTED, type Redact } from "./secrets.ts";
@@ -74,7 +75,7 @@ const same = (before: readonly Json[], after: readonly Json[]): readonly Json[] 
 function jsonIn(text: string): Json | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
-    return parseJson(text);
+    return parseBounded(text, BODY_BOUNDS);
   } catch {
     return undefined;
   }

@@ -3,7 +3,8 @@ import type { ReadyAnswer } from "../model/caller.ts";
 import { answerText } from "../model/answer-json.ts";
 import { GatewayError } from "../model/errors.ts";
 import { headerValue } from "../model/headers.ts";
-import { type Json, jsonText, parseJson } from "../model/json.ts";
+import { type Json, jsonText, parseBounded } from "../model/json.ts";
+import { ANSWER_BOUNDS } from "../model/json-bounds.ts";
 import type { RecordAccess } from "../model/records.ts";
 import { retryAfter } from "../model/retry-after.ts";
 import { StepError } from "../model/step-error.ts";
@@ -98,7 +99,7 @@ export function recordClient(options: RecordClientOptions): AskJson {
   ): Promise<Json> {
     if (body.length === 0) return null;
     try {
-      return parseJson(await answerText(headers, body, responseLimit));
+      return parseBounded(await answerText(headers, body, responseLimit), ANSWER_BOUNDS);
     } catch {
       if (!mustBeJson) return null;
       // The error quotes the body, which may hold what is nobody's business.

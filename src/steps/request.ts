@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isJsonType } from "../model/answer-json.ts";
-import { type Json, parseJson } from "../model/json.ts";
+import { type Json, parseBounded } from "../model/json.ts";
+import { ANSWER_BOUNDS } from "../model/json-bounds.ts";
 import type { OutboundAnswer } from "../model/outbound.ts";
 import { retryAfter } from "../model/retry-after.ts";
 import { StepError } from "../model/step-error.ts";
@@ -105,7 +106,7 @@ const utf8 = new TextDecoder();
 
 function parsed(text: string): Json {
   try {
-    return parseJson(text);
+    return parseBounded(text, ANSWER_BOUNDS);
   } catch {
     return text;
   }

@@ -109,6 +109,12 @@ X-Amz-Security-Token
     expect(JSON.stringify(redact(fields))).not.to.contain('"x"');
   });
 
+  it("hides what stands in a text with more JSON than is parsed, and parses none of it", () => {
+    const text = `[${"1,".repeat(60_000)}{"password":"hunter22"}]`;
+    expect(redact(text)).not.to.contain("hunter22");
+    expect(redact("[".repeat(5_000_000))).to.have.length(5_000_000);
+  });
+
   it("takes time linear in a text that a client made up to take long", () => {
     const made = [
       "=".repeat(1_000_000),
