@@ -144,8 +144,14 @@ export type Outcome =
   | { readonly given: Given<Job["kind"]> }
   | { readonly error: string; readonly fault: "job" | "store" };
 
-/** What comes from the writer thread: a word when it is ready, then the outcomes of each order. */
-export type Report = { readonly ready: true } | { readonly outcomes: readonly Outcome[] };
+/**
+ * What comes from the writer thread: a word when it is ready, then the outcomes of each order, and why all that is written
+ * would be lost, as soon as that is so; null when it is no more.
+ */
+export type Report =
+  | { readonly ready: true }
+  | { readonly outcomes: readonly Outcome[] }
+  | { readonly lost: string | null };
 
 /** About how much memory a job holds, in characters. */
 export function weightOf(job: unknown): number {

@@ -1,5 +1,5 @@
-import { existsSync, realpathSync } from "node:fs";
-import Database from "better-sqlite3";
+import { closeSync, existsSync, openSync, realpathSync, statSync } from "node:fs";
+import { openLasting } from "./lasting.js";
 import { StoreUnusable } from "./unusable.ts";
 
 /** Another process has the store. */
@@ -17,20 +17,47 @@ export interface FileLock {
 }
 
 /**
- * Makes a file this process's own, by whatever link it is reached. The lock is the operating system's, on a small database
- * beside the file: it goes with the process, however that ends.
+ * Makes a file this process's own, by whatever link it is reached; it is made if need be. The lock is the operating system's,
+ * on a small database beside the file: it goes with the process, however that ends. It names the file that it was made for.
+ * Where it names another or none (it was deleted, or the file is reached by another name), or the file has several names, it
+ * proves nothing: then nobody may have the file itself open.
  * @throws {StoreInUse}
  */
 export function lockFile(file: string): FileLock {
-  const path = existsSync(file) ? realpathSync(file) : file;
-  const lock = new Database(`${path}.lock`, { timeout: 0 });
+  // So that it is known which file it is.
+  if (!existsSync(file)) closeSync(openSync(file, "a"));
+  const path = realpathSync(file);
+  const { dev, ino, nlink } = statSync(path, { bigint: true });
+  const name = `${dev}:${ino}`;
+  const lock = openLasting(`${path}.lock`, { timeout: 0 });
   try {
-    lock.pragma("journal_mode = DELETE");
-    lock.exec("BEGIN EXCLUSIVE");
+    lock.exec("pragma journal_mode = delete");
+    lock.exec("begin exclusive");
+    lock.exec("create table if not exists owned (file text primary key)");
+    const isKnown = lock.prepare("select 1 from owned where file = ?").get(name) !== undefined;
+    if (!isKnown || nlink > 1n) mustBeAlone(path);
+    if (!isKnown) {
+      lock.prepare("insert into owned (file) values (?)").run(name);
+      lock.exec("commit");
+      lock.exec("begin exclusive");
+    }
   } catch (error) {
     lock.close();
-    if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY")) throw new StoreInUse(file);
-    throw error;
+    throw isBusy(error) ? new StoreInUse(file) : error;
   }
   return { release: () => void lock.close() };
 }
+
+/** Whoever works with the file has it open, and so keeps others from having it for themselves. */
+function mustBeAlone(path: string): void {
+  const database = openLasting(path, { timeout: 0 });
+  try {
+    database.exec("pragma locking_mode = exclusive");
+    database.exec("begin exclusive");
+  } finally {
+    database.close();
+  }
+}
+
+const isBusy = (error: unknown): boolean =>
+  (error as { code?: string }).code?.startsWith("SQLITE_BUSY") === true;

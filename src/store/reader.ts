@@ -1,5 +1,6 @@
-import knex, { type Knex } from "knex";
+import type { Knex } from "knex";
 import type { RunCount, RunDetail, RunPage, RunQuery } from "../model/history.ts";
+import { connect } from "./connect.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
 import { SUMMARY_COLUMNS, type SummaryRow, detailOf, summaryOf } from "./shapes.ts";
@@ -17,11 +18,7 @@ export interface Reader extends QueueReader {
 
 /** Opens a reader on a migrated file. */
 export function openReader(file: string): Reader {
-  const database = knex({
-    client: "better-sqlite3",
-    connection: { filename: file, options: { readonly: true } },
-    useNullAsDefault: true,
-  });
+  const database = connect(file, { readonly: true });
   return {
     ...queueReader(database),
     list: (query) => list(database, query),

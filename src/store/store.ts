@@ -75,7 +75,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 async function openOwn(file: string, options: StoreOptions, release: () => void): Promise<Store> {
   const { redact, valueLimit, log, now, busyTimeout = 5_000, queueBound = 32_000_000 } = options;
   await migrate(file);
-  const writer = await startWriter({ file, busyTimeout, bound: queueBound });
+  const onLost = (reason: string | null) => {
+    if (reason === null) log.info({ file }, "the store's file is where it was: runs are recorded");
+    else log.error({ file, reason }, "the store is lost: nothing is recorded until a restart");
+  };
+  const writer = await startWriter({ file, busyTimeout, bound: queueBound, onLost });
   try {
     await writer.commit({ kind: "recover", now: now().toISOString() });
   } catch (error) {

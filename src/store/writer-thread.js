@@ -2,26 +2,28 @@
 // The writer thread: the only writing connection to the file. What comes in one order is one transaction, and one fsync.
 // Plain JavaScript, since a thread starts without the loader that runs TypeScript in tests.
 import { parentPort, workerData } from "node:worker_threads";
-import Database from "better-sqlite3";
+import { openLasting } from "./lasting.js";
 import { definitionTable } from "./thread/definitions.js";
 import { deliveryJobs } from "./thread/deliveries.js";
 import { historyJobs } from "./thread/history.js";
 import { houseJobs } from "./thread/house.js";
 import { intentJobs, intentTable } from "./thread/intents.js";
 import { operatorJobs } from "./thread/operations.js";
+import { placeOf } from "./thread/place.js";
 import { queueJobs, queueTable } from "./thread/queue.js";
 
 /** @import { Doers, Given, Job, JobsOrder, Order, Outcome, Report, WriterData } from "./jobs.ts" */
 
 /** @type {WriterData} */
 const { file, busyTimeout } = workerData;
-const database = new Database(file, { timeout: busyTimeout });
-database.pragma("journal_mode = WAL");
-database.pragma("synchronous = FULL");
-database.pragma("foreign_keys = ON");
+const database = openLasting(file, { timeout: busyTimeout });
+database.exec("pragma journal_mode = WAL");
+database.exec("pragma synchronous = FULL");
+database.exec("pragma foreign_keys = ON");
 // After a burst, or a long read, the log of changes shrinks again.
-database.pragma("journal_size_limit = 67108864");
+database.exec("pragma journal_size_limit = 67108864");
 
+const place = placeOf(file);
 const definitions = definitionTable(database);
 const queue = queueTable(database, definitions);
 const intents = intentTable(database, definitions);
@@ -74,16 +76,26 @@ const apart = database.transaction(
  * @param {{ immediate(order: JobsOrder): Outcome[] }} way
  * @returns {Outcome[]}
  */
-function outcomesOf(order, way = together) {
+function tried(order, way = together) {
   try {
     return way.immediate(order);
   } catch (error) {
     definitions.doubt();
     const fault = faultOf(error);
-    if (fault === "job" && way === together && order.jobs.length > 1)
-      return outcomesOf(order, apart);
+    if (fault === "job" && way === together && order.jobs.length > 1) return tried(order, apart);
     return order.jobs.map(() => ({ error: messageOf(error), fault }));
   }
+}
+
+/**
+ * The same, where the file is still the one that bears its name: then what is committed is there after a restart.
+ * @param {JobsOrder} order
+ * @returns {Outcome[]}
+ */
+function outcomesOf(order) {
+  const outcomes = place.lost() === null ? tried(order) : [];
+  const lost = place.lost();
+  return lost === null ? outcomes : order.jobs.map(() => ({ error: lost, fault: "store" }));
 }
 
 /**
@@ -105,7 +117,19 @@ const tell = (report) => parentPort?.postMessage(report);
 
 parentPort?.on("message", (/** @type {Order} */ order) => {
   if ("jobs" in order) return tell({ outcomes: outcomesOf(order) });
+  clearInterval(look);
   database.close();
   parentPort?.close();
 });
+
+/** How often it is looked whether the file is still there while nothing is written, in milliseconds. */
+const LOOK = 1_000;
+
+/** @type {string | null} */
+let toldLost = null;
+const look = setInterval(() => {
+  const lost = place.lost();
+  if (lost !== toldLost) tell({ lost });
+  toldLost = lost;
+}, LOOK);
 tell({ ready: true });

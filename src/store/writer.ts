@@ -28,7 +28,7 @@ export interface Writer {
   room(): Promise<void>;
   /** Resolves when what is queued now has been committed, or has failed. */
   settled(): Promise<void>;
-  /** Whether the last commit went well. If not, asking makes the writer try again. */
+  /** Whether the last commit went well, and the file is where it was. If not, asking makes the writer try again. */
   ready(): boolean;
   /** Writes what is queued and ends the thread. */
   close(): Promise<void>;
@@ -38,6 +38,8 @@ export interface Writer {
 interface WriterOptions extends WriterData {
   /** Characters that may queue before `room` waits. */
   readonly bound: number;
+  /** Told why all that is written would be lost; null when it would be no more. */
+  readonly onLost: (reason: string | null) => void;
 }
 
 interface Waiting {
@@ -51,7 +53,11 @@ interface Waiting {
  * Starts the writer thread. Commits group themselves: what has queued when the thread is idle goes to it as one transaction;
  * there is no timer.
  */
-export async function startWriter({ bound, ...workerData }: WriterOptions): Promise<Writer> {
+export async function startWriter({
+  bound,
+  onLost,
+  ...workerData
+}: WriterOptions): Promise<Writer> {
   const worker = new Worker(new URL("./writer-thread.js", import.meta.url), { workerData });
   const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   let queue: Waiting[] = [];
@@ -60,6 +66,7 @@ export async function startWriter({ bound, ...workerData }: WriterOptions): Prom
   let roomless: (() => void)[] = [];
   let last: Promise<unknown> = Promise.resolve();
   let takesWrites = true;
+  let isLost = false;
   /** Why nothing more can be committed. */
   let over: Error | null = null;
 
@@ -95,7 +102,12 @@ export async function startWriter({ bound, ...workerData }: WriterOptions): Prom
     worker.once("message", () => resolve());
     worker.once("error", reject);
   });
-  worker.on("message", (report: Report) => "outcomes" in report && landed(report.outcomes));
+  worker.on("message", (report: Report) => {
+    if ("outcomes" in report) landed(report.outcomes);
+    if (!("lost" in report)) return;
+    isLost = report.lost !== null;
+    onLost(report.lost);
+  });
   worker.on("error", fall);
   worker.on("exit", () => fall(new Error("The writer thread has ended")));
 
@@ -129,7 +141,7 @@ export async function startWriter({ bound, ...workerData }: WriterOptions): Prom
       if (!takesWrites && flying.length + queue.length === 0) {
         commit({ kind: "probe" }).catch(() => {});
       }
-      return takesWrites;
+      return takesWrites && !isLost;
     },
     async close() {
       over ??= new Error("The store is closed");

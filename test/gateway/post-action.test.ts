@@ -1,8 +1,9 @@
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import Database from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { expect } from "chai";
+import { openLasting } from "../../src/store/lasting.js";
 import request from "supertest";
 import type { RunDetail } from "../../src/model/history.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
@@ -373,9 +374,9 @@ describe("a post-action workflow", () => {
     });
 
     describe("in the store", () => {
-      let database: Database.Database;
+      let database: Database;
       before(() => {
-        database = new Database(join(gateway.folder, "data", "history.db"));
+        database = openLasting(join(gateway.folder, "data", "history.db"));
       });
       after(() => database.close());
       const lose = (table: string) => database.exec(`alter table ${table} rename to ${table}_lost`);

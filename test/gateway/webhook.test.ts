@@ -1,8 +1,9 @@
 import { request as httpRequest } from "node:http";
 import { once } from "node:events";
 import { gzipSync } from "node:zlib";
-import Database from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { expect } from "chai";
+import { openLasting } from "../../src/store/lasting.js";
 import request, { type Response, type Test } from "supertest";
 import type { RunDetail } from "../../src/model/history.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
@@ -196,7 +197,7 @@ describe("a webhook", () => {
 
     it("is in the store when it is answered", async () => {
       const answer = await post("plain", {}).expect(200);
-      const database = new Database(`${gateway.folder}/data/history.db`, { readonly: true });
+      const database = openLasting(`${gateway.folder}/data/history.db`, { readonly: true });
       const run = database.prepare("select workflow from runs where id = ?").get(idIn(answer));
       database.close();
       expect(run).to.deep.equal({ workflow: "plain" });
@@ -369,9 +370,9 @@ describe("a webhook", () => {
   }
 
   describe("while the store can't be written to", () => {
-    let other: Database.Database;
+    let other: Database;
     beforeEach(() => {
-      other = new Database(`${gateway.folder}/data/history.db`);
+      other = openLasting(`${gateway.folder}/data/history.db`);
       other.exec("BEGIN IMMEDIATE");
     });
     afterEach(() => other.close());

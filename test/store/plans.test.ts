@@ -1,5 +1,6 @@
-import Database from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { expect } from "chai";
+import { openLasting } from "../../src/store/lasting.js";
 import { definitionTable } from "../../src/store/thread/definitions.js";
 import { deliveryJobs } from "../../src/store/thread/deliveries.js";
 import { historyJobs } from "../../src/store/thread/history.js";
@@ -11,11 +12,11 @@ import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
 
 describe("the writer's statements", () => {
   let place: SqlitePlace;
-  let database: Database.Database;
+  let database: Database;
   beforeEach(async () => {
     place = await sqlitePlace();
     await (await place.open()).close();
-    database = new Database(place.file);
+    database = openLasting(place.file);
   });
   afterEach(async () => {
     database.close();

@@ -1,13 +1,25 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import Database from "better-sqlite3";
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import type { Database } from "better-sqlite3";
 import { expect } from "chai";
-import knex from "knex";
 import { v7 as uuid } from "uuid";
+import type { Log } from "../../src/model/log.ts";
+import { connect } from "../../src/store/connect.ts";
+import { openLasting } from "../../src/store/lasting.js";
 import { StoreInUse } from "../../src/store/lock.ts";
 import { migrationSource } from "../../src/store/migrations/index.ts";
 import type { Store, StoreOptions } from "../../src/store/store.ts";
 import { StoreUnusable } from "../../src/store/unusable.ts";
+import { eventually } from "../support/eventually.ts";
 import {
   aClaim,
   aNewRun,
@@ -20,6 +32,8 @@ import {
 } from "../support/runs.ts";
 import { type SqlitePlace, openTestStore, sqlitePlace } from "../support/sqlite-place.ts";
 import { type StoreChild, startChild } from "./store-child.ts";
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe("a SQLite store", () => {
   let place: SqlitePlace;
@@ -86,6 +100,38 @@ describe("a SQLite store", () => {
       expect(await refusal(link)).to.be.instanceOf(StoreInUse);
     });
 
+    it("also when the second comes by another name of the file (a hard link)", async () => {
+      await open();
+      const link = join(place.folder, "data", "link.db");
+      linkSync(place.file, link);
+      expect(await refusal(link)).to.be.instanceOf(StoreInUse);
+      expect(await refusal(link)).to.be.instanceOf(StoreInUse);
+    });
+
+    it("also when each has had it by its own name before", async () => {
+      const store = await open();
+      const link = join(place.folder, "data", "link.db");
+      linkSync(place.file, link);
+      await store.close();
+      const other = await openTestStore(link);
+      await other.close();
+      await open();
+      expect(await refusal(link)).to.be.instanceOf(StoreInUse);
+    });
+
+    it("also when the file of the lock was deleted", async () => {
+      await open();
+      rmSync(`${place.file}.lock`);
+      expect(await refusal()).to.be.instanceOf(StoreInUse);
+      expect(await refusal()).to.be.instanceOf(StoreInUse);
+    });
+
+    it("and can be had when the file of the lock was deleted after that", async () => {
+      await (await open()).close();
+      rmSync(`${place.file}.lock`);
+      expect((await open()).ready()).to.equal(true);
+    });
+
     it("until it is closed", async () => {
       await (await open()).close();
       expect((await open()).ready()).to.equal(true);
@@ -124,12 +170,25 @@ describe("a SQLite store", () => {
 
     it("when a newer version has migrated it further", async () => {
       await (await open()).close();
-      const database = new Database(place.file);
+      const database = openLasting(place.file);
       database
         .prepare("insert into knex_migrations (name, batch, migration_time) values (?, 2, 0)")
         .run("999-the-future");
       database.close();
-      expect((await refusal()).message).to.include("999-the-future");
+      expect((await refusal()).message).to.equal(
+        `The store ${place.file} can't be used: a newer version of Sidehook has changed its tables (999-the-future); ` +
+          "start that version, or name another file in store.url",
+      );
+    });
+
+    it("when part of its tables is missing", async () => {
+      await (await open()).close();
+      const database = openLasting(place.file);
+      database.exec("drop table deliveries");
+      database.close();
+      expect((await refusal()).message).to.match(
+        /can't be used: part of its tables is missing \(deliveries\.\w+, .*\); restore it/,
+      );
     });
 
     it("and can be had as soon as the cause is gone", async () => {
@@ -141,13 +200,58 @@ describe("a SQLite store", () => {
     });
   });
 
+  describe("whose file is taken away while it is open", () => {
+    for (const [what, take] of [
+      ["deleted", (file: string) => rmSync(file)],
+      [
+        "replaced",
+        (file: string) => (copyFileSync(file, `${file}.copy`), renameSync(`${file}.copy`, file)),
+      ],
+      [
+        "deleted with all that belongs to it",
+        (file: string) => rmSync(dirname(file), { recursive: true }),
+      ],
+      ["kept, and its log deleted", (file: string) => rmSync(`${file}-wal`)],
+    ] as const) {
+      it(`accepts nothing that would be lost: ${what}`, async () => {
+        const logged: object[] = [];
+        const log = { ...silent, error: (fields: object) => void logged.push(fields) };
+        const store = await open({ log });
+        await record(store);
+        await store.list({ limit: 1 });
+        take(place.file);
+        const error = await store.queue.accept([aNewRun()]).catch((thrown: unknown) => thrown);
+        expect(error).to.include({ code: "STORE_UNAVAILABLE" });
+        expect(store.ready()).to.equal(false);
+        await eventually(() => expect(logged).to.have.length(1));
+        expect(logged[0]).to.include({ file: place.file });
+      });
+    }
+
+    it("is told as not ready though nothing is written", async () => {
+      const store = await open();
+      rmSync(place.file);
+      await eventually(() => expect(store.ready()).to.equal(false));
+    });
+
+    it("is ready again when it is back", async () => {
+      const store = await open();
+      renameSync(place.file, `${place.file}.away`);
+      await eventually(() => expect(store.ready()).to.equal(false));
+      renameSync(`${place.file}.away`, place.file);
+      await eventually(() => expect(store.ready()).to.equal(true));
+      const id = await record(store);
+      expect(await store.get(id)).to.include({ id });
+    });
+  });
+
   describe("while another process writes to the file", () => {
-    let other: Database.Database;
+    let other: Database;
     let store: Store;
     beforeEach(async () => {
       store = await open({ busyTimeout: 20 });
       await store.list({ limit: 1 });
-      other = new Database(place.file);
+      other = openLasting(place.file);
       other.exec("BEGIN IMMEDIATE");
     });
     afterEach(() => other.close());
@@ -305,7 +409,7 @@ describe("a SQLite store", () => {
     }
     await store.queue.end(ended, anEnd(ended));
     await store.operations.cancel(canceled.id);
-    const file = new Database(place.file, { readonly: true });
+    const file = openLasting(place.file, { readonly: true });
     const counts = ["notes", "queue", "runs"].map((table) =>
       file.prepare(`select count(*) from ${table}`).pluck().get(),
     );
@@ -315,7 +419,7 @@ describe("a SQLite store", () => {
 
   it("finds the runs of a list by an index on all that is asked for, in their order", async () => {
     await (await open()).close();
-    const file = new Database(place.file, { readonly: true });
+    const file = openLasting(place.file, { readonly: true });
     const planOf = (where: string) =>
       file
         .prepare(`explain query plan select * from runs where ${where} order by id desc limit 51`)
@@ -336,11 +440,7 @@ describe("a SQLite store", () => {
   describe("is migrated", () => {
     it("down to nothing and up again", async () => {
       await (await open()).close();
-      const database = knex({
-        client: "better-sqlite3",
-        connection: { filename: place.file },
-        useNullAsDefault: true,
-      });
+      const database = connect(place.file);
       try {
         await database.migrate.rollback({ migrationSource }, true);
         expect(await database.schema.hasTable("queue")).to.equal(false);
@@ -359,11 +459,7 @@ describe("a SQLite store", () => {
       const start = aStart();
       await store.finish(aWorkflow(), start, anEnd(start, { messages: ["Kept"] }), [aStep()]);
       await store.close();
-      const database = knex({
-        client: "better-sqlite3",
-        connection: { filename: place.file },
-        useNullAsDefault: true,
-      });
+      const database = connect(place.file);
       try {
         await database.migrate.down({ migrationSource });
         expect(await database.schema.hasColumn("steps", "effects")).to.equal(false);
@@ -381,7 +477,7 @@ describe("a SQLite store", () => {
 
     it("also after a process was killed while it migrated", async () => {
       await (await open()).close();
-      const database = new Database(place.file);
+      const database = openLasting(place.file);
       database.exec("update knex_migrations_lock set is_locked = 1");
       database.close();
       expect((await open()).ready()).to.equal(true);

@@ -49,7 +49,7 @@ export function houseJobs(database, definitions, intents) {
     },
     probe() {
       // Writes the file's first page, whatever the number was.
-      database.pragma("user_version = 1");
+      database.exec("pragma user_version = 1");
       return 0;
     },
   };
