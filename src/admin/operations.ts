@@ -1,7 +1,8 @@
-import { type RequestHandler, Router, json } from "express";
+import { type RequestHandler, Router } from "express";
 import { GatewayError } from "../model/errors.ts";
 import type { History } from "../model/history.ts";
 import type { Operated, Operations } from "../model/operations.ts";
+import { jsonBody } from "./json-body.ts";
 import { type ReplayParts, replay } from "./replay.ts";
 import { type ByHandParts, runByHand } from "./run-by-hand.ts";
 import { tellRun } from "./told-run.ts";
@@ -12,9 +13,6 @@ export interface OperationParts extends Omit<ReplayParts, "operations">, ByHandP
   readonly history: Pick<History, "get">;
   readonly operations: Operations;
 }
-
-/** What a body of an operator may hold: a record, given as data. */
-const LIMIT = "10mb";
 
 /** What may be said of a run alone, and of which runs. */
 const VERBS = {
@@ -46,14 +44,15 @@ export function operationRoutes(parts: OperationParts): Router {
       tellRun(response, await history.get(id));
     };
   routes.post(["/runs/:id/:verb", "/workflows/:key/run"], sameOrigin);
+  routes.post(["/runs/:id/replay", "/workflows/:key/run"], ...jsonBody);
   routes.post("/runs/:id/cancel", operate("cancel"));
   routes.post("/runs/:id/dismiss", operate("dismiss"));
   routes.post("/runs/:id/resume", operate("resume"));
-  routes.post("/runs/:id/replay", json({ limit: LIMIT }), async ({ params, body }, response) => {
+  routes.post("/runs/:id/replay", async ({ params, body }, response) => {
     const id = await replay(params.id, body, parts);
     tellRun(response, await history.get(id), 201);
   });
-  routes.post("/workflows/:key/run", json({ limit: LIMIT }), async ({ params, body }, response) => {
+  routes.post("/workflows/:key/run", async ({ params, body }, response) => {
     const id = await runByHand(params.key, body, parts);
     tellRun(response, await history.get(id), 201);
   });

@@ -88,7 +88,7 @@ async function recordOf(
   loadRecord: ReplayParts["loadRecord"],
 ): Promise<Json> {
   const key = isJsonObject(params) ? params["filterByTk"] : null;
-  const named = typeof key === "string" || typeof key === "number";
+  const named = typeof key === "string" || typeof key === "number" || typeof key === "bigint";
   // Bound to another collection, it would have seen a record that an association leads to.
   const own = isAroundAction(bound) && bound.collection === collection;
   if (!named || !own) throw conflict("Nobody knows which record it is about; give it as data");

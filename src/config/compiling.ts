@@ -63,7 +63,7 @@ export function expressionAt(
   reach: Reach,
   compiling: Compiling,
 ): Expression | null {
-  if (typeof raw !== "string" && typeof raw !== "boolean" && typeof raw !== "number") {
+  if (!["string", "boolean", "number", "bigint"].includes(typeof raw)) {
     compiling.tell(path, "should be an expression");
     return null;
   }

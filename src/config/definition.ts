@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isJsonObject, jsonText } from "../model/json.ts";
+import { type Json, isJsonObject, jsonText } from "../model/json.ts";
 import type { Problem } from "../model/position.ts";
 import type { Definition } from "../model/workflow.ts";
 import { type Path, type Source, readSource } from "./source.ts";
@@ -43,7 +43,7 @@ function definitionText(value: unknown, path: Path, places: Places): string {
   }
   const shown = places.shown(path);
   if (shown !== undefined) return jsonText(shown);
-  const text = JSON.stringify(value ?? null);
+  const text = jsonText((value ?? null) as Json);
   const unquoted = typeof value === "string" && value.startsWith("${") && places.isUnquoted(path);
   return unquoted ? UNQUOTED + text.slice(QUOTED.length) : text;
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { type Json, jsonText } from "../model/json.ts";
 import type { Problem } from "../model/position.ts";
 import { REDACTED } from "../model/secrets.ts";
 import { problemText } from "../model/position.ts";
@@ -53,7 +54,8 @@ function revive(key: string, definition: Definition, parts: WorkflowParts): Revi
   const source = readDefinition(key, definition, file);
   if (!("value" in source)) throw impossible(key, source);
   const problems: Problem[] = [];
-  if (JSON.stringify(source.valueAt(["workflows", key, "steps"]) ?? []).includes(REDACTED)) {
+  const steps = source.valueAt(["workflows", key, "steps"]) as Json | undefined;
+  if (jsonText(steps ?? []).includes(REDACTED)) {
     problems.push(
       source.problem(["workflows"], "a secret was written out in it, which is not kept"),
     );

@@ -2,12 +2,14 @@ import {
   type Document,
   LineCounter,
   type Node,
+  type Scalar,
   isAlias,
   isMap,
   isNode,
   isScalar,
   isSeq,
   parseAllDocuments,
+  visit,
 } from "yaml";
 import type { Problem } from "../model/position.ts";
 import { offsetInFile } from "./scalar-offset.ts";
@@ -32,8 +34,10 @@ export interface Source {
   readonly value: Readonly<Record<string, unknown>>;
   /** The node at a path, aliases followed; null when there is none. */
   nodeAt(path: Path): Node | null;
-  /** The value at a path as written. */
+  /** The value at a path as written. An integer outside ±2^53 is a bigint. */
   valueAt(path: Path): unknown;
+  /** The keys of the mapping at a path, as they stand in the file: an object has keys of digits before all others. */
+  keysAt(path: Path): readonly string[];
   /** Whether the text at a path stands without quotes, so that a variable in its place may be a number. */
   isUnquoted(path: Path): boolean;
   /**
@@ -97,9 +101,21 @@ function documentsOf(text: string, lineCounter: LineCounter): readonly Document.
     // Checked by our own rules, which name both places.
     uniqueKeys: false,
     resolveKnownTags: false,
+    intAsBigInt: true,
   });
-  return Array.isArray(documents) ? documents : [];
+  if (!Array.isArray(documents)) return [];
+  for (const document of documents) visit(document, { Scalar: (_key, node) => narrow(node) });
+  return documents;
 }
+
+/** Integers are read without rounding; most are numbers all the same. */
+function narrow(node: Scalar): void {
+  const { value } = node;
+  if (typeof value === "bigint" && -LARGEST_NUMBER <= value && value <= LARGEST_NUMBER)
+    node.value = Number(value);
+}
+
+const LARGEST_NUMBER = 2n ** 53n;
 
 function sourceOf(
   file: string,
@@ -140,6 +156,12 @@ function sourceOf(
     value: (toJS(root) ?? {}) as Readonly<Record<string, unknown>>,
     nodeAt,
     valueAt: (path) => toJS(nodeAt(path)),
+    keysAt(path) {
+      const node = nodeAt(path);
+      return isMap(node)
+        ? node.items.map(({ key }) => String(isScalar(key) ? key.value : key))
+        : [];
+    },
     isUnquoted(path) {
       const node = nodeAt(path);
       return isScalar(node) && node.type === "PLAIN";

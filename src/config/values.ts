@@ -1,3 +1,4 @@
+import { parseJson } from "../model/json.ts";
 import type { Problem } from "../model/position.ts";
 import { type TemplatePart, templateParts } from "../model/template-parts.ts";
 import { type Environment, fillIn } from "./environment.ts";
@@ -81,7 +82,8 @@ function mapTexts(
 }
 
 /** What YAML makes of a text without quotes: `8080` → 8080, `true` → true. A text stays one where digits would be lost. */
-function scalarOf(text: string): string | number | boolean {
+function scalarOf(text: string): string | number | bigint | boolean {
   if (text === "true" || text === "false") return text === "true";
+  if (/^-?[1-9]\d{15,}$/.test(text)) return parseJson(text) as number | bigint;
   return /^-?\d/.test(text) && String(Number(text)) === text ? Number(text) : text;
 }

@@ -77,10 +77,7 @@ export function compileWorkflows(
 }
 
 /** The keys of a file's workflows, in their order. */
-export function workflowKeys(source: Source): string[] {
-  const workflows = source.valueAt(["workflows"]);
-  return isJsonObject(workflows) ? Object.keys(workflows) : [];
-}
+export const workflowKeys = (source: Source): readonly string[] => source.keysAt(["workflows"]);
 
 /** Compiles one workflow of a file. All that is wrong is added to the problems; null when it can't be made. */
 export function compileWorkflow(

@@ -52,7 +52,7 @@ export function writtenSecrets(workflow: unknown, isSecret: IsSecret): readonly 
 
 /** What stands under the name of a secret. */
 function shownAlone(value: unknown): string | null {
-  if (typeof value === "number") return REDACTED;
+  if (typeof value === "number" || typeof value === "bigint") return REDACTED;
   return typeof value === "string" && isWrittenOut(value) ? REDACTED : null;
 }
 

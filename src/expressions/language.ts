@@ -64,9 +64,13 @@ export function celLanguage(now: () => Date, limit: number): ExpressionLanguage 
     const mistake = typeMistake(checking(names.trigger), text, expected);
     if (mistake) return refused([mistake]);
     const raw = isRaw(parsed.ast);
+    const written = writtenNames(parsed.ast);
     const adapted = adapt(parsed, parse);
     meterOperations(adapted.ast, budget);
-    const value = expressionOf(text, adapted, expected, budget);
+    const value = {
+      ...expressionOf(text, adapted, expected, budget),
+      ...(written !== null && { names: written }),
+    };
     if (raw) return { ok: true, value: { ...value, raw }, secrets: report.secrets };
     return { ok: true, value, secrets: report.secrets };
   };
@@ -132,6 +136,13 @@ function mistakeOf(error: unknown): Mistake {
 function isRaw({ op, args }: ASTNode): boolean {
   if (op === "call") return args[0] === "raw";
   return op === "?:" && isRaw(args[1]) && isRaw(args[2]);
+}
+
+/** The names of an object literal, in their order; null of what is something else, or has names that are computed. */
+function writtenNames({ op, args }: ASTNode): readonly string[] | null {
+  if (op !== "map") return null;
+  const names = args.map(([name]) => (name.op === "value" ? String(name.args) : null));
+  return names.every((name) => name !== null) ? [...new Set(names)] : null;
 }
 
 function expressionOf(

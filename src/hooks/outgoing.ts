@@ -71,5 +71,5 @@ function remadeBody(
   return { bytes: Buffer.from(json ? jsonText(values) : qs.stringify(values)), type: null };
 }
 
-/** A key of digits is a number to an upstream that compares strictly. */
+/** A key of digits is a number to an upstream that compares strictly; one that a double can't hold stays a text, which none rounds. */
 const keyValue = (key: string): Json => (/^(0|[1-9]\d{0,14})$/.test(key) ? Number(key) : key);

@@ -14,6 +14,8 @@ export interface Expression {
   readonly source: string;
   /** Set where all that it gives is `raw(…)`: in a URL, a text that is an address or a path already. */
   readonly raw?: true;
+  /** Of an object that is written out: its names in their order. An object's own order has names of digits first. */
+  readonly names?: readonly string[];
   /** @throws {ExpressionError} when a value is missing, of a wrong type, or not finite */
   evaluate(scope: Scope): Json;
 }
@@ -56,7 +58,8 @@ function kindOf(value: Json): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "an object";
-  return typeof value === "string" ? "a text" : `a ${typeof value}`;
+  if (typeof value === "string") return "a text";
+  return typeof value === "boolean" ? "a boolean" : "a number";
 }
 
 /** Something wrong in an expression's text, `offset` characters from its start. */

@@ -30,7 +30,7 @@ export function parseJson(text: string): Json {
   const marked = hasLongNumber(text) ? withMarks(text) : text;
   if (marked === text) return JSON.parse(text) as Json;
   try {
-    return JSON.parse(marked, unmark) as Json;
+    return unmarked(JSON.parse(marked) as Json);
   } catch {
     return JSON.parse(text) as Json;
   }
@@ -77,44 +77,64 @@ function isDigit(text: string, at: number): boolean {
   return code >= 48 && code <= 57;
 }
 
+/** The text with a mark before each large integer. What looks like a number inside a string is none. */
+function withMarks(text: string): string {
+  let marked = "";
+  let at = 0;
+  while (at < text.length) {
+    const quote = text.indexOf('"', at);
+    const outside = text.slice(at, quote < 0 ? text.length : quote);
+    const end = quote < 0 ? text.length : stringEnd(text, quote);
+    marked += outside.length < LONG ? outside : outside.replace(NUMBER, markLarge);
+    if (quote >= 0) marked += text.slice(quote, end);
+    at = end;
+  }
+  return marked;
+}
+
+const NUMBER = /-?\d[\d.eE+-]*/g;
+
 /** Stands before the digits of a large integer while it is a string. Random, so that no text has it by design. */
-const MARK = `integer-${crypto.randomUUID()}:`;
+const MARK = `integer-${crypto.randomUUID().slice(0, 13)}:`;
 
 const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, "g");
 
-/** The most digits that are looked at: more are beyond a double too, and a bigint of them takes long to make. */
+/** The longest number that is looked at: more digits are beyond a double too, and a bigint of them takes long to make. */
 const LONGEST = 310;
 
-/** A JSON text with its large integers as marked strings. What looks like a number inside a string is none. */
-function withMarks(text: string): string {
-  let marked = "";
-  let from = 0;
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] === '"') at = stringEnd(text, at) - 1;
-    if (!isDigit(text, at)) continue;
-    const end = numberEnd(text, at);
-    const begin = text[at - 1] === "-" ? at - 1 : at;
-    const token = text.slice(begin, end);
-    if (end - at <= LONGEST && /^-?\d{16,}$/.test(token) && isLarge(BigInt(token))) {
-      marked += `${text.slice(from, begin)}"${MARK}${token}"`;
-      from = end;
+const markLarge = (token: string): string =>
+  token.length >= LONG && token.length <= LONGEST && isLarge(token) ? `"${MARK}${token}"` : token;
+
+/** Whether a number is an integer outside ±2^53, where doubles have gaps. */
+function isLarge(token: string): boolean {
+  const digits = token.startsWith("-") ? token.slice(1) : token;
+  if (!/^[1-9]\d*$/.test(digits)) return false;
+  return digits.length > LONG || (digits.length === LONG && digits > "9007199254740992");
+}
+
+/** A value with its marked strings made bigints, in place. @throws {SyntaxError} where a number stands for a name */
+function unmarked(value: Json): Json {
+  const whole = [value];
+  const open: unknown[] = [whole];
+  for (let inside = open.pop(); inside !== undefined; inside = open.pop()) {
+    const holder = inside as Record<string, unknown>;
+    for (const name of Object.keys(holder)) {
+      if (name.startsWith(MARK)) throw new SyntaxError(name);
+      const item = holder[name];
+      if (typeof item === "object" && item !== null) open.push(item);
+      else if (typeof item === "string" && item.startsWith(MARK)) {
+        put(holder, name, BigInt(item.slice(MARK.length)));
+      }
     }
-    at = end;
   }
-  return from === 0 ? text : marked + text.slice(from);
+  return whole[0] as Json;
 }
 
-function numberEnd(text: string, from: number): number {
-  let at = from;
-  while (isDigit(text, at) || (at < text.length && ".eE+-".includes(text[at] as string))) at++;
-  return at;
+/** Replaces a member. To assign to `__proto__` would replace none. */
+function put(holder: Record<string, unknown>, name: string, value: bigint): void {
+  if (name === "__proto__") Object.defineProperty(holder, name, { value });
+  else holder[name] = value;
 }
-
-/** Whether an integer is outside ±2^53, where numbers have gaps. */
-const isLarge = (integer: bigint): boolean => integer > 2n ** 53n || integer < -(2n ** 53n);
-
-const unmark = (_name: string, value: unknown): unknown =>
-  typeof value === "string" && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value;
 
 const markBigint = (_name: string, value: unknown): unknown =>
   typeof value === "bigint" ? `${MARK}${value}` : value;

@@ -54,7 +54,7 @@ export interface Records {
    * as it was given: a text or a number.
    * @throws {StepError} NO_RECORD
    */
-  destroy(collection: string, key: string | number, access: RecordAccess): Promise<Json>;
+  destroy(collection: string, key: string | number | bigint, access: RecordAccess): Promise<Json>;
   /** The key of a record, by the collection's primary key; null when it has none. */
   keyOf(collection: string, record: Json): string | null;
 }

@@ -36,14 +36,47 @@ function orBadFilter<T>(attempt: () => T): T {
 /** Node finds none of this CommonJS package's names by themselves. */
 const mongo: typeof sift = sift;
 
-const { $eq, $ne, $in, $nin, $gt, $gte, $lt, $lte, $and, $or, $nor, $not } = mongo;
-const { $exists, $all, $size, $mod, $elemMatch, $options } = mongo;
+type Comparison = typeof sift.$gt;
+type Options = Parameters<typeof sift.$eq>[2];
+type Numeric = number | bigint;
+
+const { $eq, $ne, $in, $nin, $and, $or, $nor, $not } = mongo;
+const { $exists, $all, $size, $elemMatch, $options } = mongo;
 const equalities = { $eq, $ne, $in, $nin, $all };
-const comparisons = { $gt, $gte, $lt, $lte, $mod, $size, $exists };
+const comparisons = {
+  $gt: byNumber(mongo.$gt, (value, wanted) => value > wanted),
+  $gte: byNumber(mongo.$gte, (value, wanted) => value >= wanted),
+  $lt: byNumber(mongo.$lt, (value, wanted) => value < wanted),
+  $lte: byNumber(mongo.$lte, (value, wanted) => value <= wanted),
+  $mod,
+  $size,
+  $exists,
+};
 const combinations = { $and, $or, $nor, $not, $elemMatch };
 const operations = { ...equalities, ...comparisons, ...combinations, $regex, $options };
 
-function $regex(pattern: unknown, owner: JsonObject, options: Parameters<typeof mongo.$eq>[2]) {
+/** A comparison in which integers outside ±2^53, which are bigints, stand among the other numbers. */
+function byNumber(own: Comparison, holds: (value: Numeric, wanted: Numeric) => boolean) {
+  return (wanted: unknown, owner: JsonObject, options: Options, name: string) => {
+    if (!isNumeric(wanted)) return own(wanted, owner, options, name);
+    const test = (value: unknown) => isNumeric(value) && holds(value, wanted);
+    return mongo.createEqualsOperation(test, owner, options);
+  };
+}
+
+function $mod(wanted: unknown, owner: JsonObject, options: Options) {
+  const [by, rest] = [wanted].flat() as readonly unknown[];
+  if (!isNumeric(by) || !isNumeric(rest)) throw new Error("$mod should be two numbers");
+  const leaves = (value: unknown) => isNumeric(value) && sameText(rest, remainder(value, by));
+  return mongo.createEqualsOperation(leaves, owner, options);
+}
+
+function remainder(value: Numeric, by: Numeric): Numeric {
+  const exact = [value, by].every((one) => typeof one === "bigint" || Number.isInteger(one));
+  return exact && Number(by) !== 0 ? BigInt(value) % BigInt(by) : Number(value) % Number(by);
+}
+
+function $regex(pattern: unknown, owner: JsonObject, options: Options) {
   const { $options: letters = "" } = owner;
   if (typeof pattern !== "string" || typeof letters !== "string" || !/^[ims]*$/.test(letters)) {
     throw new Error("$regex and $options should be texts, $options of the letters i, m and s");
@@ -59,5 +92,8 @@ function sameText(wanted: unknown, value: unknown): boolean {
   return isDeepStrictEqual(wanted, value);
 }
 
-const isScalar = (value: unknown): value is string | number | bigint | boolean =>
-  ["string", "number", "bigint", "boolean"].includes(typeof value);
+const isScalar = (value: unknown): value is string | boolean | Numeric =>
+  typeof value === "string" || typeof value === "boolean" || isNumeric(value);
+
+const isNumeric = (value: unknown): value is Numeric =>
+  typeof value === "number" || typeof value === "bigint";

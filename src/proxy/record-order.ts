@@ -35,6 +35,12 @@ function compared(a: Json, b: Json): number {
   return a < b ? -1 : 1;
 }
 
-const RANKS: Readonly<Record<string, number>> = { boolean: 0, number: 1, string: 2, object: 3 };
+const RANKS: Readonly<Record<string, number>> = {
+  boolean: 0,
+  number: 1,
+  bigint: 1,
+  string: 2,
+  object: 3,
+};
 
 const rank = (value: Json) => (value === null ? 4 : (RANKS[typeof value] ?? 4));

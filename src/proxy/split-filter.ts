@@ -46,7 +46,7 @@ export function splitFilter(
 /** Parameters such as `_limit` and `$top` command a list instead of filtering it. */
 const isField = (name: string) => /^[A-Za-z][\w.-]*$/.test(name);
 
-const isScalar = (value: Json): value is string | number | boolean =>
+const isScalar = (value: Json): value is string | number | bigint | boolean =>
   value !== null && typeof value !== "object";
 
 /** Equality, as Directus says it. */

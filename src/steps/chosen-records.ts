@@ -8,7 +8,9 @@ import { accessAs, accessOf, writeAccessOf } from "./record-access.ts";
 
 /** The key of one record. */
 export const recordKey = z
-  .union([z.string().min(1), z.number()], { error: "should be a key: a text or a number" })
+  .union([z.string().min(1), z.number(), z.bigint()], {
+    error: "should be a key: a text or a number",
+  })
   .optional()
   .describe("The record's key.");
 
@@ -55,7 +57,7 @@ export interface Written {
 export async function writeChosen(
   { collection, key = "", filter, as }: ChosenRecords,
   context: StepContext,
-  write: (key: string | number, access: RecordAccess) => Promise<Json>,
+  write: (key: string | number | bigint, access: RecordAccess) => Promise<Json>,
   countOf: (done: Written) => number,
 ): Promise<Json> {
   if (filter === undefined) return write(key, writeAccessOf(as, context));

@@ -7,7 +7,7 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 const value = z
-  .union([z.string(), z.number(), z.boolean()], { error: "should be a text" })
+  .union([z.string(), z.number(), z.bigint(), z.boolean()], { error: "should be a text" })
   .transform(String)
   .refine((text) => VALUE.test(text), {
     error: "should hold no line break, no NUL, and only characters of Latin-1",

@@ -34,7 +34,8 @@ export const loop = defineStep({
 
   async run({ over, as, while: goesOn, steps: body, onItemError }, context) {
     const { evaluate, remember, walk, limits, signal } = context;
-    const items = itemsOf(await remember("over", () => evaluate(over)), limits.loop);
+    const value = await remember("over", () => evaluate(over));
+    const items = itemsOf(value, over.names, limits.loop);
     const { length } = items;
     const results: Json[] = [];
     for (const [index, item] of items.entries()) {
@@ -55,23 +56,33 @@ export const loop = defineStep({
   },
 });
 
-/** The items of one loop. @throws {StepError} `NOT_A_LOOP`, `LOOP_TOO_LONG` */
-function itemsOf(over: Json, limit: number): readonly Json[] {
-  if (typeof over === "number") {
-    if (!Number.isInteger(over) || over < 0) throw refused(`${over} is no number of times`);
-    return Array.from({ length: within(over, limit) }, (_, index) => index);
+/**
+ * The items of one loop.
+ * @param written the names of an object that the configuration writes out, in their order
+ * @throws {StepError} `NOT_A_LOOP`, `LOOP_TOO_LONG`
+ */
+function itemsOf(
+  over: Json,
+  written: readonly string[] | undefined,
+  limit: number,
+): readonly Json[] {
+  if (typeof over === "number" || typeof over === "bigint") {
+    if (over < 0 || !isWhole(over)) throw refused(`${over} is no number of times`);
+    return Array.from({ length: Number(within(over, limit)) }, (_, index) => index);
   }
   if (Array.isArray(over)) {
     within(over.length, limit);
     return over as readonly Json[];
   }
   if (!isJsonObject(over)) throw refused("A loop goes over a list, a number of times or an object");
-  const entries = Object.entries(over);
-  within(entries.length, limit);
-  return entries.map(([key, value]) => ({ key, value }));
+  const names = written ?? Object.keys(over);
+  within(names.length, limit);
+  return names.map((key) => ({ key, value: over[key] ?? null }));
 }
 
-function within(turns: number, limit: number): number {
+const isWhole = (times: number | bigint) => typeof times === "bigint" || Number.isInteger(times);
+
+function within<T extends number | bigint>(turns: T, limit: number): T {
   if (turns <= limit) return turns;
   const message = `${turns} turns are more than limits.loop allows (${limit})`;
   throw new StepError("LOOP_TOO_LONG", message, { retryable: false });

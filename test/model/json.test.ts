@@ -47,6 +47,13 @@ describe("JSON as the gateway reads and writes it", () => {
       .and.does.not.include("integer-");
   });
 
+  it("refuses a large integer in place of a name, as any other number", () => {
+    expect(() => parseJson("{50755254975729665:1}")).to.throw(
+      SyntaxError,
+      /Expected property name/,
+    );
+  });
+
   it("makes an own member of the name __proto__, large integers or not", () => {
     const value = parseJson('{"__proto__":{"id":50755254975729665}}') as object;
     expect(Object.keys(value)).to.deep.equal(["__proto__"]);

@@ -99,7 +99,7 @@ const parse = z
 const headers = z.record(
   headerName.refine((name) => !isFraming(name), { error: "is set by the gateway itself" }),
   z
-    .union([z.string(), z.number(), z.boolean()], { error: "should be a text" })
+    .union([z.string(), z.number(), z.bigint(), z.boolean()], { error: "should be a text" })
     .transform(String)
     .refine((value) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value), {
       error: "should hold no line break, no NUL, and only characters of Latin-1",
