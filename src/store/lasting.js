@@ -1,7 +1,9 @@
 // @ts-check
 import Connection from "better-sqlite3";
 
-/** @import { Database, Options, Statement } from "better-sqlite3" */
+/** @typedef {import("better-sqlite3").Database} Database */
+/** @typedef {import("better-sqlite3").Options} Options */
+/** @typedef {import("better-sqlite3").Statement} Statement */
 
 /**
  * Connections of this thread, with all that they have prepared.
@@ -34,5 +36,6 @@ export function keepLasting(database) {
  * Opens a file on a connection that is kept like that.
  * @param {string} file
  * @param {Options} [options]
+ * @returns {Database}
  */
 export const openLasting = (file, options) => keepLasting(new Connection(file, options));
