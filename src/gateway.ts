@@ -108,7 +108,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     leaveUnknown: facts.unknownWorkflows === "leave",
     identify: identifier(config.identity, { ask: upstream.ask, isSecret, now }),
     readBody: arriving(
-      bodyReader({ ...bodies, jsonTypes: facts.jsonTypes }),
+      bodyReader({ ...bodies, jsonTypes: facts.jsonTypes, record: facts.values }),
       config.listen.timeouts.body,
     ),
     readJson: arriving(jsonReader(bodies), config.listen.timeouts.body),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { BodyRule, ReadBody } from "../model/body.ts";
 import { type Json, isJsonObject } from "../model/json.ts";
+import { jsonAt, withJsonAt } from "../model/json-pointer.ts";
 import { isMethodOverride } from "../model/method-override.ts";
 import type { ContentType } from "./content-type.ts";
 import { badForm } from "./fields.ts";
@@ -25,6 +26,8 @@ export interface Described {
   readonly codings: readonly string[];
   /** Bytes that it may have, unpacked. */
   readonly limit: number;
+  /** JSON pointer to the record in it: `/data`, or empty. */
+  readonly record: string;
 }
 
 type Read = Extract<ReadBody, { kind: "read" }>;
@@ -43,16 +46,14 @@ export const NO_BODY: Read = {
  * What a body says, and the bytes that go on.
  * @throws {GatewayError} BODY_TOO_LARGE, BAD_JSON, BAD_FORM
  */
-export async function readContent(
-  bytes: Buffer,
-  { request, rule, type, format, codings, limit }: Described,
-): Promise<Read> {
+export async function readContent(bytes: Buffer, described: Described): Promise<Read> {
+  const { request, rule, format, codings, limit } = described;
   const isForm = format === "form" || format === "multipart";
   const code = isForm ? "BAD_FORM" : "BAD_JSON";
   const content = await unpacked(bytes, codings, limit, code);
   // A server that does not know Content-Encoding reads packed bytes as they are, and may find a form in them.
   const sent = { bytes: isForm ? content : bytes, unpacked: isForm && codings.length > 0 };
-  if (format === "multipart") return multipartBody(content, sent, type, rule);
+  if (format === "multipart") return multipartBody(content, sent, described);
   const text = textOf(content, code);
   if (format === "json") return jsonBody(text, sent, null);
   if (format === "form") return formBody(text, sent, request, rule);
@@ -104,11 +105,21 @@ async function twofold(text: string, sent: Sent): Promise<Read> {
   return { kind: "read", ...sent, values, json: false, contentType: null };
 }
 
-/** Under `any`, one that can't be read goes on as it is. */
-function multipartBody(content: Buffer, sent: Sent, type: ContentType, rule: BodyRule): Read {
+/**
+ * A form with files. Where the record has a place of its own, it stands there as JSON (Strapi). Under `any`, a form that
+ * can't be read goes on as it is.
+ */
+async function multipartBody(
+  content: Buffer,
+  sent: Sent,
+  { type, rule, record }: Described,
+): Promise<Read> {
   const form = { kind: "read", unpacked: sent.unpacked, json: false, contentType: null } as const;
   try {
-    return { ...form, ...readMultipart(content, type, rule === "guarded") };
+    const { values, bytes } = readMultipart(content, type, rule === "guarded");
+    const told = record === "" ? null : jsonAt(values, record);
+    if (typeof told !== "string") return { ...form, values, bytes };
+    return { ...form, values: withJsonAt(values, record, await parseStrictJson(told)), bytes };
   } catch (error) {
     if (rule !== "any") throw error;
     return { ...form, bytes: content, values: null };

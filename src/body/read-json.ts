@@ -9,7 +9,10 @@ import { supportedCodings, unpacked } from "./unpack.ts";
 /**
  * Reads bodies that have to be JSON. See docs/webhooks.md.
  */
-export function jsonReader({ limit, collect }: Omit<BodyOptions, "jsonTypes">): ReadJsonBody {
+export function jsonReader({
+  limit,
+  collect,
+}: Pick<BodyOptions, "limit" | "collect">): ReadJsonBody {
   return async (request, witness) => {
     const { type, parameters } = contentType(request);
     const json = isJsonType(type);

@@ -18,12 +18,14 @@ export interface BodyOptions {
   /** Bytes, counted after decompression as well as before. */
   readonly limit: number;
   readonly collect: CollectBody;
+  /** JSON pointer to the record in a body: the fact `values`. */
+  readonly record: string;
   /** Types, beside those of JSON, that the upstream reads as JSON. */
   readonly jsonTypes: readonly string[];
 }
 
 /** Reads bodies that are JSON or a form. See "Bodies" in docs/requests.md. */
-export function bodyReader({ limit, collect, jsonTypes }: BodyOptions): ReadRequestBody {
+export function bodyReader({ limit, collect, jsonTypes, record }: BodyOptions): ReadRequestBody {
   const ofJson = new Set(jsonTypes);
 
   return async (request, rule) => {
@@ -40,7 +42,7 @@ export function bodyReader({ limit, collect, jsonTypes }: BodyOptions): ReadRequ
     if (codings === null) return STREAM;
     const bytes = await collect(request);
     if (bytes.length === 0) return NO_BODY;
-    return readContent(bytes, { request, rule, type, format, codings, limit });
+    return readContent(bytes, { request, rule, type, format, codings, limit, record });
   };
 }
 

@@ -395,6 +395,26 @@ describe("a type that a NocoBase upstream reads as JSON", () => {
   });
 });
 
+describe("the record in a form with files that a Strapi upstream reads as JSON", () => {
+  it("is read as JSON, as strictly", async () => {
+    const gateway = await startTestGateway(`upstream: { api: strapi }\n${workflows}`);
+    try {
+      const sent = async (data: string) => {
+        const body = new FormData();
+        body.set("data", data);
+        return (await fetch(`${gateway.url}/api/reviews`, { method: "POST", body })).status;
+      };
+      expect(await sent('{"status":"approved"}')).to.equal(400);
+      expect(await sent('{"status":"draft","status":"approved"}')).to.equal(400);
+      expect(await sent("status")).to.equal(400);
+      expect(gateway.upstream.asked).to.deep.equal([]);
+      expect(await sent('{"status":"draft"}')).to.equal(200);
+    } finally {
+      await gateway.stop();
+    }
+  });
+});
+
 /** The code of its error, or its status. */
 function told({ status, body }: RawAnswer): string | number {
   const { errors } = JSON.parse(String(body)) as { errors?: { code?: string }[] };
