@@ -3,36 +3,20 @@ import { arriving } from "./body/arriving.ts";
 import { bodyCollector } from "./body/collect.ts";
 import { jsonReader } from "./body/read-json.ts";
 import { bodyReader } from "./body/read.ts";
-import { definitionCompiler } from "./config/revive.ts";
-import { type Environment, workflowParts } from "./configuration.ts";
-import { egress } from "./egress/outbound.ts";
-import type { OwnPlace } from "./egress/own-places.ts";
+import type { Environment } from "./configuration.ts";
+import { openEngine } from "./engine.ts";
 import { frontDoor } from "./front/front-door.ts";
 import { guardsOf } from "./front/guards.ts";
 import { hooksApp } from "./hooks/app.ts";
-import { DEPTH_HEADER, depthOf } from "./hooks/depth.ts";
 import { identifier } from "./identity/identify.ts";
-import { openLog } from "./log.ts";
 import type { Config } from "./model/config.ts";
-import { credentialHeaders } from "./model/headers.ts";
 import type { Log } from "./model/log.ts";
-import { secretNames } from "./model/secrets.ts";
-import { traceparentOf } from "./model/trace.ts";
 import { upstreamAddress } from "./model/upstream-address.ts";
 import { withMessages } from "./proxy/apis/answers.ts";
 import { translator } from "./proxy/apis/translate.ts";
-import { recordStore } from "./proxy/records.ts";
-import { connectUpstream } from "./proxy/upstream.ts";
-import { unreachable } from "./proxy/unreachable.ts";
-import { createRunner } from "./runner/runner.ts";
-import { openSecrets } from "./secrets.ts";
 import { serve } from "./serving.ts";
-import { recorded } from "./store/recorded.ts";
-import { openStore } from "./store/store.ts";
 import { mayUpgrade } from "./upgrades.ts";
-import { openSubflows } from "./subflows.ts";
 import { ways } from "./ways.ts";
-import { startWorker } from "./worker/worker.ts";
 
 /** A gateway that serves. */
 export interface Gateway {
@@ -53,53 +37,10 @@ const now = () => new Date();
 export async function startGateway(config: Config, environment: Environment): Promise<Gateway> {
   const { upstream: upstreamConfig, limits, workflows, collections, admin } = config;
   const { api: facts } = upstreamConfig;
-  const isSecret = secretNames(config.redact);
-  const isCredential = credentialHeaders(isSecret);
-  const secrets = openSecrets(environment, isSecret, config.secrets);
-  const { redact } = secrets;
-  const log = openLog(config.log, secrets.mask);
-  const store = await openStore({
-    url: config.store.url,
-    redact,
-    valueLimit: limits.result,
-    ...config.runs,
-    log,
-    now,
-  });
+  const engine = await openEngine(config, environment);
+  const { log, store, upstream, records, run, depth, isSecret, isCredential } = engine;
+  for (const { message, ...place } of config.warnings) log.warn(place, message);
 
-  const unreached = unreachable(upstreamConfig.url, log, now);
-  const upstream = connectUpstream({ ...upstreamConfig, unreached: unreached.tell });
-  let listening: readonly OwnPlace[] = [];
-  const outbound = egress({
-    ...config.egress,
-    limit: limits.response,
-    own: () => listening,
-    isCredential,
-  });
-  const records = recordStore({
-    facts,
-    upstream,
-    collections,
-    serviceHeaders: upstreamConfig.headers,
-    rowLimit: limits.rows,
-    responseLimit: limits.response,
-  });
-  const byKey = new Map(workflows.map((workflow) => [workflow.key, workflow]));
-  const subflows = openSubflows(
-    (key) => byKey.get(key),
-    (workflow, start) => run(workflow, start),
-    store.queue,
-  );
-  const depth = depthOf(limits.depth);
-  const runner = createRunner({
-    services: { records, outbound: outbound.send, subflows, log, redact },
-    limits,
-    now,
-    random: Math.random,
-    secrets: secrets.values,
-    signDepth: depth.sign,
-  });
-  const run = recorded(runner.run, store);
   const bodies = { limit: limits.body, collect: bodyCollector(limits.body) };
   const app = hooksApp({
     workflows,
@@ -139,11 +80,6 @@ export async function startGateway(config: Config, environment: Environment): Pr
   });
 
   const keepHeaders = guardsOf(workflows).any ? new Set(upstreamConfig.keepHeaders) : null;
-  const close = async () => {
-    // Last, so that what becomes of requests that are still on their way is recorded.
-    await Promise.all([upstream.close(STEP_GRACE), outbound.close()]);
-    await store.close();
-  };
   let ready = false;
   const serving = await serve({
     log,
@@ -163,7 +99,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
         operations: store.operations,
         acceptance: store.queue,
         workflows: () => workflows,
-        workflowOf: (key) => byKey.get(key) ?? null,
+        workflowOf: engine.workflowOf,
         loadRecord(collection, key, appends) {
           const signal = AbortSignal.timeout(upstreamConfig.timeout);
           return records.get(collection, key, appends, { caller: null, signal });
@@ -174,29 +110,10 @@ export async function startGateway(config: Config, environment: Environment): Pr
       }),
     },
   }).catch(async (error: unknown) => {
-    await close();
+    await engine.close();
     throw error;
   });
-  listening = serving.places;
-  const compile = definitionCompiler(workflowParts(environment, limits), workflows);
-  const worker = startWorker({
-    queue: store.queue,
-    resume: runner.resume,
-    revive(key, definition) {
-      const { workflow, secrets: read } = compile(key, definition);
-      secrets.learn(read);
-      return workflow;
-    },
-    outgoing: ({ id, depth: above, requestId, traceparent }) => ({
-      [DEPTH_HEADER]: depth.sign(above + 1),
-      "x-request-id": requestId ?? id,
-      traceparent: traceparentOf(traceparent),
-    }),
-    concurrency: config.runs.concurrency,
-    now,
-    log,
-  });
-  store.operations.onCancel(worker.cancel);
+  engine.start(serving.places);
   ready = true;
   return {
     url: serving.url,
@@ -204,12 +121,9 @@ export async function startGateway(config: Config, environment: Environment): Pr
     log,
     async stop() {
       ready = false;
-      await Promise.all([serving.finish(), worker.stop(STEP_GRACE)]);
+      await Promise.all([serving.finish(), engine.stop()]);
       await serving.close();
-      await close();
+      await engine.close();
     },
   };
 }
-
-/** How long the step in flight of a run that nobody waits for may take to end, in milliseconds. */
-const STEP_GRACE = 5_000;

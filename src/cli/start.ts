@@ -2,7 +2,6 @@ import { Command } from "commander";
 import { ConfigError } from "../config/problems.ts";
 import { readConfig } from "../configuration.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
-import { asWarning, problemText } from "../model/position.ts";
 import { configOption } from "./config-option.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { unavailable } from "./unavailable.ts";
@@ -35,7 +34,6 @@ export const start = new Command("start")
 async function started(file: string): Promise<Gateway | null> {
   try {
     const config = await readConfig(file, process.env);
-    for (const warning of config.warnings) console.error(problemText(asWarning(warning)));
     return await startGateway(config, process.env);
   } catch (error) {
     const isConfig = error instanceof ConfigError;
