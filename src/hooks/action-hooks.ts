@@ -1,73 +1,70 @@
-import type { Request, RequestHandler, Response } from "express";
-import { mayHaveActed } from "../model/errors.ts";
-import type { Verdict } from "../model/verdict.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Action } from "../model/action.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
-import { sendReady, sendStop } from "./answer.ts";
+import { sendOwn, sendReady, withReport } from "./answer.ts";
 import { type Arrival, arrivalOf, identified } from "./arrival.ts";
 import { recordsReader, wholeReader } from "./body-records.ts";
 import { bodyRule } from "./body-rule.ts";
 import { clientGone } from "./client-gone.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
+import { type ForwardedRequest, actionOf, forwardAndRead } from "./forwarded-request.ts";
 import type { HookParts } from "./hook-parts.ts";
 import { unknownWorkflow } from "./mention-errors.ts";
 import { offeringReadable, outgoing } from "./outgoing.ts";
-import { type Passing, actionOf, toldOf } from "./passing.ts";
 import { type WorkflowIndex, plan } from "./plan.ts";
 import { performWithPostActions } from "./post-action/perform.ts";
 import { runPreActions } from "./pre-actions.ts";
-import { received } from "./received-answer.ts";
 import { primaryKeyOf } from "./primary-key.ts";
 import { requestRuns } from "./request-runs.ts";
 import { untouched } from "./request-state.ts";
 import { sendAnswer } from "./send-answer.ts";
-import { toldError } from "./told-error.ts";
 import { openHeaders, openQuery, requestContext } from "./trigger-context.ts";
 import { type Mention, mentionText, parseTriggerWorkflows } from "../model/trigger-workflows.ts";
+import type { Way } from "./way.ts";
+import type { WorkflowReport } from "./workflow-report.ts";
 
-/** What the app hands on with a request that is to be forwarded. */
-interface Locals {
-  readonly verdict: Extract<Verdict, { way: "hooks" }> & { readonly line: TranslatedLine };
-  readonly requestId: string;
+/** A request that is to be forwarded: what it does, and the line to forward it under. */
+export interface ActionRequest {
+  readonly action: Action;
+  readonly line: TranslatedLine;
 }
-
-/** What an answer tells as long as the upstream was not asked to act. */
-const INTERCEPTED = ["Workflow-Action", "intercepted"];
 
 /**
  * The way of a concerned request: who is calling, what it says, which workflows look at it, what they make of it; then it
- * is forwarded, or answered here. Whatever is thrown ends it there. The verdict is in `response.locals`.
+ * is forwarded, or answered here.
  */
-export function actionHooks(workflows: WorkflowIndex, parts: HookParts): RequestHandler {
+export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<ActionRequest> {
   const { identify, readBody, unknownKeys, leaveUnknown, run, depth, isCredential, now } = parts;
   const { facts, collections, recordLimit, merge } = parts;
 
-  return async (request, response) => {
+  return async (request, response, verdict, report) => {
     const signal = clientGone(response);
-    const passing = await passed(request, response, signal).catch((error: unknown) => {
-      throw toldError(error, INTERCEPTED);
-    });
-    if (passing !== null) await forward(passing, signal, parts);
+    // The upstream is not asked to act before it is forwarded.
+    report.action = "intercepted";
+    const forwarded = await beforeForwarding(request, response, verdict, report, signal);
+    if (forwarded !== null) await forward(forwarded, signal, parts);
   };
 
   /** The request as pre-actions have let it pass; null when it is answered. */
-  async function passed(
-    request: Request,
-    response: Response,
+  async function beforeForwarding(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { action, line }: ActionRequest,
+    report: WorkflowReport,
     signal: AbortSignal,
-  ): Promise<Passing | null> {
-    const { verdict, requestId } = response.locals as Locals;
-    const { action, line } = verdict;
+  ): Promise<ForwardedRequest | null> {
+    const { requestId } = report;
     const arrival = arrivalOf(request, depth);
-    const idHeader = ["X-Request-Id", requestId];
     const who = await identified(request, response, arrival, identify);
     if ("answer" in who) {
-      sendReady(response, who.answer, [...idHeader, ...INTERCEPTED]);
+      sendReady(response, who.answer, report);
       return null;
     }
 
     const { caller } = who;
     const mentions = parseTriggerWorkflows(arrival.query["triggerWorkflows"]);
     const { before, after, skipped } = plan(workflows, action, mentions, caller.roleName);
+    report.skipped = skipped;
     const body = await readBody(request, bodyRule(workflows, request, action, before));
     if (skipped.length > 0 && unknownKeys === "reject") throw unknownWorkflow(skipped);
 
@@ -75,60 +72,63 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Request
     const headers = openHeaders(request, isCredential);
     const concerned = { request, action, caller, path, headers };
     const runs = requestRuns({ arrival, requestId, caller, depth, signal, now });
-    const passage = await runPreActions(before, untouched(body, openQuery(query)), {
+    const preActions = await runPreActions(before, untouched(body, openQuery(query)), {
       run,
+      report,
       records: recordsReader(facts, action, primaryKeyOf(collections, action.collection)),
       whole: wholeReader(facts),
       recordLimit,
       context: (current, record) => requestContext(concerned, current, record),
       start: (trigger, draft, observe) => runs.start(trigger, { request: draft, observe }),
     });
-    if (passage.stop !== null) {
-      const { messages } = passage.stop;
-      const told = toldOf({ passage, skipped }, { action: "intercepted", messages });
-      sendStop(response, passage.stop, [...idHeader, ...told]);
+    if (preActions.stop !== null) {
+      sendOwn(response, preActions.stop, report);
       return null;
     }
+    report.messages = preActions.messages;
 
     const unknown = leaveUnknown ? mentions.filter(({ key }) => !workflows.byKey.has(key)) : [];
     const sent = outgoing({
       request,
       line: unknown.length === 0 ? line : { ...line, path: withMentions(line.path, unknown) },
       body,
-      state: passage.state,
+      state: preActions.state,
       keys: action.keys,
-      set: [...idHeader, "traceparent", arrival.traceparent, ...depthHeader(arrival, depth)],
+      set: [
+        "X-Request-Id",
+        requestId,
+        "traceparent",
+        arrival.traceparent,
+        ...depthHeader(arrival, depth),
+      ],
     });
-    const isRead = after.length > 0 || (merge !== null && passage.messages.length > 0);
+    const isRead = after.length > 0 || (merge !== null && preActions.messages.length > 0);
     const carriage = isRead ? offeringReadable(sent) : sent;
-    const on = { request, response, requestId, concerned, passage, carriage };
-    return { ...on, after, skipped, runs };
+    return { request, response, report, concerned, preActions, carriage, after, runs };
   }
 }
 
 /** Has the upstream do what is asked. Its answer streams to the client, unless something must be read of it or put into it. */
-async function forward(passing: Passing, signal: AbortSignal, parts: HookParts): Promise<void> {
-  const { request, response, carriage, passage, requestId } = passing;
-  const { upstream, merge } = parts;
-  if (passing.after.length > 0) return performWithPostActions(passing, parts);
+async function forward(
+  forwarded: ForwardedRequest,
+  signal: AbortSignal,
+  parts: HookParts,
+): Promise<void> {
+  if (forwarded.after.length > 0) return performWithPostActions(forwarded, parts);
 
-  const { messages } = passage;
-  if (merge === null || messages.length === 0) {
-    const answerHeaders = (sent: boolean) => toldOf(passing, { action: actionOf(sent), messages });
-    await upstream.carry(request, response, { ...carriage, answerHeaders });
-    return;
+  const { request, response, report, carriage, preActions } = forwarded;
+  const { upstream, merge } = parts;
+  const { messages } = preActions;
+  if (merge !== null && messages.length > 0) {
+    const answer = await forwardAndRead(forwarded, signal, parts);
+    return sendAnswer(response, answer, report, { change: {}, messages, merge });
   }
-  const answer = await upstream
-    .forward(request, response, carriage, signal)
-    .then((head) => received(head, parts))
-    .catch((error: unknown) => {
-      throw toldError(error, toldOf(passing, { action: actionOf(mayHaveActed(error)), messages }));
-    });
-  sendAnswer(response, answer, {
-    change: {},
-    messages,
-    merge,
-    told: (untold) => ["X-Request-Id", requestId, ...toldOf(passing, { messages: untold })],
+  await upstream.carry(request, response, {
+    ...carriage,
+    answerHead(own, sent) {
+      report.action = actionOf(sent);
+      return withReport(own, report, messages);
+    },
   });
 }
 

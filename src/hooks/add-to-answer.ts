@@ -13,10 +13,10 @@ export function addToAnswer(response: ServerResponse, added: readonly string[]):
     names.delete("set-cookie");
     return [...withoutHeaders(added, names), ...own];
   };
-  response.writeHead = (status: number, ...told: unknown[]) => {
-    const last = told.at(-1);
+  response.writeHead = (status: number, ...more: unknown[]) => {
+    const last = more.at(-1);
     const own = Array.isArray(last) ? (last as string[]) : [];
-    const text = typeof told[0] === "string" ? [told[0]] : [];
+    const text = typeof more[0] === "string" ? [more[0]] : [];
     return writeHead.call(response, status, ...(text as []), withAdded(own));
   };
 }

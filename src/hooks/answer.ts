@@ -1,31 +1,35 @@
 import type { ServerResponse } from "node:http";
 import type { ReadyAnswer } from "../model/caller.ts";
 import { earlyAnswer } from "../model/early-answer.ts";
-import { HOP_BY_HOP, headerPairs, withoutHeaders } from "../model/headers.ts";
+import { HOP_BY_HOP, withoutHeaders } from "../model/headers.ts";
 import { type Json, jsonText } from "../model/json.ts";
-import type { Stop } from "./stop.ts";
+import type { OwnAnswer } from "./own-answer.ts";
+import { isReportHeader } from "./workflow-headers.ts";
+import type { WorkflowReport } from "./workflow-report.ts";
 
 /** Of an answer made here, the length is ours to say. */
 const FRAMING: ReadonlySet<string> = new Set([...HOP_BY_HOP, "content-length"]);
 
 /**
- * Sends the answer that a workflow gave. A text goes as text/plain, null as no body, anything else as JSON; a
- * Content-Type of its own wins.
- * @param told raw pairs that tell of the workflows
+ * Sends an answer of the gateway's own. A text goes as text/plain, null as no body, anything else as JSON; a Content-Type of
+ * its own wins.
  */
-export function sendStop(response: ServerResponse, stop: Stop, told: readonly string[]): void {
-  if (stop.refusal) return sendReady(response, stop.refusal, told);
-  const own = withoutHeaders(Object.entries(stop.headers).flat(), FRAMING);
-  send(response, stop.status, [...contentType(stop), ...own, ...told], bytesOf(stop.body));
+export function sendOwn(response: ServerResponse, answer: OwnAnswer, report: WorkflowReport): void {
+  const { status, headers, body, messages, refusal } = answer;
+  if (refusal) return sendReady(response, refusal, report, messages);
+  const own = withoutHeaders(Object.entries(headers).flat(), FRAMING);
+  const all = [...contentType(answer), ...own, ...report.headers(messages)];
+  send(response, status, all, bytesOf(body));
 }
 
-/** Sends the upstream's own refusal, as it came. @param told raw pairs beside its own */
+/** Sends the upstream's own refusal, as it came. @param messages what its body does not hold */
 export function sendReady(
   response: ServerResponse,
   { status, headers, body }: ReadyAnswer,
-  told: readonly string[],
+  report: WorkflowReport,
+  messages: readonly string[] = [],
 ): void {
-  send(response, status, withTold(withoutHeaders(headers, FRAMING), told), body);
+  send(response, status, withReport(withoutHeaders(headers, FRAMING), report, messages), body);
 }
 
 /** Sends an answer whose body is there, with its length. @param headers raw pairs without one */
@@ -50,7 +54,7 @@ export const bytesOf = (body: Json): Buffer =>
   Buffer.from(body === null ? "" : typeof body === "string" ? body : jsonText(body));
 
 /** The Content-Type of a body as a raw pair, unless there is none, or `headers` says it. */
-export function contentType({ body, headers }: Pick<Stop, "body" | "headers">): string[] {
+export function contentType({ body, headers }: Pick<OwnAnswer, "body" | "headers">): string[] {
   if (body === null || Object.keys(headers).some((name) => name.toLowerCase() === "content-type")) {
     return [];
   }
@@ -61,15 +65,26 @@ export function contentType({ body, headers }: Pick<Stop, "body" | "headers">): 
 }
 
 /**
- * An upstream's headers with those that the gateway adds, as raw pairs. What tells of the workflows is the gateway's alone to
- * say; of the request's id, the upstream's word counts. SPEC, section 9.
+ * An upstream's headers with those that report on workflows, as raw pairs. `Workflow-*` headers are the gateway's alone to
+ * say, and those of the upstream are gone; of the request's id, the upstream's word counts.
+ * @param messages what the body does not hold
  */
-export function withTold(own: readonly string[], told: readonly string[]): string[] {
-  const names = new Set(headerPairs(told).map(([name]) => name.toLowerCase()));
-  const ownNames = new Set(headerPairs(own).map(([name]) => name.toLowerCase()));
-  names.delete("x-request-id");
-  const added = ownNames.has("x-request-id")
-    ? withoutHeaders(told, new Set(["x-request-id"]))
-    : told;
-  return [...withoutHeaders(own, names), ...added];
+export function withReport(
+  own: readonly string[],
+  report: WorkflowReport,
+  messages: readonly string[],
+): string[] {
+  const headers: string[] = [];
+  let hasId = false;
+  for (let at = 0; at + 1 < own.length; at += 2) {
+    const lower = (own[at] as string).toLowerCase();
+    if (isReportHeader(lower)) continue;
+    if (lower === "x-request-id") hasId = true;
+    headers.push(own[at] as string, own[at + 1] as string);
+  }
+  const reported = report.headers(messages);
+  headers.push(...(hasId ? withoutHeaders(reported, REQUEST_ID) : reported));
+  return headers;
 }
+
+const REQUEST_ID: ReadonlySet<string> = new Set(["x-request-id"]);

@@ -1,24 +1,34 @@
 import { IncomingMessage, ServerResponse } from "node:http";
-import express, { type Express, type RequestHandler } from "express";
-import type { Action } from "../model/action.ts";
+import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import { requestIdOf } from "../model/trace.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { actionHooks } from "./action-hooks.ts";
 import { customActionHooks } from "./custom-action/custom-action.ts";
-import { errorResponse } from "./error-response.ts";
+import { sendError } from "./error-response.ts";
 import type { HookParts } from "./hook-parts.ts";
 import { indexWorkflows } from "./plan.ts";
 import { rewrite } from "./rewrite.ts";
+import type { Way } from "./way.ts";
 import { webhooks } from "./webhook/webhooks.ts";
+import { WorkflowReport } from "./workflow-report.ts";
+
+/** What the front door may have found out of a request that goes through the app. */
+export type AppVerdict = Exclude<Verdict, { way: "web" | "pass" }>;
 
 /** The Express app that concerned requests go through. */
 export interface HooksApp {
-  handle(request: IncomingMessage, response: ServerResponse, verdict: Verdict): void;
+  handle(request: IncomingMessage, response: ServerResponse, verdict: AppVerdict): void;
   /** For `http.createServer`: they have Express's prototypes from birth, so that Express need not change them. */
   readonly classes: {
     readonly IncomingMessage: typeof IncomingMessage;
     readonly ServerResponse: typeof ServerResponse;
   };
+}
+
+/** What a request has with it on its way through Express. Nothing outside this file looks at it. */
+interface Locals extends Record<string, unknown> {
+  readonly verdict: AppVerdict;
+  readonly report: WorkflowReport;
 }
 
 /** Makes the app. What a verdict says decides its way through it. */
@@ -28,34 +38,40 @@ export function hooksApp(parts: HookParts): HooksApp {
   app.disable("etag");
   app.set("query parser", false);
   const classes = presetClasses(app);
+  const wayOf = wayThrough(parts);
+  app.use((request, response: Response<unknown, Locals>) => {
+    const { verdict, report } = response.locals;
+    return wayOf(request, response, verdict, report);
+  });
+  // Express knows that this one is for errors by its four parameters.
+  app.use((thrown: unknown, _: Request, response: Response<unknown, Locals>, _next: NextFunction) =>
+    sendError(response, thrown, response.locals.report, parts.log),
+  );
+  return {
+    classes,
+    handle(request, response, verdict) {
+      const report = new WorkflowReport(requestIdOf(String(request.headers["x-request-id"] ?? "")));
+      // Express keeps locals that are there already.
+      app(request, Object.assign(response, { locals: { verdict, report } satisfies Locals }));
+    },
+  };
+}
+
+/** The way of every request that goes through the app. */
+function wayThrough(parts: HookParts): Way<AppVerdict> {
   const workflows = indexWorkflows(parts.workflows, parts.collections);
   const actions = actionHooks(workflows, parts);
   const customActions = customActionHooks(workflows, parts);
   const hooked = webhooks(parts);
   const rewriting = rewrite(parts.readBody, parts.upstream);
 
-  const wayOf = ({ collection, name }: Action): RequestHandler => {
-    if (name !== "trigger") return actions;
-    return collection === "webhook" ? hooked : customActions;
-  };
-  app.use((request, response, next) => {
-    const { verdict } = response.locals as { verdict: Verdict };
-    if (verdict.way === "hooks") return wayOf(verdict.action)(request, response, next);
-    if (verdict.way === "rewrite") return rewriting(request, response, next);
+  return async (request, response, verdict, report) => {
     if (verdict.way === "refuse") throw verdict.error;
-    return next();
-  });
-  app.use(errorResponse(parts.log));
-  return {
-    classes,
-    handle(request, response, verdict) {
-      // Express keeps locals that are there already.
-      (response as ServerResponse & { locals: object }).locals = {
-        verdict,
-        requestId: requestIdOf(String(request.headers["x-request-id"] ?? "")),
-      };
-      app(request as never, response as never);
-    },
+    if (verdict.way === "rewrite") return rewriting(request, response, verdict, report);
+    const { action, line } = verdict;
+    if (line !== null) return actions(request, response, { action, line }, report);
+    const own = action.collection === "webhook" ? hooked : customActions;
+    return own(request, response, action, report);
   };
 }
 

@@ -1,7 +1,6 @@
 import { type ErrorCode, GatewayError, STATUS } from "../model/errors.ts";
 import type { Skip } from "./skip.ts";
-import type { Stop } from "./stop.ts";
-import { workflowHeaders } from "./workflow-headers.ts";
+import type { OwnAnswer } from "./own-answer.ts";
 
 const WHY: Readonly<Record<Skip["reason"], string>> = {
   unknown: "is unknown: there is no such workflow",
@@ -15,13 +14,11 @@ const WHY: Readonly<Record<Skip["reason"], string>> = {
 /** What `unknownKeys: reject` answers. SPEC, section 3. */
 export function unknownWorkflow(skipped: readonly Skip[]): GatewayError {
   const message = `triggerWorkflows can't be followed: ${skipped.map(reason).join("; ")}`;
-  const told = workflowHeaders({ runs: [], skipped, action: null, messages: [] });
-  const [name = "", value = ""] = told;
-  return new GatewayError("UNKNOWN_WORKFLOW", message, { headers: { [name]: value } });
+  return new GatewayError("UNKNOWN_WORKFLOW", message);
 }
 
 /** What a `trigger` request is answered whose keys were all skipped: one error a key. SPEC, section 7. */
-export function nothingToRun(skipped: readonly Skip[]): Stop {
+export function nothingToRun(skipped: readonly Skip[]): OwnAnswer {
   const forbidden = skipped.every((skip) => skip.reason === "role");
   const code: ErrorCode = forbidden ? "WORKFLOW_FORBIDDEN" : "WORKFLOW_NOT_FOUND";
   const errors = skipped.map((skip) => ({ message: `Workflow ${reason(skip)}`, code }));

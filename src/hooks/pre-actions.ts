@@ -1,27 +1,25 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as othersTurn } from "node:timers/promises";
 import { GatewayError } from "../model/errors.ts";
 import type { Json, JsonObject } from "../model/json.ts";
-import type { RunStart, RunWorkflow } from "../model/run.ts";
+import type { RunStart } from "../model/run.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { BodyRecord, BodyRecords, ReadRecords } from "./body-records.ts";
 import { type Draft, type RequestState, draftOf } from "./request-state.ts";
-import { type Stop, stopOf } from "./stop.ts";
-import type { ToldRun } from "./workflow-headers.ts";
+import { type OwnAnswer, stopOf } from "./own-answer.ts";
+import { type SequenceParts, type Turn, runInSequence } from "./sequence.ts";
 
 /** How a request came through its pre-action workflows. */
-export interface Passage {
+export interface PreActionResult {
   /** The request as they left it. */
   readonly state: RequestState;
   /** Messages of those that passed, in order. */
   readonly messages: readonly string[];
-  readonly runs: readonly ToldRun[];
   /** Set when one of them ended it: what the client is answered. */
-  readonly stop: Stop | null;
+  readonly stop: OwnAnswer | null;
 }
 
 /** What `runPreActions` needs beside the workflows. */
-export interface PreActionParts {
-  readonly run: RunWorkflow;
+export interface PreActionParts extends Pick<SequenceParts, "run" | "report"> {
   /** The records that the body is about, for workflows that look at each. */
   readonly records: ReadRecords;
   /** The body as one, for workflows that look at it whole. */
@@ -36,46 +34,51 @@ export interface PreActionParts {
 
 /**
  * Runs workflows one after another, record by record, each on the request as the one before left it. The first that stops
- * ends it. One that only observes is run and told, but neither its changes nor its end count.
+ * ends it. One that only observes is run and reported, but neither its changes nor its end count.
  * @throws {GatewayError} TOO_MANY_RECORDS, before anything runs
  */
 export async function runPreActions(
   workflows: readonly Workflow[],
   start: RequestState,
   parts: PreActionParts,
-): Promise<Passage> {
+): Promise<PreActionResult> {
+  const { run, report } = parts;
   let state = start;
   let records = parts.records(start.values);
-  const messages: string[] = [];
-  const runs: ToldRun[] = [];
   if (workflows.some(looksAtEach)) assertFew(records, parts.recordLimit);
 
-  for (const workflow of workflows) {
-    const each = looksAtEach(workflow);
-    const observe = workflow.trigger.type === "pre-action" && workflow.trigger.observe;
-    const before = each ? records : parts.whole(state.values);
-    let left = before;
-    for (const [at, record] of before.records.entries()) {
-      // Others are served between the records of one request.
-      if (at > 0) await turn();
-      const draft = draftOf({ ...state, values: record.values, valuesChanged: false });
-      const trigger = parts.context(state, record);
-      const end = await parts.run(workflow, parts.start(trigger, draft, observe));
-      runs.push({ key: workflow.key, id: end.id, status: end.status });
-      if (observe) continue;
+  const { messages, stop } = await runInSequence(turns(), {
+    run,
+    report,
+    messages: [],
+    afterEach: (workflow, end, { messages: before }) => stopOf(workflow, end, before),
+  });
+  return { state, messages, stop };
 
-      const stop = stopOf(workflow, end, messages);
-      if (stop !== null) return { state, messages, runs, stop };
-      messages.push(...end.messages);
-      const { values, valuesChanged, ...changed } = draft.state();
-      if (valuesChanged) left = withValues(left, at, values);
-      state = { ...state, ...changed };
+  /** What comes behind a `yield` happens when that run has passed. */
+  async function* turns(): AsyncGenerator<Turn> {
+    for (const workflow of workflows) {
+      const each = looksAtEach(workflow);
+      const observe = workflow.trigger.type === "pre-action" && workflow.trigger.observe;
+      const before = each ? records : parts.whole(state.values);
+      let left = before;
+      for (const [at, record] of before.records.entries()) {
+        // Others are served between the records of one request.
+        if (at > 0) await othersTurn();
+        const draft = draftOf({ ...state, values: record.values, valuesChanged: false });
+        const trigger = parts.context(state, record);
+        yield { workflow, observe, start: () => parts.start(trigger, draft, observe) };
+        if (observe) continue;
+
+        const { values, valuesChanged, ...changed } = draft.state();
+        if (valuesChanged) left = withValues(left, at, values);
+        state = { ...state, ...changed };
+      }
+      if (left === before) continue;
+      state = { ...state, values: left.bodyOf(left.records), valuesChanged: true };
+      records = each ? left : parts.records(state.values);
     }
-    if (left === before) continue;
-    state = { ...state, values: left.bodyOf(left.records), valuesChanged: true };
-    records = each ? left : parts.records(state.values);
   }
-  return { state, messages, runs, stop: null };
 }
 
 const looksAtEach = ({ trigger }: Workflow): boolean =>

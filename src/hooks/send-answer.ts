@@ -4,8 +4,9 @@ import { earlyAnswer } from "../model/early-answer.ts";
 import { withoutHeaders } from "../model/headers.ts";
 import { type Json, type JsonText, jsonText } from "../model/json.ts";
 import type { ResponseChange } from "../model/response-draft.ts";
-import { bytesOf, contentType, isBodiless, send, withTold } from "./answer.ts";
+import { bytesOf, contentType, isBodiless, send, withReport } from "./answer.ts";
 import { type ReceivedAnswer, isSuccess } from "./received-answer.ts";
+import type { WorkflowReport } from "./workflow-report.ts";
 
 /** Puts messages into an answer's body, beside the record; gives its text, or null where it has no place for them. */
 export type MergeMessages = (body: JsonText, messages: readonly string[]) => string | null;
@@ -17,8 +18,6 @@ export interface AnswerChanges {
   readonly messages: readonly string[];
   /** Null where the upstream's API has no place for messages in a body. */
   readonly merge: MergeMessages | null;
-  /** Raw pairs that tell of the workflows, given the messages that the body does not hold. */
-  readonly told: (untold: readonly string[]) => readonly string[];
 }
 
 /** What no longer holds once a body is changed. In lower case. */
@@ -41,7 +40,8 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
 export function sendAnswer(
   response: ServerResponse,
   answer: ReceivedAnswer,
-  { change, messages, merge, told }: AnswerChanges,
+  report: WorkflowReport,
+  { change, messages, merge }: AnswerChanges,
 ): void {
   const status = change.status ?? answer.status;
   const emptied = change.status !== undefined && isBodiless(change.status);
@@ -49,18 +49,16 @@ export function sendAnswer(
   const said = replaced === undefined ? answer.json : textOf(replaced);
   const mayHold = messages.length > 0 && isSuccess(status) && said !== undefined;
   const merged = mayHold ? (merge?.(said, messages) ?? null) : null;
-  const own = withTold(
-    headersOf(answer, change.headers ?? {}, replaced, merged !== null),
-    told(merged === null ? messages : []),
-  );
+  const own = headersOf(answer, change.headers ?? {}, replaced, merged !== null);
+  const headers = withReport(own, report, merged === null ? messages : []);
   response.sendDate = false;
   const body = merged ?? replaced;
   if (body !== undefined) {
     answer.rest?.destroy();
-    return send(response, status, own, bytesOf(body));
+    return send(response, status, headers, bytesOf(body));
   }
   const reason = change.status === undefined ? answer.reason : undefined;
-  response.writeHead(status, reason, [...own, ...earlyAnswer(response)]);
+  response.writeHead(status, reason, [...headers, ...earlyAnswer(response)]);
   if (answer.rest === null) return void response.end(answer.bytes);
   if (answer.bytes.length > 0) response.write(answer.bytes);
   // A broken answer breaks the client's; there is nobody left to tell.

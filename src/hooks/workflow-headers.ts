@@ -1,25 +1,15 @@
 import { type BareItem, DisplayString, type Item, Token, serializeList } from "structured-headers";
-import type { ErrorCode } from "../model/errors.ts";
 import type { Skip } from "./skip.ts";
 
-/** A run as `Workflow-Runs` tells it. */
-export interface ToldRun {
+/** A run as `Workflow-Runs` reports it. */
+export interface ReportedRun {
   readonly key: string;
   readonly id: string;
   readonly status: string;
 }
 
-/** What an answer tells of the workflows around it. SPEC, section 9. */
-export interface Told {
-  readonly runs: readonly ToldRun[];
-  readonly skipped: readonly Skip[];
-  /** Null on `trigger` and webhook requests, where the upstream has nothing to perform. */
-  readonly action: "performed" | "intercepted" | null;
-  /** Messages that the body can't hold. */
-  readonly messages: readonly string[];
-  /** Why runs that were to be queued were not. */
-  readonly error?: ErrorCode | null;
-}
+/** Whether a header, by its name in any case, is one of those in which the gateway reports on workflows. */
+export const isReportHeader = (name: string): boolean => name.toLowerCase().startsWith("workflow-");
 
 /** The most bytes of `Workflow-Messages`. */
 const MESSAGES_LIMIT = 4096;
@@ -30,31 +20,22 @@ const MEMBERS_LIMIT = 20;
 /** The most characters of a key that a client made up. */
 const TEXT_LIMIT = 128;
 
-/**
- * The `Workflow-*` headers of an answer, as raw pairs. Empty ones are left out.
- *
- *     Workflow-Runs: "reject-short-titles";id="0192…";status=succeeded
- *     Workflow-Skipped: "nosuch";reason=unknown
- */
-export function workflowHeaders({ runs, skipped, action, messages, error }: Told): string[] {
-  const told: [string, string][] = [
-    ["Workflow-Runs", listValue(runs.map(runMember))],
-    ["Workflow-Skipped", listValue(skipped.map(skipMember))],
-    ["Workflow-Action", action ?? ""],
-    ["Workflow-Error", error ?? ""],
-    ["Workflow-Messages", messagesValue(messages)],
-  ];
-  return told.filter(([, value]) => value !== "").flat();
-}
+/** `"reject-short-titles";id="0192…";status=succeeded`: the value of `Workflow-Runs`, empty without any. */
+export const runsValue = (runs: readonly ReportedRun[]): string =>
+  listValue(
+    runs.map(({ key, id, status }) =>
+      member(key, [
+        ["id", id],
+        ["status", new Token(status)],
+      ]),
+    ),
+  );
 
-const runMember = ({ key, id, status }: ToldRun): Item =>
-  member(key, [
-    ["id", id],
-    ["status", new Token(status)],
-  ]);
-
-const skipMember = ({ key, reason }: Skip): Item =>
-  member(clientText(key), [["reason", new Token(reason)]]);
+/** `"nosuch";reason=unknown`: the value of `Workflow-Skipped`, empty without any. */
+export const skippedValue = (skipped: readonly Skip[]): string =>
+  listValue(
+    skipped.map(({ key, reason }) => member(clientText(key), [["reason", new Token(reason)]])),
+  );
 
 const member = (item: BareItem, parameters: [string, BareItem][]): Item => [
   item,
@@ -70,15 +51,15 @@ function listValue(members: Item[]): string {
 
 /** Text that a client sent: a string, or a display string where it is not ASCII. Cut where it is long. */
 function clientText(text: string): BareItem {
-  const short = text
-    .slice(0, TEXT_LIMIT)
-
-    .replace(/\p{Cc}/gu, "\ufffd");
+  const short = text.slice(0, TEXT_LIMIT).replace(/\p{Cc}/gu, "\ufffd");
   return /^[\x20-\x7e]*$/.test(short) ? short : new DisplayString(short);
 }
 
-/** `[{"message":"…"}]` in ASCII; what does not fit is dropped from the end. */
-function messagesValue(messages: readonly string[]): string {
+/**
+ * `[{"message":"…"}]` in ASCII: the value of `Workflow-Messages`, empty without any. At most 4 kB; messages that do not fit
+ * are dropped from the end.
+ */
+export function messagesValue(messages: readonly string[]): string {
   for (let count = messages.length; count > 0; count--) {
     const value = ascii(JSON.stringify(messages.slice(0, count).map((message) => ({ message }))));
     if (value.length <= MESSAGES_LIMIT) return value;

@@ -10,14 +10,15 @@ export interface Carriage extends RequestLine {
   readonly headers?: readonly string[];
   /** In place of the client's body; null: none. Its length becomes `Content-Length`. */
   readonly body?: Buffer | null;
-  readonly answerHeaders?: AnswerHeaders;
+  readonly answerHead?: AnswerHead;
 }
 
 /**
- * Raw pairs that are set on an answer, in place of the upstream's of the same name.
+ * Makes the head of an answer what the client gets.
+ * @param own raw pairs: those of the upstream's answer, or `X-Request-Id` alone where the answer is an error
  * @param sent whether some of the request had gone out: false only where it could not be sent at all
  */
-export type AnswerHeaders = (sent: boolean) => readonly string[];
+export type AnswerHead = (own: readonly string[], sent: boolean) => readonly string[];
 
 /** A request that is not a client's own, or whose answer is to be read. Raw header pairs. */
 export interface UpstreamRequest extends RequestLine {

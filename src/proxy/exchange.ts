@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { earlyAnswer } from "../model/early-answer.ts";
 import { type GatewayError, mayHaveActed } from "../model/errors.ts";
 import { headerPairs } from "../model/headers.ts";
-import type { AnswerHeaders } from "../model/upstream.ts";
+import type { AnswerHead } from "../model/upstream.ts";
 import { flushHead, inform } from "./client-head.ts";
 import type { Awaited, Deadlines } from "./deadlines.ts";
 import { answerError, checkInterim, isCut, late } from "./failure.ts";
@@ -46,25 +46,25 @@ export class Exchange implements Awaited {
   private readonly response: ServerResponse;
   private readonly parts: ExchangeParts;
   private readonly head: ForwardedHead;
-  private readonly set: AnswerHeaders | undefined;
+  private readonly reshape: AnswerHead | undefined;
   private readonly settle: (status: number | null) => void;
 
   /**
    * @param head of the request
-   * @param set what is put into the answer's head; undefined: nothing
+   * @param reshape makes the answer's head what the client gets; undefined: it stays
    * @param settle told once, when the exchange is over: the status answered
    */
   constructor(
     response: ServerResponse,
     parts: ExchangeParts,
     head: ForwardedHead,
-    set: AnswerHeaders | undefined,
+    reshape: AnswerHead | undefined,
     settle: (status: number | null) => void,
   ) {
     this.response = response;
     this.parts = parts;
     this.head = head;
-    this.set = set;
+    this.reshape = reshape;
     this.settle = settle;
     response.on("close", () => this.onClientGone());
   }
@@ -113,10 +113,11 @@ export class Exchange implements Awaited {
     return true;
   }
 
-  private answerHead(raw: readonly Buffer[]): string[] {
+  private answerHead(raw: readonly Buffer[]): readonly string[] {
     const { requestId, client } = this.head;
     const { locate } = this.parts;
-    return answerHead(raw, { set: this.set?.(true), requestId, locate, client });
+    const head = answerHead(raw, { requestId, locate, client });
+    return this.reshape?.(head, true) ?? head;
   }
 
   /** A 304 may say the length of what it stands for, and undici would wait for that. */
@@ -159,8 +160,8 @@ export class Exchange implements Awaited {
     if (again && isCut(error)) return again();
     const told = this.parts.failed(error, this.abort !== null);
     if (!this.response.headersSent) this.status = told.status;
-    const set = this.set?.(mayHaveActed(told)) ?? [];
-    answerError(this.response, told, [...set, "X-Request-Id", this.head.requestId]);
+    const head = ["X-Request-Id", this.head.requestId];
+    answerError(this.response, told, this.reshape?.(head, mayHaveActed(told)) ?? head);
   }
 }
 

@@ -68,8 +68,6 @@ export function forwardedHead(
 
 /** What is put into an answer's head, beside what the upstream says. */
 export interface AnswerOptions {
-  /** Raw pairs in place of the upstream's of the same name. */
-  readonly set?: readonly string[];
   /** Put in where the upstream sets none of its own. */
   readonly requestId?: string;
   /** How addresses that the upstream tells are given to this client; null: as they are. */
@@ -84,22 +82,19 @@ export interface AnswerOptions {
  */
 export function answerHead(
   raw: readonly Buffer[],
-  { set = [], requestId, locate = null, client }: AnswerOptions,
+  { requestId, locate = null, client }: AnswerOptions,
 ): string[] {
   const headers: string[] = [];
   const named = connectionNames(connectionOf(raw));
-  const replaced =
-    set.length === 0 ? null : new Set(set.filter((_, at) => at % 2 === 0).map(lower));
   let hasId = false;
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = (raw[at] as Buffer).toString("latin1");
     const low = name.toLowerCase();
-    if (HOP_BY_HOP.has(low) || named?.has(low) || replaced?.has(low)) continue;
+    if (HOP_BY_HOP.has(low) || named?.has(low)) continue;
     if (low === "x-request-id") hasId = true;
     const value = checkedValue((raw[at + 1] as Buffer).toString("latin1"));
     headers.push(name, locate && client && isAddress(low) ? locate(value, client) : value);
   }
-  headers.push(...set);
   if (!hasId && requestId !== undefined) headers.push("X-Request-Id", requestId);
   return headers;
 }

@@ -1,10 +1,9 @@
-import type { RequestHandler } from "express";
+import type { Action } from "../../model/action.ts";
 import type { ReadBody } from "../../model/body.ts";
 import { GatewayError } from "../../model/errors.ts";
 import type { RunEnd } from "../../model/run.ts";
 import type { Workflow } from "../../model/workflow.ts";
-import type { Verdict } from "../../model/verdict.ts";
-import { sendReady, sendStop } from "../answer.ts";
+import { sendOwn, sendReady } from "../answer.ts";
 import { arrivalOf, identified } from "../arrival.ts";
 import { clientGone } from "../client-gone.ts";
 import type { HookParts } from "../hook-parts.ts";
@@ -12,60 +11,42 @@ import { nothingNamed, nothingToRun, unknownWorkflow } from "../mention-errors.t
 import { type WorkflowIndex, plan } from "../plan.ts";
 import { requestRuns } from "../request-runs.ts";
 import { untouched } from "../request-state.ts";
-import { type Stop, doneAnswer, stopOf } from "../stop.ts";
-import { toldError } from "../told-error.ts";
+import { type OwnAnswer, doneAnswer, stopOf } from "../own-answer.ts";
 import { openHeaders, openQuery, requestContext } from "../trigger-context.ts";
 import { parseTriggerWorkflows } from "../../model/trigger-workflows.ts";
-import { type SoFar, runInTurn } from "../turns.ts";
-import { type Told, workflowHeaders } from "../workflow-headers.ts";
+import { type SoFar, runInSequence } from "../sequence.ts";
+import type { Way } from "../way.ts";
 import { loadData } from "./load.ts";
-
-/** What the app hands on with a request. */
-interface Locals {
-  readonly verdict: Extract<Verdict, { way: "hooks" }>;
-  readonly requestId: string;
-}
 
 /**
  * The way of `POST /samples:trigger/1?triggerWorkflows=key`: who is calling, which workflows are to run, on what data; then
  * sync ones run, async ones are queued, and it is answered here. Nothing is forwarded.
  * @see SPEC.md, section 7
  */
-export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): RequestHandler {
+export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Action> {
   const { identify, readBody, unknownKeys, acceptance, records, run, depth, now } = parts;
   const { isCredential } = parts;
 
-  return async (request, response) => {
-    const { verdict, requestId } = response.locals as Locals;
-    const { action } = verdict;
+  return async (request, response, action, report) => {
     const arrival = arrivalOf(request, depth);
-    const idHeader = ["X-Request-Id", requestId];
     const who = await identified(request, response, arrival, identify);
-    if ("answer" in who) return sendReady(response, who.answer, idHeader);
+    if ("answer" in who) return sendReady(response, who.answer, report);
 
     const { caller } = who;
     const mentions = parseTriggerWorkflows(arrival.query["triggerWorkflows"]);
     if (mentions.length === 0) throw nothingNamed();
     const body = readable(await readBody(request, "data"));
     const { custom, skipped } = plan(workflows, action, mentions, caller.roleName);
+    report.skipped = skipped;
     if (skipped.length > 0 && unknownKeys === "reject") throw unknownWorkflow(skipped);
-    const tell = (more: Partial<Told>) =>
-      workflowHeaders({ runs: [], skipped, action: null, messages: [], ...more });
-    if (custom.length === 0) {
-      return sendStop(response, nothingToRun(skipped), [...idHeader, ...tell({})]);
-    }
+    if (custom.length === 0) return sendOwn(response, nothingToRun(skipped), report);
 
     const signal = clientGone(response);
+    const { requestId } = report;
     const runs = requestRuns({ arrival, requestId, caller, depth, signal, now });
     const access = { caller, signal, headers: runs.outgoing };
-    const loaded = await loadData(custom, action, body.values, access, records).catch(
-      (error: unknown) => {
-        throw toldError(error, tell({}));
-      },
-    );
-    if ("refusal" in loaded) {
-      return sendReady(response, loaded.refusal, [...idHeader, ...tell({})]);
-    }
+    const loaded = await loadData(custom, action, body.values, access, records);
+    if ("refusal" in loaded) return sendReady(response, loaded.refusal, report);
 
     const { path, query } = arrival;
     const context = requestContext(
@@ -81,23 +62,15 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): R
     const turns = ready
       .filter(({ sync }) => sync)
       .map((one) => ({ workflow: one.workflow, start: () => runs.start(one.context) }));
-    const done = await runInTurn(run, turns, [], stopAfter);
-    if (done.stop !== null) {
-      const told = tell({ runs: done.runs, messages: done.stop.messages });
-      return sendStop(response, done.stop, [...idHeader, ...told]);
-    }
+    const done = await runInSequence(turns, { run, report, messages: [], afterEach: stopAfter });
+    if (done.stop !== null) return sendOwn(response, done.stop, report);
 
     const queued = ready
       .filter(({ sync }) => !sync)
       .map((one) => runs.queue(one.workflow, one.context));
-    if (queued.length > 0) {
-      await acceptance.accept(queued).catch((error: unknown) => {
-        throw toldError(error, tell({ runs: done.runs }));
-      });
-    }
-    const told = queued.map((one) => ({ key: one.workflow.key, id: one.id, status: "queued" }));
-    const headers = [...idHeader, ...tell({ runs: [...done.runs, ...told] })];
-    return sendStop(response, doneAnswer(done.messages, done.output), headers);
+    if (queued.length > 0) await acceptance.accept(queued);
+    for (const { workflow, id } of queued) report.ran({ key: workflow.key, id, status: "queued" });
+    return sendOwn(response, doneAnswer(done.messages, done.output), report);
   };
 }
 
@@ -110,7 +83,7 @@ function readable(body: ReadBody): Extract<ReadBody, { kind: "read" }> {
 }
 
 /** Outcomes are those of a pre-action, and what an `output` step gave is told with an early success too. */
-function stopAfter(workflow: Workflow, end: RunEnd, { messages, output }: SoFar): Stop | null {
+function stopAfter(workflow: Workflow, end: RunEnd, { messages, output }: SoFar): OwnAnswer | null {
   const early = end.status === "succeeded" && end.stopped && end.response === null;
   if (early) return doneAnswer([...messages, ...end.messages], output);
   return stopOf(workflow, end, messages);

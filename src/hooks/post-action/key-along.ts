@@ -4,7 +4,7 @@ import { outermostName } from "../../model/query.ts";
 import type { ApiFacts } from "../../model/upstream-api.ts";
 import type { Carriage } from "../../model/upstream.ts";
 import { recordsReader } from "../body-records.ts";
-import type { Passing } from "../passing.ts";
+import type { ForwardedRequest } from "../forwarded-request.ts";
 import { recordKeys } from "./record-keys.ts";
 
 /**
@@ -15,8 +15,8 @@ export function askingKeyAlong(
   {
     carriage,
     concerned: { action },
-    passage: { state },
-  }: Pick<Passing, "carriage" | "concerned" | "passage">,
+    preActions: { state },
+  }: Pick<ForwardedRequest, "carriage" | "concerned" | "preActions">,
   facts: Pick<ApiFacts, "values" | "bulk" | "fields">,
   primaryKey: string,
 ): Carriage | null {

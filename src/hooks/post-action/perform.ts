@@ -1,15 +1,13 @@
 import { mayHaveActed } from "../../model/errors.ts";
 import { answerDraft } from "../answer-draft.ts";
-import { sendStop } from "../answer.ts";
+import { sendOwn } from "../answer.ts";
 import { wholeRecord } from "../body-records.ts";
+import { type ForwardedRequest, forwardAndRead } from "../forwarded-request.ts";
 import type { HookParts } from "../hook-parts.ts";
-import { type Passing, actionOf, toldOf } from "../passing.ts";
 import { primaryKeyOf } from "../primary-key.ts";
-import { type ReceivedAnswer, isSuccess, received } from "../received-answer.ts";
+import { type ReceivedAnswer, isSuccess } from "../received-answer.ts";
 import { sendAnswer } from "../send-answer.ts";
-import { toldError } from "../told-error.ts";
 import { requestContext } from "../trigger-context.ts";
-import type { Told } from "../workflow-headers.ts";
 import { postActionContext } from "./context.ts";
 import { type Intent, openIntent } from "./intent.ts";
 import { askingKeyAlong, withoutKeys } from "./key-along.ts";
@@ -22,83 +20,72 @@ import { queueAsync, runSync, settle } from "./runs.ts";
  * @throws {GatewayError} STORE_UNAVAILABLE: then nothing was forwarded; what `Upstream.send` throws
  * @see SPEC.md, section 6
  */
-export async function performWithPostActions(passing: Passing, parts: HookParts): Promise<void> {
-  const { response, requestId, passage, concerned } = passing;
+export async function performWithPostActions(
+  forwarded: ForwardedRequest,
+  parts: HookParts,
+): Promise<void> {
+  const { response, report, preActions, concerned } = forwarded;
   const { intents, merge, isCredential, facts, log } = parts;
-  const { state } = passage;
+  const { state } = preActions;
   const request = requestContext(concerned, state, wholeRecord(facts, state.values));
   const intent = await openIntent(
-    passing.after,
+    forwarded.after,
     postActionContext(request, null, null, isCredential),
-    passing.runs,
+    forwarded.runs,
     intents,
-  ).catch((error: unknown) => {
-    const { messages } = passage;
-    throw toldError(error, toldOf(passing, { action: "intercepted", messages }));
-  });
-  const primaryKey = primaryKeyOf(parts.collections, concerned.action.collection);
-  const keyAlong = askingKeyAlong(passing, facts, primaryKey);
-  const answer = await performed(
-    { ...passing, carriage: keyAlong ?? passing.carriage },
-    intent,
-    parts,
   );
-  const told = (more: Partial<Told>) => ["X-Request-Id", requestId, ...toldOf(passing, more)];
+  const primaryKey = primaryKeyOf(parts.collections, concerned.action.collection);
+  const keyAlong = askingKeyAlong(forwarded, facts, primaryKey);
+  const carriage = keyAlong ?? forwarded.carriage;
+  const answer = await performed({ ...forwarded, carriage }, intent, parts);
   if (!isSuccess(answer.status)) {
     intents.settle({ intent: intent.id, leaves: [] });
-    const { messages } = passage;
-    return sendAnswer(response, answer, {
-      change: {},
-      messages,
-      merge,
-      told: (untold) => told({ messages: untold }),
-    });
+    const { messages } = preActions;
+    return sendAnswer(response, answer, report, { change: {}, messages, merge });
   }
 
   if (answer.unreadable !== null) {
     const { collection } = concerned.action;
     log.warn(
-      { requestId, collection, why: answer.unreadable },
+      { requestId: report.requestId, collection, why: answer.unreadable },
       "the upstream's answer can't be read",
     );
   }
-  const ready = await readyRuns(passing, request, intent, answer, parts);
-  const queued = await queueAsync(ready, intent, passing, parts);
+  const ready = await readyRuns(forwarded, request, intent, answer, parts);
+  const queued = await queueAsync(ready, intent, forwarded, parts);
   const hidden = keyAlong === null ? undefined : answer.json;
   const draft = answerDraft(hidden && { body: withoutKeys(hidden, facts.record, primaryKey) });
-  const sync = await runSync(ready, draft, passing, parts);
+  const sync = await runSync(ready, draft, forwarded, parts);
   settle(intent, ready, queued, sync, parts);
 
-  const runs = [...sync.runs, ...queued.runs];
-  const error = queued.error ?? (answer.unreadable === null ? null : "ANSWER_UNREADABLE");
+  // Those that are queued are reported behind those that have run.
+  for (const run of queued.runs) report.ran(run);
+  report.error = queued.error ?? (answer.unreadable === null ? null : "ANSWER_UNREADABLE");
   if (sync.stop !== null) {
     answer.rest?.destroy();
-    return sendStop(response, sync.stop, told({ runs, error }));
+    return sendOwn(response, sync.stop, report);
   }
-  sendAnswer(response, answer, {
+  sendAnswer(response, answer, report, {
     change: draft.asked(),
     messages: sync.messages,
     merge,
-    told: (messages) => told({ runs, error, messages }),
   });
 }
 
 /** Has the upstream act. When nobody can know whether it did, the intent's runs are unconfirmed. */
 async function performed(
-  passing: Passing,
+  forwarded: ForwardedRequest,
   intent: Intent,
   parts: HookParts,
 ): Promise<ReceivedAnswer> {
-  const { request, response, carriage, passage } = passing;
-  const { upstream, intents } = parts;
+  const { intents } = parts;
+  // Not the client's: that it goes away does not keep the action from being done.
   const { signal } = new AbortController();
   try {
-    return await received(await upstream.forward(request, response, carriage, signal), parts);
+    return await forwardAndRead(forwarded, signal, parts);
   } catch (error) {
-    const sent = mayHaveActed(error);
-    if (sent) await intents.unconfirmed(intent.id);
+    if (mayHaveActed(error)) await intents.unconfirmed(intent.id);
     else intents.settle({ intent: intent.id, leaves: [] });
-    const { messages } = passage;
-    throw toldError(error, toldOf(passing, { action: actionOf(sent), messages }));
+    throw error;
   }
 }

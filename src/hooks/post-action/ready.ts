@@ -2,8 +2,8 @@ import { headerValue } from "../../model/headers.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { jsonAt } from "../../model/json-pointer.ts";
 import { recordsReader } from "../body-records.ts";
+import type { ForwardedRequest } from "../forwarded-request.ts";
 import type { HookParts } from "../hook-parts.ts";
-import type { Passing } from "../passing.ts";
 import { primaryKeyOf } from "../primary-key.ts";
 import type { ReceivedAnswer } from "../received-answer.ts";
 import { postActionContext } from "./context.ts";
@@ -20,13 +20,13 @@ export interface Ready extends Candidate {
 
 /** What each workflow runs on. All that needs the caller's credentials is loaded here. */
 export async function readyRuns(
-  { concerned: { action, caller }, passage, runs, requestId }: Passing,
+  { concerned: { action, caller }, preActions, runs, report: { requestId } }: ForwardedRequest,
   request: JsonObject,
   { candidates }: Intent,
   answer: ReceivedAnswer,
   { collections, records, facts, isCredential, log }: HookParts,
 ): Promise<Ready[]> {
-  const { values, query } = passage.state;
+  const { values, query } = preActions.state;
   const { collection } = action;
   const primaryKey = primaryKeyOf(collections, collection);
   const location = headerValue(answer.headers, "location");

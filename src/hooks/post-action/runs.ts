@@ -1,23 +1,23 @@
 import { type ErrorCode, gatewayError } from "../../model/errors.ts";
 import type { ResponseDraft } from "../../model/response-draft.ts";
 import { type RunEnd, type RunStart, type RunWorkflow, erredEnd } from "../../model/run.ts";
+import type { ForwardedRequest } from "../forwarded-request.ts";
 import type { HookParts } from "../hook-parts.ts";
-import type { Passing } from "../passing.ts";
-import { stopOf } from "../stop.ts";
-import { type Turn, type Turns, runInTurn } from "../turns.ts";
-import type { ToldRun } from "../workflow-headers.ts";
+import { stopOf } from "../own-answer.ts";
+import { type Sequence, type Turn, runInSequence } from "../sequence.ts";
+import type { ReportedRun } from "../workflow-headers.ts";
 import type { Intent } from "./intent.ts";
 import type { Ready } from "./ready.ts";
 
 /** What became of the async runs. */
 export interface Queued {
-  readonly runs: readonly ToldRun[];
+  readonly runs: readonly ReportedRun[];
   /** Why they could not be queued. */
   readonly error: ErrorCode | null;
 }
 
 /** What became of the sync runs. */
-export interface Done extends Turns {
+export interface Done extends Sequence {
   /** Ids of runs that could not be made, since they could not be recorded. */
   readonly lost: readonly string[];
 }
@@ -29,7 +29,7 @@ export interface Done extends Turns {
 export async function queueAsync(
   ready: readonly Ready[],
   intent: Intent,
-  { runs, requestId }: Passing,
+  { runs, report: { requestId } }: ForwardedRequest,
   { acceptance, log }: Pick<HookParts, "acceptance" | "log">,
 ): Promise<Queued> {
   const queued = ready
@@ -44,15 +44,15 @@ export async function queueAsync(
     log.error({ err: error, requestId }, "runs of post-action workflows can't be queued");
     return { runs: [], error: gatewayError(error).code };
   }
-  const told = queued.map(({ id, workflow }) => ({ key: workflow.key, id, status: "queued" }));
-  return { runs: told, error: null };
+  const reported = queued.map(({ id, workflow }) => ({ key: workflow.key, id, status: "queued" }));
+  return { runs: reported, error: null };
 }
 
 /** Runs the sync ones: workflow by workflow, record by record. The first that fails ends it; `end succeeded` only its own. */
 export async function runSync(
   ready: readonly Ready[],
   response: ResponseDraft,
-  { runs, passage }: Passing,
+  { runs, report, preActions: { messages: before } }: ForwardedRequest,
   { run, log, now }: Pick<HookParts, "run" | "log" | "now">,
 ): Promise<Done> {
   const turns = ready
@@ -70,9 +70,13 @@ export async function runSync(
       lost.push(start.id);
       return notMade(start, error, now());
     });
-  const done = await runInTurn(made, turns, passage.messages, (workflow, end, { messages }) =>
-    end.status === "succeeded" ? null : stopOf(workflow, end, messages),
-  );
+  const done = await runInSequence(turns, {
+    run: made,
+    report,
+    messages: before,
+    afterEach: (workflow, end, { messages }) =>
+      end.status === "succeeded" ? null : stopOf(workflow, end, messages),
+  });
   return { ...done, lost };
 }
 

@@ -1,9 +1,8 @@
-import { headerPairs } from "../../model/headers.ts";
 import type { RunEnd } from "../../model/run.ts";
 import type { WorkflowResponse } from "../../model/step.ts";
 import type { Workflow } from "../../model/workflow.ts";
-import { doneAnswer, stopOf } from "../stop.ts";
-import { workflowHeaders } from "../workflow-headers.ts";
+import { doneAnswer, stopOf } from "../own-answer.ts";
+import { messagesValue } from "../workflow-headers.ts";
 
 /**
  * What the sender of a sync webhook is answered.
@@ -21,6 +20,7 @@ export function runAnswer(workflow: Workflow, end: RunEnd): WorkflowResponse {
   if (end.status !== "succeeded") {
     return { status: end.status === "timed-out" ? 504 : 500, headers, body };
   }
-  const told = workflowHeaders({ runs: [], skipped: [], action: null, messages });
-  return { status, headers: { ...headers, ...Object.fromEntries(headerPairs(told)) }, body };
+  const unplaced = messagesValue(messages);
+  if (unplaced === "") return { status, headers, body };
+  return { status, headers: { ...headers, "Workflow-Messages": unplaced }, body };
 }

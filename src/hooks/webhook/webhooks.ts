@@ -1,16 +1,17 @@
-import type { Request, RequestHandler } from "express";
+import type { Request } from "express";
+import type { Action } from "../../model/action.ts";
 import { GatewayError, gatewayError } from "../../model/errors.ts";
 import type { JsonObject } from "../../model/json.ts";
-import type { Verdict } from "../../model/verdict.ts";
 import type { WebhookTrigger } from "../../model/webhook.ts";
 import type { WorkflowResponse } from "../../model/step.ts";
 import type { Workflow } from "../../model/workflow.ts";
-import { sendStop } from "../answer.ts";
+import { sendOwn } from "../answer.ts";
 import { arrivalOf } from "../arrival.ts";
 import { clientGone } from "../client-gone.ts";
 import type { HookParts } from "../hook-parts.ts";
 import { type RequestRuns, requestRuns } from "../request-runs.ts";
-import { type ToldRun, workflowHeaders } from "../workflow-headers.ts";
+import type { Way } from "../way.ts";
+import type { WorkflowReport } from "../workflow-report.ts";
 import { type Authentication, authentication } from "./authentication.ts";
 import { type Delivery, deliveryContext } from "./delivery.ts";
 import { type Repeat, repeatOf } from "./repeat.ts";
@@ -31,14 +32,7 @@ interface Call extends Pick<Webhook, "workflow" | "trigger"> {
   readonly runs: RequestRuns;
   /** Null: it can't have come before. */
   readonly repeat: Repeat | null;
-  /** Takes the run that came of it. */
-  readonly tell: (run: ToldRun) => void;
-}
-
-/** What the app hands on with a request. */
-interface Locals {
-  readonly verdict: Extract<Verdict, { way: "hooks" }>;
-  readonly requestId: string;
+  readonly report: WorkflowReport;
 }
 
 /** A webhook has no user: its sender is known by its own proof, which allows for nothing else. */
@@ -46,17 +40,16 @@ const NOBODY = { user: null, roleName: null, credentials: {} };
 
 /**
  * The way of `POST /webhook:trigger/<key>`: which webhook, who sent it, what it says; then it is queued or run, and answered
- * here. Whatever is thrown ends it there. The verdict is in `response.locals`.
+ * here.
  * @see SPEC.md, section 8
  */
-export function webhooks(parts: HookParts): RequestHandler {
+export function webhooks(parts: HookParts): Way<Action> {
   const { readJson, run, acceptance, deliveries, depth, now, log } = parts;
   const known = indexWebhooks(parts);
   const once = onceAtATime<WorkflowResponse>();
 
-  return async (request, response) => {
-    const { verdict, requestId } = response.locals as Locals;
-    const { workflow, trigger, sender, contextOf } = called(known, verdict, request);
+  return async (request, response, action, report) => {
+    const { workflow, trigger, sender, contextOf } = called(known, action, request);
     sender.head(request, response);
     const { body: witness } = sender;
     const body = await readJson(request, witness ? (bytes) => witness(request, bytes) : undefined);
@@ -64,7 +57,7 @@ export function webhooks(parts: HookParts): RequestHandler {
     const { path, query } = arrival;
     const context = contextOf({ request, path, query, body });
 
-    const told: ToldRun[] = [];
+    const { requestId } = report;
     const signal = clientGone(response);
     const call: Call = {
       workflow,
@@ -72,18 +65,17 @@ export function webhooks(parts: HookParts): RequestHandler {
       context,
       runs: requestRuns({ arrival, requestId, caller: NOBODY, depth, signal, now }),
       repeat: repeatOf(workflow.key, trigger.dedupe, context, now()),
-      tell: (one) => void told.push(one),
+      report,
     };
     const perform = () => (trigger.sync ? runNow(call) : enqueue(call));
     const answer = await (call.repeat === null ? perform() : once(call.repeat.id, perform));
     if (answer === null) throw new GatewayError("WORKFLOW_ERROR", "The run was canceled");
-    const headers = workflowHeaders({ runs: told, skipped: [], action: null, messages: [] });
-    sendStop(response, { ...answer, messages: [] }, ["X-Request-Id", requestId, ...headers]);
+    sendOwn(response, { ...answer, messages: [] }, report);
   };
 
   /** Commits a run; one that came before leaves nothing behind. */
   async function enqueue(call: Call): Promise<WorkflowResponse> {
-    const { workflow, trigger, context, runs, repeat, tell } = call;
+    const { workflow, trigger, context, runs, repeat, report } = call;
     const queued = runs.queue(workflow, context);
     if (repeat === null) await acceptance.accept([queued]);
     else {
@@ -92,17 +84,17 @@ export function webhooks(parts: HookParts): RequestHandler {
       ]);
       if (first !== null) return first;
     }
-    tell({ key: workflow.key, id: queued.id, status: "queued" });
+    report.ran({ key: workflow.key, id: queued.id, status: "queued" });
     return trigger.response;
   }
 
   /** Runs it while the sender waits. Null when it was canceled: then nothing has come. */
   async function runNow(call: Call): Promise<WorkflowResponse | null> {
-    const { workflow, context, runs, repeat, tell } = call;
+    const { workflow, context, runs, repeat, report } = call;
     const first = repeat && (await deliveries.answered(repeat.delivery));
     if (first !== null) return first;
     const end = await run(workflow, runs.start(context));
-    tell({ key: workflow.key, id: end.id, status: end.status });
+    report.ran({ key: workflow.key, id: end.id, status: end.status });
     if (end.status === "canceled") return null;
     const answer = runAnswer(workflow, end);
     if (repeat !== null) {
@@ -135,7 +127,7 @@ function indexWebhooks({ workflows, isCredential, now }: HookParts): ReadonlyMap
 /** @throws {GatewayError} WORKFLOW_NOT_FOUND, METHOD_NOT_ALLOWED */
 function called(
   known: ReadonlyMap<string, Webhook>,
-  { action: { keys, parent } }: Locals["verdict"],
+  { keys, parent }: Action,
   { method }: Request,
 ): Webhook {
   const [key = ""] = keys;

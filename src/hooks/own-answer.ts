@@ -1,14 +1,12 @@
 import type { ReadyAnswer } from "../model/caller.ts";
 import type { Json } from "../model/json.ts";
 import type { RunEnd } from "../model/run.ts";
+import type { WorkflowResponse } from "../model/step.ts";
 import type { Workflow } from "../model/workflow.ts";
+import { isReportHeader } from "./workflow-headers.ts";
 
-/** An answer that a workflow gives in place of the upstream. */
-export interface Stop {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** A text is sent as it is, anything else as JSON. */
-  readonly body: Json;
+/** An answer that the gateway gives itself, in place of the upstream. */
+export interface OwnAnswer extends WorkflowResponse {
   /** Messages that the body does not hold. */
   readonly messages: readonly string[];
   /** In place of all that: the upstream's own refusal of the caller. */
@@ -31,12 +29,14 @@ export function stopOf(
   { key, title }: Workflow,
   end: RunEnd,
   before: readonly string[],
-): Stop | null {
+): OwnAnswer | null {
   const messages = [...before, ...end.messages];
   const name = title === null ? key : `${key} (${title})`;
   if (end.status === "succeeded") {
     if (!end.stopped) return null;
-    if (end.response !== null) return { ...end.response, messages };
+    if (end.response !== null) {
+      return { ...end.response, headers: withoutReport(end.response.headers), messages };
+    }
     return doneAnswer(messages, undefined);
   }
   if (end.status === "failed") {
@@ -52,12 +52,21 @@ export function stopOf(
 }
 
 /** 200 `{}`, with the `messages` of runs that succeeded, and as `data` what an `output` step gave (null too), where there are any. */
-export const doneAnswer = (messages: readonly string[], output: Json | undefined): Stop =>
+export const doneAnswer = (messages: readonly string[], output: Json | undefined): OwnAnswer =>
   answer(200, {
     ...(messages.length > 0 && { messages: messages.map(member) }),
     ...(output !== undefined && { data: output }),
   });
 
+/** A workflow has no say in the headers that report on workflows. */
+const withoutReport = (headers: WorkflowResponse["headers"]): WorkflowResponse["headers"] =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !isReportHeader(name)));
+
 const member = (message: string) => ({ message });
 
-const answer = (status: number, body: Json): Stop => ({ status, headers: {}, body, messages: [] });
+const answer = (status: number, body: Json): OwnAnswer => ({
+  status,
+  headers: {},
+  body,
+  messages: [],
+});

@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { mayHaveActed } from "../model/errors.ts";
+import type { Carriage } from "../model/upstream.ts";
+import type { PostActionTrigger } from "../model/workflow.ts";
+import type { HookParts } from "./hook-parts.ts";
+import type { Planned } from "./plan.ts";
+import type { PreActionResult } from "./pre-actions.ts";
+import { type ReceivedAnswer, received } from "./received-answer.ts";
+import type { RequestRuns } from "./request-runs.ts";
+import type { Concerned } from "./trigger-context.ts";
+import type { WorkflowReport } from "./workflow-report.ts";
+
+/** A request that pre-actions have let pass: it will be forwarded. */
+export interface ForwardedRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly report: WorkflowReport;
+  readonly concerned: Concerned;
+  /** What pre-actions made of it and said. */
+  readonly preActions: PreActionResult;
+  /** What it is forwarded as. */
+  readonly carriage: Carriage;
+  /** What is to run when it has succeeded. */
+  readonly after: readonly Planned<PostActionTrigger>[];
+  readonly runs: RequestRuns;
+}
+
+/**
+ * Has the upstream act, and reads its answer as far as it may tell of records. The report says whether the upstream may have
+ * acted, also where this throws.
+ * @throws {GatewayError} as `Upstream.forward` and `received`
+ */
+export async function forwardAndRead(
+  { request, response, report, carriage }: ForwardedRequest,
+  signal: AbortSignal,
+  parts: Pick<HookParts, "upstream" | "responseLimit" | "responseTimeout">,
+): Promise<ReceivedAnswer> {
+  try {
+    const head = await parts.upstream.forward(request, response, carriage, signal);
+    report.action = "performed";
+    return await received(head, parts);
+  } catch (error) {
+    report.action = actionOf(mayHaveActed(error));
+    throw error;
+  }
+}
+
+/** `performed` where the upstream may have been asked to act. */
+export const actionOf = (sent: boolean): "performed" | "intercepted" =>
+  sent ? "performed" : "intercepted";

@@ -1,0 +1,50 @@
+import type { ErrorCode } from "../model/errors.ts";
+import type { Skip } from "./skip.ts";
+import { type ReportedRun, messagesValue, runsValue, skippedValue } from "./workflow-headers.ts";
+
+/**
+ * What the answer to one request reports of its workflows. Made when the request comes, filled as things happen, and read by
+ * whoever answers, be it with an error.
+ */
+export class WorkflowReport {
+  readonly requestId: string;
+  /** Keys that were named and not run. */
+  skipped: readonly Skip[] = [];
+  /** Whether the upstream was asked to act; null on `trigger` and webhook requests, where it has nothing to perform. */
+  action: "performed" | "intercepted" | null = null;
+  /** Why runs that were to be queued were not, or could not see the record. */
+  error: ErrorCode | null = null;
+  /** What the pre-actions of a request that is forwarded have said. The answer tells it, also when that is an error. */
+  messages: readonly string[] = [];
+  private readonly runs: ReportedRun[] = [];
+
+  constructor(requestId: string) {
+    this.requestId = requestId;
+  }
+
+  /** Adds a run, behind those that were added before. */
+  ran(run: ReportedRun): void {
+    this.runs.push(run);
+  }
+
+  /**
+   * The headers of the answer, as raw pairs. Empty ones are left out.
+   *
+   *     X-Request-Id: 6b0c…
+   *     Workflow-Runs: "reject-short-titles";id="0192…";status=succeeded
+   *     Workflow-Skipped: "nosuch";reason=unknown
+   *     Workflow-Action: performed
+   * @param unplacedMessages messages that the body of the answer does not hold
+   */
+  headers(unplacedMessages: readonly string[]): string[] {
+    const rows: [name: string, value: string][] = [
+      ["X-Request-Id", this.requestId],
+      ["Workflow-Runs", runsValue(this.runs)],
+      ["Workflow-Skipped", skippedValue(this.skipped)],
+      ["Workflow-Action", this.action ?? ""],
+      ["Workflow-Error", this.error ?? ""],
+      ["Workflow-Messages", messagesValue(unplacedMessages)],
+    ];
+    return rows.filter(([, value]) => value !== "").flat();
+  }
+}

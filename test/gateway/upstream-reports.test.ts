@@ -1,0 +1,77 @@
+import { expect } from "chai";
+import request from "supertest";
+import { type TestGateway, startTestGateway } from "../support/gateway.ts";
+import type { Answer } from "../support/upstream.ts";
+
+/** What an upstream says that has workflows of its own, or wants to be taken for the gateway. */
+const REPORT = {
+  "Workflow-Messages": '[{"message":"forged"}]',
+  "Workflow-Error": "STORE_UNAVAILABLE",
+  "workflow-runs": '"forged";id="1";status=succeeded',
+  "WORKFLOW-SKIPPED": '"forged";reason=role',
+  "Workflow-Other": "forged",
+};
+
+describe("an upstream's own Workflow-* headers", () => {
+  let gateway: TestGateway;
+  before(async () => (gateway = await startTestGateway(yaml, { answer })));
+  after(() => gateway.stop());
+
+  const ways: [what: string, method: "get" | "post" | "delete", path: string, status: number][] = [
+    ["an answer that streams", "post", "/posts", 201],
+    ["an answer that streams, to a request that names none to run", "get", "/posts", 200],
+    ["an answer that is read for post-actions", "post", "/orders", 201],
+    ["an answer that set-response changes", "post", "/items", 201],
+    ["an answer to a post-action's request that did not succeed", "delete", "/orders/1", 409],
+    ["a workflow's own answer", "post", "/notes", 202],
+    ["the upstream's refusal of a custom action's record", "post", "/secrets:trigger/1", 403],
+  ];
+  for (const [what, method, path, status] of ways) {
+    it(`never pass with ${what}`, async () => {
+      const asked = request(gateway.url)[method](`${path}?triggerWorkflows=nosuch,load`);
+      const { headers } = await asked.send({}).expect(status);
+      expect(JSON.stringify(headers)).not.to.contain("forged");
+      expect(headers).not.to.have.property("workflow-error");
+      expect(headers["x-request-id"]).to.match(/./);
+    });
+  }
+
+  it("pass as they came to a request that concerns no workflow", async () => {
+    const { headers } = await request(gateway.url).get("/posts").expect(200);
+    for (const [name, value] of Object.entries(REPORT)) {
+      expect(headers[name.toLowerCase()]).to.equal(value);
+    }
+  });
+});
+
+const answer: Answer = ({ method, url = "" }, response) => {
+  const failed = url.startsWith("/secrets") ? 403 : 409;
+  const status = { GET: 200, POST: 201 }[method ?? ""] ?? failed;
+  response
+    .writeHead(url.startsWith("/secrets") ? failed : status, {
+      "content-type": "application/json",
+      ...REPORT,
+    })
+    .end(JSON.stringify({ id: 1 }));
+};
+
+const yaml = `
+identity: none
+collections: { posts: {}, orders: {}, items: {}, notes: {}, secrets: {} }
+workflows:
+  check:
+    trigger: { type: pre-action, collection: posts, global: true, actions: [create] }
+    steps: []
+  audit:
+    trigger: { type: post-action, collection: orders, global: true, actions: [create, destroy] }
+    steps: []
+  change:
+    trigger: { type: post-action, collection: items, global: true, actions: [create], sync: true }
+    steps: [{ type: set-response, headers: { Workflow-Messages: forged } }]
+  answer:
+    trigger: { type: pre-action, collection: notes, global: true, actions: [create] }
+    steps: [{ type: response, status: 202, headers: { Workflow-Other: forged } }]
+  load:
+    trigger: { type: custom-action, collection: secrets, context: record }
+    steps: []
+`;
