@@ -68,7 +68,7 @@ async function jsonBody(text: string, sent: Sent, type: string | null): Promise<
   const whole = { kind: "read", json: true, contentType: type } as const;
   const allowed = withoutOverride(values);
   if (allowed === values) return { ...whole, ...sent, values };
-  const bytes = Buffer.from(withoutMembers(text, isMethodOverride));
+  const bytes = Buffer.from(await withoutMembers(text, isMethodOverride));
   return { ...whole, values: allowed, bytes, unpacked: true };
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { stringEnd } from "../model/json-bounds.ts";
 
 /**
@@ -7,8 +8,11 @@ import { stringEnd } from "../model/json-bounds.ts";
  *     { "price": 1.0, "_method": "DELETE" }  → { "price": 1.0 }
  * @param text known to be a JSON object
  */
-export function withoutMembers(text: string, isGone: (name: string) => boolean): string {
-  const members = outermostMembers(text);
+export async function withoutMembers(
+  text: string,
+  isGone: (name: string) => boolean,
+): Promise<string> {
+  const members = await outermostMembers(text);
   const kept = members.filter(({ name }) => !isGone(name));
   const [first, last] = [members[0], members.at(-1)];
   if (first === undefined || last === undefined || kept.length === members.length) return text;
@@ -29,12 +33,20 @@ interface Member {
   readonly after: number;
 }
 
-function outermostMembers(text: string): Member[] {
+/** Characters between two moments in which others are served. */
+const STRIDE = 250_000;
+
+async function outermostMembers(text: string): Promise<Member[]> {
   const members: Member[] = [];
   let depth = 0;
   let begun: Pick<Member, "name" | "at"> | null = null;
   let solid = 0;
+  let next = STRIDE;
   for (let at = 0; at < text.length; at++) {
+    if (at >= next) {
+      await turn();
+      next = at + STRIDE;
+    }
     const char = text[at] as string;
     const ends = depth === 1 && (char === "," || char === "}");
     if (ends && begun !== null) {
@@ -48,7 +60,7 @@ function outermostMembers(text: string): Member[] {
       if (depth === 1) begun ??= { name: JSON.parse(text.slice(at, end)) as string, at };
       at = end - 1;
     }
-    if (!/\s/.test(char)) solid = at + 1;
+    if (!" \t\n\r".includes(char)) solid = at + 1;
   }
   return members;
 }
