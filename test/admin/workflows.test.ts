@@ -52,6 +52,13 @@ describe("workflows, by the admin port,", () => {
       expect(await theClaim(port.store.queue)).to.deep.include({ id: run.id, trigger: context });
     });
 
+    it("with integers to the last digit", async () => {
+      const admin = await port.start(withWorkflows(guard));
+      const asked = admin.post("/workflows/guard/run").type("json");
+      const { text } = await asked.send('{"context":{"id":50755254975729665}}').expect(201);
+      expect(text).to.contain('"trigger":{"id":50755254975729665}');
+    });
+
     it("without one, and also while they are disabled", async () => {
       const admin = await port.start(withWorkflows(pay));
       for (const body of [{}, { context: {} }]) {

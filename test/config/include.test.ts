@@ -19,6 +19,15 @@ describe("included files", () => {
     expect(await keysOf("w/*.yaml", files)).to.deep.equal(["first", "z", "y", "bb"]);
   });
 
+  it("keep the order in which their workflows are written, also of keys of digits", async () => {
+    const files = {
+      "w/a.yaml": workflows("b-first", "200", "100"),
+      "w/b.yaml": workflows("7", "x", "1"),
+    };
+    const order = ["first", "b-first", "200", "100", "7", "x", "1"];
+    expect(await keysOf("w/*.yaml", files)).to.deep.equal(order);
+  });
+
   it("may lie in any folder below", async () => {
     const files = { "w/a.yaml": workflows("a"), "w/x/y/b.yaml": workflows("b"), "c.yaml": "?" };
     expect(await keysOf("w/**/*.yaml", files)).to.deep.equal(["first", "a", "b"]);

@@ -5,6 +5,9 @@ import type { Definition, Workflow } from "../../src/model/workflow.ts";
 import { load, workflowOf, workflowPartsWith } from "./parts.ts";
 import { shapeOf } from "./revived.ts";
 
+const valuesOf = ({ steps }: Workflow) =>
+  steps.map((step) => (step.configure({}) as { value: unknown }).value);
+
 describe("a workflow's recorded definition", () => {
   it("gives the workflow again, with the environment of today", async () => {
     const { definition } = await guard(
@@ -36,9 +39,34 @@ describe("a workflow's recorded definition", () => {
     const env = { COUNT: "7" };
     const written = await guard(steps, env);
     const { workflow } = compiler(env)("guard", written.definition);
-    const values = workflow.steps.map((step) => (step.configure({}) as { value: unknown }).value);
-    expect(values).to.deep.equal([7, "7", "7", [7, "7", { x: 7, y: "7 pieces" }]]);
+    expect(valuesOf(workflow)).to.deep.equal([7, "7", "7", [7, "7", { x: 7, y: "7 pieces" }]]);
     expect(shapeOf(workflow)).to.deep.equal(shapeOf(written));
+  });
+
+  it("has integers that no double can hold to the last digit", async () => {
+    const steps = `      - { type: set, name: a, value: 50755254975729665 }
+      - type: set
+        name: b
+        value: { of: [-50755254975729665, -9007199254740993, 0x7fffffffffffffff, 9007199254740992, 017, 1_0, 1e3] }
+`;
+    const written = await guard(steps, {});
+    const { workflow } = compiler({})("guard", written.definition);
+    expect(valuesOf(written)).to.deep.equal([
+      50755254975729665n,
+      {
+        of: [
+          -50755254975729665n,
+          -9007199254740993n,
+          9223372036854775807n,
+          9007199254740992,
+          17,
+          "1_0",
+          1000,
+        ],
+      },
+    ]);
+    expect(valuesOf(workflow)).to.deep.equal(valuesOf(written));
+    expect(written.definition.source).to.contain('"value":50755254975729665');
   });
 
   it("stays the JSON of what was written", async () => {

@@ -6,6 +6,11 @@ import type { Names, Scope } from "../../src/model/expression.ts";
 import type { Json } from "../../src/model/json.ts";
 import { templateParts } from "../../src/model/template-parts.ts";
 
+const namesOf = (text: string) => {
+  const compiled = language.expression(text, names, "range");
+  return compiled.ok ? compiled.value.names : null;
+};
+
 describe("an expression", () => {
   describe("mixes JSON numbers with literals", () => {
     const cases: [string, Json][] = [
@@ -320,6 +325,12 @@ describe("a template", () => {
   it("without its end is refused where it begins", () => {
     const compiled = language.template(templateParts("ab ${{ x }"), names);
     expect(compiled).to.have.nested.property("mistakes[0].offset", 3);
+  });
+
+  it("knows the names of an object that is written out, in their order", () => {
+    expect(namesOf('{"b": 1, "200": 2, "100": 3}')).to.deep.equal(["b", "200", "100"]);
+    expect(namesOf('{"b": 1, "a" + "b": 2}')).to.equal(undefined);
+    expect(namesOf("[1]")).to.equal(undefined);
   });
 
   it("knows what it is made of, and what is raw", () => {

@@ -291,6 +291,14 @@ describe("a webhook", () => {
         expect(await runsOf(`once-${kind}`)).to.have.length(before + 1);
       });
 
+      it(`takes no ${kind} key for another that differs in half a character`, async () => {
+        const before = (await runsOf(`once-${kind}`)).length;
+        for (const half of ["\\ud800", "\\ud801", "\\ufffd"]) {
+          await post(`once-${kind}`).type("json").send(`{"id":"${half}"}`);
+        }
+        expect(await runsOf(`once-${kind}`)).to.have.length(before + 3);
+      });
+
       it(`runs each ${kind} delivery whose key is null or empty`, async () => {
         const before = (await runsOf(`once-${kind}`)).length;
         for (const id of [null, "", null, ""]) await post(`once-${kind}`, { id });

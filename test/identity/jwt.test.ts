@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { expect } from "chai";
 import {
   type CryptoKey,
@@ -18,6 +19,13 @@ import { askNobody } from "./ask.ts";
 const SECRET = "a secret of at least thirty-two bytes";
 const START = Date.parse("2026-01-02T03:04:05Z");
 
+/** A token with a payload that is written already. */
+function signedByHand(payload: string): string {
+  const header = Buffer.from('{"alg":"HS256"}').toString("base64url");
+  const signature = createHmac("sha256", SECRET).update(`${header}.${payload}`).digest("base64url");
+  return `${header}.${payload}.${signature}`;
+}
+
 describe("a caller with a JWT", () => {
   it("is the user of its verified claims, secret ones dropped", async () => {
     const claims = {
@@ -31,6 +39,12 @@ describe("a caller with a JWT", () => {
       email: "a@b.c",
       deep: { n: 1 },
     });
+  });
+
+  it("has integers in its claims to the last digit", async () => {
+    const payload = Buffer.from('{"id":50755254975729665}').toString("base64url");
+    const { user } = await caller(withSecret(), bearer(signedByHand(payload)));
+    expect(user).to.deep.equal({ id: 50755254975729665n });
   });
 
   it("may send the token as ?token= where there is no Authorization header", async () => {

@@ -50,6 +50,28 @@ describe("the records of a rest upstream", () => {
     expect(backend.lines()).to.deep.equal(["GET /posts?authorId=7&title=a", "GET /posts?tags=x"]);
   });
 
+  it("are filtered and ordered to the last digit of an integer that no double can hold", async () => {
+    const ofId = '{"id":1,"n":50755254975729665},{"id":2,"n":50755254975729667}';
+    answer = (_q, response) =>
+      response.writeHead(200).end(`[${ofId},{"id":3,"n":7},{"id":4,"n":"50755254975729665"}]`);
+    const n = 50755254975729665n;
+    const cases: [filter: RecordQuery["filter"], ids: number[]][] = [
+      [{ n }, [1, 4]],
+      [{ n: { $ne: n } }, [2, 3]],
+      [{ n: { $in: [n, 7] } }, [1, 3, 4]],
+      [{ n: { $gt: n } }, [2]],
+      [{ n: { $gte: n } }, [1, 2]],
+      [{ n: { $lt: n } }, [3]],
+      [{ n: { $lte: n, $gt: 6.5 } }, [1, 3]],
+      [{ n: { $gt: 7 } }, [1, 2]],
+      [{ n: { $mod: [10, 7] } }, [2, 3]],
+      [{ n: { $not: { $gt: 7 } } }, [3, 4]],
+      [{ n: { $gt: "4" } }, [4]],
+    ];
+    for (const [filter, expected] of cases) expect(await ids({ filter })).to.deep.equal(expected);
+    expect(await ids({ sort: ["-n"] })).to.deep.equal([4, 2, 1, 3]);
+  });
+
   describe("are filtered here where the upstream has no words for it", () => {
     const cases: [filter: RecordQuery["filter"], ids: number[]][] = [
       [{ price: { $gt: 2, $lt: 10 } }, [3]],

@@ -30,6 +30,16 @@ describe("a loop", () => {
     ]);
   });
 
+  it("over an object that is written out has its entries as they are written", async () => {
+    const over = { ...expression({ "100": 1, "200": 2, b: 3 }), names: ["b", "200", "100"] };
+    const { outcome } = await ran("loop", { over, steps }, { walk: give });
+    expect(outcome.result).to.deep.equal([
+      { key: "b", value: 3 },
+      { key: "200", value: 2 },
+      { key: "100", value: 1 },
+    ]);
+  });
+
   for (const empty of [[], 0, {}]) {
     it(`over ${JSON.stringify(empty)} takes no turn and gives an empty list`, async () => {
       const { outcome, walked } = await ran("loop", { over: expression(empty), steps });

@@ -30,7 +30,9 @@ export function repeatOf(
   const value = keyOf(workflow, dedupe, trigger, now);
   if (value === null || value === "") return null;
   // As a hash, since it may be a secret, or as long as a body.
-  const key = hash("sha256", typeof value === "string" ? value : jsonText(value), "base64url");
+  const text = typeof value === "string" ? value : jsonText(value);
+  // UTF-8 has one form for all halves of a character.
+  const key = hash("sha256", Buffer.from(text, "utf16le"), "base64url");
   const until = new Date(now.getTime() + dedupe.for);
   return { delivery: { workflow, key }, id: JSON.stringify([workflow, key]), until };
 }
