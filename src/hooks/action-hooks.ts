@@ -21,6 +21,7 @@ import { sendAnswer } from "./send-answer.ts";
 import { openHeaders, openQuery, requestContext } from "./trigger-context.ts";
 import { type Mention, mentionText, parseTriggerWorkflows } from "../model/trigger-workflows.ts";
 import type { Way } from "./way.ts";
+import { isReportHeader } from "./workflow-headers.ts";
 import type { WorkflowReport } from "./workflow-report.ts";
 
 /** A request that is to be forwarded: what it does, and the line to forward it under. */
@@ -125,9 +126,12 @@ async function forward(
   }
   await upstream.carry(request, response, {
     ...carriage,
-    answerHead(own, sent) {
-      report.action = actionOf(sent);
-      return withReport(own, report, messages);
+    answer: {
+      head(own, sent) {
+        report.action = actionOf(sent);
+        return withReport(own, report, messages);
+      },
+      passes: (name) => !isReportHeader(name),
     },
   });
 }

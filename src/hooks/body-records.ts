@@ -65,16 +65,16 @@ export function recordsReader(
   const ofMany = name === "update" && keys.length === 0;
 
   return (body) => {
-    const told = jsonAt(body, pointer);
+    const content = jsonAt(body, pointer);
     const inPlace = (value: Json) => withJsonAt(body, pointer, value);
-    if (told === undefined || !OF_RECORDS.has(name)) return one(told ?? null, inPlace);
-    if (Array.isArray(told) && told.length > 0) {
-      return list(told as Json[], ofMany ? primaryKey : null, inPlace);
+    if (content === undefined || !OF_RECORDS.has(name)) return one(content ?? null, inPlace);
+    if (Array.isArray(content) && content.length > 0) {
+      return list(content as Json[], ofMany ? primaryKey : null, inPlace);
     }
-    if (ofMany && bulk !== null && isJsonObject(told) && Object.hasOwn(told, bulk.data)) {
-      return enveloped(told, bulk, primaryKey, inPlace);
+    if (ofMany && bulk !== null && isJsonObject(content) && Object.hasOwn(content, bulk.data)) {
+      return enveloped(content, bulk, primaryKey, inPlace);
     }
-    return one(told, inPlace);
+    return one(content, inPlace);
   };
 }
 

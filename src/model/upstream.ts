@@ -10,15 +10,21 @@ export interface Carriage extends RequestLine {
   readonly headers?: readonly string[];
   /** In place of the client's body; null: none. Its length becomes `Content-Length`. */
   readonly body?: Buffer | null;
-  readonly answerHead?: AnswerHead;
+  /** By default they stay as they come. */
+  readonly answer?: AnswerRules;
 }
 
-/**
- * Makes the head of an answer what the client gets.
- * @param own raw pairs: those of the upstream's answer, or `X-Request-Id` alone where the answer is an error
- * @param sent whether some of the request had gone out: false only where it could not be sent at all
- */
-export type AnswerHead = (own: readonly string[], sent: boolean) => readonly string[];
+/** What becomes of the headers of an answer that streams to the client. */
+export interface AnswerRules {
+  /**
+   * Makes the head of the answer what the client gets.
+   * @param own raw pairs: those of the upstream's answer, or `X-Request-Id` alone where the answer is an error
+   * @param sent whether some of the request had gone out: false only where it could not be sent at all
+   */
+  readonly head: (own: readonly string[], sent: boolean) => readonly string[];
+  /** Whether a header passes that comes apart from the head, in an interim answer or as a trailer. The name is in lower case. */
+  readonly passes: (name: string) => boolean;
+}
 
 /** A request that is not a client's own, or whose answer is to be read. Raw header pairs. */
 export interface UpstreamRequest extends RequestLine {

@@ -1,5 +1,6 @@
 import { STATUS_CODES, type ServerResponse } from "node:http";
 import { headerPairs } from "../model/headers.ts";
+import type { AnswerRules } from "../model/upstream.ts";
 import { answerHead } from "./header-rules.ts";
 
 /**
@@ -7,6 +8,7 @@ import { answerHead } from "./header-rules.ts";
  * `writeEarlyHints` refuses links that are in use and changes their form.
  * @param reason bytes as latin1; undefined: the usual one
  * @param raw header pairs
+ * @param passes which of them go to the client; undefined: all
  * @throws {UpstreamError} UPSTREAM_BROKEN for what no answer may hold
  * @see RFC 9110, section 15.2
  */
@@ -15,10 +17,11 @@ export function inform(
   status: number,
   reason: string | undefined,
   raw: readonly Buffer[],
+  passes?: AnswerRules["passes"],
 ): void {
   const head = [
     `HTTP/1.1 ${status} ${reason ?? STATUS_CODES[status] ?? ""}`,
-    ...headerPairs(answerHead(raw, {})).map(([name, value]) => `${name}: ${value}`),
+    ...headerPairs(answerHead(raw, { passes })).map(([name, value]) => `${name}: ${value}`),
   ];
   const { socket, req: request } = response;
   // 100 was said by this server; a client of HTTP/1.0 knows no such answers; one in a pipeline has to wait for its turn.

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { earlyAnswer } from "../model/early-answer.ts";
 import { type GatewayError, mayHaveActed } from "../model/errors.ts";
 import { headerPairs } from "../model/headers.ts";
-import type { AnswerHead } from "../model/upstream.ts";
+import type { AnswerRules } from "../model/upstream.ts";
 import { flushHead, inform } from "./client-head.ts";
 import type { Awaited, Deadlines } from "./deadlines.ts";
 import { answerError, checkInterim, isCut, late } from "./failure.ts";
@@ -46,25 +46,25 @@ export class Exchange implements Awaited {
   private readonly response: ServerResponse;
   private readonly parts: ExchangeParts;
   private readonly head: ForwardedHead;
-  private readonly reshape: AnswerHead | undefined;
+  private readonly rules: AnswerRules | undefined;
   private readonly settle: (status: number | null) => void;
 
   /**
    * @param head of the request
-   * @param reshape makes the answer's head what the client gets; undefined: it stays
+   * @param rules for the headers of the answer; undefined: they stay as they come
    * @param settle told once, when the exchange is over: the status answered
    */
   constructor(
     response: ServerResponse,
     parts: ExchangeParts,
     head: ForwardedHead,
-    reshape: AnswerHead | undefined,
+    rules: AnswerRules | undefined,
     settle: (status: number | null) => void,
   ) {
     this.response = response;
     this.parts = parts;
     this.head = head;
-    this.reshape = reshape;
+    this.rules = rules;
     this.settle = settle;
     response.on("close", () => this.onClientGone());
   }
@@ -96,7 +96,7 @@ export class Exchange implements Awaited {
     const { response } = this;
     if (status < 200) {
       checkInterim(++this.informed);
-      inform(response, status, reason, raw);
+      inform(response, status, reason, raw, this.rules?.passes);
       return true;
     }
     const head = this.answerHead(raw);
@@ -117,7 +117,7 @@ export class Exchange implements Awaited {
     const { requestId, client } = this.head;
     const { locate } = this.parts;
     const head = answerHead(raw, { requestId, locate, client });
-    return this.reshape?.(head, true) ?? head;
+    return this.rules?.head(head, true) ?? head;
   }
 
   /** A 304 may say the length of what it stands for, and undici would wait for that. */
@@ -146,7 +146,11 @@ export class Exchange implements Awaited {
   onComplete(trailers: string[] | null): void {
     const raw = (trailers ?? []) as unknown as Buffer[];
     if (raw.length > 0) {
-      this.response.addTrailers(headerPairs(raw.map((bytes) => bytes.toString("latin1"))));
+      const pairs = headerPairs(raw.map((bytes) => bytes.toString("latin1")));
+      const passes = this.rules?.passes;
+      this.response.addTrailers(
+        passes ? pairs.filter(([name]) => passes(name.toLowerCase())) : pairs,
+      );
     }
     if (this.whole === null) this.response.end();
     else this.response.end(this.whole.toString("latin1"), "latin1");
@@ -161,7 +165,7 @@ export class Exchange implements Awaited {
     const told = this.parts.failed(error, this.abort !== null);
     if (!this.response.headersSent) this.status = told.status;
     const head = ["X-Request-Id", this.head.requestId];
-    answerError(this.response, told, this.reshape?.(head, mayHaveActed(told)) ?? head);
+    answerError(this.response, told, this.rules?.head(head, mayHaveActed(told)) ?? head);
   }
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { HOP_BY_HOP } from "../model/headers.ts";
 import { requestIdOf, traceparentOf } from "../model/trace.ts";
+import type { AnswerRules } from "../model/upstream.ts";
 import { broken } from "./failure.ts";
 import type { ClientView, Locate, Located } from "./locations.ts";
 
@@ -68,6 +69,8 @@ export function forwardedHead(
 
 /** What is put into an answer's head, beside what the upstream says. */
 export interface AnswerOptions {
+  /** Which headers of the upstream go to the client; undefined: all. */
+  readonly passes?: AnswerRules["passes"] | undefined;
   /** Put in where the upstream sets none of its own. */
   readonly requestId?: string;
   /** How addresses that the upstream tells are given to this client; null: as they are. */
@@ -82,7 +85,7 @@ export interface AnswerOptions {
  */
 export function answerHead(
   raw: readonly Buffer[],
-  { requestId, locate = null, client }: AnswerOptions,
+  { passes, requestId, locate = null, client }: AnswerOptions,
 ): string[] {
   const headers: string[] = [];
   const named = connectionNames(connectionOf(raw));
@@ -90,7 +93,7 @@ export function answerHead(
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = (raw[at] as Buffer).toString("latin1");
     const low = name.toLowerCase();
-    if (HOP_BY_HOP.has(low) || named?.has(low)) continue;
+    if (HOP_BY_HOP.has(low) || named?.has(low) || passes?.(low) === false) continue;
     if (low === "x-request-id") hasId = true;
     const value = checkedValue((raw[at + 1] as Buffer).toString("latin1"));
     headers.push(name, locate && client && isAddress(low) ? locate(value, client) : value);

@@ -92,7 +92,7 @@ export function connectUpstream({
       const { status, headers, body } = await send(request, { bodyTimeout: timeout });
       return { status, headers, body: await bounded(body, limit) };
     },
-    async carry(request, response, { method, path, headers, body: own, answerHead }) {
+    async carry(request, response, { method, path, headers, body: own, answer }) {
       const body = own === undefined ? await clientBody(request, response) : own;
       if (response.destroyed) return null;
       const head = forwardedHead(request, headers ?? request.rawHeaders, {
@@ -101,7 +101,7 @@ export function connectUpstream({
       });
       const sent = { method, path: base + path, headers: head.headers, body };
       return new Promise((resolve) => {
-        dispatch(sent, new Exchange(response, parts, head, answerHead, resolve));
+        dispatch(sent, new Exchange(response, parts, head, answer, resolve));
       });
     },
     upgrade(request, socket, first) {

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { type IncomingHttpHeaders, type IncomingMessage, request as send } from "node:http";
+import { buffer } from "node:stream/consumers";
 import { expect } from "chai";
 import request from "supertest";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
@@ -36,6 +39,18 @@ describe("an upstream's own Workflow-* headers", () => {
     });
   }
 
+  it("never pass in an interim answer or as a trailer, where others do", async () => {
+    const { interim, trailers } = await raw(`${gateway.url}/feeds`, "POST");
+    expect(interim).to.deep.equal({ link: "</a.css>; rel=preload" });
+    expect(trailers).to.deep.equal({ "x-sum": "1" });
+  });
+
+  it("pass in interim answers and trailers too to a request that concerns no workflow", async () => {
+    const { interim, trailers } = await raw(`${gateway.url}/feeds`, "GET");
+    expect(interim).to.have.property("workflow-runs", "forged");
+    expect(trailers).to.have.property("workflow-runs", "forged");
+  });
+
   it("pass as they came to a request that concerns no workflow", async () => {
     const { headers } = await request(gateway.url).get("/posts").expect(200);
     for (const [name, value] of Object.entries(REPORT)) {
@@ -44,7 +59,22 @@ describe("an upstream's own Workflow-* headers", () => {
   });
 });
 
+/** Asks, and gives what came apart from the head of the answer. */
+async function raw(url: string, method: string) {
+  const asked = send(url, { method });
+  let interim: IncomingHttpHeaders = {};
+  asked.on("information", ({ headers }) => void (interim = headers)).end();
+  const [answered] = (await once(asked, "response")) as [IncomingMessage];
+  await buffer(answered);
+  return { interim, trailers: answered.trailers };
+}
+
 const answer: Answer = ({ method, url = "" }, response) => {
+  if (url.startsWith("/feeds")) {
+    response.writeEarlyHints({ link: "</a.css>; rel=preload", "workflow-runs": "forged" });
+    response.addTrailers({ "x-sum": "1", "workflow-runs": "forged" });
+    return void response.writeHead(200, { "transfer-encoding": "chunked" }).end("{}");
+  }
   const failed = url.startsWith("/secrets") ? 403 : 409;
   const status = { GET: 200, POST: 201 }[method ?? ""] ?? failed;
   response
@@ -57,10 +87,13 @@ const answer: Answer = ({ method, url = "" }, response) => {
 
 const yaml = `
 identity: none
-collections: { posts: {}, orders: {}, items: {}, notes: {}, secrets: {} }
+collections: { posts: {}, orders: {}, items: {}, notes: {}, secrets: {}, feeds: {} }
 workflows:
   check:
     trigger: { type: pre-action, collection: posts, global: true, actions: [create] }
+    steps: []
+  check-feeds:
+    trigger: { type: pre-action, collection: feeds, global: true, actions: [create] }
     steps: []
   audit:
     trigger: { type: post-action, collection: orders, global: true, actions: [create, destroy] }

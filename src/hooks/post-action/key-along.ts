@@ -29,10 +29,10 @@ export function askingKeyAlong(
 
 /** The answer to such a request without the primary keys that the client did not ask for. */
 export function withoutKeys({ value }: JsonText, pointer: string, primaryKey: string): Json {
-  const told = jsonAt(value, pointer) ?? null;
-  const without = Array.isArray(told)
-    ? (told as Json[]).map((one) => withoutField(one, primaryKey))
-    : withoutField(told, primaryKey);
+  const data = jsonAt(value, pointer) ?? null;
+  const without = Array.isArray(data)
+    ? (data as Json[]).map((one) => withoutField(one, primaryKey))
+    : withoutField(data, primaryKey);
   return withJsonAt(value, pointer, without);
 }
 
@@ -59,8 +59,8 @@ function withKeyField(path: string, fields: string, primaryKey: string): string 
   return `${bare}?${parts.map((part) => (part === last ? more : part)).join("&")}`;
 }
 
-function withoutField(told: Json, name: string): Json {
-  if (!isJsonObject(told)) return told;
-  const { [name]: _own, ...rest } = told;
+function withoutField(record: Json, name: string): Json {
+  if (!isJsonObject(record)) return record;
+  const { [name]: _own, ...rest } = record;
   return rest;
 }

@@ -31,10 +31,11 @@ export async function readyRuns(
   const primaryKey = primaryKeyOf(collections, collection);
   const location = headerValue(answer.headers, "location");
   const submitted = recordsReader(facts, action, primaryKey)(values).records;
-  const told = answer.json === undefined ? undefined : jsonAt(answer.json.value, facts.record);
+  const answerData =
+    answer.json === undefined ? undefined : jsonAt(answer.json.value, facts.record);
   const shape = shapeOf(query, facts.shapes, primaryKey);
   const rows = rowsOf({
-    told: shape === "disguised" ? undefined : told,
+    answerData: shape === "disguised" ? undefined : answerData,
     shaped: shape !== "whole",
     action: action.name,
     keys: recordKeys(action, values, submitted, location, primaryKey),

@@ -12,7 +12,7 @@ export interface Row {
 /** What rows are made from. */
 export interface RowParts {
   /** What stands in the answer where a record or records should be; undefined when it can't be read. */
-  readonly told: Json | undefined;
+  readonly answerData: Json | undefined;
   /** Whether the client's query decided what of the records the answer tells, or which of them. */
   readonly shaped: boolean;
   /** `create`, `destroy`, … */
@@ -37,22 +37,22 @@ export interface RowParts {
  *     DELETE /posts?status=old, { "deleted": 0} → []
  */
 export function rowsOf(parts: RowParts): Row[] {
-  const { told, shaped, action } = parts;
+  const { answerData, shaped, action } = parts;
   if (saysNone(parts)) return [];
   if (action === "destroy") return destroyedRows(parts);
-  if (!shaped) return toldRows(parts) ?? submittedRows(parts, likely(told));
+  if (!shaped) return toldRows(parts) ?? submittedRows(parts, likely(answerData));
   return keyedRows(parts) ?? submittedRows(parts, null);
 }
 
 /** The rows of an answer that tells records whole; null where it does not. */
-function toldRows({ told, primaryKey }: RowParts): Row[] | null {
-  if (isRecord(told, primaryKey)) return [known(told)];
-  return Array.isArray(told) && told.every(isJsonObject) ? told.map(known) : null;
+function toldRows({ answerData, primaryKey }: RowParts): Row[] | null {
+  if (isRecord(answerData, primaryKey)) return [known(answerData)];
+  return Array.isArray(answerData) && answerData.every(isJsonObject) ? answerData.map(known) : null;
 }
 
 /** The rows of an answer that tells keys at least, where those of the request are not known. */
-function keyedRows({ told, keys, primaryKey, submitted }: RowParts): Row[] | null {
-  const list = [told].flat() as readonly (Json | undefined)[];
+function keyedRows({ answerData, keys, primaryKey, submitted }: RowParts): Row[] | null {
+  const list = [answerData].flat() as readonly (Json | undefined)[];
   const records = list.filter((one) => isRecord(one, primaryKey));
   // A client that can leave records out would keep them from being looked at.
   const all =
@@ -73,18 +73,19 @@ function submittedRows({ keys, submitted }: RowParts, instead: JsonObject | null
   });
 }
 
-function destroyedRows({ told, keys, primaryKey }: RowParts): Row[] {
-  const list = [told ?? []].flat() as readonly Json[];
+function destroyedRows({ answerData, keys, primaryKey }: RowParts): Row[] {
+  const list = [answerData ?? []].flat() as readonly Json[];
   const records = list.filter((one) => isRecord(one, primaryKey));
   if (records.length > 0) return records.map(known);
-  const gone = keys.length === 0 && Array.isArray(told) && told.every(isKey) ? told : keys;
+  const gone =
+    keys.length === 0 && Array.isArray(answerData) && answerData.every(isKey) ? answerData : keys;
   if (gone.length > 0) return gone.map((key) => known({ [primaryKey]: key }));
   return [known(null)];
 }
 
 /** An object without a key may be the record all the same, or a word such as {"ok":true}. */
-const likely = (told: Json | undefined): JsonObject | null =>
-  isJsonObject(told) && Object.keys(told).length > 0 ? told : null;
+const likely = (answerData: Json | undefined): JsonObject | null =>
+  isJsonObject(answerData) && Object.keys(answerData).length > 0 ? answerData : null;
 
 const isRecord = (value: Json | undefined, primaryKey: string): value is JsonObject =>
   isJsonObject(value) && Object.hasOwn(value, primaryKey) && isKey(value[primaryKey]);
@@ -101,14 +102,19 @@ const COUNTS = [
 ];
 
 /** Whether an answer says that nothing was done: an empty list; but for a create 0 and `[0]`; for a destroy `{ "count": 0 }`. */
-function saysNone({ told, shaped, action, primaryKey }: RowParts): boolean {
-  if (action === "create" || action === "updateOrCreate") return !shaped && isEmpty(told);
-  if (told === 0 || (Array.isArray(told) && told.length === 1 && told[0] === 0)) return true;
-  if (action !== "destroy") return !shaped && isEmpty(told);
-  if (!isJsonObject(told) || isRecord(told, primaryKey)) return isEmpty(told);
-  return COUNTS.some((name) => Object.hasOwn(told, name) && told[name] === 0);
+function saysNone({ answerData, shaped, action, primaryKey }: RowParts): boolean {
+  if (action === "create" || action === "updateOrCreate") return !shaped && isEmpty(answerData);
+  if (
+    answerData === 0 ||
+    (Array.isArray(answerData) && answerData.length === 1 && answerData[0] === 0)
+  )
+    return true;
+  if (action !== "destroy") return !shaped && isEmpty(answerData);
+  if (!isJsonObject(answerData) || isRecord(answerData, primaryKey)) return isEmpty(answerData);
+  return COUNTS.some((name) => Object.hasOwn(answerData, name) && answerData[name] === 0);
 }
 
-const isEmpty = (told: Json | undefined) => Array.isArray(told) && told.length === 0;
+const isEmpty = (answerData: Json | undefined) =>
+  Array.isArray(answerData) && answerData.length === 0;
 
 const known = (data: Json): Row => ({ data, key: null });
