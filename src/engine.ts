@@ -1,3 +1,4 @@
+import { awaitedRuns } from "./awaited-runs.ts";
 import type { Environment } from "./configuration.ts";
 import { workflowParts } from "./configuration.ts";
 import { definitionCompiler } from "./config/revive.ts";
@@ -19,7 +20,6 @@ import { connectUpstream } from "./proxy/upstream.ts";
 import { unreachable } from "./proxy/unreachable.ts";
 import { createRunner } from "./runner/runner.ts";
 import { openSecrets } from "./secrets.ts";
-import { recorded } from "./store/recorded.ts";
 import { type Store, openStore } from "./store/store.ts";
 import { openSubflows } from "./subflows.ts";
 import { startWorker } from "./worker/worker.ts";
@@ -98,7 +98,7 @@ export async function openEngine(config: Config, environment: Environment): Prom
     secrets: secrets.values,
     signDepth: depth.sign,
   });
-  const run = recorded(runner.run, store);
+  const run = awaitedRuns(runner.run, store, log);
   const compile = definitionCompiler(workflowParts(environment, limits), workflows);
   const beginWork = () =>
     startWorker({

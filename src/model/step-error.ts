@@ -29,6 +29,10 @@ export class StepError extends Error {
   readonly retryAfter: number | null;
   /** Set when the upstream refused the caller in whose name the step acted: its 401 or 403. */
   readonly refusal: ReadyAnswer | null;
+  /** What the upstream or a service answered, when that is what went wrong. As it came, secrets and all. */
+  readonly answered: Answered | null;
+  /** The run that erred for which this step waited; null where it was none. */
+  readonly child: string | null;
 
   constructor(code: string, message: string, options: StepErrorOptions = {}) {
     super(message, options);
@@ -36,6 +40,8 @@ export class StepError extends Error {
     this.retryable = options.retryable ?? true;
     this.retryAfter = options.retryAfter ?? null;
     this.refusal = options.refusal ?? null;
+    this.answered = options.answered ?? null;
+    this.child = options.child ?? null;
   }
 }
 
@@ -44,12 +50,33 @@ export interface StepErrorOptions extends ErrorOptions {
   readonly retryable?: boolean;
   readonly retryAfter?: number | null;
   readonly refusal?: ReadyAnswer | null;
+  readonly answered?: Answered | null;
+  readonly child?: string | null;
 }
 
-/** The error as an `onError` list sees it, and as the history keeps it. */
-export interface StepFailure extends JsonObject {
+/** An answer that made a step fail, and the beginning of what it says. */
+export interface Answered extends JsonObject {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Characters that are looked at of what an answer says. */
+const BODY = 16 * 1024;
+
+/** An answer that made a step fail. */
+export const answeredBy = (status: number, text: string): Answered => ({
+  status,
+  body: text.slice(0, BODY),
+});
+
+/** The error as the history keeps it; an `onError` list sees the first three. */
+export type StepFailure = {
   readonly message: string;
   readonly code: string;
   /** The path of the step that failed. */
   readonly step: string;
-}
+  /** What the upstream or a service answered, secrets redacted: 1 kB of it at most. */
+  readonly answered?: Answered;
+  /** The run that the step waited for, when that is what erred. */
+  readonly child?: string;
+};

@@ -7,7 +7,7 @@ import { type Json, jsonText, parseBounded } from "../model/json.ts";
 import { ANSWER_BOUNDS } from "../model/json-bounds.ts";
 import type { RecordAccess } from "../model/records.ts";
 import { retryAfter } from "../model/retry-after.ts";
-import { StepError } from "../model/step-error.ts";
+import { StepError, answeredBy } from "../model/step-error.ts";
 import type { Upstream } from "../model/upstream.ts";
 
 /** What one request for records needs to know. */
@@ -55,7 +55,7 @@ export function recordClient(options: RecordClientOptions): AskJson {
     const answer = await asked(request, what, access);
     if (answer.status === 404) return undefined;
     if (answer.status < 200 || answer.status > 299) {
-      throw failed(what, answer, access);
+      throw await failed(what, answer, access);
     }
     const json = await parsed(what, answer, request.method === "GET");
     return { json, headers: answer.headers };
@@ -80,14 +80,24 @@ export function recordClient(options: RecordClientOptions): AskJson {
     }
   }
 
-  function failed(what: string, answer: ReadyAnswer, { caller }: RecordAccess): StepError {
-    const { status, headers } = answer;
+  async function failed(
+    what: string,
+    answer: ReadyAnswer,
+    { caller }: RecordAccess,
+  ): Promise<StepError> {
+    const { status, headers, body } = answer;
+    const text = await answerText(headers, body, responseLimit).catch(() => body.toString());
     const retryable = status === 408 || status === 429 || status >= 500;
     const wanted = retryAfter(headerValue(headers, "retry-after"), now());
     const message = `${what} was answered ${status} by the upstream`;
     // What the service is refused is no client's business.
     const refused = caller !== null && (status === 401 || status === 403);
-    const more = { retryable, retryAfter: wanted, refusal: refused ? answer : null };
+    const more = {
+      retryable,
+      retryAfter: wanted,
+      refusal: refused ? answer : null,
+      answered: answeredBy(status, text),
+    };
     return new StepError("UPSTREAM_FAILED", message, more);
   }
 

@@ -1,7 +1,7 @@
 import { ExpressionError } from "../model/expression.ts";
 import type { StepRecord } from "../model/run.ts";
 import type { Redact } from "../model/secrets.ts";
-import { StepError, type StepFailure } from "../model/step-error.ts";
+import { type Answered, StepError, type StepFailure } from "../model/step-error.ts";
 import { Cut } from "./deadline.ts";
 import { isRetryable, retryAfterOf } from "./retry.ts";
 
@@ -41,9 +41,22 @@ export function failureOf(error: unknown, path: string, redact: Redact): StepFai
   const known =
     error instanceof StepError || error instanceof ExpressionError || error instanceof Cut;
   const message = error instanceof Error ? error.message : String(error);
+  const { answered = null, child = null } = error instanceof StepError ? error : {};
   return {
     message: redact(message) as string,
     code: known ? error.code : "STEP_FAILED",
     step: path,
+    ...(answered !== null && { answered: shown(answered, redact) }),
+    ...(child !== null && { child }),
   };
+}
+
+/** Bytes of an answer's text that are kept. */
+const SHOWN = 1024;
+
+/** Redacted before it is cut, since a part of JSON does not tell as well what is secret in it. */
+function shown({ status, body }: Answered, redact: Redact): Answered {
+  const bytes = Buffer.from(redact(body) as string).subarray(0, SHOWN);
+  // As a stream, so that a character that is cut is left out.
+  return { status, body: new TextDecoder().decode(bytes, { stream: true }) };
 }

@@ -37,6 +37,7 @@ export async function runSubflow(run: RunState, doing: Doing, call: Call): Promi
   throw new StepError("SUBFLOW_FAILED", `The workflow "${key}" ${told(child)}`, {
     retryable: child.status !== "failed",
     refusal: child.refusal ?? null,
+    child: child.status === "errored" || child.status === "timed-out" ? child.id : null,
   });
 }
 

@@ -115,7 +115,8 @@ async function handled(
   if (frame.signal.aborted || onError === "fail")
     throw failed(error, path, run.parts.services.redact);
   if (onError === "continue") return NOTHING;
-  const scope = { ...frame.scope, error: failureOf(error, path, run.parts.services.redact) };
+  const { message, code, step } = failureOf(error, path, run.parts.services.redact);
+  const scope = { ...frame.scope, error: { message, code, step } };
   const outcome = await walkBranch(run, onError, { ...frame, prefix: `${path}.onError.`, scope });
   return outcome.go === "end" ? outcome : NOTHING;
 }

@@ -4,7 +4,7 @@ import { type Json, parseBounded } from "../model/json.ts";
 import { ANSWER_BOUNDS } from "../model/json-bounds.ts";
 import type { OutboundAnswer } from "../model/outbound.ts";
 import { retryAfter } from "../model/retry-after.ts";
-import { StepError } from "../model/step-error.ts";
+import { StepError, answeredBy } from "../model/step-error.ts";
 import { url } from "../model/step-place.ts";
 import { defineStep } from "../model/step-type.ts";
 import { headerValues } from "./header-values.ts";
@@ -78,11 +78,12 @@ export const request = defineStep({
 });
 
 /** @throws {StepError} `REQUEST_FAILED` */
-function mustBeGood({ status, headers }: OutboundAnswer, what: string, now: Date): void {
+function mustBeGood({ status, headers, body }: OutboundAnswer, what: string, now: Date): void {
   if (status >= 200 && status < 300) return;
   throw new StepError("REQUEST_FAILED", `${what} answered ${status}`, {
     retryable: status === 408 || status === 429 || status >= 500,
     retryAfter: retryAfter(headers["retry-after"] ?? null, now),
+    answered: answeredBy(status, utf8.decode(body)),
   });
 }
 

@@ -7,6 +7,7 @@ import {
   type RunWait,
   erredEnd,
 } from "../model/run.ts";
+import { logErred } from "../model/run-log.ts";
 import { ProcessStopping } from "../model/stopping.ts";
 import type { Definition, Workflow } from "../model/workflow.ts";
 
@@ -43,7 +44,10 @@ export async function doClaimedRun(
   try {
     const came = await cameTo(claim, control.signal, draining, parts);
     if ("until" in came) await queue.wait(claim, came);
-    else await queue.end(claim, came);
+    else {
+      await queue.end(claim, came);
+      logErred(log, claim, came);
+    }
     return "done";
   } catch (error) {
     if (error instanceof ClaimLost) return "lost";
