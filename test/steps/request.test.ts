@@ -78,6 +78,27 @@ describe("a request", () => {
     expect(sent().body).to.equal("a=x%20y&list%5B%5D=1&list%5B%5D=2");
   });
 
+  for (const [where, config] of [
+    ["a query", { query: { q: "\ud800" } }],
+    ["a name of a query", { query: { "\ud800": "q" } }],
+    ["a text", { body: "\ud800" }],
+    [
+      "a form",
+      { body: { q: ["\ud800"] }, headers: { "content-type": "application/x-www-form-urlencoded" } },
+    ],
+  ] as const) {
+    it(`errs on half a character in ${where}, and sends no other in its place`, async () => {
+      const error = await failureOf("request", { url: to("/"), ...config }, { services });
+      expect(error).to.have.property("code", "BAD_TEXT");
+      expect(api.asked).to.deep.equal([]);
+    });
+  }
+
+  it("sends half a character in JSON as JSON has it", async () => {
+    await ran("request", { url: to("/"), body: { q: "\ud800" } }, { services });
+    expect(sent().body).to.equal('{"q":"\\ud800"}');
+  });
+
   it("sends no body where there is none", async () => {
     await ran("request", { method: "GET", url: to("/") }, { services });
     expect(sent()).to.deep.include({ method: "GET", body: "" });
