@@ -34,9 +34,7 @@ export function stopOf(
   const name = title === null ? key : `${key} (${title})`;
   if (end.status === "succeeded") {
     if (!end.stopped) return null;
-    if (end.response !== null) {
-      return { ...end.response, headers: withoutReport(end.response.headers), messages };
-    }
+    if (end.response !== null) return { ...withoutReport(end.response), messages };
     return doneAnswer(messages, undefined);
   }
   if (end.status === "failed") {
@@ -58,9 +56,13 @@ export const doneAnswer = (messages: readonly string[], output: Json | undefined
     ...(output !== undefined && { data: output }),
   });
 
-/** A workflow has no say in the headers that report on workflows. */
-const withoutReport = (headers: WorkflowResponse["headers"]): WorkflowResponse["headers"] =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !isReportHeader(name)));
+/** An answer that a workflow asks for, without headers that report on workflows: it has no say in those. */
+export const withoutReport = (response: WorkflowResponse): WorkflowResponse => ({
+  ...response,
+  headers: Object.fromEntries(
+    Object.entries(response.headers).filter(([name]) => !isReportHeader(name)),
+  ),
+});
 
 const member = (message: string) => ({ message });
 

@@ -84,6 +84,14 @@ describe("a pre-action workflow", () => {
     });
   });
 
+  it("that was skipped is reported with an error too", async () => {
+    const sent = request(gateway.url).post("/posts?triggerWorkflows=nosuch");
+    const answer = await sent.set("Content-Type", "application/json").send("{").expect(400);
+    expect(answer.body.errors[0].code).to.equal("BAD_JSON");
+    expect(answer.headers["workflow-skipped"]).to.equal('"nosuch";reason=unknown');
+    expect(answer.headers["workflow-action"]).to.equal("intercepted");
+  });
+
   describe("answers", () => {
     it("200 with the messages when it ends as succeeded, and nothing is forwarded", async () => {
       const answer = await post("/posts?triggerWorkflows=greet,done").expect(200);

@@ -9,6 +9,7 @@ import { sendOwn } from "../answer.ts";
 import { arrivalOf } from "../arrival.ts";
 import { clientGone } from "../client-gone.ts";
 import type { HookParts } from "../hook-parts.ts";
+import { withoutReport } from "../own-answer.ts";
 import { type RequestRuns, requestRuns } from "../request-runs.ts";
 import type { Way } from "../way.ts";
 import type { WorkflowReport } from "../workflow-report.ts";
@@ -119,7 +120,8 @@ function indexWebhooks({ workflows, isCredential, now }: HookParts): ReadonlyMap
     if (!enabled || trigger.type !== "webhook") continue;
     const sender = authentication(trigger.auth, now);
     const contextOf = deliveryContext(trigger.parse, isCredential);
-    known.set(key, { workflow, trigger, sender, contextOf });
+    const response = withoutReport(trigger.response);
+    known.set(key, { workflow, trigger: { ...trigger, response }, sender, contextOf });
   }
   return known;
 }

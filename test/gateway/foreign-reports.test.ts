@@ -15,7 +15,7 @@ const REPORT = {
   "Workflow-Other": "forged",
 };
 
-describe("an upstream's own Workflow-* headers", () => {
+describe("Workflow-* headers that are not the gateway's own", () => {
   let gateway: TestGateway;
   before(async () => (gateway = await startTestGateway(yaml, { answer })));
   after(() => gateway.stop());
@@ -27,6 +27,8 @@ describe("an upstream's own Workflow-* headers", () => {
     ["an answer that set-response changes", "post", "/items", 201],
     ["an answer to a post-action's request that did not succeed", "delete", "/orders/1", 409],
     ["a workflow's own answer", "post", "/notes", 202],
+    ["the fixed answer of a webhook", "post", "/webhook:trigger/hook", 200],
+    ["what a sync webhook answers", "post", "/webhook:trigger/sync-hook", 202],
     ["the upstream's refusal of a custom action's record", "post", "/secrets:trigger/1", 403],
   ];
   for (const [what, method, path, status] of ways) {
@@ -103,6 +105,12 @@ workflows:
     steps: [{ type: set-response, headers: { Workflow-Messages: forged } }]
   answer:
     trigger: { type: pre-action, collection: notes, global: true, actions: [create] }
+    steps: [{ type: response, status: 202, headers: { Workflow-Other: forged } }]
+  hook:
+    trigger: { type: webhook, response: { headers: { Workflow-Other: forged } } }
+    steps: []
+  sync-hook:
+    trigger: { type: webhook, sync: true }
     steps: [{ type: response, status: 202, headers: { Workflow-Other: forged } }]
   load:
     trigger: { type: custom-action, collection: secrets, context: record }
