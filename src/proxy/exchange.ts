@@ -7,7 +7,13 @@ import type { AnswerRules } from "../model/upstream.ts";
 import { flushHead, inform } from "./client-head.ts";
 import type { Awaited, Deadlines } from "./deadlines.ts";
 import { answerError, checkInterim, isCut, late } from "./failure.ts";
-import { type ForwardedHead, answerHead, rawHead, reasonOf } from "./header-rules.ts";
+import {
+  type ForwardedHead,
+  answerHead,
+  rawHead,
+  reasonOf,
+  withoutFalseLength,
+} from "./header-rules.ts";
 import type { Locate } from "./locations.ts";
 import { join } from "./upgrade.ts";
 
@@ -99,15 +105,16 @@ export class Exchange implements Awaited {
       inform(response, status, reason, raw, this.rules?.passes);
       return true;
     }
-    const head = this.answerHead(raw);
+    const said = this.answerHead(raw);
+    const head = withoutFalseLength(status, said);
     this.parts.deadlines.end(this);
     this.again = null;
     this.status = status;
     response.sendDate = false;
     response.writeHead(status, reason, [...head, ...earlyAnswer(response)]);
     response.on("drain", resume);
-    const length = lengthOf(head);
-    if (status === 304) this.endBodiless(length);
+    const length = lengthOf(said);
+    if (status === 204 || status === 304) this.endBodiless(length);
     else if (length > SOON) flushHead(response);
     else this.length = length;
     return true;
@@ -120,7 +127,7 @@ export class Exchange implements Awaited {
     return this.rules?.head(head, true) ?? head;
   }
 
-  /** A 304 may say the length of what it stands for, and undici would wait for that. */
+  /** What has no body may still say a length, and undici would wait for that. */
   private endBodiless(length: number): void {
     this.response.end();
     if (length === 0 || length === Infinity) return;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
-import { HOP_BY_HOP } from "../model/headers.ts";
+import { HOP_BY_HOP, headerPairs } from "../model/headers.ts";
 import { requestIdOf, traceparentOf } from "../model/trace.ts";
 import type { AnswerRules } from "../model/upstream.ts";
 import { broken } from "./failure.ts";
@@ -113,6 +113,17 @@ export function rawHead(raw: readonly Buffer[], located: Located | null = null):
   return head.map((text, at) =>
     at % 2 === 1 && isAddress(lower(head[at - 1] as string)) ? located(text) : text,
   );
+}
+
+/** A head without the length that a 204 says of a body, which it may not have: a client would wait for it. RFC 9110, 8.6 */
+export function withoutFalseLength<Head extends readonly string[]>(
+  status: number,
+  head: Head,
+): Head | string[] {
+  if (status !== 204) return head;
+  return headerPairs(head)
+    .filter(([name, value]) => lower(name) !== "content-length" || Number(value) === 0)
+    .flat();
 }
 
 const isAddress = (name: string) => name === "location" || name === "content-location";

@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import type { UpstreamAnswer } from "../model/upstream.ts";
 import type { Awaited } from "./deadlines.ts";
 import type { ExchangeParts } from "./exchange.ts";
-import { checkInterim, isCut, late } from "./failure.ts";
-import { rawHead, reasonOf } from "./header-rules.ts";
+import { broken, checkInterim, isCut, late } from "./failure.ts";
+import { rawHead, reasonOf, withoutFalseLength } from "./header-rules.ts";
 import type { Located } from "./locations.ts";
 
 /** What undici tells of one exchange, made into an answer that is read here. For `Upstream.send`. */
@@ -51,7 +51,7 @@ export class Reception implements Awaited {
   onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
     if (this.over) return true;
     const reason = reasonOf(status, statusText);
-    const headers = rawHead(raw, this.located);
+    const headers = withoutFalseLength(status, rawHead(raw, this.located));
     if (status < 200) {
       checkInterim(++this.informed);
       return true;
@@ -87,7 +87,10 @@ export class Reception implements Awaited {
     this.again = null;
     this.parts.deadlines.end(this);
     if (again && !this.over && this.body === null && isCut(error)) return again();
-    if (!this.over) this.fail(this.parts.failed(error, this.abort !== null));
+    if (this.over) return;
+    const brokeOff = this.body !== null && isCut(error);
+    const cause = brokeOff ? broken("The upstream's answer broke off", error) : error;
+    this.fail(this.parts.failed(cause, this.abort !== null));
   }
 
   private fail(error: unknown): void {

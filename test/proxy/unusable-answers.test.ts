@@ -109,7 +109,26 @@ describe("an answer that no server may send", () => {
         });
       }
 
-      if (!STREAMED.has(path)) return;
+      if (path === "/api/orders/1" || STREAMED.has(path)) {
+        it("is a 204 without a body where it says the length of one, and others go on", async () => {
+          answering("HTTP/1.1 204 No Content\r\nContent-Length: 2\r\nX-A: 1\r\n\r\n{}");
+          const got = await ask(place.gateway, { method, path });
+          expect(got.status).to.equal(204);
+          expect(valuesOf(got.headers, "content-length")).to.deep.equal([]);
+          expect(valuesOf(got.headers, "x-a")).to.deep.equal(["1"]);
+          await isAlive();
+        });
+      }
+
+      if (!STREAMED.has(path)) {
+        it("is 502 UPSTREAM_BROKEN where it breaks off", async () => {
+          answering(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{}",
+          );
+          expect(codeOf(await ask(place.gateway, { method, path }))).to.equal("UPSTREAM_BROKEN");
+        });
+        return;
+      }
       it("breaks the client's where its trailers can't be sent", async () => {
         answering(
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX-A: \x01\r\n\r\n",
