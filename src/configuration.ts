@@ -1,7 +1,7 @@
 import { type ConfigParts, loadConfig } from "./config/load.ts";
 import type { WorkflowParts } from "./config/workflows.ts";
 import { celLanguage } from "./expressions/language.ts";
-import { triggerTypes } from "./hooks/triggers/index.ts";
+import { triggerTypes } from "./triggers/index.ts";
 import type { Config, Limits } from "./model/config.ts";
 import { presets } from "./proxy/apis/index.ts";
 import { stepTypes } from "./steps/index.ts";

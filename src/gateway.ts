@@ -14,6 +14,7 @@ import type { Log } from "./model/log.ts";
 import { upstreamAddress } from "./model/upstream-address.ts";
 import { withMessages } from "./proxy/apis/answers.ts";
 import { translator } from "./proxy/apis/translate.ts";
+import { answerReader } from "./proxy/received-answer.ts";
 import { serve } from "./serving.ts";
 import { mayUpgrade } from "./upgrades.ts";
 import { ways } from "./ways.ts";
@@ -62,8 +63,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     facts,
     recordLimit: limits.loop,
     merge: facts.messages === "header" ? null : (...all) => withMessages(facts, ...all),
-    responseLimit: limits.response,
-    responseTimeout: upstreamConfig.timeout,
+    readAnswer: answerReader(limits.response, upstreamConfig.timeout),
     depth,
     isCredential,
     now,

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { mayHaveActed } from "../model/errors.ts";
+import type { ReceivedAnswer } from "../model/received-answer.ts";
 import type { Carriage } from "../model/upstream.ts";
 import type { PostActionTrigger } from "../model/workflow.ts";
 import type { HookParts } from "./hook-parts.ts";
 import type { Planned } from "./plan.ts";
 import type { PreActionResult } from "./pre-actions.ts";
-import { type ReceivedAnswer, received } from "./received-answer.ts";
 import type { RequestRuns } from "./request-runs.ts";
 import type { Concerned } from "./trigger-context.ts";
 import type { WorkflowReport } from "./workflow-report.ts";
@@ -28,17 +28,17 @@ export interface ForwardedRequest {
 /**
  * Has the upstream act, and reads its answer as far as it may tell of records. The report says whether the upstream may have
  * acted, also where this throws.
- * @throws {GatewayError} as `Upstream.forward` and `received`
+ * @throws {GatewayError} as `Upstream.forward` and `ReadAnswer`
  */
 export async function forwardAndRead(
   { request, response, report, carriage }: ForwardedRequest,
   signal: AbortSignal,
-  parts: Pick<HookParts, "upstream" | "responseLimit" | "responseTimeout">,
+  { upstream, readAnswer }: Pick<HookParts, "upstream" | "readAnswer">,
 ): Promise<ReceivedAnswer> {
   try {
-    const head = await parts.upstream.forward(request, response, carriage, signal);
+    const head = await upstream.forward(request, response, carriage, signal);
     report.action = "performed";
-    return await received(head, parts);
+    return await readAnswer(head);
   } catch (error) {
     report.action = actionOf(mayHaveActed(error));
     throw error;

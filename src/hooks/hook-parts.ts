@@ -4,17 +4,17 @@ import type { Identify } from "../model/caller.ts";
 import type { IsCredential } from "../model/headers.ts";
 import type { Log } from "../model/log.ts";
 import type { Acceptance, Deliveries, Intents } from "../model/queue.ts";
+import type { ReadAnswer } from "../model/received-answer.ts";
 import type { Records } from "../model/records.ts";
 import type { RunWorkflow } from "../model/run.ts";
 import type { ApiFacts } from "../model/upstream-api.ts";
 import type { Upstream } from "../model/upstream.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { Depth } from "./depth.ts";
-import type { AnswerBounds } from "./received-answer.ts";
 import type { MergeMessages } from "./send-answer.ts";
 
 /** What the hooks need of other rooms. */
-export interface HookParts extends AnswerBounds {
+export interface HookParts {
   readonly workflows: readonly Workflow[];
   readonly collections: Readonly<Record<string, Collection>>;
   readonly unknownKeys: "skip" | "reject";
@@ -28,6 +28,7 @@ export interface HookParts extends AnswerBounds {
   readonly intents: Intents;
   readonly deliveries: Deliveries;
   readonly records: Records;
+  readonly readAnswer: ReadAnswer;
   readonly upstream: Pick<Upstream, "carry" | "forward">;
   /** Where records stand in a request and in an answer. */
   readonly facts: Pick<ApiFacts, "record" | "values" | "bulk" | "shapes" | "fields">;

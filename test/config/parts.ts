@@ -5,7 +5,7 @@ import { z } from "zod";
 import { type ConfigParts, loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problems.ts";
 import type { WorkflowParts } from "../../src/config/workflows.ts";
-import { triggerTypes } from "../../src/hooks/triggers/index.ts";
+import { triggerTypes } from "../../src/triggers/index.ts";
 import type { Config } from "../../src/model/config.ts";
 import type {
   Compiled,

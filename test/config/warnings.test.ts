@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { celLanguage } from "../../src/expressions/language.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { triggerTypes } from "../../src/hooks/triggers/index.ts";
+import { triggerTypes } from "../../src/triggers/index.ts";
 import { problemText } from "../../src/model/position.ts";
 import { presets } from "../../src/proxy/apis/index.ts";
 import { stepTypes } from "../../src/steps/index.ts";

@@ -1,6 +1,6 @@
 import { type IsCredential, headerPairs } from "../../model/headers.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
-import type { ReceivedAnswer } from "../received-answer.ts";
+import type { ReceivedAnswer } from "../../model/received-answer.ts";
 
 /**
  * What `trigger` is in a post-action: what it is in a pre-action, with the record and the head of the answer.

@@ -5,7 +5,7 @@ import { wholeRecord } from "../body-records.ts";
 import { type ForwardedRequest, forwardAndRead } from "../forwarded-request.ts";
 import type { HookParts } from "../hook-parts.ts";
 import { primaryKeyOf } from "../primary-key.ts";
-import { type ReceivedAnswer, isSuccess } from "../received-answer.ts";
+import { type ReceivedAnswer, isSuccess } from "../../model/received-answer.ts";
 import { sendAnswer } from "../send-answer.ts";
 import { requestContext } from "../trigger-context.ts";
 import { postActionContext } from "./context.ts";

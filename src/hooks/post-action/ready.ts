@@ -5,7 +5,7 @@ import { recordsReader } from "../body-records.ts";
 import type { ForwardedRequest } from "../forwarded-request.ts";
 import type { HookParts } from "../hook-parts.ts";
 import { primaryKeyOf } from "../primary-key.ts";
-import type { ReceivedAnswer } from "../received-answer.ts";
+import type { ReceivedAnswer } from "../../model/received-answer.ts";
 import { postActionContext } from "./context.ts";
 import { dataFor, loadedRows } from "./data.ts";
 import type { Candidate, Intent } from "./intent.ts";

@@ -3,7 +3,7 @@ import type { IsCredential } from "../../model/headers.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { ParsedPaths, WebhookParse } from "../../model/webhook.ts";
 import { openHeaders, openQuery } from "../trigger-context.ts";
-import { picker } from "./paths.ts";
+import { picker } from "../../model/webhook-paths.ts";
 
 /** What came with a call of a webhook. */
 export interface Delivery {

@@ -39,15 +39,6 @@ export function signatureCheck(signature: WebhookSignature, now: () => Date): Is
   }
 }
 
-/** Whether a secret can be one of `standard-webhooks`: base64, with or without `whsec_` before it. */
-export function isStandardSecret(secret: string): boolean {
-  try {
-    return new Webhook(secret) instanceof Webhook;
-  } catch {
-    return false;
-  }
-}
-
 type Recent = (seconds: string) => boolean;
 
 function standardWebhooks(webhook: Webhook, recent: Recent): IsSigned {

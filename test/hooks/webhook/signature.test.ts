@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
-import { isStandardSecret, signatureCheck } from "../../../src/hooks/webhook/signature.ts";
+import { signatureCheck } from "../../../src/hooks/webhook/signature.ts";
+import { isStandardSecret } from "../../../src/triggers/standard-secret.ts";
 import type { WebhookSignature } from "../../../src/model/webhook.ts";
 
 describe("a signature of standard-webhooks", () => {

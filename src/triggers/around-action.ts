@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Shape } from "../../model/expression.ts";
+import type { Shape } from "../model/expression.ts";
 
 /** What a trigger around an action says of the actions it is bound to. */
 interface Bound {

@@ -1,6 +1,6 @@
-import type { Shape } from "../../model/expression.ts";
-import type { Json } from "../../model/json.ts";
-import type { ParsedPaths } from "../../model/webhook.ts";
+import type { Shape } from "./expression.ts";
+import type { Json } from "./json.ts";
+import type { ParsedPaths } from "./webhook.ts";
 
 /** One part of a path: a member's name, or a place in a list, from 0. */
 type PathPart = string | number;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SubflowTrigger, TriggerType } from "../../model/workflow.ts";
+import type { SubflowTrigger, TriggerType } from "../model/workflow.ts";
 
 /** Run by a `subflow` step of another workflow, and by nothing else. SPEC, section 11. */
 export const subflow: TriggerType<SubflowTrigger> = {

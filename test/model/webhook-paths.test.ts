@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { pathParts, picker, pickedShape } from "../../../src/hooks/webhook/paths.ts";
-import type { Json } from "../../../src/model/json.ts";
+import { pathParts, picker, pickedShape } from "../../src/model/webhook-paths.ts";
+import type { Json } from "../../src/model/json.ts";
 
 describe("a path into a delivery", () => {
   const paths: [text: string, parts: (string | number)[] | null][] = [

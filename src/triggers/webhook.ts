@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { duration } from "../../model/duration.ts";
-import type { Shape } from "../../model/expression.ts";
-import { HOP_BY_HOP, isCredentialHeader } from "../../model/headers.ts";
-import { headersLength } from "../../model/headers-length.ts";
-import type { JsonObject } from "../../model/json.ts";
-import { REDACTED } from "../../model/secrets.ts";
-import { template } from "../../model/step-place.ts";
-import type { ParsedPaths, WebhookAuth, WebhookTrigger } from "../../model/webhook.ts";
-import type { TriggerType } from "../../model/workflow.ts";
-import { pathParts, pickedShape } from "../webhook/paths.ts";
-import { isStandardSecret } from "../webhook/signature.ts";
+import { duration } from "../model/duration.ts";
+import type { Shape } from "../model/expression.ts";
+import { HOP_BY_HOP, isCredentialHeader } from "../model/headers.ts";
+import { headersLength } from "../model/headers-length.ts";
+import type { JsonObject } from "../model/json.ts";
+import { REDACTED } from "../model/secrets.ts";
+import { template } from "../model/step-place.ts";
+import type { ParsedPaths, WebhookAuth, WebhookTrigger } from "../model/webhook.ts";
+import type { TriggerType } from "../model/workflow.ts";
+import { pathParts, pickedShape } from "../model/webhook-paths.ts";
+import { isStandardSecret } from "./standard-secret.ts";
 
 const text = z.string().min(1, { error: "should not be empty" });
 

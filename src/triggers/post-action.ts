@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PostActionTrigger, TriggerType } from "../../model/workflow.ts";
+import type { PostActionTrigger, TriggerType } from "../model/workflow.ts";
 import { appends, aroundAction, checkGlobal, requestFields } from "./around-action.ts";
 
 /** What a local one is bound to that names no actions. SPEC, section 6. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { WRITE_ACTIONS } from "../../model/action.ts";
-import type { PreActionTrigger, TriggerType } from "../../model/workflow.ts";
+import { WRITE_ACTIONS } from "../model/action.ts";
+import type { PreActionTrigger, TriggerType } from "../model/workflow.ts";
 import { aroundAction, checkGlobal, requestFields } from "./around-action.ts";
 
 const config = z

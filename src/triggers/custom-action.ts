@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CustomActionTrigger, TriggerType } from "../../model/workflow.ts";
+import type { CustomActionTrigger, TriggerType } from "../model/workflow.ts";
 import { appends, requestFields, roles } from "./around-action.ts";
 
 /** Their `:trigger` means something else: workflows without a record, and webhooks. SPEC, section 7. */

@@ -1,4 +1,4 @@
-import type { TriggerTypes } from "../../model/workflow.ts";
+import type { TriggerTypes } from "../model/workflow.ts";
 import { customAction } from "./custom-action.ts";
 import { postAction } from "./post-action.ts";
 import { preAction } from "./pre-action.ts";
