@@ -11,11 +11,11 @@ const MOST_EXPANSIONS = 100;
 
 /**
  * What a configuration may not hold although it can be read: a key that stands twice in a mapping, an alias of nothing,
- * more than 100 expansions of aliases.
+ * more than 100 expansions of aliases, a number that JSON does not have.
  * @param placeOf an offset as people read it: `gateway.yaml:7:3`
  */
 export function offences(document: Document, placeOf: (offset: number) => string): Offence[] {
-  return [...doubleKeys(document, placeOf), ...badAliases(document)];
+  return [...doubleKeys(document, placeOf), ...badAliases(document), ...endlessNumbers(document)];
 }
 
 function doubleKeys(document: Document, placeOf: (offset: number) => string): Offence[] {
@@ -32,6 +32,19 @@ function doubleKeys(document: Document, placeOf: (offset: number) => string): Of
         if (before === undefined) continue;
         found.push({ offset, message: `"${name}" is there already, at ${placeOf(before)}` });
       }
+    },
+  });
+  return found;
+}
+
+/** `.inf`, `.nan` and `1e400`, which JSON would make null of. */
+function endlessNumbers(document: Document): Offence[] {
+  const found: Offence[] = [];
+  visit(document, {
+    Scalar(_key, { value, range }) {
+      if (typeof value !== "number" || Number.isFinite(value)) return;
+      const message = "JSON has no such number; write it in quotes if it is a text";
+      found.push({ offset: range?.[0] ?? 0, message });
     },
   });
   return found;

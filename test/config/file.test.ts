@@ -23,6 +23,13 @@ describe("a configuration file is refused, with the place, when", () => {
       `${UPSTREAM}collections: { 1: {}, "1": {} }\n`,
       /^gateway.yaml:2:23: "1" is there already, at .*gateway.yaml:2:16$/,
     ],
+    [
+      "a number has no end",
+      `${UPSTREAM}a: [1, .inf]\n`,
+      /^gateway.yaml:2:8: JSON has no such number/,
+    ],
+    ["a number is none", `${UPSTREAM}a: .nan\n`, /^gateway.yaml:2:4: JSON has no such number/],
+    ["a number is beyond a double", `${UPSTREAM}a: 1e400\n`, /^gateway.yaml:2:4: JSON has no such/],
     ["a key is no text", `${UPSTREAM}? [a, b]\n: c\n`, /^gateway.yaml:2:3: /],
     ["there is a second document", `${UPSTREAM}---\nlog: {}\n`, /^gateway.yaml:2:1: a second/],
     ["a tag is unknown", `${UPSTREAM}redact: !js [a]\n`, /^gateway.yaml:2:9: .*!js/],
