@@ -1,10 +1,11 @@
 import { KNOWN_ACTIONS } from "../model/action.ts";
 import type { Config } from "../model/config.ts";
-import { nearest } from "../model/nearest.ts";
+import { FILTER_OPERATORS } from "../model/filter-operators.ts";
+import { didYouMean, nearest } from "../model/nearest.ts";
 import type { Problem } from "../model/position.ts";
 import { isAroundAction } from "../model/workflow.ts";
 import { openDoors } from "./doors.ts";
-import type { Source } from "./source.ts";
+import type { Path, Source } from "./source.ts";
 import type { CompiledWorkflow } from "./workflows.ts";
 
 /** The sections that warnings depend on. */
@@ -23,6 +24,7 @@ export function warningsOf(
     ...compiled.flatMap(writtenOut),
     ...compiled.flatMap((one) => oddActions(one, sections)),
     ...compiled.flatMap((one) => unreachable(one, sections)),
+    ...compiled.flatMap((one) => oddOperators(one, sections)),
     ...compiled.flatMap(openToAll),
   ];
 }
@@ -73,6 +75,25 @@ function oddActions(
     return [source.problem(["workflows", key, "trigger", "actions", at], message)];
   });
 }
+
+/** A filter with an operator that nothing knows errs when its step runs. What the upstream works out itself, it knows. */
+function oddOperators({ written, source }: CompiledWorkflow, { upstream }: Sections): Problem[] {
+  const { filter, operators } = upstream.api;
+  if (filter === "json" && operators === "$") return [];
+  const look = (value: unknown, path: Path): Problem[] => {
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([name, item]) => {
+      const at = [...path, Array.isArray(value) ? Number(name) : name];
+      if (!name.startsWith("$") || KNOWN_OPERATORS.has(name)) return look(item, at);
+      const hint =
+        didYouMean(name, FILTER_OPERATORS) || `; known are ${FILTER_OPERATORS.join(", ")}`;
+      return [source.problem(path, `unknown operator "${name}"${hint}`, { key: name })];
+    });
+  };
+  return written.flatMap(({ raw, path }) => look(raw["filter"], [...path, "filter"]));
+}
+
+const KNOWN_OPERATORS: ReadonlySet<string> = new Set(FILTER_OPERATORS);
 
 /** A guard on a collection that no request can name guards nothing. */
 function unreachable(

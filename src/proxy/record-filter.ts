@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { RE2JS } from "re2js";
 import sift from "sift";
+import type { FilterOperator } from "../model/filter-operators.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import { StepError } from "../model/step-error.ts";
 
@@ -8,9 +9,8 @@ import { StepError } from "../model/step-error.ts";
 export type Matches = (record: Json) => boolean;
 
 /**
- * A filter as a function on records, in the language of MongoDB: equality by field (dotted for nested ones), and `$eq`,
- * `$ne`, `$in`, `$nin`, `$gt`, `$gte`, `$lt`, `$lte`, `$and`, `$or`, `$nor`, `$not`, `$exists`, `$all`, `$size`, `$mod`,
- * `$elemMatch`, `$regex` with `$options`. Never `$where`, which runs code.
+ * A filter as a function on records, in the language of MongoDB: equality by field (dotted for nested ones), and
+ * `FILTER_OPERATORS`.
  *
  * Values are equal when they are the same text: `"1"` is `1`, for keys come out of URLs as texts.
  * Regular expressions run in linear time (RE2).
@@ -53,7 +53,13 @@ const comparisons = {
   $exists,
 };
 const combinations = { $and, $or, $nor, $not, $elemMatch };
-const operations = { ...equalities, ...comparisons, ...combinations, $regex, $options };
+const operations = {
+  ...equalities,
+  ...comparisons,
+  ...combinations,
+  $regex,
+  $options,
+} satisfies Record<FilterOperator, unknown>;
 
 /** A comparison in which integers outside ±2^53, which are bigints, stand among the other numbers. */
 function byNumber(own: Comparison, holds: (value: Numeric, wanted: Numeric) => boolean) {

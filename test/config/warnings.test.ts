@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { celLanguage } from "../../src/expressions/language.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { triggerTypes } from "../../src/triggers/index.ts";
+import { FILTER_OPERATORS } from "../../src/model/filter-operators.ts";
 import { problemText } from "../../src/model/position.ts";
 import { presets } from "../../src/proxy/apis/index.ts";
 import { stepTypes } from "../../src/steps/index.ts";
+import { triggerTypes } from "../../src/triggers/index.ts";
 import { inFolder } from "./parts.ts";
 
 describe("a configuration that can run, but may be mistaken, is warned of", () => {
@@ -50,6 +51,21 @@ workflows:
       ],
     ],
     [
+      "operators in filters that nothing knows, at any depth",
+      `upstream: { url: "http://127.0.0.1:3000" }
+workflows:
+  after:
+    trigger: { type: post-action, collection: posts }
+    steps:
+      - { type: query, collection: posts, filter: { title: { $contains: a } } }
+      - { type: update, collection: posts, filter: { $or: [{ age: { $gte: 3 } }, { age: { $gtee: 3 } }] }, values: {} }
+`,
+      [
+        `gateway.yaml:6:62: unknown operator "$contains"; known are ${FILTER_OPERATORS.join(", ")}`,
+        'gateway.yaml:7:91: unknown operator "$gtee"; did you mean "$gte"?',
+      ],
+    ],
+    [
       "a custom action that acts, for every caller",
       `upstream: { url: "http://127.0.0.1:3000" }
 identity: none
@@ -64,6 +80,16 @@ workflows:
   for (const [what, text, warnings] of cases) {
     it(`for ${what}`, async () => expect(await warningsOf(text)).to.deep.equal(warnings));
   }
+
+  it("but not for operators that NocoBase works out itself", async () => {
+    const text = `upstream: { url: "http://127.0.0.1:3000", api: nocobase }
+workflows:
+  after:
+    trigger: { type: post-action, collection: posts }
+    steps: [{ type: query, collection: posts, filter: { title: { $includes: a } } }]
+`;
+    expect(await warningsOf(text)).to.deep.equal([]);
+  });
 
   it("for each other door of Directus that is open past a guard", async () => {
     const warnings = await warningsOf(guarded("directus", "create", "/graphql, /graphql/system"));
@@ -132,7 +158,7 @@ async function warningsOf(text: string): Promise<string[]> {
       languageOf: ({ expression }) => celLanguage(() => new Date(), expression),
     });
     return warnings.map((one) =>
-      problemText({ ...one, message: one.message.replace(/^[\w.]+: /, "") }).replaceAll(
+      problemText({ ...one, message: one.message.replace(/^[\w.$]+: /, "") }).replaceAll(
         `${folder}/`,
         "",
       ),
