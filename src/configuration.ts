@@ -1,5 +1,5 @@
 import { type ConfigParts, loadConfig } from "./config/load.ts";
-import type { WorkflowParts } from "./config/workflows.ts";
+import type { WorkflowParts } from "./config/compile/workflow.ts";
 import { celLanguage } from "./expressions/language.ts";
 import { triggerTypes } from "./triggers/index.ts";
 import type { Config, Limits } from "./model/config.ts";

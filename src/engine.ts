@@ -1,7 +1,7 @@
 import { awaitedRuns } from "./awaited-runs.ts";
 import type { Environment } from "./configuration.ts";
 import { workflowParts } from "./configuration.ts";
-import { definitionCompiler } from "./config/revive.ts";
+import { definitionCompiler } from "./config/compile/recorded.ts";
 import { egress } from "./egress/outbound.ts";
 import type { OwnPlace } from "./egress/own-places.ts";
 import { DEPTH_HEADER, type Depth, depthOf } from "./hooks/depth.ts";
@@ -15,7 +15,7 @@ import { type IsSecret, secretNames } from "./model/secrets.ts";
 import { traceparentOf } from "./model/trace.ts";
 import type { Upstream } from "./model/upstream.ts";
 import type { Workflow } from "./model/workflow.ts";
-import { recordStore } from "./proxy/records.ts";
+import { recordStore } from "./proxy/records/store.ts";
 import { connectUpstream } from "./proxy/upstream.ts";
 import { unreachable } from "./proxy/unreachable.ts";
 import { createRunner } from "./runner/runner.ts";

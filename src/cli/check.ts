@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { ConfigError } from "../config/problems.ts";
+import { ConfigError } from "../config/config-error.ts";
 import { readConfig } from "../configuration.ts";
 import { asWarning, problemText } from "../model/position.ts";
 import type { Problem } from "../model/position.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { ConfigError } from "../config/problems.ts";
+import { ConfigError } from "../config/config-error.ts";
 import { readConfig } from "../configuration.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { configOption } from "./config-option.ts";

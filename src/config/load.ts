@@ -5,23 +5,23 @@ import type { ExpressionLanguage } from "../model/expression.ts";
 import type { Problem } from "../model/position.ts";
 import { secretNames } from "../model/secrets.ts";
 import type { ApiPresets } from "../model/upstream-api.ts";
-import { appendsProblems } from "./appends.ts";
-import { awaitedProblems } from "./awaited.ts";
+import { appendsProblems } from "./checks/associations.ts";
+import { awaitedProblems } from "./checks/waits.ts";
 import { freeze } from "./freeze.ts";
 import { includedFiles } from "./include.ts";
-import { check } from "./issues.ts";
-import { ConfigError, inOrder } from "./problems.ts";
+import { check } from "./schema/check.ts";
+import { ConfigError, inOrder } from "./config-error.ts";
 import { fileSchema, includedSchema } from "./schema/file.ts";
-import { type Source, readSource } from "./source.ts";
-import { subflowProblems, withSubflows } from "./subflows.ts";
-import { valuesOf } from "./values.ts";
-import { warningsOf } from "./warnings.ts";
+import { type Source, readSource } from "./yaml/source.ts";
+import { subflowProblems, withSubflows } from "./checks/subflows.ts";
+import { valuesOf } from "./compile/values.ts";
+import { warningsOf } from "./checks/warnings.ts";
 import {
   type CompiledWorkflow,
   type WorkflowParts,
   compileWorkflows,
   workflowKeys,
-} from "./workflows.ts";
+} from "./compile/workflow.ts";
 
 /** The tables and languages of other rooms that a configuration is checked against, and the environment. */
 export interface ConfigParts extends Omit<WorkflowParts, "language"> {

@@ -16,7 +16,7 @@ import { closedPaths } from "./closed.ts";
 import { guardsOf } from "./guards.ts";
 import { keysOf } from "./keys.ts";
 import { withoutOverrides } from "../model/method-override.ts";
-import { type FindPlaces, isAmbiguous, isTooLong, placeFinder } from "./places.ts";
+import { type FindPlaces, isAmbiguous, isTooLong, placeFinder } from "./path-readings.ts";
 import { actionHabits, habits } from "./readings.ts";
 import { type Recognised, recogniser } from "./recognise.ts";
 import { WEBHOOK, assertMethod, badPath, closedPath, namesTrigger } from "./refusals.ts";

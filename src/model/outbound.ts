@@ -1,4 +1,4 @@
-import type { ConfiguredUrl } from "./step-place.ts";
+import type { ConfiguredUrl } from "./compiled-fields.ts";
 
 /** A call to somewhere outside, as the `request` step makes it. */
 export interface OutboundRequest {

@@ -8,7 +8,7 @@ import { type Doing, contextOf } from "./context.ts";
 import { Cut, untilAborted } from "./deadline.ts";
 import { type Effects, keptEffects } from "./effects.ts";
 import { StepFailed, failureOf } from "./failure.ts";
-import { walkerLeft } from "./hold.ts";
+import { walkerLeft } from "./suspend.ts";
 import { inputOf } from "./input.ts";
 import { type Ending, recording } from "./record.ts";
 import { checkResult } from "./result.ts";

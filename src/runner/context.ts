@@ -6,7 +6,7 @@ import type { BranchPlace, StepContext } from "../model/step-context.ts";
 import { type NotePlace, remember } from "./commit.ts";
 import { Cut, type Deadline, deadline } from "./deadline.ts";
 import { type Effects, assign, output, say } from "./effects.ts";
-import { holdUntil } from "./hold.ts";
+import { holdUntil } from "./suspend.ts";
 import type { Frame, RunState } from "./run-state.ts";
 import { runSubflow } from "./subflow.ts";
 

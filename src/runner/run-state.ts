@@ -4,7 +4,7 @@ import type { RunSpent, RunStart, RunWatch } from "../model/run.ts";
 import type { Redact } from "../model/secrets.ts";
 import type { StepLimits, StepServices } from "../model/step-context.ts";
 import type { Cut } from "./deadline.ts";
-import type { Kept } from "./kept.ts";
+import type { Kept } from "./journal.ts";
 import type { Sleep } from "./sleep.ts";
 
 /** What a runner needs of the world. */

@@ -1,7 +1,7 @@
 import type { Suspension } from "../model/step-error.ts";
 import { type NotePlace, recall, remember } from "./commit.ts";
 import { Cut, type Deadline, deadline } from "./deadline.ts";
-import { leftUntil, noLaterThan } from "./hold.ts";
+import { leftUntil, noLaterThan } from "./suspend.ts";
 import type { RunState } from "./run-state.ts";
 
 /** The time that one attempt of a step has. */

@@ -6,7 +6,7 @@ import type { Workflow } from "../model/workflow.ts";
 import { remember } from "./commit.ts";
 import type { Doing } from "./context.ts";
 import { say } from "./effects.ts";
-import { holdForChild } from "./hold.ts";
+import { holdForChild } from "./suspend.ts";
 import type { RunState } from "./run-state.ts";
 
 const newId = (): string => uuidv7();

@@ -5,8 +5,8 @@ import { Suspension } from "../model/step-error.ts";
 import { NOTHING, type Walk, attempted } from "./attempt.ts";
 import { recall, remember } from "./commit.ts";
 import { failed, failedBefore, failureOf } from "./failure.ts";
-import { holdIfDraining, holdUntil } from "./hold.ts";
-import { isFinal } from "./kept.ts";
+import { holdIfDraining, holdUntil } from "./suspend.ts";
+import { isFinal } from "./journal.ts";
 import { backoff, triesAgain } from "./retry.ts";
 import type { Frame, RunState } from "./run-state.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStep } from "../model/step-type.ts";
-import { anyJson } from "./json.ts";
-import { on } from "./outcomes.ts";
+import { anyJson } from "./parts/json.ts";
+import { on } from "./parts/outcomes.ts";
 
 /** Gives a value to later steps. */
 export const calculation = defineStep({

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { asBoolean } from "../model/expression.ts";
-import { steps, test } from "../model/step-place.ts";
+import { steps, test } from "../model/compiled-fields.ts";
 import { defineStep } from "../model/step-type.ts";
-import { after, on, once } from "./outcomes.ts";
+import { after, on, once } from "./parts/outcomes.ts";
 
 /** Goes one way or the other; without branches, goes on only when true. */
 export const condition = defineStep({

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineStep } from "../model/step-type.ts";
-import { jsonObject } from "./json.ts";
-import { on } from "./outcomes.ts";
-import { accessAs, callerWaits, writeAccessOf } from "./record-access.ts";
+import { jsonObject } from "./parts/json.ts";
+import { on } from "./parts/outcomes.ts";
+import { accessAs, callerWaits, writeAccessOf } from "./parts/record-access.ts";
 
 /** Creates a record of the upstream. */
 export const create = defineStep({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseDuration, waitingTime } from "../model/duration.ts";
 import { defineStep } from "../model/step-type.ts";
-import { on } from "./outcomes.ts";
+import { on } from "./parts/outcomes.ts";
 
 /** Waits. */
 export const delay = defineStep({

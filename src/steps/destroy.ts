@@ -1,7 +1,7 @@
 import { defineStep } from "../model/step-type.ts";
-import { byOne, byOneWording, chosenRecords, writeChosen } from "./chosen-records.ts";
-import { on } from "./outcomes.ts";
-import { callerWaits } from "./record-access.ts";
+import { byOne, byOneWording, chosenRecords, writeChosen } from "./parts/chosen-records.ts";
+import { on } from "./parts/outcomes.ts";
+import { callerWaits } from "./parts/record-access.ts";
 
 /** Destroys records of the upstream. */
 export const destroy = defineStep({

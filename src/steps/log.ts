@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStep } from "../model/step-type.ts";
-import { anyJson, asText } from "./json.ts";
-import { on } from "./outcomes.ts";
+import { anyJson, asText } from "./parts/json.ts";
+import { on } from "./parts/outcomes.ts";
 
 /** Writes a line to the gateway's log. */
 export const log = defineStep({

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { type Expression, asBoolean } from "../model/expression.ts";
 import { type Json, isJsonObject } from "../model/json.ts";
 import { StepError, Suspension } from "../model/step-error.ts";
-import { range, steps, turnTest } from "../model/step-place.ts";
+import { range, steps, turnTest } from "../model/compiled-fields.ts";
 import { defineStep } from "../model/step-type.ts";
-import { after, on } from "./outcomes.ts";
+import { after, on } from "./parts/outcomes.ts";
 
 /** Walks its steps once for each item. */
 export const loop = defineStep({

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { asBoolean } from "../model/expression.ts";
-import { steps, test } from "../model/step-place.ts";
+import { steps, test } from "../model/compiled-fields.ts";
 import { defineStep } from "../model/step-type.ts";
-import { after } from "./outcomes.ts";
+import { after } from "./parts/outcomes.ts";
 
 /** Walks the first of several branches whose test is true. */
 export const multiConditions = defineStep({

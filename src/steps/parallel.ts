@@ -3,9 +3,9 @@ import type { Json } from "../model/json.ts";
 import type { Outcome } from "../model/step.ts";
 import type { StepContext } from "../model/step-context.ts";
 import { Suspension } from "../model/step-error.ts";
-import { steps } from "../model/step-place.ts";
+import { steps } from "../model/compiled-fields.ts";
 import { defineStep } from "../model/step-type.ts";
-import { after, on } from "./outcomes.ts";
+import { after, on } from "./parts/outcomes.ts";
 
 /** Walks several branches side by side. */
 export const parallel = defineStep({

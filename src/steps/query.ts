@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { StepContext } from "../model/step-context.ts";
 import { StepError } from "../model/step-error.ts";
 import { defineStep } from "../model/step-type.ts";
-import { recordKey } from "./chosen-records.ts";
-import { jsonObject } from "./json.ts";
-import { on } from "./outcomes.ts";
-import { accessAs, accessOf, callerWaits } from "./record-access.ts";
+import { recordKey } from "./parts/chosen-records.ts";
+import { jsonObject } from "./parts/json.ts";
+import { on } from "./parts/outcomes.ts";
+import { accessAs, accessOf, callerWaits } from "./parts/record-access.ts";
 
 const fields = z.array(z.string().min(1));
 

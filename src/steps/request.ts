@@ -5,12 +5,12 @@ import { ANSWER_BOUNDS } from "../model/json-bounds.ts";
 import type { OutboundAnswer } from "../model/outbound.ts";
 import { retryAfter } from "../model/retry-after.ts";
 import { StepError, answeredBy } from "../model/step-error.ts";
-import { url } from "../model/step-place.ts";
+import { url } from "../model/compiled-fields.ts";
 import { defineStep } from "../model/step-type.ts";
-import { headerValues } from "./header-values.ts";
-import { anyJson, queryValues } from "./json.ts";
-import { on } from "./outcomes.ts";
-import { sentBody, withQuery } from "./request-body.ts";
+import { headerValues } from "./parts/header-values.ts";
+import { anyJson, queryValues } from "./parts/json.ts";
+import { on } from "./parts/outcomes.ts";
+import { sentBody, withQuery } from "./parts/request-body.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
 const LOOKING: ReadonlySet<string> = new Set(["GET", "HEAD"]);

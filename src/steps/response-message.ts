@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStep } from "../model/step-type.ts";
-import { anyJson, asText } from "./json.ts";
-import { on } from "./outcomes.ts";
+import { anyJson, asText } from "./parts/json.ts";
+import { on } from "./parts/outcomes.ts";
 
 /** Adds a message to the answer. */
 export const responseMessage = defineStep({

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { checkHeadersLength } from "../model/headers-length.ts";
 import { defineStep } from "../model/step-type.ts";
-import { answerStatus } from "./answer-status.ts";
-import { headerValues } from "./header-values.ts";
-import { anyJson } from "./json.ts";
+import { answerStatus } from "./parts/answer-status.ts";
+import { headerValues } from "./parts/header-values.ts";
+import { anyJson } from "./parts/json.ts";
 
 /** Answers the client itself. */
 export const response = defineStep({

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { StepError } from "../model/step-error.ts";
 import { defineStep } from "../model/step-type.ts";
-import { requestHeaderValues } from "./header-values.ts";
-import { jsonObject, queryValues } from "./json.ts";
-import { on } from "./outcomes.ts";
+import { requestHeaderValues } from "./parts/header-values.ts";
+import { jsonObject, queryValues } from "./parts/json.ts";
+import { on } from "./parts/outcomes.ts";
 
 /** Changes the request before it is forwarded. */
 export const setRequest = defineStep({

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { StepError } from "../model/step-error.ts";
 import { defineStep } from "../model/step-type.ts";
-import { answerStatus } from "./answer-status.ts";
-import { headerValues } from "./header-values.ts";
-import { anyJson } from "./json.ts";
-import { on } from "./outcomes.ts";
+import { answerStatus } from "./parts/answer-status.ts";
+import { headerValues } from "./parts/header-values.ts";
+import { anyJson } from "./parts/json.ts";
+import { on } from "./parts/outcomes.ts";
 
 /** Changes the answer before the client gets it. */
 export const setResponse = defineStep({

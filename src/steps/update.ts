@@ -1,8 +1,8 @@
 import { defineStep } from "../model/step-type.ts";
-import { byOne, byOneWording, chosenRecords, writeChosen } from "./chosen-records.ts";
-import { jsonObject } from "./json.ts";
-import { on } from "./outcomes.ts";
-import { callerWaits } from "./record-access.ts";
+import { byOne, byOneWording, chosenRecords, writeChosen } from "./parts/chosen-records.ts";
+import { jsonObject } from "./parts/json.ts";
+import { on } from "./parts/outcomes.ts";
+import { callerWaits } from "./parts/record-access.ts";
 
 /** Changes records of the upstream. */
 export const update = defineStep({

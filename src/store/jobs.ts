@@ -3,7 +3,7 @@ import type { ClaimRow, DeliveryRow, IntentRow, NoteRow } from "./queue-rows.ts"
 import type { EndRow, QueuedRow, RunRow, StepRow } from "./rows.ts";
 
 /** One thing for the writer thread to do: all of it, or nothing. */
-export type Job = HistoryJob | QueueJob | IntentJob | DeliveryJob | OperatorJob | HouseJob;
+export type Job = HistoryJob | QueueJob | IntentJob | DeliveryJob | OperatorJob | MaintenanceJob;
 
 /** Runs that a client waits for. */
 type HistoryJob =
@@ -74,7 +74,7 @@ type OperatorJob =
     }
   | { readonly kind: "resume"; readonly id: string; readonly now: string };
 
-type HouseJob =
+type MaintenanceJob =
   /** The process before is gone: settles what it left running or open. */
   | { readonly kind: "recover"; readonly now: string }
   /** Deletes a slice of the runs that ended before a time with one of some statuses. */

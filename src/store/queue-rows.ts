@@ -3,9 +3,9 @@ import { type JsonObject, jsonText, parseJson } from "../model/json.ts";
 import type { Claim, DeliveryKey, NewRun } from "../model/queue.ts";
 import type { Note, StepEffects, StepRecord } from "../model/run.ts";
 import type { WorkflowResponse } from "../model/step.ts";
-import type { Keep } from "./keep.ts";
+import type { Keep } from "./serialize.ts";
 import { type KeptRunRow, type QueuedRow, type StepRow, queuedRow } from "./rows.ts";
-import { stepOf } from "./shapes.ts";
+import { stepOf } from "./run-views.ts";
 
 /** A row of `notes`. */
 export interface NoteRow {

@@ -3,7 +3,7 @@ import type { RunCount, RunDetail, RunPage, RunQuery } from "../model/history.ts
 import { connect } from "./connect.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
-import { SUMMARY_COLUMNS, type SummaryRow, detailOf, summaryOf } from "./shapes.ts";
+import { SUMMARY_COLUMNS, type SummaryRow, detailOf, summaryOf } from "./run-views.ts";
 
 /** Reads the history, on a connection of its own that can't write. */
 export interface Reader extends QueueReader {

@@ -3,7 +3,7 @@ import type { NewRun } from "../model/queue.ts";
 import type { RunEnd, RunStart, RunStatus, StepRecord } from "../model/run.ts";
 import { traceIdOf } from "../model/trace.ts";
 import type { Workflow } from "../model/workflow.ts";
-import type { Keep } from "./keep.ts";
+import type { Keep } from "./serialize.ts";
 
 /** A row of `runs` as it is added. */
 export interface RunRow {

@@ -1,7 +1,7 @@
 import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
 import type { Bell } from "./bell.ts";
 import type { Fenced, Held } from "./jobs.ts";
-import type { Keeps } from "./keep.ts";
+import type { Keeps } from "./serialize.ts";
 import { claimOf, noteRow, timeText } from "./queue-rows.ts";
 import type { QueueReader } from "./queue-reader.ts";
 import { endRow, queuedRow, stepRow } from "./rows.ts";

@@ -2,7 +2,7 @@ import { GatewayError } from "../model/errors.ts";
 import { breathe, isLong } from "../model/breath.ts";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
-import type { Keeps } from "./keep.ts";
+import type { Keeps } from "./serialize.ts";
 import { type StepRow, endRow, runRow, stepRow } from "./rows.ts";
 import type { Writer } from "./writer.ts";
 

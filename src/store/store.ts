@@ -8,7 +8,7 @@ import type { Redact } from "../model/secrets.ts";
 import { bell } from "./bell.ts";
 import { deliveryWriter } from "./deliveries.ts";
 import { intentWriter } from "./intents.ts";
-import { keeper } from "./keep.ts";
+import { keeper } from "./serialize.ts";
 import { lockFile } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { operations } from "./operations.ts";

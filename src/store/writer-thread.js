@@ -6,7 +6,7 @@ import { openLasting } from "./lasting.js";
 import { definitionTable } from "./thread/definitions.js";
 import { deliveryJobs } from "./thread/deliveries.js";
 import { historyJobs } from "./thread/history.js";
-import { houseJobs } from "./thread/house.js";
+import { maintenanceJobs } from "./thread/maintenance.js";
 import { intentJobs, intentTable } from "./thread/intents.js";
 import { operatorJobs } from "./thread/operations.js";
 import { placeOf } from "./thread/place.js";
@@ -35,7 +35,7 @@ const doers = {
   ...intentJobs(intents, queue),
   ...deliveryJobs(database, queue),
   ...operatorJobs(database, queue),
-  ...houseJobs(database, definitions, intents),
+  ...maintenanceJobs(database, definitions, intents),
 };
 
 /** @type {(job: Job, sources: JobsOrder["definitions"]) => Given<Job["kind"]>} */

@@ -5,7 +5,7 @@ import { HOP_BY_HOP, isCredentialHeader } from "../model/headers.ts";
 import { headersLength } from "../model/headers-length.ts";
 import type { JsonObject } from "../model/json.ts";
 import { REDACTED } from "../model/secrets.ts";
-import { template } from "../model/step-place.ts";
+import { template } from "../model/compiled-fields.ts";
 import type { ParsedPaths, WebhookAuth, WebhookTrigger } from "../model/webhook.ts";
 import type { TriggerType } from "../model/workflow.ts";
 import { pathParts, pickedShape } from "../model/webhook-paths.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type ConfigParts, loadConfig } from "../../src/config/load.ts";
-import { ConfigError } from "../../src/config/problems.ts";
-import type { WorkflowParts } from "../../src/config/workflows.ts";
+import { ConfigError } from "../../src/config/config-error.ts";
+import type { WorkflowParts } from "../../src/config/compile/workflow.ts";
 import { triggerTypes } from "../../src/triggers/index.ts";
 import type { Config } from "../../src/model/config.ts";
 import type {
@@ -15,7 +15,7 @@ import type {
   Scope,
 } from "../../src/model/expression.ts";
 import type { Json } from "../../src/model/json.ts";
-import { literal, range, steps, test, turnTest, url } from "../../src/model/step-place.ts";
+import { literal, range, steps, test, turnTest, url } from "../../src/model/compiled-fields.ts";
 import { type StepTypes, defineStep } from "../../src/model/step-type.ts";
 import { presets } from "../../src/proxy/apis/index.ts";
 import { parseDuration } from "../../src/model/duration.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { isScalar, parseDocument } from "yaml";
-import { offsetInFile } from "../../src/config/scalar-offset.ts";
+import { offsetInFile } from "../../src/config/yaml/scalar-offset.ts";
 import { problemsOf, workflowOf } from "./parts.ts";
 
 describe("a problem inside an expression is told where it stands in the file", () => {

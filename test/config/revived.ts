@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { WorkflowParts } from "../../src/config/workflows.ts";
-import { definitionCompiler } from "../../src/config/revive.ts";
+import type { WorkflowParts } from "../../src/config/compile/workflow.ts";
+import { definitionCompiler } from "../../src/config/compile/recorded.ts";
 import type { Config } from "../../src/model/config.ts";
 import type { Scope } from "../../src/model/expression.ts";
 import { type Json, isJsonObject } from "../../src/model/json.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { fileSchema } from "../../src/config/schema/file.ts";
 import { stepSchema, workflowSchema } from "../../src/config/schema/workflow.ts";
-import { below, keysOf } from "../../src/config/schema-walk.ts";
+import { below, keysOf } from "../../src/config/schema/walk.ts";
 import { presets } from "../../src/proxy/apis/index.ts";
 
 /** The schemas that the page tells of, where they stand, and the least that is legal where a key of theirs can be left out. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { port, text } from "./words.ts";
+import { port, text } from "./field-types.ts";
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1|\[::1\])$/;
 

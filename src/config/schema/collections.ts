@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { section, text } from "./words.ts";
+import { section, text } from "./field-types.ts";
 
 const association = z.strictObject({
   collection: text,

@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { list } from "./words.ts";
+import { list } from "./field-types.ts";
 
 const rule = z.string().refine(isEgressRule, {
   error:

@@ -8,7 +8,7 @@ import { egress } from "./egress.ts";
 import { identity } from "./identity.ts";
 import { expressPath, route } from "./routes.ts";
 import { upstream } from "./upstream.ts";
-import { count, list, notYet, port, section, size, text } from "./words.ts";
+import { count, list, notYet, port, section, size, text } from "./field-types.ts";
 
 const listen = z.strictObject({
   host: text.default("127.0.0.1"),

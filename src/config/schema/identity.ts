@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { z } from "zod";
 import { duration } from "../../model/duration.ts";
 import type { IdentityConfig, KnownIdentity } from "../../model/config.ts";
-import { flag, headerName, list, text } from "./words.ts";
+import { flag, headerName, list, text } from "./field-types.ts";
 
 const HMAC = ["HS256", "HS384", "HS512"];
 const RSA = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];

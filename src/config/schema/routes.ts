@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { expressPathMistake } from "../../model/express-path.ts";
-import { text } from "./words.ts";
+import { text } from "./field-types.ts";
 
 /** A path in Express syntax: `/v2/articles/:key`, `/utils/import/*`. */
 export const expressPath = text.superRefine((value, context) => {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { UpstreamTls } from "../../model/config.ts";
-import { text } from "./words.ts";
+import { text } from "./field-types.ts";
 
 /** What a PEM text is to be: told when it is not. */
 type Kind = "a certificate" | "a private key";

@@ -5,7 +5,7 @@ import type { UpstreamConfig } from "../../model/config.ts";
 import { type ApiFacts, type ApiPresets, apiFacts } from "../../model/upstream-api.ts";
 import { isUnixSocket } from "../../model/upstream-address.ts";
 import { tls } from "./tls.ts";
-import { flag, headers, list, section, text } from "./words.ts";
+import { flag, headers, list, section, text } from "./field-types.ts";
 
 const web = z
   .url({ protocol: /^https?$/, error: "should be a URL: http://127.0.0.1:3000" })

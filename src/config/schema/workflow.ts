@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { duration } from "../../model/duration.ts";
-import { count, flag, numberWithin, section, text } from "./words.ts";
+import { count, flag, numberWithin, section, text } from "./field-types.ts";
 
 /** What stands under a workflow's key. Its trigger and its steps are checked by their types' own schemas. */
 export const workflowSchema = z.strictObject({

@@ -1,0 +1,121 @@
+import { durationText } from "../../model/duration.ts";
+import { didYouMean } from "../../model/nearest.ts";
+import { type Problem, type Position } from "../../model/position.ts";
+import type { RunsWorkflow } from "../../model/step-type.ts";
+import type { WrittenStep } from "../compile/context.ts";
+import type { CompiledWorkflow } from "../compile/workflow.ts";
+
+/** The workflows that could be compiled, by key. */
+type ByKey = ReadonlyMap<string, CompiledWorkflow>;
+
+/** A step that runs another workflow. */
+type Running = WrittenStep & RunsWorkflow;
+
+/**
+ * Workflows with what they do through those that they run: one acts when one of these does.
+ * A circle is no mistake, since `limits.depth` bounds it.
+ */
+export function withSubflows(compiled: readonly CompiledWorkflow[]): CompiledWorkflow[] {
+  const byKey = new Map(compiled.map((one) => [one.workflow.key, one]));
+  return compiled.map((one) => {
+    const acts = [one, ...reached(one, byKey)].some(({ workflow }) => workflow.acts);
+    return { ...one, workflow: { ...one.workflow, acts } };
+  });
+}
+
+function reached(from: CompiledWorkflow, byKey: ByKey): Set<CompiledWorkflow> {
+  const found = new Set<CompiledWorkflow>();
+  const left = [from];
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    for (const { workflow } of running(one)) {
+      const target = byKey.get(workflow);
+      if (target === undefined || found.has(target)) continue;
+      found.add(target);
+      left.push(target);
+    }
+  }
+  return found;
+}
+
+/**
+ * What is wrong with the workflows that steps run: there is none of the key, or it is none that steps run, or something in
+ * it can't be done there.
+ * @param keys of all workflows, those included that could not be compiled
+ */
+export function subflowProblems(
+  compiled: readonly CompiledWorkflow[],
+  keys: readonly string[],
+): Problem[] {
+  const byKey = new Map(compiled.map((one) => [one.workflow.key, one]));
+  const callable = compiled.flatMap(({ workflow: { key, trigger } }) =>
+    trigger.type === "subflow" ? [key] : [],
+  );
+  return compiled.flatMap((caller) =>
+    running(caller).flatMap((step) => {
+      const tell = (message: string) => caller.source.problem([...step.path, "workflow"], message);
+      const target = byKey.get(step.workflow);
+      if (target === undefined) {
+        return keys.includes(step.workflow) ? [] : [tell(unknown(step.workflow, callable))];
+      }
+      const { trigger } = target.workflow;
+      if (trigger.type !== "subflow") {
+        const message = `workflow "${step.workflow}" is of type ${trigger.type}; steps run only those with trigger: { type: subflow }`;
+        return [tell(message)];
+      }
+      if (caller.sync === null) return [];
+      const obstacle = obstacleIn(target, caller.sync && step.wait, caller.workflow.timeout, byKey);
+      return obstacle === null ? [] : [tell(obstacle)];
+    }),
+  );
+}
+
+function unknown(key: string, callable: readonly string[]): string {
+  const known =
+    callable.length === 0
+      ? "there is none with trigger: { type: subflow }"
+      : `known are ${callable.join(", ")}`;
+  return `there is no workflow "${key}"${didYouMean(key, callable) || `; ${known}`}`;
+}
+
+/**
+ * The first step in a workflow, or in those that it runs, that can't be done where it is run from.
+ * @param awaited whether a client waits for it
+ * @param timeout of the workflow that the client waits for
+ */
+function obstacleIn(
+  target: CompiledWorkflow,
+  awaited: boolean,
+  timeout: number | null,
+  byKey: ByKey,
+  seen = new Set<string>(),
+): string | null {
+  const { key } = target.workflow;
+  if (seen.has(`${key} ${awaited}`)) return null;
+  seen.add(`${key} ${awaited}`);
+  for (const { type, raw, path } of target.written) {
+    const place = () => placeText(target.source.problem(path, ""));
+    const only = awaited ? null : type.syncOnly(raw);
+    if (only) return `at ${place()}, ${only.why}; run it from a sync workflow, and wait for it`;
+    const wait = awaited ? type.waits(raw) : null;
+    if (wait !== null && timeout !== null && wait > timeout) {
+      return `waits ${durationText(wait)} at ${place()}, but a client waits only ${durationText(timeout)} for this workflow; ${SHORTER}`;
+    }
+  }
+  for (const { workflow, wait } of running(target)) {
+    const next = byKey.get(workflow);
+    const obstacle = next && obstacleIn(next, awaited && wait, timeout, byKey, seen);
+    if (obstacle) return obstacle;
+  }
+  return null;
+}
+
+/** What is right in place of a wait that is too long. */
+export const SHORTER = "wait less, raise its timeout, or wait in an async workflow";
+
+const running = ({ written }: CompiledWorkflow): Running[] =>
+  written.flatMap((step) => {
+    const runs = step.type.runs(step.raw);
+    return runs === null ? [] : [{ ...step, ...runs }];
+  });
+
+const placeText = ({ file, line, col }: Position) => `${file}:${line}:${col}`;

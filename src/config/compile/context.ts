@@ -1,0 +1,120 @@
+import type {
+  Compiled,
+  Expression,
+  ExpressionLanguage,
+  Names,
+  Shape,
+  Template,
+  ExpectedType,
+} from "../../model/expression.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { Problem } from "../../model/position.ts";
+import type { StepType, StepTypes } from "../../model/step-type.ts";
+import { variableIn } from "../environment.ts";
+import type { Detail, Path, Source } from "../yaml/source.ts";
+import type { Templated, Values } from "./values.ts";
+
+/** What the parts of the compiler share while they compile the steps of one workflow. */
+export interface Compiling {
+  readonly source: Source;
+  readonly values: Values;
+  readonly problems: Problem[];
+  readonly stepTypes: StepTypes;
+  readonly language: ExpressionLanguage;
+  /** The trigger's type, null when it is not known, and the fields of `trigger`. */
+  readonly trigger: { readonly type: string | null; readonly fields: Shape };
+  /** Ids of all steps at any depth, in the order of the file. */
+  readonly ids: readonly string[];
+  /** Where ids were met so far. Grows. */
+  readonly met: Map<string, Problem>;
+  /** The steps met so far, at every depth. Grows. */
+  readonly written: WrittenStep[];
+  /** Names of variables declared so far. Grows. */
+  readonly vars: string[];
+  /** Names read as `secrets.NAME` so far. Grows. */
+  readonly secrets: Set<string>;
+  /** Adds a problem. */
+  readonly tell: (path: Path, message: string, detail?: Detail) => void;
+}
+
+/** A step as it was written. */
+export interface WrittenStep {
+  readonly type: StepType;
+  /** Its own keys, the environment put in; what is yet to be computed is no JSON, and nothing that it could be taken for. */
+  readonly raw: JsonObject;
+  readonly path: Path;
+}
+
+/** The names in reach at a place, as far as they differ from place to place. */
+export interface Reach {
+  /** Ids of the steps that are done before it on every way to it. */
+  readonly steps: readonly string[];
+  /** `each` and `as` names of the loops around. */
+  readonly loops: readonly string[];
+  /** Whether it is inside an `onError` list. */
+  readonly error: boolean;
+}
+
+/** Compiles the bare expression at a path; null when something is wrong with it. A YAML `true` or `3` will do. */
+export function expressionAt(
+  raw: unknown,
+  path: Path,
+  expected: ExpectedType | null,
+  reach: Reach,
+  compiling: Compiling,
+): Expression | null {
+  if (!["string", "boolean", "number", "bigint"].includes(typeof raw)) {
+    compiling.tell(path, "should be an expression");
+    return null;
+  }
+  const { text, from } = unwrapped(String(raw));
+  if (holdsVariable(text, from, path, compiling)) return null;
+  const names = namesAt(reach, compiling);
+  return taken(compiling.language.expression(text, names, expected), path, from, compiling);
+}
+
+/** Compiles the template at a path; null when something is wrong with it. */
+export function templateAt(
+  { parts }: Templated,
+  path: Path,
+  reach: Reach,
+  compiling: Compiling,
+): Template | null {
+  for (const { kind, text, offset } of parts) {
+    if (kind === "expression" && holdsVariable(text, offset, path, compiling)) return null;
+  }
+  const names = namesAt(reach, compiling);
+  return taken(compiling.language.template(parts, names), path, 0, compiling);
+}
+
+function namesAt({ steps, loops, error }: Reach, { trigger, ids, vars }: Compiling): Names {
+  const outOfReach = ids.filter((id) => !steps.includes(id));
+  return { trigger: trigger.fields, steps, outOfReach, vars, loops, error };
+}
+
+/** Variables are put into texts only: put into an expression, they would be read as one. */
+function holdsVariable(text: string, from: number, path: Path, { tell }: Compiling): boolean {
+  const variable = variableIn(text);
+  if (variable === null) return false;
+  const { name, offset } = variable;
+  const message = `an expression takes no \${${name}}; write secrets.${name}, which is a text`;
+  tell(path, message, { offset: from + offset });
+  return true;
+}
+
+function taken<T>(compiled: Compiled<T>, path: Path, from: number, compiling: Compiling): T | null {
+  if (compiled.ok) {
+    for (const name of compiled.secrets) compiling.secrets.add(name);
+    return compiled.value;
+  }
+  for (const { offset, message } of compiled.mistakes) {
+    compiling.tell(path, message, { offset: from + offset });
+  }
+  return null;
+}
+
+/** `${{ }}` around a bare expression is not needed, and does no harm. */
+function unwrapped(text: string): { text: string; from: number } {
+  const inner = /^\s*\$\{\{(.*)\}\}\s*$/s.exec(text)?.[1];
+  return inner === undefined ? { text, from: 0 } : { text: inner, from: text.indexOf("{{") + 2 };
+}

@@ -1,0 +1,162 @@
+import type { z } from "zod";
+import type { ExpectedType, Expression, Scope, Template } from "../../model/expression.ts";
+import type { Branch, Step } from "../../model/step.ts";
+import { StepError } from "../../model/step-error.ts";
+import type { ConfiguredUrl } from "../../model/compiled-fields.ts";
+import { urlTemplate } from "../../model/url-template.ts";
+import { freeze } from "../freeze.ts";
+import { OPEN } from "../schema/check.ts";
+import { below, heldIn } from "../schema/walk.ts";
+import type { Path } from "../yaml/source.ts";
+import { Templated } from "./values.ts";
+import { wording } from "../schema/wording.ts";
+
+/** Compiles the places of a step's configuration. Each tells of its own mistakes, and then gives null. */
+export interface PlaceCompiler {
+  /** A bare expression. `turn`: with the names that the step binds. */
+  expression(raw: unknown, path: Path, expected: ExpectedType, turn: boolean): Expression | null;
+  steps(raw: unknown, path: Path): Branch;
+  /** A text with the environment put in; a `Templated` when it holds expressions. */
+  text(raw: string, path: Path): unknown;
+  template(text: Templated, path: Path): Template | null;
+  /** The same, at a place that stays a template. */
+  heldTemplate(text: Templated, path: Path): Template | null;
+}
+
+/** A step's configuration, compiled. */
+export interface CompiledConfig extends Pick<Step, "configure" | "plain"> {
+  /** What it is as far as that is known before it runs; `OPEN` where it is not. */
+  readonly sample: unknown;
+}
+
+/** What a place in a step's configuration becomes when its step runs. */
+interface Maker {
+  readonly sample: unknown;
+  /** Whether it is the same each time. */
+  readonly constant: boolean;
+  /** Whether it is JSON. */
+  readonly plain: boolean;
+  readonly make: (scope: Scope) => unknown;
+}
+
+/**
+ * Compiles a step's configuration, by walking it and its type's schema together. `configure` evaluates what there is to
+ * evaluate and checks the whole by the schema again; what is constant is made and checked once.
+ *
+ * @param raw as written, without the keys that all steps have
+ */
+export function compileConfig(
+  schema: z.ZodType,
+  raw: unknown,
+  path: Path,
+  compiler: PlaceCompiler,
+): CompiledConfig {
+  const { sample, constant, plain, make } = makerOf(schema, raw, path, compiler);
+  if (!constant) return { sample, plain, configure: (scope) => checked(schema, make(scope)) };
+  let made: { readonly value: unknown } | null = null;
+  const once = () => ({ value: freeze(checked(schema, make({}))) });
+  return { sample, plain, configure: () => (made ??= once()).value };
+}
+
+/** @throws {StepError} `BAD_STEP_CONFIG`, naming the field */
+function checked(schema: z.ZodType, value: unknown): unknown {
+  const result = schema.safeParse(value, { error: wording });
+  if (result.success) return result.data;
+  const told = result.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`,
+  );
+  throw new StepError("BAD_STEP_CONFIG", told.join("; "), { retryable: false });
+}
+
+type Schema = z.core.$ZodType;
+
+function makerOf(schema: Schema | null, raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
+  switch (schema && heldIn(schema)) {
+    case "test":
+      return held(compiler.expression(raw, path, "bool", false));
+    case "turn test":
+      return held(compiler.expression(raw, path, "bool", true));
+    case "range":
+      return held(compiler.expression(raw, path, "range", false));
+    case "steps":
+      return held(compiler.steps(raw, path));
+    case "literal":
+      return always(raw);
+    case "url":
+      return urlMaker(raw, path, compiler);
+    case "template":
+      return templateMaker(raw, path, compiler);
+    case null:
+      return plainMaker(schema, raw, path, compiler);
+  }
+}
+
+function plainMaker(
+  schema: Schema | null,
+  raw: unknown,
+  path: Path,
+  compiler: PlaceCompiler,
+): Maker {
+  if (typeof raw === "string") return textMaker(raw, path, compiler);
+  if (typeof raw !== "object" || raw === null) return always(raw);
+  const list = Array.isArray(raw);
+  const parts = Object.entries(raw).map(([name, item]: [string, unknown]): [string, Maker] => {
+    const key = list ? Number(name) : name;
+    return [name, makerOf(schema && below(schema, key, raw), item, [...path, key], compiler)];
+  });
+  const together = (of: (maker: Maker) => unknown): unknown =>
+    list
+      ? parts.map(([, maker]) => of(maker))
+      : Object.fromEntries(parts.map(([name, maker]) => [name, of(maker)]));
+  return {
+    sample: together(({ sample }) => sample),
+    constant: parts.every(([, maker]) => maker.constant),
+    plain: parts.every(([, maker]) => maker.plain),
+    make: (scope) => together((maker) => maker.make(scope)),
+  };
+}
+
+function textMaker(raw: string, path: Path, compiler: PlaceCompiler): Maker {
+  const text = compiler.text(raw, path);
+  if (!(text instanceof Templated)) return always(text);
+  const template = compiler.template(text, path);
+  const make = (scope: Scope) => template?.evaluate(scope) ?? null;
+  return { sample: OPEN, constant: false, plain: true, make };
+}
+
+function templateMaker(raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
+  if (typeof raw !== "string") return always(raw);
+  const text = compiler.text(raw, path);
+  if (text instanceof Templated) return held(compiler.heldTemplate(text, path) ?? OPEN);
+  return held(typeof text === "string" ? constantTemplate(text) : text);
+}
+
+const constantTemplate = (text: string): Template => ({
+  constant: true,
+  pieces: [text],
+  evaluate: () => text,
+});
+
+function urlMaker(raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
+  if (typeof raw !== "string") return always(raw);
+  const text = compiler.text(raw, path);
+  if (!(text instanceof Templated)) {
+    return { ...always(text), make: () => ({ url: text, literalOrigin: true }) };
+  }
+  const template = compiler.template(text, path);
+  if (template === null) return always(OPEN);
+  const { origin, evaluate } = urlTemplate(template.pieces);
+  const literalOrigin = origin !== null;
+  const make = (scope: Scope): ConfiguredUrl => ({ url: evaluate(scope), literalOrigin });
+  // An origin that is known is a URL that can be judged.
+  return { sample: origin ?? OPEN, constant: false, plain: true, make };
+}
+
+const always = (value: unknown): Maker => ({
+  sample: value,
+  constant: true,
+  plain: true,
+  make: () => value,
+});
+
+const held = (value: unknown): Maker => ({ ...always(value), plain: false });

@@ -1,0 +1,64 @@
+import { isCelWord, isName, isReservedWord } from "../../model/cel-words.ts";
+import { type JsonObject, isJsonObject } from "../../model/json.ts";
+import type { StepType } from "../../model/step-type.ts";
+import type { Compiling } from "./context.ts";
+import type { Path } from "../yaml/source.ts";
+
+/** All ids of steps at any depth, in the order of the file. */
+export function idsIn(steps: unknown): string[] {
+  if (Array.isArray(steps)) return steps.flatMap(idsIn);
+  if (!isJsonObject(steps)) return [];
+  const { id, type } = steps;
+  const own = typeof id === "string" && typeof type === "string" ? [id] : [];
+  return [...own, ...Object.values(steps).flatMap(idsIn)];
+}
+
+/** Checks a step's id: its form, and that no other step of the workflow has it. */
+export function meetId(id: string, path: Path, compiling: Compiling): void {
+  const { met, source, tell } = compiling;
+  mayBeCalled(id, path, isReservedWord, compiling);
+  const place = source.problem(path, "");
+  const first = met.get(id);
+  met.set(id, first ?? place);
+  if (first) {
+    const at = `${first.file}:${first.line}:${first.col}`;
+    tell(path, `another step has the id "${id}" already, at ${at}`);
+  }
+}
+
+/** The names that a step binds for its own steps, without wrong ones. */
+export function boundBy(
+  type: StepType,
+  raw: JsonObject,
+  path: Path,
+  compiling: Compiling,
+): string[] {
+  const at = [...path, "as"];
+  return type
+    .binds(raw)
+    .filter((name) => name === "each" || mayBeCalled(name, at, isCelWord, compiling));
+}
+
+/** Adds the variables that a step declares to those that are known from here on. */
+export function declare(type: StepType, raw: JsonObject, path: Path, compiling: Compiling): void {
+  const at = [...path, "name"];
+  for (const name of type.declares(raw)) {
+    if (mayBeCalled(name, at, isReservedWord, compiling)) compiling.vars.push(name);
+  }
+}
+
+function mayBeCalled(
+  name: string,
+  path: Path,
+  isTaken: (name: string) => boolean,
+  { tell }: Compiling,
+): boolean {
+  if (!isName(name)) {
+    tell(path, `"${name}" is no name: letters, digits and _, and no digit first`);
+  } else if (isTaken(name)) {
+    tell(path, `"${name}" is a word of expressions; choose another name`);
+  } else {
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,133 @@
+import type { z } from "zod";
+import { type JsonObject, isJsonObject } from "../../model/json.ts";
+import { didYouMean } from "../../model/nearest.ts";
+import type { Branch, Step } from "../../model/step.ts";
+import type { StepType } from "../../model/step-type.ts";
+import { type Compiling, type Reach, expressionAt, templateAt } from "./context.ts";
+import { check } from "../schema/check.ts";
+import { keysOf } from "../schema/walk.ts";
+import { stepSchema } from "../schema/workflow.ts";
+import type { Path } from "../yaml/source.ts";
+import { boundBy, declare, meetId } from "./step-names.ts";
+import { type CompiledConfig, compileConfig } from "./step-config.ts";
+
+/** Compiles a list of steps. What is wrong is told, and the steps it is wrong with may be left out. */
+export function compileBranch(
+  raw: unknown,
+  path: Path,
+  reach: Reach,
+  compiling: Compiling,
+): Branch {
+  if (!Array.isArray(raw)) {
+    compiling.tell(path, "should be a list of steps");
+    return [];
+  }
+  const done = [...reach.steps];
+  return raw.flatMap((step: unknown, index) => {
+    const compiled = compileStep(step, [...path, index], { ...reach, steps: [...done] }, compiling);
+    if (isJsonObject(step) && typeof step["id"] === "string") done.push(step["id"]);
+    return compiled ?? [];
+  });
+}
+
+function compileStep(raw: unknown, path: Path, reach: Reach, compiling: Compiling): Step | null {
+  if (!isJsonObject(raw)) {
+    compiling.tell(path, "should be a step: { type: … }");
+    return null;
+  }
+  const type = typeOf(raw, path, compiling);
+  if (type === null) return null;
+
+  const { id, title, timeout, retry } = commonOf(raw, path, compiling);
+  if (id !== null) meetId(id, [...path, "id"], compiling);
+  const guarded = "if" in raw && !keysOf(type.config).includes("if");
+  const { configure, plain, sample } = configOf(type, raw, path, reach, compiling);
+  compiling.written.push({ type, raw: sample as JsonObject, path });
+  const step: Step = {
+    type,
+    id,
+    title,
+    name: id ?? `${type.type}#${String(path.at(-1))}`,
+    at: positionOf(path, compiling),
+    if: guarded ? expressionAt(raw["if"], [...path, "if"], "bool", reach, compiling) : null,
+    timeout,
+    retry,
+    onError: onErrorOf(raw["onError"], [...path, "onError"], reach, compiling),
+    configure,
+    plain,
+  };
+  declare(type, raw, path, compiling);
+  return step;
+}
+
+function typeOf(raw: JsonObject, path: Path, compiling: Compiling): StepType | null {
+  const { stepTypes, trigger, tell } = compiling;
+  const name = raw["type"];
+  const known = [...stepTypes.keys()];
+  const at = [...path, "type"];
+  if (typeof name !== "string") {
+    tell("type" in raw ? at : path, `a step needs a type: ${known.join(", ")}`);
+    return null;
+  }
+  const type = stepTypes.get(name);
+  if (type === undefined) {
+    const hint = didYouMean(name, known) || `; known are ${known.join(", ")}`;
+    tell(at, `unknown step type "${name}"${hint}`);
+    return null;
+  }
+  if (trigger.type !== null && type.triggers?.includes(trigger.type) === false) {
+    const where = type.triggers.join(", ");
+    tell(at, `a ${name} step makes no sense in a ${trigger.type} workflow; only in ${where}`);
+  }
+  return type;
+}
+
+/** Keys of any step that are compiled here, not by a schema. */
+const COMPILED_HERE = ["type", "if", "onError"];
+const COMMON = [...COMPILED_HERE, ...keysOf(stepSchema)];
+
+function commonOf(raw: JsonObject, path: Path, compiling: Compiling): z.infer<typeof stepSchema> {
+  const { source, problems, values } = compiling;
+  const keys = keysOf(stepSchema).filter((key) => key in raw);
+  const given = Object.fromEntries(keys.map((key) => [key, values.plain([...path, key])]));
+  return check(stepSchema, given, { source, path, problems })?.value ?? stepSchema.parse({});
+}
+
+/** The keys that a step has because of its type. */
+function configOf(
+  type: StepType,
+  raw: JsonObject,
+  path: Path,
+  reach: Reach,
+  compiling: Compiling,
+): CompiledConfig {
+  const { source, problems, values } = compiling;
+  const own = new Set(keysOf(type.config));
+  const given = Object.fromEntries(
+    Object.entries(raw).filter(([key]) => own.has(key) || !COMMON.includes(key)),
+  );
+  const bound = boundBy(type, raw, path, compiling);
+  const inner = { ...reach, loops: [...new Set([...reach.loops, ...bound])] };
+  const config = compileConfig(type.config, given, path, {
+    expression: (value, at, expected, turn) =>
+      expressionAt(value, at, expected, turn ? inner : reach, compiling),
+    steps: (value, at) => compileBranch(value, at, inner, compiling),
+    text: (value, at) => values.template(value, at),
+    template: (text, at) => templateAt(text, at, reach, compiling),
+    heldTemplate: (text, at) => templateAt(text, at, reach, compiling),
+  });
+  check(type.config, config.sample, { source, path, problems, alsoKnown: COMMON });
+  return config;
+}
+
+function onErrorOf(raw: unknown, path: Path, reach: Reach, compiling: Compiling): Step["onError"] {
+  if (Array.isArray(raw)) return compileBranch(raw, path, { ...reach, error: true }, compiling);
+  if (raw === "fail" || raw === "continue") return raw;
+  if (raw !== undefined) compiling.tell(path, "should be fail, continue or a list of steps");
+  return "fail";
+}
+
+function positionOf(path: Path, { source }: Compiling): Step["at"] {
+  const { file, line, col } = source.problem(path, "");
+  return { file, line, col };
+}

@@ -1,0 +1,39 @@
+import type { Trigger, TriggerType } from "../../model/workflow.ts";
+import { type Compiling, templateAt } from "./context.ts";
+import { check } from "../schema/check.ts";
+import type { Path } from "../yaml/source.ts";
+import { compileConfig } from "./step-config.ts";
+
+/** No step is done before a trigger is read. */
+const REACH = { steps: [], loops: [], error: false };
+
+/**
+ * Compiles a trigger. It is a matter of words: expressions are known only at places that are made for them, which see the
+ * trigger's own fields and no secrets. Null when something is wrong with it, which is told.
+ */
+export function compileTrigger(
+  type: TriggerType,
+  raw: unknown,
+  path: Path,
+  compiling: Compiling,
+): Trigger | null {
+  const { source, problems, values, tell } = compiling;
+  const nothing = (message: string) => (_raw: unknown, at: Path) => {
+    tell(at, message);
+    return null;
+  };
+  const { sample } = compileConfig(type.config, raw, path, {
+    expression: nothing("a trigger holds no bare expression"),
+    steps: () => [],
+    text: (value, at) => values.template(value, at),
+    template: nothing("a trigger is read when the configuration is loaded; no expression here"),
+    heldTemplate(text, at) {
+      const secrets = new Set<string>();
+      const template = templateAt(text, at, REACH, { ...compiling, secrets });
+      if (secrets.size === 0) return template;
+      tell(at, "an expression of a trigger reads no secrets");
+      return null;
+    },
+  });
+  return check(type.config, sample, { source, path, problems })?.value ?? null;
+}

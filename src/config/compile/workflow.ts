@@ -1,0 +1,162 @@
+import type { ExpressionLanguage, Shape } from "../../model/expression.ts";
+import { isJsonObject } from "../../model/json.ts";
+import { didYouMean } from "../../model/nearest.ts";
+import type { Problem } from "../../model/position.ts";
+import type { IsSecret } from "../../model/secrets.ts";
+import type { StepTypes } from "../../model/step-type.ts";
+import type { TriggerType, TriggerTypes, Workflow } from "../../model/workflow.ts";
+import type { Compiling, WrittenStep } from "./context.ts";
+import { definitionOf } from "./definition.ts";
+import type { Environment } from "../environment.ts";
+import { check } from "../schema/check.ts";
+import { workflowSchema } from "../schema/workflow.ts";
+import type { Path, Source } from "../yaml/source.ts";
+import { idsIn } from "./step-names.ts";
+import { compileBranch } from "./steps.ts";
+import { compileTrigger } from "./trigger.ts";
+import { valuesOf } from "./values.ts";
+import { type WrittenSecret, writtenSecrets } from "./written-secrets.ts";
+
+/** How long a workflow may take that somebody waits for. SPEC, section 12. */
+const SYNC_TIMEOUT = 30_000;
+
+/** The tables and languages that workflows are compiled with. */
+export interface WorkflowParts {
+  readonly stepTypes: StepTypes;
+  readonly triggerTypes: TriggerTypes;
+  readonly language: ExpressionLanguage;
+  readonly env: Environment;
+}
+
+/** The same, and which names are those of secrets, that a recorded definition does not hold. */
+export interface RecordingParts extends WorkflowParts {
+  readonly isSecret: IsSecret;
+}
+
+/** A workflow, and what is known of it beside what it needs to run. */
+export interface CompiledWorkflow {
+  readonly workflow: Workflow;
+  /** Whether the client waits for it; null: that depends on who runs it. */
+  readonly sync: boolean | null;
+  /** Names that it reads as `secrets.NAME`. */
+  readonly secrets: readonly string[];
+  /** Its steps at every depth. */
+  readonly written: readonly WrittenStep[];
+  /** What is written out in it that should be a secret. */
+  readonly writtenSecrets: readonly WrittenSecret[];
+  /** The file it stands in. */
+  readonly source: Source;
+}
+
+/**
+ * Compiles the workflows of some files, in their order. All that is wrong is added to the problems; a workflow that can't be
+ * made is left out. A key that two files have is one problem that names both places.
+ */
+export function compileWorkflows(
+  sources: readonly Source[],
+  parts: RecordingParts,
+  problems: Problem[],
+): CompiledWorkflow[] {
+  const first = new Map<string, Problem>();
+  return sources.flatMap((source) => {
+    return workflowKeys(source).flatMap((key) => {
+      const tell = (message: string) => source.problem(["workflows"], message, { key });
+      const before = first.get(key);
+      if (before) {
+        const place = `${before.file}:${before.line}:${before.col}`;
+        problems.push(tell(`workflow "${key}" is there already, at ${place}`));
+        return [];
+      }
+      first.set(key, tell(""));
+      if (!/^[A-Za-z0-9_-]+$/.test(key)) {
+        problems.push(tell(`"${key}" is no workflow key: letters, digits, _ and -`));
+      }
+      return compileWorkflow(key, source, parts, problems) ?? [];
+    });
+  });
+}
+
+/** The keys of a file's workflows, in their order. */
+export const workflowKeys = (source: Source): readonly string[] => source.keysAt(["workflows"]);
+
+/** Compiles one workflow of a file. All that is wrong is added to the problems; null when it can't be made. */
+export function compileWorkflow(
+  key: string,
+  source: Source,
+  parts: RecordingParts,
+  problems: Problem[],
+): CompiledWorkflow | null {
+  const path = ["workflows", key];
+  const values = valuesOf(source, parts.env, problems);
+  const raw = source.valueAt(path);
+  const { steps: list = [], ...head } = isJsonObject(raw) ? raw : {};
+  // What is wrong with a trigger's values is told when it is compiled.
+  const silent = valuesOf(source, parts.env, []);
+  const plain = Object.fromEntries(
+    Object.keys(head).map((name) => {
+      const { typed } = name === "trigger" ? silent : values;
+      return [name, typed([...path, name])];
+    }),
+  );
+  const given = isJsonObject(raw) ? { ...plain, ...("steps" in raw && { steps: list }) } : raw;
+  const shape = check(workflowSchema, given, { source, path, problems });
+
+  const type = triggerTypeOf(plain["trigger"], [...path, "trigger"], source, parts, problems);
+  const secrets = new Set<string>();
+  const compiling: Compiling = {
+    ...parts,
+    source,
+    values,
+    problems,
+    trigger: { type: type?.type ?? null, fields: fieldsOf(type, plain["trigger"]) },
+    ids: idsIn(list),
+    met: new Map(),
+    written: [],
+    vars: [],
+    secrets,
+    tell: (at, message, detail) => void problems.push(source.problem(at, message, detail)),
+  };
+  const trigger = type && compileTrigger(type, head["trigger"], [...path, "trigger"], compiling);
+  const start = { steps: [], loops: [], error: false };
+  const steps = Array.isArray(list)
+    ? compileBranch(list, [...path, "steps"], start, compiling)
+    : [];
+  if (!shape || !type || !trigger) return null;
+
+  const { title, enabled, timeout } = shape.value;
+  const { written } = compiling;
+  const open = writtenSecrets(raw, parts.isSecret);
+  const sync = type.sync(trigger);
+  const workflow: Workflow = {
+    key,
+    title,
+    enabled,
+    timeout: timeout ?? (sync === true ? SYNC_TIMEOUT : null),
+    trigger,
+    steps,
+    definition: definitionOf(source, path, open),
+    acts: written.some((step) => step.type.acts),
+  };
+  return { workflow, sync, secrets: [...secrets], written, writtenSecrets: open, source };
+}
+
+const fieldsOf = (type: TriggerType | null, raw: unknown): Shape =>
+  (isJsonObject(raw) ? type?.fieldsOf?.(raw) : null) ?? type?.fields ?? "dyn";
+
+function triggerTypeOf(
+  trigger: unknown,
+  path: Path,
+  source: Source,
+  { triggerTypes }: WorkflowParts,
+  problems: Problem[],
+): TriggerType | null {
+  const name = isJsonObject(trigger) ? trigger["type"] : undefined;
+  if (typeof name !== "string") return null;
+  const known = [...triggerTypes.values()];
+  const type = known.find((one) => one.type === name);
+  if (type) return type;
+  const names = known.map((one) => one.type);
+  const hint = didYouMean(name, names) || `; known are ${names.join(", ")}`;
+  problems.push(source.problem([...path, "type"], `unknown trigger type "${name}"${hint}`));
+  return null;
+}

@@ -1,0 +1,129 @@
+import type { RequestLine } from "../../model/action.ts";
+import type { ReadyAnswer } from "../../model/caller.ts";
+import { answerText } from "../../model/answer-json.ts";
+import { GatewayError } from "../../model/errors.ts";
+import { headerValue } from "../../model/headers.ts";
+import { type Json, jsonText, parseBounded } from "../../model/json.ts";
+import { ANSWER_BOUNDS } from "../../model/json-bounds.ts";
+import type { RecordAccess } from "../../model/records.ts";
+import { retryAfter } from "../../model/retry-after.ts";
+import { StepError, answeredBy } from "../../model/step-error.ts";
+import type { Upstream } from "../../model/upstream.ts";
+
+/** What one request for records needs to know. */
+export interface RecordClientOptions {
+  readonly upstream: Pick<Upstream, "ask">;
+  /** `upstream.headers`: sent as the service. */
+  readonly serviceHeaders: Readonly<Record<string, string>>;
+  /** Bytes of an answer, at most. */
+  readonly responseLimit: number;
+  readonly now: () => Date;
+}
+
+/** A request for records, as it goes out. */
+export interface RecordRequest extends RequestLine {
+  /** Sent as JSON. */
+  readonly values?: Json;
+}
+
+/** What an answer says. */
+export interface ToldJson {
+  /** Null where it has no body. */
+  readonly json: Json;
+  /** Raw pairs. */
+  readonly headers: readonly string[];
+}
+
+/**
+ * Asks for JSON, in somebody's name. Undefined for 404. A write has happened whatever
+ * its answer holds: null for what is no JSON.
+ * @throws {StepError} UPSTREAM_FAILED for any other status outside 200–299, and for what is no JSON after a read;
+ *   UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN. Whatever aborted the signal, when that is why.
+ */
+export type AskJson = (
+  request: RecordRequest,
+  collection: string,
+  access: RecordAccess,
+) => Promise<ToldJson | undefined>;
+
+/** Makes the function that asks. */
+export function recordClient(options: RecordClientOptions): AskJson {
+  const { upstream, serviceHeaders, responseLimit, now } = options;
+
+  return async (request, collection, access) => {
+    const what = `${request.method} ${collection}`;
+    const answer = await asked(request, what, access);
+    if (answer.status === 404) return undefined;
+    if (answer.status < 200 || answer.status > 299) {
+      throw await failed(what, answer, access);
+    }
+    const json = await parsed(what, answer, request.method === "GET");
+    return { json, headers: answer.headers };
+  };
+
+  async function asked(
+    { method, path, values }: RecordRequest,
+    what: string,
+    { caller, signal, headers = {} }: RecordAccess,
+  ): Promise<ReadyAnswer> {
+    const own = caller === null ? serviceHeaders : caller.credentials;
+    const sent = { Accept: "application/json", "Accept-Encoding": "identity", ...headers };
+    const body = values === undefined ? null : Buffer.from(jsonText(values));
+    const pairs = rawPairs(sent, own, body === null ? {} : JSON_BODY);
+    try {
+      return await upstream.ask({ method, path, headers: pairs, body, signal }, responseLimit);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof GatewayError)) throw error;
+      const retryable = error.code !== "UPSTREAM_BROKEN";
+      throw new StepError(error.code, `${what}: ${error.message}`, { retryable, cause: error });
+    }
+  }
+
+  async function failed(
+    what: string,
+    answer: ReadyAnswer,
+    { caller }: RecordAccess,
+  ): Promise<StepError> {
+    const { status, headers, body } = answer;
+    const text = await answerText(headers, body, responseLimit).catch(() => body.toString());
+    const retryable = status === 408 || status === 429 || status >= 500;
+    const wanted = retryAfter(headerValue(headers, "retry-after"), now());
+    const message = `${what} was answered ${status} by the upstream`;
+    // What the service is refused is no client's business.
+    const refused = caller !== null && (status === 401 || status === 403);
+    const more = {
+      retryable,
+      retryAfter: wanted,
+      refusal: refused ? answer : null,
+      answered: answeredBy(status, text),
+    };
+    return new StepError("UPSTREAM_FAILED", message, more);
+  }
+
+  /** What the answer says, whatever its type: JSON was asked for. */
+  async function parsed(
+    what: string,
+    { headers, body }: ReadyAnswer,
+    mustBeJson: boolean,
+  ): Promise<Json> {
+    if (body.length === 0) return null;
+    try {
+      return parseBounded(await answerText(headers, body, responseLimit), ANSWER_BOUNDS);
+    } catch {
+      if (!mustBeJson) return null;
+      // The error quotes the body, which may hold what is nobody's business.
+      const message = `${what} was answered with something that is not JSON`;
+      throw new StepError("UPSTREAM_FAILED", message, { retryable: false });
+    }
+  }
+}
+
+const JSON_BODY: Readonly<Record<string, string>> = { "Content-Type": "application/json" };
+
+/** Header pairs, the later ones in place of earlier ones of the same name. */
+function rawPairs(...layers: readonly Readonly<Record<string, string>>[]): string[] {
+  const pairs = layers.flatMap((layer) => Object.entries(layer));
+  const byName = new Map(pairs.map((pair) => [pair[0].toLowerCase(), pair]));
+  return [...byName.values()].flat();
+}

@@ -1,0 +1,168 @@
+import type { RequestLine } from "../../model/action.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { jsonUnder } from "../../model/json-pointer.ts";
+import type { RecordQuery } from "../../model/records.ts";
+import { StepError } from "../../model/step-error.ts";
+import type { ApiFacts } from "../../model/upstream-api.ts";
+import { filled, templateOf } from "../apis/template.ts";
+import type { RecordRequest } from "./client.ts";
+import { splitFilter } from "./split-filter.ts";
+
+/** A list's requests, and what of the query is left to be done in memory. */
+export interface ListRequest {
+  /** The request for the records behind so many pages, and so many records; null: there is only the first. */
+  readonly lineOf: (pages: number, records: number) => RequestLine | null;
+  /** More than so many are not wanted. */
+  readonly wanted: number;
+  readonly filter: JsonObject | null;
+  readonly sort: readonly string[];
+}
+
+type Parameter = readonly [name: string, value: string];
+
+/**
+ * The request for one record: `GET /api/posts:get?filterByTk=1&appends=category`.
+ * @throws {StepError} BAD_COLLECTION, BAD_KEY
+ */
+export function getRequest(
+  facts: ApiFacts,
+  collection: string,
+  key: string,
+  appends: readonly string[],
+): RequestLine {
+  const { method, path } = keyedLine(facts, "get", collection, key);
+  return lineOf(facts, method, path, appended(facts, appends));
+}
+
+/**
+ * The request that creates a record: `POST /posts`.
+ * @throws {StepError} BAD_COLLECTION
+ */
+export function createRequest(
+  facts: ApiFacts,
+  collection: string,
+  values: JsonObject,
+): RecordRequest {
+  const template = templateOf(facts.create);
+  const path = filled(template, segment("BAD_COLLECTION", collection), null);
+  return { ...lineOf(facts, template.method, path, []), values: jsonUnder(facts.values, values) };
+}
+
+/**
+ * The request that updates one record: `PATCH /posts/1`.
+ * @throws {StepError} BAD_COLLECTION, BAD_KEY, NO_REQUEST
+ */
+export function updateRequest(
+  facts: ApiFacts,
+  collection: string,
+  key: string,
+  values: JsonObject,
+): RecordRequest {
+  const { method, path } = keyedLine(facts, "update", collection, key);
+  return { ...lineOf(facts, method, path, []), values: jsonUnder(facts.values, values) };
+}
+
+/**
+ * The request that destroys one record: `DELETE /posts/1`.
+ * @throws {StepError} BAD_COLLECTION, BAD_KEY, NO_REQUEST
+ */
+export function destroyRequest(facts: ApiFacts, collection: string, key: string): RecordRequest {
+  const { method, path } = keyedLine(facts, "destroy", collection, key);
+  return lineOf(facts, method, path, []);
+}
+
+/** A line that names one record. Without a place for the key it would mean all of them, so it is refused. */
+function keyedLine(
+  facts: ApiFacts,
+  action: "get" | "update" | "destroy",
+  collection: string,
+  key: string,
+): RequestLine {
+  const template = templateOf(facts[action]);
+  const place = segment("BAD_COLLECTION", collection);
+  const name = segment("BAD_KEY", key);
+  if (template.keyAt === null) {
+    const message = `"${facts[action]}" has no place for a key, so no single record can be meant; see upstream.api.${action}`;
+    throw new StepError("NO_REQUEST", message, { retryable: false });
+  }
+  return { method: template.method, path: filled(template, place, name) };
+}
+
+/**
+ * The requests for a list, with all of the query that the upstream can say: `GET /posts?status=draft`.
+ * @param most more records than this are never wanted
+ * @throws {StepError} BAD_COLLECTION
+ */
+export function listRequest(
+  facts: ApiFacts,
+  collection: string,
+  query: RecordQuery,
+  most: number,
+): ListRequest {
+  const template = templateOf(facts.list);
+  const path = filled(template, segment("BAD_COLLECTION", collection), null);
+  const { sent, left } = splitFilter(facts, query.filter);
+  const sort = facts.sort === null ? query.sort : [];
+  // What is still to be filtered or ordered here can be bounded only after that.
+  const whole = left !== null || sort.length > 0;
+  const limit = whole ? most : Math.min(query.limit ?? most, most);
+  const parameters = [
+    ...sent,
+    ...parameter(facts.sort, query.sort.join(",")),
+    ...parameter(facts.limit, String(limit)),
+    ...appended(facts, query.appends),
+    ...(facts.askTotal === null ? [] : [...new URLSearchParams(facts.askTotal)]),
+  ];
+  return {
+    lineOf(pages, records) {
+      const place = pages === 0 ? [] : placeOf(facts, pages, records);
+      if (place === null) return null;
+      return lineOf(facts, template.method, path, [...parameters, ...place]);
+    },
+    wanted: limit,
+    filter: left,
+    sort,
+  };
+}
+
+/** Where a page begins, as the upstream is told it; null where it has no words for that. */
+function placeOf({ page, offset }: ApiFacts, pages: number, records: number): Parameter[] | null {
+  if (page !== null) return [[page, String(pages + 1)]];
+  return offset === null ? null : [[offset, String(records)]];
+}
+
+/** Associations, as the upstream is asked to load them along. */
+function appended(facts: ApiFacts, appends: readonly string[]): Parameter[] {
+  if (appends.length === 0 || facts.appends === "foreign-key") return [];
+  if (facts.appends === "appends") return [["appends", appends.join(",")]];
+  if (facts.appends === "populate") {
+    return appends.map((path, at) => [`populate[${at}]`, path]);
+  }
+  return [["fields", ["*", ...appends.map((name) => `${name}.*`)].join(",")]];
+}
+
+/** A parameter that the upstream has, when there is something to say. */
+const parameter = (name: string | null, value: string): Parameter[] =>
+  name === null || value === "" ? [] : [[name, value]];
+
+function lineOf(
+  { prefix }: ApiFacts,
+  method: string,
+  path: string,
+  parameters: readonly Parameter[],
+): RequestLine {
+  const query = parameters
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join("&");
+  const mark = query === "" ? "" : path.includes("?") ? "&" : "?";
+  return { method, path: `${prefix === "/" ? "" : prefix}${path}${mark}${query}` };
+}
+
+/** A text as one segment of a path, or value of a query. */
+function segment(code: "BAD_COLLECTION" | "BAD_KEY", text: string): string {
+  if (text === "" || text === "." || text === ".." || /\p{Surrogate}/u.test(text)) {
+    const what = code === "BAD_KEY" ? "record key" : "collection name";
+    throw new StepError(code, `"${text}" can't be a ${what}`, { retryable: false });
+  }
+  return encodeURIComponent(text);
+}

@@ -1,0 +1,86 @@
+import type { Collection } from "../../model/action.ts";
+import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
+import type { Records } from "../../model/records.ts";
+import { StepError } from "../../model/step-error.ts";
+import type { ApiFacts } from "../../model/upstream-api.ts";
+import { recordOf } from "../apis/answers.ts";
+import type { AskJson } from "./client.ts";
+import { keyOfRecord, primaryKeyOf } from "./key.ts";
+import { createRequest, destroyRequest, updateRequest } from "./requests.ts";
+
+/** What writes need. */
+export interface RecordWritesOptions {
+  readonly facts: ApiFacts;
+  readonly collections: ReadonlyMap<string, Collection>;
+  readonly ask: AskJson;
+  /** Reads a record whose write was answered without it. */
+  readonly get: Records["get"];
+}
+
+/**
+ * Writes one record at a time. An upstream that answers with an empty list or the count 0 (NocoBase) says what others say
+ * by 404: that there is no such record.
+ */
+export function recordWrites(
+  options: RecordWritesOptions,
+): Pick<Records, "create" | "update" | "destroy"> {
+  const { facts, collections, ask, get } = options;
+
+  return {
+    async create(collection, values, access) {
+      const answer = await ask(createRequest(facts, collection, values), collection, access);
+      if (answer === undefined) throw notFound(collection);
+      return toldIn(answer.json) ?? values;
+    },
+
+    async update(collection, key, values, access) {
+      const answer = await ask(updateRequest(facts, collection, key, values), collection, access);
+      if (answer === undefined || saysNone(answer.json)) throw noRecord(collection, key);
+      const told = toldIn(answer.json);
+      if (told !== null) return told;
+      try {
+        return (await get(collection, key, [], access)) ?? values;
+      } catch (error) {
+        // It is updated; that it can't be read is no reason to say it were not.
+        if (access.signal.aborted || !(error instanceof StepError)) throw error;
+        return values;
+      }
+    },
+
+    async destroy(collection, given, access) {
+      const key = String(given);
+      const answer = await ask(destroyRequest(facts, collection, key), collection, access);
+      if (answer === undefined || saysNone(answer.json)) throw noRecord(collection, key);
+      const told = toldIn(answer.json);
+      const primaryKey = primaryKeyOf(collections, collection);
+      // `{ "ok": true }` is no record.
+      return told !== null && keyOfRecord(told, primaryKey) === key
+        ? told
+        : { [primaryKey]: given };
+    },
+  };
+
+  /** The record in an answer to a write: an object with something in it, or a list of just one. */
+  function toldIn(body: Json): JsonObject | null {
+    const [record = null, another] = [recordOf(facts, body)].flat() as readonly Json[];
+    if (another !== undefined || !isJsonObject(record)) return null;
+    return Object.keys(record).length === 0 ? null : record;
+  }
+
+  function saysNone(body: Json): boolean {
+    const record = recordOf(facts, body);
+    return record === 0 || (Array.isArray(record) && record.length === 0);
+  }
+}
+
+const notFound = (collection: string) =>
+  new StepError(
+    "UPSTREAM_FAILED",
+    `There is no collection ${collection}: the upstream answered 404`,
+    {
+      retryable: false,
+    },
+  );
+
+const noRecord = (collection: string, key: string) =>
+  new StepError("NO_RECORD", `There is no record ${key} of ${collection}`, { retryable: false });

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { HOP_BY_HOP, isCredentialHeader } from "../../model/headers.ts";
+import { isJsonObject } from "../../model/json.ts";
+
+/** What HTTP lets a header hold: no CR, LF or NUL, which would let a value begin a header of its own (RFC 9110, section 5.5). */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+const value = z
+  .union([z.string(), z.number(), z.bigint(), z.boolean()], { error: "should be a text" })
+  .transform(String)
+  .refine((text) => VALUE.test(text), {
+    error: "should hold no line break, no NUL, and only characters of Latin-1",
+  });
+
+/**
+ * Header name → value; numbers and booleans are put in as text.
+ * @param mistake what is wrong with a name, or null. Names are judged when loaded, even where a value is yet to be computed
+ */
+const headersWith = (mistake: (name: string) => string | null) =>
+  z.record(z.string(), value).superRefine(
+    (headers, problems) => {
+      for (const name of Object.keys(headers)) {
+        const message = mistake(name);
+        if (message !== null) problems.addIssue({ code: "custom", message });
+      }
+    },
+    { when: ({ value: headers }) => isJsonObject(headers) },
+  );
+
+/** Headers of a message whose framing is ours to say. */
+export const headerValues = headersWith((name) => {
+  if (!NAME.test(name)) return `"${name}" is no header name`;
+  const lower = name.toLowerCase();
+  const framing = HOP_BY_HOP.has(lower) || lower === "content-length";
+  return framing ? `the gateway itself sets the header "${name}"` : null;
+});
+
+/** Headers that a workflow may set on a client's request. */
+export const requestHeaderValues = headersWith((name) => {
+  if (!NAME.test(name)) return `"${name}" is no header name`;
+  const lower = name.toLowerCase();
+  if (HOP_BY_HOP.has(lower) || lower === "host" || lower === "content-length") {
+    return `the gateway itself sets the header "${name}"`;
+  }
+  return isCredentialHeader(lower)
+    ? `"${name}" carries a credential; a workflow may not set it`
+    : null;
+});
