@@ -4,7 +4,7 @@ import { openLasting } from "../../src/store/lasting.js";
 import { definitionTable } from "../../src/store/thread/definitions.js";
 import { deliveryJobs } from "../../src/store/thread/deliveries.js";
 import { historyJobs } from "../../src/store/thread/history.js";
-import { houseJobs } from "../../src/store/thread/maintenance.js";
+import { maintenanceJobs } from "../../src/store/thread/maintenance.js";
 import { intentTable } from "../../src/store/thread/intents.js";
 import { operatorJobs } from "../../src/store/thread/operations.js";
 import { queueJobs, queueTable } from "../../src/store/thread/queue.js";
@@ -61,7 +61,7 @@ describe("the writer's statements", () => {
     queueJobs(listening, queue, intents);
     deliveryJobs(listening, queue);
     operatorJobs(listening, queue);
-    houseJobs(listening, definitions, intents);
+    maintenanceJobs(listening, definitions, intents);
     return seen;
   };
 
