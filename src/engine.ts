@@ -4,7 +4,7 @@ import { workflowParts } from "./configuration.ts";
 import { definitionCompiler } from "./config/compile/recorded.ts";
 import { egress } from "./egress/outbound.ts";
 import type { OwnPlace } from "./egress/own-places.ts";
-import { DEPTH_HEADER, type Depth, depthOf } from "./hooks/depth.ts";
+import { DEPTH_HEADER, type Depth, depthOf } from "./hooks/request/depth.ts";
 import { openLog } from "./log.ts";
 import type { Config } from "./model/config.ts";
 import { type IsCredential, credentialHeaders } from "./model/headers.ts";

@@ -1,28 +1,28 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Action } from "../model/action.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
-import { sendOwn, sendReady, withReport } from "./answer.ts";
-import { type Arrival, arrivalOf, identified } from "./arrival.ts";
-import { recordsReader, wholeReader } from "./body-records.ts";
-import { bodyRule } from "./body-rule.ts";
-import { clientGone } from "./client-gone.ts";
-import { DEPTH_HEADER, type Depth } from "./depth.ts";
+import { sendOwn, sendReady, withReport } from "./answer/send.ts";
+import { type Arrival, arrivalOf, identified } from "./request/head.ts";
+import { recordsReader, wholeReader } from "./request/body-records.ts";
+import { bodyRule } from "./plan/body-rule.ts";
+import { clientGone } from "./request/client-gone.ts";
+import { DEPTH_HEADER, type Depth } from "./request/depth.ts";
 import { type ForwardedRequest, actionOf, forwardAndRead } from "./forwarded-request.ts";
 import type { HookParts } from "./hook-parts.ts";
-import { unknownWorkflow } from "./mention-errors.ts";
-import { offeringReadable, outgoing } from "./outgoing.ts";
-import { type WorkflowIndex, plan } from "./plan.ts";
+import { unknownWorkflow } from "./plan/skip-errors.ts";
+import { offeringReadable, outgoing } from "./request/forwarded.ts";
+import { type WorkflowIndex, plan } from "./plan/plan.ts";
 import { performWithPostActions } from "./post-action/perform.ts";
 import { runPreActions } from "./pre-actions.ts";
-import { primaryKeyOf } from "./primary-key.ts";
-import { requestRuns } from "./request-runs.ts";
-import { untouched } from "./request-state.ts";
-import { sendAnswer } from "./send-answer.ts";
-import { openHeaders, openQuery, requestContext } from "./trigger-context.ts";
+import { primaryKeyOf } from "./post-action/primary-key.ts";
+import { requestRuns } from "./request/runs.ts";
+import { untouched } from "./request/draft.ts";
+import { sendAnswer } from "./answer/send-upstream.ts";
+import { openHeaders, openQuery, requestContext } from "./request/context.ts";
 import { type Mention, mentionText, parseTriggerWorkflows } from "../model/trigger-workflows.ts";
 import type { Way } from "./way.ts";
-import { isReportHeader } from "./workflow-headers.ts";
-import type { WorkflowReport } from "./workflow-report.ts";
+import { isReportHeader } from "./answer/workflow-headers.ts";
+import type { WorkflowReport } from "./answer/workflow-report.ts";
 
 /** A request that is to be forwarded: what it does, and the line to forward it under. */
 export interface ActionRequest {

@@ -4,13 +4,13 @@ import { requestIdOf } from "../model/trace.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { actionHooks } from "./action-hooks.ts";
 import { customActionHooks } from "./custom-action/custom-action.ts";
-import { sendError } from "./error-response.ts";
+import { sendError } from "./answer/error.ts";
 import type { HookParts } from "./hook-parts.ts";
-import { indexWorkflows } from "./plan.ts";
+import { indexWorkflows } from "./plan/plan.ts";
 import { rewrite } from "./rewrite.ts";
 import type { Way } from "./way.ts";
 import { webhooks } from "./webhook/webhooks.ts";
-import { WorkflowReport } from "./workflow-report.ts";
+import { WorkflowReport } from "./answer/workflow-report.ts";
 
 /** What the front door may have found out of a request that goes through the app. */
 export type AppVerdict = Exclude<Verdict, { way: "web" | "pass" }>;

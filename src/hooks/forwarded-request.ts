@@ -4,11 +4,11 @@ import type { ReceivedAnswer } from "../model/received-answer.ts";
 import type { Carriage } from "../model/upstream.ts";
 import type { PostActionTrigger } from "../model/workflow.ts";
 import type { HookParts } from "./hook-parts.ts";
-import type { Planned } from "./plan.ts";
+import type { Planned } from "./plan/plan.ts";
 import type { PreActionResult } from "./pre-actions.ts";
-import type { RequestRuns } from "./request-runs.ts";
-import type { Concerned } from "./trigger-context.ts";
-import type { WorkflowReport } from "./workflow-report.ts";
+import type { RequestRuns } from "./request/runs.ts";
+import type { Concerned } from "./request/context.ts";
+import type { WorkflowReport } from "./answer/workflow-report.ts";
 
 /** A request that pre-actions have let pass: it will be forwarded. */
 export interface ForwardedRequest {

@@ -10,8 +10,8 @@ import type { RunWorkflow } from "../model/run.ts";
 import type { ApiFacts } from "../model/upstream-api.ts";
 import type { Upstream } from "../model/upstream.ts";
 import type { Workflow } from "../model/workflow.ts";
-import type { Depth } from "./depth.ts";
-import type { MergeMessages } from "./send-answer.ts";
+import type { Depth } from "./request/depth.ts";
+import type { MergeMessages } from "./answer/send-upstream.ts";
 
 /** What the hooks need of other rooms. */
 export interface HookParts {

@@ -3,9 +3,9 @@ import { GatewayError } from "../model/errors.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { RunStart } from "../model/run.ts";
 import type { Workflow } from "../model/workflow.ts";
-import type { BodyRecord, BodyRecords, ReadRecords } from "./body-records.ts";
-import { type Draft, type RequestState, draftOf } from "./request-state.ts";
-import { type OwnAnswer, stopOf } from "./own-answer.ts";
+import type { BodyRecord, BodyRecords, ReadRecords } from "./request/body-records.ts";
+import { type Draft, type RequestState, draftOf } from "./request/draft.ts";
+import { type OwnAnswer, stopOf } from "./answer/own-answer.ts";
 import { type SequenceParts, type Turn, runInSequence } from "./sequence.ts";
 
 /** How a request came through its pre-action workflows. */

@@ -1,8 +1,8 @@
 import type { ReadRequestBody } from "../model/body.ts";
 import type { Upstream } from "../model/upstream.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { outgoing } from "./outgoing.ts";
-import { untouched } from "./request-state.ts";
+import { outgoing } from "./request/forwarded.ts";
+import { untouched } from "./request/draft.ts";
 import type { Way } from "./way.ts";
 
 /**

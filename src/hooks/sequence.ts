@@ -1,8 +1,8 @@
 import type { Json } from "../model/json.ts";
 import type { RunEnd, RunStart, RunWorkflow } from "../model/run.ts";
 import type { Workflow } from "../model/workflow.ts";
-import type { OwnAnswer } from "./own-answer.ts";
-import type { WorkflowReport } from "./workflow-report.ts";
+import type { OwnAnswer } from "./answer/own-answer.ts";
+import type { WorkflowReport } from "./answer/workflow-report.ts";
 
 /** A run that the client waits for, and whose turn comes when the one before it has ended. */
 export interface Turn {

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { WorkflowReport } from "./workflow-report.ts";
+import type { WorkflowReport } from "./answer/workflow-report.ts";
 
 /**
  * How one kind of request is dealt with. Whatever is thrown ends it, and is answered by the app.

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { doneAnswer, stopOf } from "../../src/hooks/own-answer.ts";
+import { doneAnswer, stopOf } from "../../src/hooks/answer/own-answer.ts";
 import { type SequenceParts, type Turn, runInSequence } from "../../src/hooks/sequence.ts";
-import type { ReportedRun } from "../../src/hooks/workflow-headers.ts";
+import type { ReportedRun } from "../../src/hooks/answer/workflow-headers.ts";
 import type { RunEnd } from "../../src/model/run.ts";
 import { aStart, aWorkflow, anEnd } from "../support/runs.ts";
 

@@ -2,9 +2,9 @@ import type { Action } from "../../model/action.ts";
 import { type Json, isJsonObject } from "../../model/json.ts";
 import type { RecordAccess, Records } from "../../model/records.ts";
 import type { CustomActionTrigger } from "../../model/workflow.ts";
-import { appendsAlong, recordAt, valueAt } from "../association-path.ts";
+import { appendsAlong, recordAt, valueAt } from "../plan/association-path.ts";
 import { fewAtOnce } from "../few-at-once.ts";
-import type { Planned } from "../plan.ts";
+import type { Planned } from "../plan/plan.ts";
 
 /** Gives a record with associations; null when there is none. */
 type Load = (key: string, appends: readonly string[]) => Promise<Json>;

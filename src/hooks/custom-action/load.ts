@@ -5,7 +5,7 @@ import type { Json } from "../../model/json.ts";
 import type { RecordAccess, Records } from "../../model/records.ts";
 import { StepError } from "../../model/step-error.ts";
 import type { CustomActionTrigger } from "../../model/workflow.ts";
-import type { Planned } from "../plan.ts";
+import type { Planned } from "../plan/plan.ts";
 import { customData } from "./data.ts";
 
 /** `trigger.data` of each workflow, in their order; or the upstream's own 401 or 403. */

@@ -1,9 +1,9 @@
 import type { Json } from "../../model/json.ts";
 import type { RecordAccess, Records } from "../../model/records.ts";
 import type { PostActionTrigger } from "../../model/workflow.ts";
-import { appendsAlong, recordAt } from "../association-path.ts";
+import { appendsAlong, recordAt } from "../plan/association-path.ts";
 import { fewAtOnce } from "../few-at-once.ts";
-import type { Planned } from "../plan.ts";
+import type { Planned } from "../plan/plan.ts";
 import type { Row } from "./rows.ts";
 
 /** What records are loaded with. */

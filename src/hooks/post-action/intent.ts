@@ -2,8 +2,8 @@ import { v7 as uuidv7 } from "uuid";
 import type { JsonObject } from "../../model/json.ts";
 import type { Intents } from "../../model/queue.ts";
 import type { PostActionTrigger } from "../../model/workflow.ts";
-import type { Planned } from "../plan.ts";
-import type { RequestRuns } from "../request-runs.ts";
+import type { Planned } from "../plan/plan.ts";
+import type { RequestRuns } from "../request/runs.ts";
 
 /** A post-action workflow that will run if the action succeeds. */
 export interface Candidate extends Planned<PostActionTrigger> {

@@ -3,7 +3,7 @@ import { jsonAt, withJsonAt } from "../../model/json-pointer.ts";
 import { outermostName } from "../../model/query.ts";
 import type { ApiFacts } from "../../model/upstream-api.ts";
 import type { Carriage } from "../../model/upstream.ts";
-import { recordsReader } from "../body-records.ts";
+import { recordsReader } from "../request/body-records.ts";
 import type { ForwardedRequest } from "../forwarded-request.ts";
 import { recordKeys } from "./record-keys.ts";
 

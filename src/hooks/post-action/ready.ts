@@ -1,10 +1,10 @@
 import { headerValue } from "../../model/headers.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { jsonAt } from "../../model/json-pointer.ts";
-import { recordsReader } from "../body-records.ts";
+import { recordsReader } from "../request/body-records.ts";
 import type { ForwardedRequest } from "../forwarded-request.ts";
 import type { HookParts } from "../hook-parts.ts";
-import { primaryKeyOf } from "../primary-key.ts";
+import { primaryKeyOf } from "./primary-key.ts";
 import type { ReceivedAnswer } from "../../model/received-answer.ts";
 import { postActionContext } from "./context.ts";
 import { dataFor, loadedRows } from "./data.ts";

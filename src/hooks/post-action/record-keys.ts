@@ -1,7 +1,7 @@
 import type { Action } from "../../model/action.ts";
 import { type Json, isJsonObject } from "../../model/json.ts";
 import { outermostName } from "../../model/query.ts";
-import type { BodyRecord } from "../body-records.ts";
+import type { BodyRecord } from "../request/body-records.ts";
 
 /** A record's key: text from a URL, or as a body says it. */
 export type RecordKey = string | number | bigint;

@@ -3,9 +3,9 @@ import type { ResponseDraft } from "../../model/response-draft.ts";
 import { type RunEnd, type RunStart, type RunWorkflow, erredEnd } from "../../model/run.ts";
 import type { ForwardedRequest } from "../forwarded-request.ts";
 import type { HookParts } from "../hook-parts.ts";
-import { stopOf } from "../own-answer.ts";
+import { stopOf } from "../answer/own-answer.ts";
 import { type Sequence, type Turn, runInSequence } from "../sequence.ts";
-import type { ReportedRun } from "../workflow-headers.ts";
+import type { ReportedRun } from "../answer/workflow-headers.ts";
 import type { Intent } from "./intent.ts";
 import type { Ready } from "./ready.ts";
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { IsCredential } from "../../model/headers.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { ParsedPaths, WebhookParse } from "../../model/webhook.ts";
-import { openHeaders, openQuery } from "../trigger-context.ts";
+import { openHeaders, openQuery } from "../request/context.ts";
 import { picker } from "../../model/webhook-paths.ts";
 
 /** What came with a call of a webhook. */

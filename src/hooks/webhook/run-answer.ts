@@ -1,8 +1,8 @@
 import type { RunEnd } from "../../model/run.ts";
 import type { WorkflowResponse } from "../../model/step.ts";
 import type { Workflow } from "../../model/workflow.ts";
-import { doneAnswer, stopOf } from "../own-answer.ts";
-import { messagesValue } from "../workflow-headers.ts";
+import { doneAnswer, stopOf } from "../answer/own-answer.ts";
+import { messagesValue } from "../answer/workflow-headers.ts";
 
 /**
  * What the sender of a sync webhook is answered.

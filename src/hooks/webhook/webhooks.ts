@@ -5,18 +5,18 @@ import type { JsonObject } from "../../model/json.ts";
 import type { WebhookTrigger } from "../../model/webhook.ts";
 import type { WorkflowResponse } from "../../model/step.ts";
 import type { Workflow } from "../../model/workflow.ts";
-import { sendOwn } from "../answer.ts";
-import { arrivalOf } from "../arrival.ts";
-import { clientGone } from "../client-gone.ts";
+import { sendOwn } from "../answer/send.ts";
+import { arrivalOf } from "../request/head.ts";
+import { clientGone } from "../request/client-gone.ts";
 import type { HookParts } from "../hook-parts.ts";
-import { withoutReport } from "../own-answer.ts";
-import { type RequestRuns, requestRuns } from "../request-runs.ts";
+import { withoutReport } from "../answer/own-answer.ts";
+import { type RequestRuns, requestRuns } from "../request/runs.ts";
 import type { Way } from "../way.ts";
-import type { WorkflowReport } from "../workflow-report.ts";
+import type { WorkflowReport } from "../answer/workflow-report.ts";
 import { type Authentication, authentication } from "./authentication.ts";
 import { type Delivery, deliveryContext } from "./delivery.ts";
-import { type Repeat, repeatOf } from "./repeat.ts";
-import { onceAtATime } from "./once.ts";
+import { type Repeat, repeatOf } from "./dedupe.ts";
+import { onceAtATime } from "./single-flight.ts";
 import { runAnswer } from "./run-answer.ts";
 
 /** A workflow that has a webhook, with what is made of its trigger when it is loaded. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { recordKeys } from "../../../src/hooks/post-action/record-keys.ts";
-import { recordsReader } from "../../../src/hooks/body-records.ts";
+import { recordsReader } from "../../../src/hooks/request/body-records.ts";
 import type { Json } from "../../../src/model/json.ts";
 
 const facts = { values: "", bulk: { keys: "keys", query: "query", data: "data" } };

@@ -1,5 +1,5 @@
 import { type BareItem, DisplayString, type Item, Token, serializeList } from "structured-headers";
-import type { Skip } from "./skip.ts";
+import type { Skip } from "../plan/skip.ts";
 
 /** A run as `Workflow-Runs` reports it. */
 export interface ReportedRun {

@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from "uuid";
-import type { Caller } from "../model/caller.ts";
-import type { JsonObject } from "../model/json.ts";
-import type { NewRun } from "../model/queue.ts";
-import type { RunStart } from "../model/run.ts";
-import type { Workflow } from "../model/workflow.ts";
-import type { Arrival } from "./arrival.ts";
+import type { Caller } from "../../model/caller.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { NewRun } from "../../model/queue.ts";
+import type { RunStart } from "../../model/run.ts";
+import type { Workflow } from "../../model/workflow.ts";
+import type { Arrival } from "./head.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 
 /** Makes what starts the runs of one request. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { Action } from "../model/action.ts";
-import type { BodyRule } from "../model/body.ts";
-import type { Workflow } from "../model/workflow.ts";
+import type { Action } from "../../model/action.ts";
+import type { BodyRule } from "../../model/body.ts";
+import type { Workflow } from "../../model/workflow.ts";
 import type { WorkflowIndex } from "./plan.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../model/errors.ts";
-import type { Skip } from "./skip.ts";
+import type { ErrorCode } from "../../model/errors.ts";
+import type { Skip } from "../plan/skip.ts";
 import { type ReportedRun, messagesValue, runsValue, skippedValue } from "./workflow-headers.ts";
 
 /**

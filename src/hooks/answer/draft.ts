@@ -1,7 +1,7 @@
-import { HOP_BY_HOP } from "../model/headers.ts";
-import type { ResponseChange, ResponseDraft } from "../model/response-draft.ts";
-import { checkHeadersLength } from "../model/headers-length.ts";
-import { StepError } from "../model/step-error.ts";
+import { HOP_BY_HOP } from "../../model/headers.ts";
+import type { ResponseChange, ResponseDraft } from "../../model/response-draft.ts";
+import { checkHeadersLength } from "../../model/headers-length.ts";
+import { StepError } from "../../model/step-error.ts";
 
 /** A draft of the upstream's answer, and a way to see what workflows have asked for. */
 export interface AnswerDraft extends ResponseDraft {

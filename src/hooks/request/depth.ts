@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { GatewayError } from "../model/errors.ts";
+import { GatewayError } from "../../model/errors.ts";
 
 /** The header that requests caused by a workflow carry. */
 export const DEPTH_HEADER = "workflow-depth";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { depthOf } from "../../src/hooks/depth.ts";
+import { depthOf } from "../../../src/hooks/request/depth.ts";
 
 describe("how many workflows stand above a request", () => {
   const depth = depthOf(3);

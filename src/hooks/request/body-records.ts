@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Action } from "../model/action.ts";
-import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
-import { jsonAt, withJsonAt } from "../model/json-pointer.ts";
-import type { ApiFacts, BulkMembers } from "../model/upstream-api.ts";
+import type { Action } from "../../model/action.ts";
+import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
+import { jsonAt, withJsonAt } from "../../model/json-pointer.ts";
+import type { ApiFacts, BulkMembers } from "../../model/upstream-api.ts";
 
 /** What a body says of one record. */
 export interface BodyRecord {

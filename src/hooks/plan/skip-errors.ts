@@ -1,6 +1,6 @@
-import { type ErrorCode, GatewayError, STATUS } from "../model/errors.ts";
+import { type ErrorCode, GatewayError, STATUS } from "../../model/errors.ts";
 import type { Skip } from "./skip.ts";
-import type { OwnAnswer } from "./own-answer.ts";
+import type { OwnAnswer } from "../answer/own-answer.ts";
 
 const WHY: Readonly<Record<Skip["reason"], string>> = {
   unknown: "is unknown: there is no such workflow",

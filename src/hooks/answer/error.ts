@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
-import { errorBody, gatewayError } from "../model/errors.ts";
-import type { Log } from "../model/log.ts";
-import { send } from "./answer.ts";
+import { errorBody, gatewayError } from "../../model/errors.ts";
+import type { Log } from "../../model/log.ts";
+import { send } from "./send.ts";
 import type { WorkflowReport } from "./workflow-report.ts";
 
 /**

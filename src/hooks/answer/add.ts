@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { headerPairs, withoutHeaders } from "../model/headers.ts";
+import { headerPairs, withoutHeaders } from "../../model/headers.ts";
 
 /**
  * Puts headers into an answer, whoever gives it: the upstream, a workflow, or an error. Of a name that the answer has itself,

@@ -1,14 +1,14 @@
-import type { Action, Collection } from "../model/action.ts";
-import { type GuardRule, guardRules } from "../model/guard-rules.ts";
+import type { Action, Collection } from "../../model/action.ts";
+import { type GuardRule, guardRules } from "../../model/guard-rules.ts";
 import {
   type CustomActionTrigger,
   type PostActionTrigger,
   type Trigger,
   type Workflow,
   isAroundAction,
-} from "../model/workflow.ts";
+} from "../../model/workflow.ts";
 import { type Skip, skipReason } from "./skip.ts";
-import type { Mention } from "../model/trigger-workflows.ts";
+import type { Mention } from "../../model/trigger-workflows.ts";
 
 /** A workflow that a request runs on a record, or on one that associations lead to from there. */
 export interface Planned<T extends Trigger> {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
-import type { ReadyAnswer } from "../model/caller.ts";
-import { earlyAnswer } from "../model/early-answer.ts";
-import { HOP_BY_HOP, withoutHeaders } from "../model/headers.ts";
-import { type Json, jsonText } from "../model/json.ts";
+import type { ReadyAnswer } from "../../model/caller.ts";
+import { earlyAnswer } from "../../model/early-answer.ts";
+import { HOP_BY_HOP, withoutHeaders } from "../../model/headers.ts";
+import { type Json, jsonText } from "../../model/json.ts";
 import type { OwnAnswer } from "./own-answer.ts";
 import { isReportHeader } from "./workflow-headers.ts";
 import type { WorkflowReport } from "./workflow-report.ts";

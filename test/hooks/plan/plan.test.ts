@@ -1,14 +1,14 @@
 import { expect } from "chai";
-import { indexWorkflows, plan } from "../../src/hooks/plan.ts";
-import { parseTriggerWorkflows } from "../../src/model/trigger-workflows.ts";
-import type { Action, Collection } from "../../src/model/action.ts";
+import { indexWorkflows, plan } from "../../../src/hooks/plan/plan.ts";
+import { parseTriggerWorkflows } from "../../../src/model/trigger-workflows.ts";
+import type { Action, Collection } from "../../../src/model/action.ts";
 import type {
   CustomActionTrigger,
   PostActionTrigger,
   PreActionTrigger,
   Trigger,
   Workflow,
-} from "../../src/model/workflow.ts";
+} from "../../../src/model/workflow.ts";
 
 describe("the workflows of a request", () => {
   it("run by their own type, whatever the order in which one list names them", () => {

@@ -5,8 +5,8 @@ import {
   messagesValue,
   runsValue,
   skippedValue,
-} from "../../src/hooks/workflow-headers.ts";
-import { WorkflowReport } from "../../src/hooks/workflow-report.ts";
+} from "../../../src/hooks/answer/workflow-headers.ts";
+import { WorkflowReport } from "../../../src/hooks/answer/workflow-report.ts";
 
 describe("the headers that report on workflows", () => {
   it("tell each run with its id and status", () => {

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import type { Action } from "../model/action.ts";
-import type { Caller } from "../model/caller.ts";
-import type { IsCredential } from "../model/headers.ts";
-import { type Json, type JsonObject, parseBounded } from "../model/json.ts";
-import { BODY_BOUNDS } from "../model/json-bounds.ts";
+import type { Action } from "../../model/action.ts";
+import type { Caller } from "../../model/caller.ts";
+import type { IsCredential } from "../../model/headers.ts";
+import { type Json, type JsonObject, parseBounded } from "../../model/json.ts";
+import { BODY_BOUNDS } from "../../model/json-bounds.ts";
 import type { BodyRecord } from "./body-records.ts";
-import type { RequestState } from "./request-state.ts";
+import type { RequestState } from "./draft.ts";
 
 /** What is known of a request before any workflow runs. */
 export interface Concerned {

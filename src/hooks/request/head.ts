@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Identified, Identify } from "../model/caller.ts";
-import type { JsonObject } from "../model/json.ts";
-import { parseQuery } from "../model/query.ts";
-import { traceparentOf } from "../model/trace.ts";
-import { addToAnswer } from "./add-to-answer.ts";
+import type { Identified, Identify } from "../../model/caller.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { parseQuery } from "../../model/query.ts";
+import { traceparentOf } from "../../model/trace.ts";
+import { addToAnswer } from "../answer/add.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 
 /** What is known of a concerned request before its body is read. */

@@ -1,11 +1,11 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
-import { earlyAnswer } from "../model/early-answer.ts";
-import { withoutHeaders } from "../model/headers.ts";
-import { type Json, type JsonText, jsonText } from "../model/json.ts";
-import type { ResponseChange } from "../model/response-draft.ts";
-import { bytesOf, contentType, isBodiless, send, withReport } from "./answer.ts";
-import { type ReceivedAnswer, isSuccess } from "../model/received-answer.ts";
+import { earlyAnswer } from "../../model/early-answer.ts";
+import { withoutHeaders } from "../../model/headers.ts";
+import { type Json, type JsonText, jsonText } from "../../model/json.ts";
+import type { ResponseChange } from "../../model/response-draft.ts";
+import { bytesOf, contentType, isBodiless, send, withReport } from "./send.ts";
+import { type ReceivedAnswer, isSuccess } from "../../model/received-answer.ts";
 import type { WorkflowReport } from "./workflow-report.ts";
 
 /** Puts messages into an answer's body, beside the record; gives its text, or null where it has no place for them. */

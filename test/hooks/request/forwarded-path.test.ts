@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { forwardedPath } from "../../src/hooks/request-state.ts";
+import { forwardedPath } from "../../../src/hooks/request/draft.ts";
 
 describe("a query that set-request changes", () => {
   it("keeps the rest of its parameters byte for byte, whatever their names", () => {

@@ -1,5 +1,5 @@
-import type { Collection } from "../model/action.ts";
-import { type Json, isJsonObject } from "../model/json.ts";
+import type { Collection } from "../../model/action.ts";
+import { type Json, isJsonObject } from "../../model/json.ts";
 
 /**
  * The collection that associations lead to, one after another; null where one of them is unknown.

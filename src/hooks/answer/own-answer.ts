@@ -1,8 +1,8 @@
-import type { ReadyAnswer } from "../model/caller.ts";
-import type { Json } from "../model/json.ts";
-import type { RunEnd } from "../model/run.ts";
-import type { WorkflowResponse } from "../model/step.ts";
-import type { Workflow } from "../model/workflow.ts";
+import type { ReadyAnswer } from "../../model/caller.ts";
+import type { Json } from "../../model/json.ts";
+import type { RunEnd } from "../../model/run.ts";
+import type { WorkflowResponse } from "../../model/step.ts";
+import type { Workflow } from "../../model/workflow.ts";
 import { isReportHeader } from "./workflow-headers.ts";
 
 /** An answer that the gateway gives itself, in place of the upstream. */

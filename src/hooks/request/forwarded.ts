@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import qs from "qs";
-import type { ReadBody } from "../model/body.ts";
-import { offered } from "../model/content-coding.ts";
-import { METHOD_OVERRIDES, headerPairs } from "../model/headers.ts";
-import { type Json, jsonText } from "../model/json.ts";
-import type { TranslatedLine } from "../model/upstream-api.ts";
-import type { Carriage } from "../model/upstream.ts";
-import { type RequestState, forwardedPath } from "./request-state.ts";
+import type { ReadBody } from "../../model/body.ts";
+import { offered } from "../../model/content-coding.ts";
+import { METHOD_OVERRIDES, headerPairs } from "../../model/headers.ts";
+import { type Json, jsonText } from "../../model/json.ts";
+import type { TranslatedLine } from "../../model/upstream-api.ts";
+import type { Carriage } from "../../model/upstream.ts";
+import { type RequestState, forwardedPath } from "./draft.ts";
 
 /** What a concerned request is forwarded as. */
 export interface Outgoing {

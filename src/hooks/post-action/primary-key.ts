@@ -1,4 +1,4 @@
-import type { Collection } from "../model/action.ts";
+import type { Collection } from "../../model/action.ts";
 
 /** The name of a collection's primary key: `id`, unless the configuration says otherwise. */
 export function primaryKeyOf(

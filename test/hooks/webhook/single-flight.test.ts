@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { onceAtATime } from "../../../src/hooks/webhook/once.ts";
+import { onceAtATime } from "../../../src/hooks/webhook/single-flight.ts";
 
 describe("work that is done once at a time", () => {
   it("gives the same to all who come while it is under way", async () => {

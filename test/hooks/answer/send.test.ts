@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { bytesOf, contentType, isBodiless, withReport } from "../../src/hooks/answer.ts";
-import { WorkflowReport } from "../../src/hooks/workflow-report.ts";
-import type { Json } from "../../src/model/json.ts";
+import { bytesOf, contentType, isBodiless, withReport } from "../../../src/hooks/answer/send.ts";
+import { WorkflowReport } from "../../../src/hooks/answer/workflow-report.ts";
+import type { Json } from "../../../src/model/json.ts";
 
 describe("the headers of an upstream's answer with the report", () => {
   it("are the upstream's own, followed by those of the report", () => {

@@ -1,7 +1,7 @@
-import type { Action, Collection } from "../model/action.ts";
-import type { Trigger, Workflow } from "../model/workflow.ts";
+import type { Action, Collection } from "../../model/action.ts";
+import type { Trigger, Workflow } from "../../model/workflow.ts";
 import { collectionAt } from "./association-path.ts";
-import type { Mention } from "../model/trigger-workflows.ts";
+import type { Mention } from "../../model/trigger-workflows.ts";
 
 /** Why a key that a request names was not run. The order is the order in which reasons are looked for. */
 export type SkipReason = "unknown" | "disabled" | "association" | "collection" | "action" | "role";

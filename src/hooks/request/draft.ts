@@ -1,11 +1,11 @@
 import qs from "qs";
-import type { ReadBody } from "../model/body.ts";
-import { HOP_BY_HOP, isCredentialHeader } from "../model/headers.ts";
-import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
-import { outermostName } from "../model/query.ts";
-import type { RequestChange, RequestDraft } from "../model/request-draft.ts";
-import { checkHeadersLength } from "../model/headers-length.ts";
-import { StepError } from "../model/step-error.ts";
+import type { ReadBody } from "../../model/body.ts";
+import { HOP_BY_HOP, isCredentialHeader } from "../../model/headers.ts";
+import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
+import { outermostName } from "../../model/query.ts";
+import type { RequestChange, RequestDraft } from "../../model/request-draft.ts";
+import { checkHeadersLength } from "../../model/headers-length.ts";
+import { StepError } from "../../model/step-error.ts";
 
 /**
  * The request on its way to the upstream: what the client sent, with what workflows changed so far.
