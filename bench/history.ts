@@ -81,7 +81,7 @@ function sample(): [RunStart, RunEnd, StepRecord[]] {
     depth: 0,
     parent: null,
     attempt: 0,
-    outgoing: {},
+    propagatedHeaders: {},
   };
   const step = {
     id: null,

@@ -48,7 +48,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     collections,
     unknownKeys: config.unknownKeys,
     leaveUnknown: facts.unknownWorkflows === "leave",
-    identify: identifier(config.identity, { ask: upstream.ask, isSecret, now }),
+    identify: identifier(config.identity, { ask: upstream.fetch, isSecret, now }),
     readBody: arriving(
       bodyReader({ ...bodies, jsonTypes: facts.jsonTypes, record: facts.values }),
       config.listen.timeouts.body,

@@ -14,7 +14,7 @@ import { ownLine } from "./proxy/own-line.ts";
 export interface WaysParts {
   readonly look: Look;
   readonly app: Pick<HooksApp, "handle">;
-  readonly upstream: Pick<Upstream, "carry">;
+  readonly upstream: Pick<Upstream, "stream">;
   readonly log: Pick<Log, "error">;
   /** Where anything is guarded: names of headers that stay though servers may read a path from them. Else null. */
   readonly keepHeaders: ReadonlySet<string> | null;
@@ -38,7 +38,7 @@ export function ways({ look, app, upstream, log, keepHeaders }: WaysParts): Requ
       if (verdict.way === "web" || verdict.way === "pass") {
         const carriage = verdict.way === "web" ? ownLine(request) : passed(verdict, request);
         upstream
-          .carry(request, response, carriage)
+          .stream(request, response, carriage)
           .catch((error: unknown) => failed(error, response));
       } else app.handle(request, response, verdict);
     } catch (error) {

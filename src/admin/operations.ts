@@ -1,7 +1,7 @@
 import { type RequestHandler, Router } from "express";
 import { GatewayError } from "../model/errors.ts";
 import type { History } from "../model/history.ts";
-import type { Operated, Operations } from "../model/operations.ts";
+import type { OperationResult, Operations } from "../model/operations.ts";
 import { jsonBody } from "./json-body.ts";
 import { type ReplayParts, replay } from "./replay.ts";
 import { type ByHandParts, runByHand } from "./run-by-hand.ts";
@@ -70,7 +70,7 @@ const onlyPost: RequestHandler = ({ method }) => {
 };
 
 /** @throws {GatewayError} NOT_FOUND, CONFLICT */
-function mustBeDone(verb: keyof typeof VERBS, done: Operated): void {
+function mustBeDone(verb: keyof typeof VERBS, done: OperationResult): void {
   if (done.outcome === "done") return;
   if (done.outcome === "no such run") throw new GatewayError("NOT_FOUND", "There is no such run");
   throw new GatewayError("CONFLICT", `${VERBS[verb]}; this one is ${done.status}`);

@@ -13,15 +13,15 @@ export function jsonReader({
   limit,
   collect,
 }: Pick<BodyOptions, "limit" | "collect">): ReadJsonBody {
-  return async (request, witness) => {
+  return async (request, verify) => {
     const { type, parameters } = contentType(request);
     const json = isJsonType(type);
     // Of what is not JSON it counts only whether it is empty.
-    const most = json || witness ? limit : 0;
+    const most = json || verify ? limit : 0;
     const bytes = await collect(request, most).catch((error: unknown) => {
       throw most === limit ? error : notJson(type);
     });
-    witness?.(bytes);
+    verify?.(bytes);
     if (bytes.length === 0) return null;
     if (!json) throw notJson(type);
     assertUtf8(parameters);

@@ -8,7 +8,7 @@ import {
 import type { EgressConfig } from "../model/config.ts";
 import { StepError } from "../model/step-error.ts";
 import { type OwnPlace, isOwn } from "./own-places.ts";
-import { placeOf, readRules } from "./rules.ts";
+import { destinationOf, readRules } from "./rules.ts";
 
 /**
  * How a URL may be called: its host is `vetted`, so any address but a forbidden one will do, or only an address that
@@ -46,7 +46,7 @@ export function egressPolicy(config: EgressConfig, own: () => readonly OwnPlace[
       if (url.protocol !== "http:" && url.protocol !== "https:") {
         throw denied(`${url.protocol} is not http: or https:`);
       }
-      const place = placeOf(url);
+      const place = destinationOf(url);
       const address = addressOf(place.host);
       const forbidden = address !== null && !permits(address, place.port, "vetted");
       if (forbidden || isForbiddenHost(place.host) || deny.names(place)) {

@@ -2,7 +2,7 @@ import ipaddr from "ipaddr.js";
 import { type Address, addressOf } from "../model/address.ts";
 
 /** Where a URL leads. `host` is in lower case, without a last dot or brackets; the scheme's own port is written out. */
-export interface Place {
+export interface Destination {
   readonly host: string;
   readonly port: number;
 }
@@ -10,7 +10,7 @@ export interface Place {
 /** The rules of `egress.allow` or `egress.deny`. */
 export interface Rules {
   /** Whether a rule names the place: by its host, or its address where the host is one. */
-  names(place: Place): boolean;
+  names(place: Destination): boolean;
   /** Whether an address lies in one of the ranges. */
   holds(address: Address): boolean;
   /** Whether there are ranges at all, so that it is worth looking a name up. */
@@ -34,7 +34,7 @@ export function readRules(rules: readonly string[]): Rules {
 }
 
 /** The place a URL leads to. */
-export function placeOf(url: URL): Place {
+export function destinationOf(url: URL): Destination {
   const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
   return { host: plainHost(url.hostname), port };
 }
@@ -54,7 +54,7 @@ function rangeOf(rule: string): [Address, number][] {
   return address === null ? [] : [[address, address.toByteArray().length * 8]];
 }
 
-function hostRule(rule: string): (place: Place) => boolean {
+function hostRule(rule: string): (place: Destination) => boolean {
   const [, name = rule, port] = /^(.*?)(?::(\d+))?$/.exec(rule) ?? [];
   const anyPort = port === undefined;
   const host = plainHost(ascii(name));

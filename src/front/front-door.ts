@@ -16,7 +16,7 @@ import { closedPaths } from "./closed.ts";
 import { guardsOf } from "./guards.ts";
 import { keysOf } from "./keys.ts";
 import { withoutOverrides } from "../model/method-override.ts";
-import { type FindPlaces, isAmbiguous, isTooLong, placeFinder } from "./path-readings.ts";
+import { type ReadPath, isAmbiguous, isTooLong, pathReader } from "./path-readings.ts";
 import { actionHabits, habits } from "./readings.ts";
 import { type Recognised, recogniser } from "./recognise.ts";
 import { WEBHOOK, assertMethod, badPath, closedPath, namesTrigger } from "./refusals.ts";
@@ -77,7 +77,7 @@ export function frontDoor(options: FrontDoorOptions): Look {
     ...(speaksActions ? actionHabits(prefix.length) : []),
   ];
   const closed = closedPaths(options.closed, caseSensitive, served);
-  const placesOf = placeFinder({
+  const placesOf = pathReader({
     prefix,
     caseSensitive,
     guards,
@@ -217,7 +217,7 @@ const passed = (line: RequestLine, withoutOverride: boolean): Verdict => ({
 function asItCame(
   method: string,
   target: string,
-  places: ReturnType<FindPlaces>,
+  places: ReturnType<ReadPath>,
   withoutOverride: boolean,
 ): Verdict {
   const inside = places.some((one) => one?.exact);

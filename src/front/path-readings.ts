@@ -4,7 +4,7 @@ import type { Recognised, Recogniser } from "./recognise.ts";
 import type { Segments } from "./segments.ts";
 
 /** What a path below the prefix is about. */
-export interface Place {
+export interface PathReading {
   /** The action that it names; null when it is none. */
   readonly found: Recognised | null;
   /** The guarded collection that it is about, whatever the method; null when it is about none. */
@@ -16,7 +16,7 @@ export interface Place {
 }
 
 /** What finding places needs, decided once. */
-export interface PlaceOptions {
+export interface PathReadingOptions {
   readonly prefix: Path;
   readonly caseSensitive: boolean;
   readonly recogniser: Recogniser;
@@ -34,13 +34,13 @@ const LONGEST = 4_096;
  * Where a path leads: first as it is read here, then as other servers may read it. Null is a place outside the prefix.
  * A path that is read alike by all, and one that no guard could be meant by, has one place.
  */
-export type FindPlaces = (
+export type ReadPath = (
   method: string,
   segments: Segments,
-) => [Place | null, ...(Place | null)[]];
+) => [PathReading | null, ...(PathReading | null)[]];
 
 /** Makes the function that finds places. */
-export function placeFinder(options: PlaceOptions): FindPlaces {
+export function pathReader(options: PathReadingOptions): ReadPath {
   const { prefix, caseSensitive, recogniser, guards, habits, applications } = options;
 
   return (method, { segments, certain, written }) => {
@@ -50,7 +50,7 @@ export function placeFinder(options: PlaceOptions): FindPlaces {
     return [own, ...others.map((reading) => placeAt(method, reading))];
   };
 
-  function placeAt(method: string, path: Path): Place | null {
+  function placeAt(method: string, path: Path): PathReading | null {
     const routed = recogniser.route(method, path);
     const exact = startsWith(path, prefix);
     const below = exact || (!caseSensitive && startsWith(path.map(lower), prefix.map(lower)));
@@ -90,7 +90,7 @@ const lower = (text: string) => text.toLowerCase();
 export function isAmbiguous(
   method: string,
   path: Segments,
-  [own, ...others]: ReturnType<FindPlaces>,
+  [own, ...others]: ReturnType<ReadPath>,
   guards: Guards,
 ): boolean {
   const { clean, certain } = path;
@@ -111,7 +111,7 @@ export function isAmbiguous(
 export const isTooLong = ({ certain, written }: Segments): boolean =>
   !certain && written.length > LONGEST;
 
-const isSame = (one: Place, other: Place) =>
+const isSame = (one: PathReading, other: PathReading) =>
   one.guarded === other.guarded &&
   one.found?.collection === other.found?.collection &&
   one.found?.name === other.found?.name;

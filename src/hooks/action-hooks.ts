@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Action } from "../model/action.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
 import { sendOwn, sendReady, withReport } from "./answer/send.ts";
-import { type Arrival, arrivalOf, identified } from "./request/head.ts";
+import { type RequestHead, requestHead, identified } from "./request/head.ts";
 import { recordsReader, wholeReader } from "./request/body-records.ts";
 import { bodyRule } from "./plan/body-rule.ts";
 import { clientGone } from "./request/client-gone.ts";
@@ -10,7 +10,7 @@ import { DEPTH_HEADER, type Depth } from "./request/depth.ts";
 import { type ForwardedRequest, actionOf, forwardAndRead } from "./forwarded-request.ts";
 import type { HookParts } from "./hook-parts.ts";
 import { unknownWorkflow } from "./plan/skip-errors.ts";
-import { offeringReadable, outgoing } from "./request/forwarded.ts";
+import { offeringReadable, forwardedAs } from "./request/forwarded.ts";
 import { type WorkflowIndex, plan } from "./plan/plan.ts";
 import { performWithPostActions } from "./post-action/perform.ts";
 import { runPreActions } from "./pre-actions.ts";
@@ -55,7 +55,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
     signal: AbortSignal,
   ): Promise<ForwardedRequest | null> {
     const { requestId } = report;
-    const arrival = arrivalOf(request, depth);
+    const arrival = requestHead(request, depth);
     const who = await identified(request, response, arrival, identify);
     if ("answer" in who) {
       sendReady(response, who.answer, report);
@@ -89,7 +89,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
     report.messages = preActions.messages;
 
     const unknown = leaveUnknown ? mentions.filter(({ key }) => !workflows.byKey.has(key)) : [];
-    const sent = outgoing({
+    const sent = forwardedAs({
       request,
       line: unknown.length === 0 ? line : { ...line, path: withMentions(line.path, unknown) },
       body,
@@ -124,7 +124,7 @@ async function forward(
     const answer = await forwardAndRead(forwarded, signal, parts);
     return sendAnswer(response, answer, report, { change: {}, messages, merge });
   }
-  await upstream.carry(request, response, {
+  await upstream.stream(request, response, {
     ...carriage,
     answer: {
       head(own, sent) {
@@ -137,7 +137,7 @@ async function forward(
 }
 
 /** A depth that this gateway signed goes on; anyone else's was dropped. */
-const depthHeader = ({ depth: above }: Arrival, depth: Depth): string[] =>
+const depthHeader = ({ depth: above }: RequestHead, depth: Depth): string[] =>
   above === 0 ? [] : [DEPTH_HEADER, depth.sign(above)];
 
 /** Puts mentions back into a path, for an upstream that has workflows of its own. */

@@ -29,7 +29,7 @@ export interface HookParts {
   readonly deliveries: Deliveries;
   readonly records: Records;
   readonly readAnswer: ReadAnswer;
-  readonly upstream: Pick<Upstream, "carry" | "forward">;
+  readonly upstream: Pick<Upstream, "stream" | "forward">;
   /** Where records stand in a request and in an answer. */
   readonly facts: Pick<ApiFacts, "record" | "values" | "bulk" | "shapes" | "fields">;
   /** Records of one request that are looked at one by one, at most: `limits.loop`. */

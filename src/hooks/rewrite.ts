@@ -1,7 +1,7 @@
 import type { ReadRequestBody } from "../model/body.ts";
 import type { Upstream } from "../model/upstream.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { outgoing } from "./request/forwarded.ts";
+import { forwardedAs } from "./request/forwarded.ts";
 import { untouched } from "./request/draft.ts";
 import type { Way } from "./way.ts";
 
@@ -11,12 +11,16 @@ import type { Way } from "./way.ts";
  */
 export function rewrite(
   readBody: ReadRequestBody,
-  upstream: Pick<Upstream, "carry">,
+  upstream: Pick<Upstream, "stream">,
 ): Way<Extract<Verdict, { way: "rewrite" }>> {
   return async (request, response, { line, keys, rule }, { requestId }) => {
     const body = await readBody(request, rule);
     const set = ["X-Request-Id", requestId];
     const state = untouched(body, {});
-    await upstream.carry(request, response, outgoing({ request, line, body, state, keys, set }));
+    await upstream.stream(
+      request,
+      response,
+      forwardedAs({ request, line, body, state, keys, set }),
+    );
   };
 }

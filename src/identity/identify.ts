@@ -12,7 +12,7 @@ import { type Shown, credentialsOf, shownBy } from "./shown.ts";
 
 /** What knowing a caller needs of the world. */
 export interface IdentifyParts {
-  readonly ask: Upstream["ask"];
+  readonly ask: Upstream["fetch"];
   readonly isSecret: IsSecret;
   readonly now?: () => Date;
 }

@@ -40,7 +40,7 @@ const RENEWING: readonly string[] = ["x-new-token", "set-cookie"];
  */
 export function introspection(
   config: IntrospectConfig,
-  ask: Upstream["ask"],
+  ask: Upstream["fetch"],
   isSecret: IsSecret,
   now: () => Date,
 ): Proof {

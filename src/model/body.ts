@@ -41,11 +41,11 @@ export type ReadRequestBody = (request: IncomingMessage, rule: BodyRule) => Prom
 
 /**
  * Reads the body of a request that has to be JSON; null when it is empty.
- * @param witness is shown the bytes as they came, also where there are none, before anything is said of them but that they
+ * @param verify is shown the bytes as they came, also where there are none, before anything is said of them but that they
  *   are too many. It may throw.
  * @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE, BAD_JSON, BODY_TOO_LARGE
  */
 export type ReadJsonBody = (
   request: IncomingMessage,
-  witness?: (bytes: Buffer) => void,
+  verify?: (bytes: Buffer) => void,
 ) => Promise<Json>;

@@ -5,31 +5,31 @@ import { isJsonObject } from "./json.ts";
 import type { Branch } from "./step.ts";
 
 /** What a place in a step's configuration holds, where it is not plain values with templates. */
-export type Held = "test" | "turn test" | "range" | "steps" | "literal" | "url" | "template";
+export type FieldKind = "test" | "turn test" | "range" | "steps" | "literal" | "url" | "template";
 
 /**
  * Marks schemas whose places are compiled otherwise than as templates: `test` a bare expression that is true or false,
  * `turn test` one that sees the names the step binds, `range` one that a loop can go over, `steps` a list of steps, `literal` text that is never scanned, `url` a template that
  * remembers whether its origin was literal, `template` one that whoever reads the configuration evaluates itself.
  */
-export const held = z.registry<{ holds: Held }>();
+export const fieldKinds = z.registry<{ holds: FieldKind }>();
 
 const present = (value: unknown) => value !== undefined;
 
 /** A bare expression that is true or false. */
-export const test = z.custom<Expression>(present).register(held, { holds: "test" });
+export const test = z.custom<Expression>(present).register(fieldKinds, { holds: "test" });
 
 /** A test that is evaluated each turn, with the names of the turn. */
-export const turnTest = z.custom<Expression>(present).register(held, { holds: "turn test" });
+export const turnTest = z.custom<Expression>(present).register(fieldKinds, { holds: "turn test" });
 
 /** A bare expression whose value is a list, a number of times, or an object. */
-export const range = z.custom<Expression>(present).register(held, { holds: "range" });
+export const range = z.custom<Expression>(present).register(fieldKinds, { holds: "range" });
 
 /** A list of steps inside a step. */
-export const steps = z.custom<Branch>(present).register(held, { holds: "steps" });
+export const steps = z.custom<Branch>(present).register(fieldKinds, { holds: "steps" });
 
 /** Text that is taken as it is: a program in another language. */
-export const literal = z.string().min(1).register(held, { holds: "literal" });
+export const literal = z.string().min(1).register(fieldKinds, { holds: "literal" });
 
 /** A URL that may be a template, and whether its origin stands there as written. */
 export interface ConfiguredUrl {
@@ -56,11 +56,11 @@ export const url = z
   .refine(leadsSomewhere, {
     error: "leads to a link-local or metadata address, which no request may go to",
   })
-  .register(held, { holds: "url" });
+  .register(fieldKinds, { holds: "url" });
 
 /** A text that stays a template: it is evaluated by whoever the configuration is for. The only expressions a trigger has. */
 export const template = z
   .custom<Template>((value) => isJsonObject(value) && "evaluate" in value, {
     error: "should be a text",
   })
-  .register(held, { holds: "template" });
+  .register(fieldKinds, { holds: "template" });

@@ -2,7 +2,7 @@ import type { NewRun } from "./queue.ts";
 import type { RunStatus } from "./run.ts";
 
 /** What became of an operator's word. */
-export type Operated =
+export type OperationResult =
   | { readonly outcome: "done" }
   | { readonly outcome: "no such run" }
   /** The run is in a state in which that can't be done; nothing has changed. */
@@ -18,11 +18,11 @@ export interface Operations {
    * Ends a run that is queued, waiting or running and that nobody waits for as `canceled`; and with it the run that it waits
    * for, and so on. What its claim commits from then on is `ClaimLost`. A run that waits for it can go on.
    */
-  cancel(id: string): Promise<Operated>;
+  cancel(id: string): Promise<OperationResult>;
   /** Calls back with the id of each run that was canceled, when that is committed, so that whoever does it can stop. */
   onCancel(listener: (id: string) => void): void;
   /** An `unconfirmed` run is dealt with: it is `dismissed`. */
-  dismiss(id: string): Promise<Operated>;
+  dismiss(id: string): Promise<OperationResult>;
   /**
    * Commits a run as `queued` that is made once more of the run `replayOf`, which has ended or is `unconfirmed`. An
    * unconfirmed one, and one dismissed by hand, becomes `dismissed` with `replayedAs`, in the same transaction: so it is
@@ -30,7 +30,7 @@ export interface Operations {
    * @param run `replayOf` says of which
    * @param reused paths of the steps whose records the new run begins with, as if it had done them
    */
-  replay(run: NewRun, reused?: readonly string[]): Promise<Operated>;
+  replay(run: NewRun, reused?: readonly string[]): Promise<OperationResult>;
   /** A run that waits for a time goes on at once: the times to come that its notes hold are now. */
-  resume(id: string): Promise<Operated>;
+  resume(id: string): Promise<OperationResult>;
 }

@@ -52,7 +52,7 @@ export interface RunStart {
   /** Run attempts begun before this one, after which the process died: 0 the first time. */
   readonly attempt: number;
   /** Header pairs that requests of its steps carry: Workflow-Depth, X-Request-Id, traceparent. */
-  readonly outgoing: Readonly<Record<string, string>>;
+  readonly propagatedHeaders: Readonly<Record<string, string>>;
 }
 
 /** What a run has cost so far, with those of its subflows that run while it waits in its place. Grows. */

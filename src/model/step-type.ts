@@ -14,7 +14,7 @@ export interface StepType<C = unknown> {
   /** Whether it changes something outside the run. Decides if a caller must be known, and when a run is recorded. */
   readonly acts: boolean;
   /** Whether one turn of it, as configured, does no more than look: so that a run that only observes may do it. */
-  readonly looks: (config: C) => boolean;
+  readonly isReadOnly: (config: C) => boolean;
   /** The trigger types it makes sense in; null: all. */
   readonly triggers: readonly string[] | null;
   /** Names that it binds for its own steps, by its configuration as written: `each`. */
@@ -83,7 +83,7 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
     waits,
     syncOnly,
     runs,
-    looks: (config) => looks(config as z.output<S>),
+    isReadOnly: (config) => looks(config as z.output<S>),
     run: (config, context) => run(config as z.output<S>, context),
   };
 }

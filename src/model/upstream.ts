@@ -49,7 +49,7 @@ export interface Upstream {
    * Settles when the exchange is over, and never rejects: what goes wrong has been answered (502, 504) or has cut the connection.
    * Gives the answer's status, null when none was sent.
    */
-  carry(
+  stream(
     request: IncomingMessage,
     response: ServerResponse,
     carriage: Carriage,
@@ -74,7 +74,7 @@ export interface Upstream {
    */
   send(request: UpstreamRequest): Promise<UpstreamAnswer>;
   /** As `send`, with the body read whole; it may not stall for longer than the head may take. @throws {UpstreamError} as `send`; UPSTREAM_BROKEN over `limit` bytes */
-  ask(request: UpstreamRequest, limit: number): Promise<ReadyAnswer>;
+  fetch(request: UpstreamRequest, limit: number): Promise<ReadyAnswer>;
   /** Requests on their way may end within so many milliseconds, then they are broken. */
   close(grace: number): Promise<void>;
 }

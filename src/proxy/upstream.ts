@@ -88,11 +88,11 @@ export function connectUpstream({
       const located = locate && ((address: string) => locate(address, head.client));
       return send({ method, path, headers: head.headers, body, signal }, { located });
     },
-    async ask(request, limit) {
+    async fetch(request, limit) {
       const { status, headers, body } = await send(request, { bodyTimeout: timeout });
       return { status, headers, body: await bounded(body, limit) };
     },
-    async carry(request, response, { method, path, headers, body: own, answer }) {
+    async stream(request, response, { method, path, headers, body: own, answer }) {
       const body = own === undefined ? await clientBody(request, response) : own;
       if (response.destroyed) return null;
       const head = forwardedHead(request, headers ?? request.rawHeaders, {

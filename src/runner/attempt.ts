@@ -4,11 +4,11 @@ import type { StepRecord } from "../model/run.ts";
 import type { Branch, Outcome, Step } from "../model/step.ts";
 import { StepError, Suspension } from "../model/step-error.ts";
 import { type NotePlace, recall, remember } from "./commit.ts";
-import { type Doing, contextOf } from "./context.ts";
+import { type AttemptContext, contextOf } from "./context.ts";
 import { Cut, untilAborted } from "./deadline.ts";
 import { type Effects, keptEffects } from "./effects.ts";
 import { StepFailed, failureOf } from "./failure.ts";
-import { walkerLeft } from "./suspend.ts";
+import { branchEnded } from "./suspend.ts";
 import { inputOf } from "./input.ts";
 import { type Ending, recording } from "./record.ts";
 import { checkResult } from "./result.ts";
@@ -37,7 +37,7 @@ export async function attempted(run: RunState, attempt: Attempt, walk: Walk): Pr
   const { step, path, frame, number } = attempt;
   spendStep(run);
   frame.signal.throwIfAborted();
-  const place = { path, round: run.kept === null ? "" : `${frame.round}.${number}` };
+  const place = { path, round: run.journal === null ? "" : `${frame.round}.${number}` };
   const tell = recording(run, step, path, number);
   const clock = step.timeout === null ? null : stepClock(run, step.timeout, place, frame.signal);
   const effects: Effects = {};
@@ -48,14 +48,14 @@ export async function attempted(run: RunState, attempt: Attempt, walk: Walk): Pr
     if (asked === true || (asked !== false && (await asked))) {
       const config = step.configure(frame.scope);
       if (run.watch !== undefined) input = inputOf(step, config);
-      const watched = run.start.observe && step.type.acts && !step.type.looks(config);
+      const watched = run.start.observe && step.type.acts && !step.type.isReadOnly(config);
       const signal = clock?.timer.signal ?? frame.signal;
       signal.throwIfAborted();
       const doing = { ...place, scope: frame.scope, signal, effects };
       if (!watched) outcome = await done(run, step, config, doing, walk);
     }
   } catch (error) {
-    if (error instanceof Suspension && run.kept !== null) {
+    if (error instanceof Suspension && run.journal !== null) {
       if (step.if !== null) await remember(run, place, "if", () => true);
       throw clock === null ? error : await clock.suspended(error);
     }
@@ -83,7 +83,7 @@ function wanted(
 ): boolean | Promise<boolean> {
   if (test === null) return true;
   const ask = () => asBoolean(test.evaluate(scope), test.source);
-  if (run.kept === null) return ask();
+  if (run.journal === null) return ask();
   if (recall(run, place, "if") === true) return true;
   const holds = ask();
   return holds && (type.acts || !plain) ? remember(run, place, "if", () => holds) : holds;
@@ -112,7 +112,7 @@ function done(
   run: RunState,
   { type }: Step,
   config: unknown,
-  doing: Doing,
+  doing: AttemptContext,
   walk: Walk,
 ): Outcome | Promise<Outcome> {
   const inside = new Set<Promise<Outcome>>();
@@ -122,7 +122,7 @@ function done(
     const walked = walk(run, branch, below);
     const settled = () => {
       inside.delete(walked);
-      if (inside.size > 0) walkerLeft(run);
+      if (inside.size > 0) branchEnded(run);
     };
     inside.add(walked);
     walked.then(settled, settled);
@@ -136,7 +136,7 @@ function done(
 /** The outcome as the run may see it. */
 function keepable(run: RunState, outcome: Outcome): Outcome {
   checkResult(outcome.result, run.parts.limits.result);
-  if (run.kept === null) return outcome;
+  if (run.journal === null) return outcome;
   const result = run.redact(outcome.result);
   if (outcome.go === "on" || outcome.response === undefined) return { ...outcome, result };
   const { response } = outcome;

@@ -9,7 +9,7 @@ export interface NotePlace {
   readonly round: string;
 }
 
-/** Writes what a run is kept by. When that fails, the run is halted: one that can't be kept may not go on. */
+/** Writes what a run is journal by. When that fails, the run is halted: one that can't be journal may not go on. */
 export async function commit(run: RunState, write: () => void | Promise<void>): Promise<void> {
   if (run.halted !== null) throw run.halted;
   try {
@@ -27,19 +27,21 @@ export function remember<T extends Json>(
   name: string,
   decide: () => T,
 ): T | Promise<T> {
-  const { kept } = run;
-  if (kept === null) return decide();
+  const { journal } = run;
+  if (journal === null) return decide();
   const before = recall(run, place, name);
   if (before !== undefined) return before as T;
   // As the store keeps it: so it is the same for whoever goes on with the run.
   const value = run.redact(decide()) as T;
   spendRow(run, [value], []);
-  return commit(run, () => kept.note(place.path, noteName(place, name), value)).then(() => value);
+  return commit(run, () => journal.note(place.path, noteName(place, name), value)).then(
+    () => value,
+  );
 }
 
 /** What was remembered at a place; undefined when nothing was. */
-export const recall = ({ kept }: RunState, place: NotePlace, name: string): Json | undefined =>
-  kept?.recall(place.path, noteName(place, name));
+export const recall = ({ journal }: RunState, place: NotePlace, name: string): Json | undefined =>
+  journal?.recall(place.path, noteName(place, name));
 
 /** A later attempt decides anew, so its notes have names of their own: `until@2`. */
 const noteName = ({ round }: NotePlace, name: string): string =>

@@ -6,12 +6,12 @@ import type { BranchPlace, StepContext } from "../model/step-context.ts";
 import { type NotePlace, remember } from "./commit.ts";
 import { Cut, type Deadline, deadline } from "./deadline.ts";
 import { type Effects, assign, output, say } from "./effects.ts";
-import { holdUntil } from "./suspend.ts";
+import { suspendUntil } from "./suspend.ts";
 import type { Frame, RunState } from "./run-state.ts";
 import { runSubflow } from "./subflow.ts";
 
 /** The attempt that a step's context is for. */
-export interface Doing extends NotePlace {
+export interface AttemptContext extends NotePlace {
   readonly scope: Scope;
   readonly signal: AbortSignal;
   readonly effects: Effects;
@@ -23,7 +23,7 @@ export interface Doing extends NotePlace {
  */
 export function contextOf(
   run: RunState,
-  doing: Doing,
+  doing: AttemptContext,
   walk: (branch: Branch, frame: Frame) => Promise<Outcome>,
 ): StepContext {
   const { start, parts } = run;
@@ -44,12 +44,12 @@ export function contextOf(
       signal.throwIfAborted();
       return remember(run, doing, name, decide);
     },
-    waitUntil: (time) => holdUntil(run, time, signal),
+    waitUntil: (time) => suspendUntil(run, time, signal),
     subflow: (key, input, wait) => runSubflow(run, doing, { key, input, wait }),
     request: start.request,
     response: start.response,
     caller: start.caller,
-    outgoing: start.outgoing,
+    outgoing: start.propagatedHeaders,
     services: parts.services,
     walk: (branch, place) => walkInside(doing, branch, place, walk),
     evaluate: (expression, names) => expression.evaluate(within(scope, names)),
@@ -60,7 +60,7 @@ export function contextOf(
 }
 
 function walkInside(
-  { path, scope, signal, round }: Doing,
+  { path, scope, signal, round }: AttemptContext,
   branch: Branch,
   { at, turn, names, signal: own }: BranchPlace,
   walk: (branch: Branch, frame: Frame) => Promise<Outcome>,

@@ -2,7 +2,7 @@ import type { Json } from "../model/json.ts";
 import type { RunJournal, StepRecord } from "../model/run.ts";
 
 /** What was committed of a run that is resumed, and what is committed of it now. */
-export interface Kept {
+export interface Journal {
   /** Whether no more steps may begin. */
   draining(): boolean;
   /**
@@ -18,7 +18,7 @@ export interface Kept {
 }
 
 /** Reads a journal's past. */
-export function keptBy(journal: RunJournal): Kept {
+export function readJournal(journal: RunJournal): Journal {
   const { past } = journal;
   const records = new Map<string, StepRecord>();
   const notes = new Map(past.notes.map(({ path, name, value }) => [`${path} ${name}`, value]));

@@ -4,7 +4,7 @@ import type { RunSpent, RunStart, RunWatch } from "../model/run.ts";
 import type { Redact } from "../model/secrets.ts";
 import type { StepLimits, StepServices } from "../model/step-context.ts";
 import type { Cut } from "./deadline.ts";
-import type { Kept } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 import type { Sleep } from "./sleep.ts";
 
 /** What a runner needs of the world. */
@@ -38,7 +38,7 @@ export interface RunState {
   readonly start: RunStart;
   readonly watch: RunWatch | undefined;
   /** What a run is kept by that can be resumed; null for one that somebody waits for. */
-  readonly kept: Kept | null;
+  readonly journal: Journal | null;
   /** Makes a value what the history keeps of it, where the run sees no more than that; else leaves it as it is. */
   readonly redact: Redact;
   readonly sleep: Sleep;

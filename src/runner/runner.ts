@@ -10,7 +10,7 @@ import { Cut, deadline } from "./deadline.ts";
 import { restore } from "./effects.ts";
 import { StepFailed, failureOf } from "./failure.ts";
 import { leftUntil, noLaterThan } from "./suspend.ts";
-import { type Kept, keptBy } from "./journal.ts";
+import { type Journal, readJournal } from "./journal.ts";
 import type { RunState, RunnerParts } from "./run-state.ts";
 import { sleep } from "./sleep.ts";
 import { spendBytes, spendRow } from "./spending.ts";
@@ -38,7 +38,7 @@ export function createRunner(parts: RunnerParts): Runner {
       const { timeout } = workflow;
       const over = timeout === null ? null : new Date(start.startedAt.getTime() + timeout);
       const left = over && leftUntil(over, timeout, parts.now());
-      const kept = keptBy(journal);
+      const kept = readJournal(journal);
       try {
         const { steps, bytes } = journal.past;
         const how = { watch: journal, kept, timeout: left };
@@ -60,7 +60,7 @@ export function createRunner(parts: RunnerParts): Runner {
 /** What runs that are waited for and runs that are kept differ in. */
 interface Way {
   readonly watch: RunWatch | undefined;
-  readonly kept: Kept | null;
+  readonly kept: Journal | null;
   /** Milliseconds that are left; null: without end. */
   readonly timeout: number | null;
 }
@@ -76,7 +76,7 @@ async function walkThrough(
     parts,
     start,
     watch,
-    kept,
+    journal: kept,
     redact: kept === null ? (value) => value : parts.services.redact,
     sleep: parts.sleep ?? sleep,
     // Without a prototype: an id may be `constructor`.
@@ -162,7 +162,7 @@ function accident(run: RunState, error: unknown, signal: AbortSignal): RunEnd {
     const { status, message, code } = signal.reason as Cut;
     return ended(run, { status, error: { message, code, step } });
   }
-  if (error instanceof Suspension && run.kept !== null) throw error;
+  if (error instanceof Suspension && run.journal !== null) throw error;
   const refusal = error instanceof StepError ? error.refusal : null;
   return ended(run, {
     status: "errored",

@@ -4,9 +4,9 @@ import type { EndedRun } from "../model/queue.ts";
 import { StepError } from "../model/step-error.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { remember } from "./commit.ts";
-import type { Doing } from "./context.ts";
+import type { AttemptContext } from "./context.ts";
 import { say } from "./effects.ts";
-import { holdForChild } from "./suspend.ts";
+import { suspendForChild } from "./suspend.ts";
 import type { RunState } from "./run-state.ts";
 
 const newId = (): string => uuidv7();
@@ -23,13 +23,14 @@ interface Call {
  * else it is queued, and the parent suspended until it has ended. One that is not waited for is queued.
  * @throws {StepError} `UNKNOWN_WORKFLOW`, `DEPTH_EXCEEDED`, `SUBFLOW_FAILED`
  */
-export async function runSubflow(run: RunState, doing: Doing, call: Call): Promise<Json> {
+export async function runSubflow(run: RunState, doing: AttemptContext, call: Call): Promise<Json> {
   const { key, wait } = call;
   if (!wait) {
     await accept(run, call, await remember(run, doing, "child", newId));
     return null;
   }
-  const child = run.kept === null ? await atOnce(run, doing, call) : await queued(run, doing, call);
+  const child =
+    run.journal === null ? await atOnce(run, doing, call) : await queued(run, doing, call);
   doing.signal.throwIfAborted();
   for (const message of child.messages)
     say(run, doing.effects, run.parts.services.redact(message) as string);
@@ -42,7 +43,11 @@ export async function runSubflow(run: RunState, doing: Doing, call: Call): Promi
 }
 
 /** Runs it while its parent waits in its place. */
-function atOnce(run: RunState, { signal }: Doing, { key, input }: Call): Promise<EndedRun> {
+function atOnce(
+  run: RunState,
+  { signal }: AttemptContext,
+  { key, input }: Call,
+): Promise<EndedRun> {
   const { start, parts } = run;
   const depth = start.depth + 1;
   return parts.services.subflows.run(called(run, key), {
@@ -57,18 +62,18 @@ function atOnce(run: RunState, { signal }: Doing, { key, input }: Call): Promise
     parent: start.id,
     spent: run.spent,
     attempt: 0,
-    outgoing: { ...start.outgoing, "workflow-depth": parts.signDepth(depth + 1) },
+    propagatedHeaders: { ...start.propagatedHeaders, "workflow-depth": parts.signDepth(depth + 1) },
   });
 }
 
 /** Queues it, and waits until it has ended. */
-async function queued(run: RunState, doing: Doing, call: Call): Promise<EndedRun> {
+async function queued(run: RunState, doing: AttemptContext, call: Call): Promise<EndedRun> {
   const { subflows } = run.parts.services;
   const id = await remember(run, doing, "child", newId);
   let ended = await subflows.ended(id);
   if (ended === null) await accept(run, call, id);
   for (; ended === null; ended = await subflows.ended(id)) {
-    await holdForChild(run, id, doing.signal);
+    await suspendForChild(run, id, doing.signal);
   }
   return ended;
 }

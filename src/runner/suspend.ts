@@ -12,10 +12,10 @@ export const leftUntil = (time: Date, most: number | null, now: Date): number =>
   Math.min(time.getTime() - now.getTime(), most ?? Infinity);
 
 /** Waits until a time: where runs are resumed, it throws a `Suspension` as soon as the run does nothing but wait. */
-export async function holdUntil(run: RunState, time: Date, signal: AbortSignal): Promise<void> {
+export async function suspendUntil(run: RunState, time: Date, signal: AbortSignal): Promise<void> {
   const left = () => time.getTime() - run.parts.now().getTime();
   signal.throwIfAborted();
-  if (run.kept === null) {
+  if (run.journal === null) {
     await run.sleep(left(), signal);
     signal.throwIfAborted();
     return;
@@ -26,12 +26,12 @@ export async function holdUntil(run: RunState, time: Date, signal: AbortSignal):
 }
 
 /** Waits for a child a while: until it is worth another look. */
-export const holdForChild = (run: RunState, child: string, signal: AbortSignal): Promise<void> =>
+export const suspendForChild = (run: RunState, child: string, signal: AbortSignal): Promise<void> =>
   hold(run, LOOK, new Suspension(null, child), signal);
 
 /** Begins nothing more in a run that is to be left: it is suspended when what its other branches have under way has ended. */
-export async function holdIfDraining(run: RunState, signal: AbortSignal): Promise<void> {
-  if (run.kept?.draining() === true) {
+export async function suspendIfDraining(run: RunState, signal: AbortSignal): Promise<void> {
+  if (run.journal?.draining() === true) {
     await hold(run, Infinity, new Suspension(run.parts.now()), signal);
   }
 }
@@ -63,7 +63,7 @@ function suspendIfAllWait({ waiting, walkers }: RunState): void {
 }
 
 /** One branch of several is done. */
-export function walkerLeft(run: RunState): void {
+export function branchEnded(run: RunState): void {
   // Not at once: the step that holds the branches may give the others up because of it.
   setImmediate(() => {
     run.walkers--;

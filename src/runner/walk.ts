@@ -5,7 +5,7 @@ import { Suspension } from "../model/step-error.ts";
 import { NOTHING, type Walk, attempted } from "./attempt.ts";
 import { recall, remember } from "./commit.ts";
 import { failed, failedBefore, failureOf } from "./failure.ts";
-import { holdIfDraining, holdUntil } from "./suspend.ts";
+import { suspendIfDraining, suspendUntil } from "./suspend.ts";
 import { isFinal } from "./journal.ts";
 import { backoff, triesAgain } from "./retry.ts";
 import type { Frame, RunState } from "./run-state.ts";
@@ -37,7 +37,7 @@ interface Tried {
 /** A step with its retries and its `onError`; or what it came to before. */
 async function walkStep(run: RunState, step: Step, frame: Frame): Promise<Outcome> {
   const path = frame.prefix + step.name;
-  const before = run.kept?.last(path);
+  const before = run.journal?.last(path);
   if (before && isFinal(before)) return doneBefore(run, step, path, frame, before);
   if (run.caughtUp !== null) {
     await run.caughtUp;
@@ -49,16 +49,16 @@ async function walkStep(run: RunState, step: Step, frame: Frame): Promise<Outcom
     if (tried !== null && frame.signal.aborted) {
       return handled(run, step, path, frame, tried.error);
     }
-    if (run.kept !== null) await holdIfDraining(run, frame.signal);
+    if (run.journal !== null) await suspendIfDraining(run, frame.signal);
     const number: number = (tried?.number ?? 0) + 1;
     try {
       return await attempted(run, { step, path, frame, number }, walkBranch);
     } catch (error) {
-      if (error instanceof Suspension && run.kept !== null) throw error;
+      if (error instanceof Suspension && run.journal !== null) throw error;
       if (!triesAgain(step.retry, number, error, frame.signal)) {
         return handled(run, step, path, frame, error);
       }
-      run.kept?.startOver(path);
+      run.journal?.startOver(path);
       tried = { number, error };
     }
   }
@@ -90,7 +90,7 @@ async function rest(
   { number, error }: Tried,
 ): Promise<void> {
   const wait = () => backoff(retry, number, error, run.parts.random);
-  if (run.kept === null) return run.sleep(wait(), signal);
+  if (run.journal === null) return run.sleep(wait(), signal);
   const place = { path, round: `${round}.${number}` };
   const known = recall(run, place, "retryAt");
   const left = wait();
@@ -98,7 +98,7 @@ async function rest(
   const from = run.parts.now().getTime();
   const at = remember(run, place, "retryAt", () => new Date(from + left).toISOString());
   try {
-    await holdUntil(run, new Date(await at), signal);
+    await suspendUntil(run, new Date(await at), signal);
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
   }

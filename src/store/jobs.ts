@@ -1,4 +1,4 @@
-import type { Operated } from "../model/operations.ts";
+import type { OperationResult } from "../model/operations.ts";
 import type { ClaimRow, DeliveryRow, IntentRow, NoteRow } from "./queue-rows.ts";
 import type { EndRow, QueuedRow, RunRow, StepRow } from "./rows.ts";
 
@@ -13,7 +13,7 @@ type HistoryJob =
   | { readonly kind: "end"; readonly end: EndRow; readonly steps: readonly StepRow[] };
 
 /** Which claim a write is made under. */
-export interface Fenced {
+export interface ClaimRef {
   readonly run: string;
   readonly fence: number;
 }
@@ -27,15 +27,15 @@ type QueueJob =
     }
   | { readonly kind: "claim"; readonly most: number; readonly now: string }
   /** The step's place is found when it is written. */
-  | { readonly kind: "step"; readonly claim: Fenced; readonly step: StepRow }
-  | { readonly kind: "note"; readonly claim: Fenced; readonly note: NoteRow }
+  | { readonly kind: "step"; readonly claim: ClaimRef; readonly step: StepRow }
+  | { readonly kind: "note"; readonly claim: ClaimRef; readonly note: NoteRow }
   | {
       readonly kind: "wait";
-      readonly claim: Fenced;
+      readonly claim: ClaimRef;
       readonly until: string | null;
       readonly child: string | null;
     }
-  | { readonly kind: "complete"; readonly claim: Fenced; readonly end: EndRow };
+  | { readonly kind: "complete"; readonly claim: ClaimRef; readonly end: EndRow };
 
 /** An intent, and the runs of it that stay: JSON of their ids. */
 export interface Settled {
@@ -90,7 +90,7 @@ type MaintenanceJob =
   | { readonly kind: "probe" };
 
 /** What a write under a claim comes to: whether the claim was still the run's newest, and whether another run can go on. */
-export interface Held {
+export interface ClaimedWrite {
   readonly held: boolean;
   readonly freed: boolean;
 }
@@ -98,27 +98,30 @@ export interface Held {
 /** What jobs give, where it is not how many rows they changed. */
 interface Results {
   readonly claim: readonly ClaimRow[];
-  readonly step: Held;
-  readonly note: Held;
-  readonly wait: Held;
-  readonly complete: Held;
+  readonly step: ClaimedWrite;
+  readonly note: ClaimedWrite;
+  readonly wait: ClaimedWrite;
+  readonly complete: ClaimedWrite;
   /** The answer of the delivery that came first, JSON; null: this is the first. */
   readonly deliver: string | null;
-  readonly cancel: { readonly operated: Operated; readonly canceled: readonly string[] };
-  readonly dismiss: Operated;
-  readonly replay: Operated;
-  readonly resume: Operated;
+  readonly cancel: { readonly operated: OperationResult; readonly canceled: readonly string[] };
+  readonly dismiss: OperationResult;
+  readonly replay: OperationResult;
+  readonly resume: OperationResult;
 }
 
 /** What a job of some kind gives when it is committed. */
-export type Given<K extends Job["kind"]> = K extends keyof Results ? Results[K] : number;
+export type JobResult<K extends Job["kind"]> = K extends keyof Results ? Results[K] : number;
 
 /** The job of a kind. */
 export type JobOf<K extends Job["kind"]> = Extract<Job, { readonly kind: K }>;
 
 /** What does jobs, by their kind, inside the transaction around it. */
-export type Doers<K extends Job["kind"] = Job["kind"]> = {
-  readonly [Kind in K]: (job: JobOf<Kind>, definitions: JobsOrder["definitions"]) => Given<Kind>;
+export type JobHandlers<K extends Job["kind"] = Job["kind"]> = {
+  readonly [Kind in K]: (
+    job: JobOf<Kind>,
+    definitions: JobsOrder["definitions"],
+  ) => JobResult<Kind>;
 };
 
 /** What the writer thread starts with. */
@@ -141,7 +144,7 @@ export type Order = JobsOrder | { readonly close: true };
 
 /** What became of a job: what it gives, or why it failed, and whether the fault is the job's own. */
 export type Outcome =
-  | { readonly given: Given<Job["kind"]> }
+  | { readonly given: JobResult<Job["kind"]> }
   | { readonly error: string; readonly fault: "job" | "store" };
 
 /**

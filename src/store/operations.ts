@@ -1,4 +1,4 @@
-import type { Operated, Operations } from "../model/operations.ts";
+import type { OperationResult, Operations } from "../model/operations.ts";
 import { bell } from "./bell.ts";
 import { queuedRow } from "./rows.ts";
 import type { QueueParts } from "./run-queue.ts";
@@ -9,7 +9,7 @@ export function operations({ writer, keeps, work, now }: QueueParts): Operations
   const canceled = bell<string>();
   const time = () => now().toISOString();
   /** Runs may have become claimable. */
-  const working = (operated: Operated) => {
+  const working = (operated: OperationResult) => {
     if (operated.outcome === "done") work.ring();
     return operated;
   };

@@ -3,7 +3,7 @@ import { type JsonObject, jsonText, parseJson } from "../model/json.ts";
 import type { Claim, DeliveryKey, NewRun } from "../model/queue.ts";
 import type { Note, StepEffects, StepRecord } from "../model/run.ts";
 import type { WorkflowResponse } from "../model/step.ts";
-import type { Keep } from "./serialize.ts";
+import type { Serialize } from "./serialize.ts";
 import { type KeptRunRow, type QueuedRow, type StepRow, queuedRow } from "./rows.ts";
 import { stepOf } from "./run-views.ts";
 
@@ -62,7 +62,7 @@ export interface ClaimRow extends Pick<
 }
 
 /** The row of a run of an intent. */
-export function intentRow(intent: string, run: NewRun, keep: Keep): IntentRow {
+export function intentRow(intent: string, run: NewRun, keep: Serialize): IntentRow {
   return { ...queuedRow(run, keep), run: run.id, intent };
 }
 
@@ -81,7 +81,7 @@ export function deliveryId({ workflow, key }: DeliveryKey) {
 }
 
 /** The row of a note. */
-export function noteRow(run: string, { path, name, value }: Note, keep: Keep): NoteRow {
+export function noteRow(run: string, { path, name, value }: Note, keep: Serialize): NoteRow {
   return { run, path, name, value: keep(value) };
 }
 

@@ -3,7 +3,7 @@ import type { NewRun } from "../model/queue.ts";
 import type { RunEnd, RunStart, RunStatus, StepRecord } from "../model/run.ts";
 import { traceIdOf } from "../model/trace.ts";
 import type { Workflow } from "../model/workflow.ts";
-import type { Keep } from "./serialize.ts";
+import type { Serialize } from "./serialize.ts";
 
 /** A row of `runs` as it is added. */
 export interface RunRow {
@@ -62,7 +62,7 @@ export interface StepRow {
 }
 
 /** The row of a run that begins, and that a client waits for. */
-export function runRow(workflow: Workflow, start: RunStart, keep: Keep): RunRow {
+export function runRow(workflow: Workflow, start: RunStart, keep: Serialize): RunRow {
   return {
     ...unended(workflow, start.trigger, keep),
     id: start.id,
@@ -77,7 +77,7 @@ export function runRow(workflow: Workflow, start: RunStart, keep: Keep): RunRow 
 }
 
 /** The row of a run that is accepted. Until its first claim it counts as started when it was accepted. */
-export function queuedRow(run: NewRun, keep: Keep): QueuedRow {
+export function queuedRow(run: NewRun, keep: Serialize): QueuedRow {
   const acceptedAt = run.acceptedAt.toISOString();
   return {
     ...unended(run.workflow, run.trigger, keep),
@@ -95,7 +95,7 @@ export function queuedRow(run: NewRun, keep: Keep): QueuedRow {
   };
 }
 
-const unended = (workflow: Workflow, trigger: RunStart["trigger"], keep: Keep) => ({
+const unended = (workflow: Workflow, trigger: RunStart["trigger"], keep: Serialize) => ({
   workflow: workflow.key,
   definition: workflow.definition.hash,
   trigger_type: workflow.trigger.type,
@@ -107,7 +107,7 @@ const unended = (workflow: Workflow, trigger: RunStart["trigger"], keep: Keep) =
 });
 
 /** What the end of a run makes of its row. */
-export function endRow(end: RunEnd, keep: Keep): EndRow {
+export function endRow(end: RunEnd, keep: Serialize): EndRow {
   return {
     id: end.id,
     status: end.status,
@@ -120,9 +120,9 @@ export function endRow(end: RunEnd, keep: Keep): EndRow {
 
 /** How the parts of a step are kept. */
 export interface StepKeeps {
-  readonly input: Keep;
-  readonly result: Keep;
-  readonly effects: Keep;
+  readonly input: Serialize;
+  readonly result: Serialize;
+  readonly effects: Serialize;
 }
 
 /** The row of a step. @param place its number in the order in which the run's steps ended, from 0 */

@@ -1,7 +1,7 @@
 import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
 import type { Bell } from "./bell.ts";
-import type { Fenced, Held } from "./jobs.ts";
-import type { Keeps } from "./serialize.ts";
+import type { ClaimRef, ClaimedWrite } from "./jobs.ts";
+import type { Serializers } from "./serialize.ts";
 import { claimOf, noteRow, timeText } from "./queue-rows.ts";
 import type { QueueReader } from "./queue-reader.ts";
 import { endRow, queuedRow, stepRow } from "./rows.ts";
@@ -12,7 +12,7 @@ import type { Writer } from "./writer.ts";
 export interface QueueParts {
   readonly writer: Writer;
   readonly reader: QueueReader;
-  readonly keeps: Keeps;
+  readonly keeps: Serializers;
   /** Rung when runs may have become claimable. */
   readonly work: Bell<void>;
   readonly now: () => Date;
@@ -25,7 +25,7 @@ export function runQueue({ writer, reader, keeps, work, now }: QueueParts): RunQ
   /** When runs were last claimed: all whose time had come by then are in the line. */
   let claimedAt = "";
 
-  const under = async (claim: Claim, write: (fenced: Fenced) => Promise<Held>) => {
+  const under = async (claim: Claim, write: (fenced: ClaimRef) => Promise<ClaimedWrite>) => {
     const { id: run, fence } = claim;
     const message = `The run ${run} can't be kept`;
     const { held, freed } = await orUnavailable(message, () => write({ run, fence }));

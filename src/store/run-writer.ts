@@ -2,7 +2,7 @@ import { GatewayError } from "../model/errors.ts";
 import { breathe, isLong } from "../model/breath.ts";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
-import type { Keeps } from "./serialize.ts";
+import type { Serializers } from "./serialize.ts";
 import { type StepRow, endRow, runRow, stepRow } from "./rows.ts";
 import type { Writer } from "./writer.ts";
 
@@ -15,7 +15,7 @@ export interface RunWriter extends Pick<History, "begin" | "finish"> {
 }
 
 /** Turns runs that a client waits for into jobs of the writer. */
-export function runWriter(writer: Writer, { keep, keepWhole }: Keeps, log: Log): RunWriter {
+export function runWriter(writer: Writer, { keep, keepWhole }: Serializers, log: Log): RunWriter {
   /** Ids of runs that were recorded when they began. */
   const begun = new Set<string>();
   /** Ends whose rows are being made. */

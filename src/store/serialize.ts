@@ -3,7 +3,7 @@ import { jsonSize } from "../model/json-size.ts";
 import type { Redact } from "../model/secrets.ts";
 
 /** JSON text fit to be kept: redacted, and a marker in its place when it is larger than may be. */
-export type Keep = (value: Json) => string;
+export type Serialize = (value: Json) => string;
 
 /**
  * Makes what turns values into the texts that the history keeps.
@@ -13,7 +13,7 @@ export type Keep = (value: Json) => string;
  *
  * @param limit bytes of UTF-8 that one value may have; `Infinity` keeps it whole
  */
-export function keeper(redact: Redact, limit: number): Keep {
+export function serializer(redact: Redact, limit: number): Serialize {
   return (value) => {
     if (value === null) return "null";
     // What is only shown as a mark need not be looked through for secrets.
@@ -30,9 +30,9 @@ export function keeper(redact: Redact, limit: number): Keep {
 const mark = (bytes: number) => JSON.stringify({ truncated: true, bytes });
 
 /** The two ways to keep a value. */
-export interface Keeps {
+export interface Serializers {
   /** What is only shown: a marker in place of what is too large. */
-  readonly keep: Keep;
+  readonly keep: Serialize;
   /** What runs are resumed from. */
-  readonly keepWhole: Keep;
+  readonly keepWhole: Serialize;
 }

@@ -8,7 +8,7 @@ import type { Redact } from "../model/secrets.ts";
 import { bell } from "./bell.ts";
 import { deliveryWriter } from "./deliveries.ts";
 import { intentWriter } from "./intents.ts";
-import { keeper } from "./serialize.ts";
+import { serializer } from "./serialize.ts";
 import { lockFile } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { operations } from "./operations.ts";
@@ -87,7 +87,7 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
     throw error;
   }
   const reader = openReader(file);
-  const keeps = { keep: keeper(redact, valueLimit), keepWhole: keeper(redact, Infinity) };
+  const keeps = { keep: serializer(redact, valueLimit), keepWhole: serializer(redact, Infinity) };
   const parts = { writer, reader, keeps, work: bell<void>(), now };
   const runs = runWriter(writer, keeps, log);
   const prune = () => pruneRuns(writer, options, now());

@@ -12,7 +12,7 @@ import { operatorJobs } from "./thread/operations.js";
 import { placeOf } from "./thread/place.js";
 import { queueJobs, queueTable } from "./thread/queue.js";
 
-/** @import { Doers, Given, Job, JobsOrder, Order, Outcome, Report, WriterData } from "./jobs.ts" */
+/** @import { JobHandlers, JobResult, Job, JobsOrder, Order, Outcome, Report, WriterData } from "./jobs.ts" */
 
 /** @type {WriterData} */
 const { file, busyTimeout } = workerData;
@@ -28,7 +28,7 @@ const definitions = definitionTable(database);
 const queue = queueTable(database, definitions);
 const intents = intentTable(database, definitions);
 
-/** @type {Doers} */
+/** @type {JobHandlers} */
 const doers = {
   ...historyJobs(database, definitions),
   ...queueJobs(database, queue, intents),
@@ -38,7 +38,7 @@ const doers = {
   ...maintenanceJobs(database, definitions, intents),
 };
 
-/** @type {(job: Job, sources: JobsOrder["definitions"]) => Given<Job["kind"]>} */
+/** @type {(job: Job, sources: JobsOrder["definitions"]) => JobResult<Job["kind"]>} */
 const perform = (job, sources) => {
   // What stands under a kind takes the jobs of that kind.
   const doer = /** @type {typeof perform} */ (doers[job.kind]);

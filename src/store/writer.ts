@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Definition } from "../model/workflow.ts";
 import {
-  type Given,
+  type JobResult,
   type Job,
   type JobOf,
   type JobsOrder,
@@ -21,7 +21,7 @@ export interface Writer {
   commit<K extends Job["kind"]>(
     job: JobOf<K>,
     definitions?: readonly Definition[],
-  ): Promise<Given<K>>;
+  ): Promise<JobResult<K>>;
   /** Like `commit`, but waits for room before it queues the job: for whoever waits anyway. */
   write: Writer["commit"];
   /** Resolves when there is room for more: at once, unless the disk lags behind. */
@@ -45,7 +45,7 @@ interface WriterOptions extends WriterData {
 interface Waiting {
   readonly job: Job;
   readonly definitions: readonly Definition[];
-  resolve(given: Given<Job["kind"]>): void;
+  resolve(given: JobResult<Job["kind"]>): void;
   reject(error: Error): void;
 }
 
@@ -61,9 +61,9 @@ export async function startWriter({
   const worker = new Worker(new URL("./writer-thread.js", import.meta.url), { workerData });
   const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   let queue: Waiting[] = [];
-  let flying: Waiting[] = [];
+  let inFlight: Waiting[] = [];
   let weight = 0;
-  let roomless: (() => void)[] = [];
+  let waitingForRoom: (() => void)[] = [];
   let last: Promise<unknown> = Promise.resolve();
   let takesWrites = true;
   let isLost = false;
@@ -71,18 +71,18 @@ export async function startWriter({
   let over: Error | null = null;
 
   const send = () => {
-    if (flying.length > 0 || queue.length === 0) return;
-    [flying, queue, weight] = [queue, [], 0];
-    worker.postMessage(orderOf(flying));
+    if (inFlight.length > 0 || queue.length === 0) return;
+    [inFlight, queue, weight] = [queue, [], 0];
+    worker.postMessage(orderOf(inFlight));
     makeRoom();
   };
   const makeRoom = () => {
-    for (const go of roomless) go();
-    roomless = [];
+    for (const go of waitingForRoom) go();
+    waitingForRoom = [];
   };
-  const landed = (outcomes: readonly Outcome[]) => {
-    const done = flying;
-    flying = [];
+  const onOutcomes = (outcomes: readonly Outcome[]) => {
+    const done = inFlight;
+    inFlight = [];
     takesWrites = !outcomes.some((outcome) => "fault" in outcome && outcome.fault === "store");
     for (const [index, { resolve, reject }] of done.entries()) {
       const outcome = outcomes[index] ?? { error: "The writer thread said nothing" };
@@ -93,8 +93,8 @@ export async function startWriter({
   };
   const fall = (error: Error) => {
     over ??= error;
-    for (const { reject } of [...flying, ...queue]) reject(over);
-    [flying, queue, weight] = [[], [], 0];
+    for (const { reject } of [...inFlight, ...queue]) reject(over);
+    [inFlight, queue, weight] = [[], [], 0];
     makeRoom();
   };
 
@@ -103,7 +103,7 @@ export async function startWriter({
     worker.once("error", reject);
   });
   worker.on("message", (report: Report) => {
-    if ("outcomes" in report) landed(report.outcomes);
+    if ("outcomes" in report) onOutcomes(report.outcomes);
     if (!("lost" in report)) return;
     isLost = report.lost !== null;
     onLost(report.lost);
@@ -116,17 +116,17 @@ export async function startWriter({
     definitions: readonly Definition[] = [],
   ) => {
     if (over) return Promise.reject(over);
-    const committed = new Promise<Given<Job["kind"]>>((resolve, reject) => {
+    const committed = new Promise<JobResult<Job["kind"]>>((resolve, reject) => {
       queue.push({ job, definitions, resolve, reject });
     });
     weight += weightOf(job);
     // What comes in the same turn of the event loop shares a transaction.
     if (queue.length === 1) setImmediate(send);
     last = committed.catch(() => {});
-    return committed as Promise<Given<K>>;
+    return committed as Promise<JobResult<K>>;
   };
   const room = (): Promise<void> =>
-    weight < bound ? Promise.resolve() : new Promise((resolve) => roomless.push(resolve));
+    weight < bound ? Promise.resolve() : new Promise((resolve) => waitingForRoom.push(resolve));
   // Asks again when there was room: whoever came before may have taken it.
   const write: Writer["commit"] = (job, definitions) =>
     weight < bound ? commit(job, definitions) : room().then(() => write(job, definitions));
@@ -138,7 +138,7 @@ export async function startWriter({
     settled: async () => void (await last),
     ready() {
       if (over) return false;
-      if (!takesWrites && flying.length + queue.length === 0) {
+      if (!takesWrites && inFlight.length + queue.length === 0) {
         commit({ kind: "probe" }).catch(() => {});
       }
       return takesWrites && !isLost;

@@ -18,7 +18,7 @@ export interface ClaimedRunParts {
   /** Compiles a workflow as it was when the run was accepted. Throws where it can't any more. */
   readonly revive: (key: string, definition: Definition) => Workflow;
   /** Header pairs that requests of the run's steps carry: Workflow-Depth, X-Request-Id, traceparent. */
-  readonly outgoing: (claim: Claim) => RunStart["outgoing"];
+  readonly outgoing: (claim: Claim) => RunStart["propagatedHeaders"];
   readonly now: () => Date;
   readonly log: Log;
 }
@@ -85,7 +85,7 @@ async function cameTo(
     response: untouched,
     caller: null,
     observe: false,
-    outgoing: outgoing(claim),
+    propagatedHeaders: outgoing(claim),
   };
   return resume(workflow, start, {
     past,

@@ -5,7 +5,7 @@ import type { Upstream } from "../../src/model/upstream.ts";
 import type { IdentifyParts } from "../../src/identity/identify.ts";
 
 /** Asks a real upstream, and tells failures as the proxy does. */
-export function asking(url: string): Upstream["ask"] {
+export function asking(url: string): Upstream["fetch"] {
   return async ({ method, path, headers, signal }) => {
     const options = { method, headers: [...headers], signal, headersTimeout: 1_000 };
     try {

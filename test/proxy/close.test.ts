@@ -26,7 +26,7 @@ describe("the way to the upstream, when it is closed", () => {
   it("lets a request end that is on its way", async () => {
     const upstream = connectUpstream({ url: url(), timeout: 5_000 });
     const asked = once(server, "request") as Promise<[unknown, { end(text: string): void }]>;
-    const answer = upstream.ask(request, 100);
+    const answer = upstream.fetch(request, 100);
     const [, response] = await asked;
     const closed = upstream.close(5_000);
     response.end("done");
@@ -37,7 +37,7 @@ describe("the way to the upstream, when it is closed", () => {
   it("breaks one that takes too long, and says that it was sent", async () => {
     const upstream = connectUpstream({ url: url(), timeout: 60_000 });
     const asked = once(server, "request");
-    const answer = upstream.ask(request, 100).catch((error: unknown) => error);
+    const answer = upstream.fetch(request, 100).catch((error: unknown) => error);
     await asked;
     await upstream.close(20);
     expect(await answer).to.include({ name: "GatewayError", sent: true });

@@ -94,7 +94,7 @@ describe("an error of the upstream tells whether the upstream may have acted", (
     headers: string[] = [],
     signal = new AbortController().signal,
   ): Promise<GatewayError> =>
-    upstream.ask({ method, path: "/posts", headers, body: null, signal }, 8).then(
+    upstream.fetch({ method, path: "/posts", headers, body: null, signal }, 8).then(
       () => expect.fail("it was answered"),
       (error: GatewayError) => error,
     );

@@ -167,7 +167,7 @@ export async function walked(
       depth: 0,
       parent: null,
       attempt: 0,
-      outgoing: {},
+      propagatedHeaders: {},
       ...start,
     },
     watch ?? { step: (record) => void records.push(record) },

@@ -105,7 +105,7 @@ export function life(
       depth: 0,
       parent: null,
       attempt: 0,
-      outgoing: {},
+      propagatedHeaders: {},
       ...start,
     },
     journal ?? journalOf(kept, dieAt),

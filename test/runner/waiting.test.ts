@@ -197,13 +197,13 @@ describe("a subflow", () => {
   it("of a run that is waited for is run at once, a step deeper, and its messages join", async () => {
     const started: unknown[] = [];
     const { end, records } = await walked(branch(call), {
-      start: { outgoing: { "x-request-id": "r" } },
+      start: { propagatedHeaders: { "x-request-id": "r" } },
       services: {
         subflows: {
           ...none,
           find: () => child,
           run: (_workflow, start) => {
-            started.push([start.trigger, start.depth, start.parent, start.outgoing]);
+            started.push([start.trigger, start.depth, start.parent, start.propagatedHeaders]);
             return Promise.resolve({
               ...ended({}),
               stopped: false,

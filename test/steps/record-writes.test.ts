@@ -155,7 +155,7 @@ for (const [name, more] of [
 
     it("acts outside the run, and does nothing in one that only observes", () => {
       expect(typeOf(name).acts).to.equal(true);
-      expect(typeOf(name).looks(config)).to.equal(false);
+      expect(typeOf(name).isReadOnly(config)).to.equal(false);
     });
   });
 }

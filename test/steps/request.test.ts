@@ -194,7 +194,7 @@ describe("a request", () => {
   });
 
   it("only looks with GET and HEAD, and acts with every other method", () => {
-    const { acts, looks, config } = typeOf("request");
+    const { acts, isReadOnly: looks, config } = typeOf("request");
     expect(acts).to.equal(true);
     const looking = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"].filter((method) =>
       looks(config.parse({ url: to("/"), method })),

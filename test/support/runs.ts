@@ -52,7 +52,7 @@ export function aStart(own: Partial<RunStart> = {}): RunStart {
     depth: 0,
     parent: null,
     attempt: 0,
-    outgoing: {},
+    propagatedHeaders: {},
     ...own,
   };
 }

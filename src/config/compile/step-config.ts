@@ -6,7 +6,7 @@ import type { ConfiguredUrl } from "../../model/compiled-fields.ts";
 import { urlTemplate } from "../../model/url-template.ts";
 import { freeze } from "../freeze.ts";
 import { OPEN } from "../schema/check.ts";
-import { below, heldIn } from "../schema/walk.ts";
+import { below, kindOf } from "../schema/walk.ts";
 import type { Path } from "../yaml/source.ts";
 import { Templated } from "./values.ts";
 import { wording } from "../schema/wording.ts";
@@ -71,7 +71,7 @@ function checked(schema: z.ZodType, value: unknown): unknown {
 type Schema = z.core.$ZodType;
 
 function makerOf(schema: Schema | null, raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
-  switch (schema && heldIn(schema)) {
+  switch (schema && kindOf(schema)) {
     case "test":
       return held(compiler.expression(raw, path, "bool", false));
     case "turn test":

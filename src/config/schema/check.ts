@@ -6,7 +6,7 @@ import type { Path, Source } from "../yaml/source.ts";
 import { wording } from "./wording.ts";
 
 /** Where a value that is checked stands. */
-export interface Place {
+export interface CheckContext {
   readonly source: Source;
   readonly path: Path;
   readonly problems: Problem[];
@@ -21,7 +21,11 @@ export const OPEN = Symbol("not known yet");
  * Checks a value that was written in a file. All that is wrong is added to the problems; null then.
  * What is wrong with an `OPEN` place is no problem yet.
  */
-export function check<T>(schema: z.ZodType<T>, value: unknown, place: Place): { value: T } | null {
+export function check<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  place: CheckContext,
+): { value: T } | null {
   const result = schema.safeParse(value, { reportInput: true, error: wording });
   if (result.success) return { value: result.data };
   for (const issue of result.error.issues) {
@@ -37,7 +41,7 @@ function isOpen(issue: z.core.$ZodIssue): boolean {
   return issue.errors.some((option) => option.length > 0 && option.every(isOpen));
 }
 
-function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, place: Place): Problem[] {
+function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, place: CheckContext): Problem[] {
   const { source, path } = place;
   const at = [...path, ...issue.path];
   const key = String(issue.path.at(-1));
@@ -65,7 +69,7 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, place: Place): P
   return [source.problem(at.slice(0, -1), `${key} is missing${wanted}`)];
 }
 
-function knownKeys(path: Path, schema: z.ZodType, { alsoKnown = [] }: Place): string[] {
+function knownKeys(path: Path, schema: z.ZodType, { alsoKnown = [] }: CheckContext): string[] {
   const mapping = schemaAt(schema, path);
   return [...(mapping ? keysOf(mapping) : []), ...(path.length === 0 ? alsoKnown : [])];
 }

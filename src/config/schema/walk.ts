@@ -1,14 +1,14 @@
 import type { z } from "zod";
-import { type Held, held } from "../../model/compiled-fields.ts";
+import { type FieldKind, fieldKinds } from "../../model/compiled-fields.ts";
 
 type Schema = z.core.$ZodType;
 
 /** What a schema's place holds, or null for plain values. Looks through optional, default and the like. */
-export function heldIn(schema: Schema): Held | null {
-  const own = held.get(schema as z.ZodType)?.holds;
+export function kindOf(schema: Schema): FieldKind | null {
+  const own = fieldKinds.get(schema as z.ZodType)?.holds;
   if (own) return own;
   const inner = innerOf(schema);
-  return inner === null ? null : heldIn(inner);
+  return inner === null ? null : kindOf(inner);
 }
 
 /**

@@ -4,7 +4,7 @@ import { GatewayError } from "../../model/errors.ts";
 import type { RunEnd } from "../../model/run.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { sendOwn, sendReady } from "../answer/send.ts";
-import { arrivalOf, identified } from "../request/head.ts";
+import { requestHead, identified } from "../request/head.ts";
 import { clientGone } from "../request/client-gone.ts";
 import type { HookParts } from "../hook-parts.ts";
 import { nothingNamed, nothingToRun, unknownWorkflow } from "../plan/skip-errors.ts";
@@ -28,7 +28,7 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): W
   const { isCredential } = parts;
 
   return async (request, response, action, report) => {
-    const arrival = arrivalOf(request, depth);
+    const arrival = requestHead(request, depth);
     const who = await identified(request, response, arrival, identify);
     if ("answer" in who) return sendReady(response, who.answer, report);
 

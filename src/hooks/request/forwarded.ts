@@ -9,7 +9,7 @@ import type { Carriage } from "../../model/upstream.ts";
 import { type RequestState, forwardedPath } from "./draft.ts";
 
 /** What a concerned request is forwarded as. */
-export interface Outgoing {
+export interface ForwardedParts {
   readonly request: IncomingMessage;
   readonly line: TranslatedLine;
   readonly body: ReadBody;
@@ -24,7 +24,14 @@ export interface Outgoing {
  * The request as it goes out: the bytes that came unless something changed, else made anew. Method overrides in
  * headers are gone, and so are `Workflow-*` headers, which a client has no say in.
  */
-export function outgoing({ request, line, body, state, keys, set: fixed }: Outgoing): Carriage {
+export function forwardedAs({
+  request,
+  line,
+  body,
+  state,
+  keys,
+  set: fixed,
+}: ForwardedParts): Carriage {
   const remade = remadeBody(line, body, state, keys);
   const set = new Map(headerPairs(fixed).map(([name, value]) => [name.toLowerCase(), value]));
   for (const [name, value] of Object.entries(state.headers)) set.set(name, value);

@@ -7,7 +7,7 @@ import { addToAnswer } from "../answer/add.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 
 /** What is known of a concerned request before its body is read. */
-export interface Arrival {
+export interface RequestHead {
   readonly path: string;
   /** Parsed, as it came. */
   readonly query: JsonObject;
@@ -20,7 +20,7 @@ export interface Arrival {
  * Reads a request's head.
  * @throws {GatewayError} BAD_QUERY, DEPTH_EXCEEDED
  */
-export function arrivalOf(request: IncomingMessage, depth: Depth): Arrival {
+export function requestHead(request: IncomingMessage, depth: Depth): RequestHead {
   const { url = "/", headers } = request;
   const mark = url.indexOf("?");
   return {
@@ -38,7 +38,7 @@ export function arrivalOf(request: IncomingMessage, depth: Depth): Arrival {
 export async function identified(
   request: IncomingMessage,
   response: ServerResponse,
-  { query }: Arrival,
+  { query }: RequestHead,
   identify: Identify,
 ): Promise<Identified> {
   const { headers, rawHeaders } = request;

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { NewRun } from "../../model/queue.ts";
 import type { RunStart } from "../../model/run.ts";
 import type { Workflow } from "../../model/workflow.ts";
-import type { Arrival } from "./head.ts";
+import type { RequestHead } from "./head.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 
 /** Makes what starts the runs of one request. */
@@ -22,7 +22,7 @@ export type OwnStart = Partial<Pick<RunStart, "id" | "request" | "response" | "o
 
 /** What its runs take from a request. */
 export interface RequestRunsParts {
-  readonly arrival: Arrival;
+  readonly arrival: RequestHead;
   readonly requestId: string;
   readonly caller: Caller;
   readonly depth: Depth;
@@ -54,7 +54,7 @@ export function requestRuns(parts: RequestRunsParts): RequestRuns {
       caller,
       signal,
       attempt: 0,
-      outgoing,
+      propagatedHeaders: outgoing,
       ...cause,
       ...own,
     }),

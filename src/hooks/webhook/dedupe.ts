@@ -6,7 +6,7 @@ import type { DeliveryKey } from "../../model/queue.ts";
 import type { WebhookDedupe } from "../../model/webhook.ts";
 
 /** By what a delivery is known when it comes again. */
-export interface Repeat {
+export interface DedupeKey {
   readonly delivery: DeliveryKey;
   /** The same, as one text. */
   readonly id: string;
@@ -20,12 +20,12 @@ export interface Repeat {
  * @param trigger what its expression sees as `trigger`
  * @throws {GatewayError} BAD_REQUEST when the key can't be computed
  */
-export function repeatOf(
+export function dedupeKeyOf(
   workflow: string,
   dedupe: WebhookDedupe | null,
   trigger: JsonObject,
   now: Date,
-): Repeat | null {
+): DedupeKey | null {
   if (dedupe === null) return null;
   const value = keyOf(workflow, dedupe, trigger, now);
   if (value === null || value === "") return null;

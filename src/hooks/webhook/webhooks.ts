@@ -6,7 +6,7 @@ import type { WebhookTrigger } from "../../model/webhook.ts";
 import type { WorkflowResponse } from "../../model/step.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import { sendOwn } from "../answer/send.ts";
-import { arrivalOf } from "../request/head.ts";
+import { requestHead } from "../request/head.ts";
 import { clientGone } from "../request/client-gone.ts";
 import type { HookParts } from "../hook-parts.ts";
 import { withoutReport } from "../answer/own-answer.ts";
@@ -15,8 +15,8 @@ import type { Way } from "../way.ts";
 import type { WorkflowReport } from "../answer/workflow-report.ts";
 import { type Authentication, authentication } from "./authentication.ts";
 import { type Delivery, deliveryContext } from "./delivery.ts";
-import { type Repeat, repeatOf } from "./dedupe.ts";
-import { onceAtATime } from "./single-flight.ts";
+import { type DedupeKey, dedupeKeyOf } from "./dedupe.ts";
+import { singleFlight } from "./single-flight.ts";
 import { runAnswer } from "./run-answer.ts";
 
 /** A workflow that has a webhook, with what is made of its trigger when it is loaded. */
@@ -32,7 +32,7 @@ interface Call extends Pick<Webhook, "workflow" | "trigger"> {
   readonly context: JsonObject;
   readonly runs: RequestRuns;
   /** Null: it can't have come before. */
-  readonly repeat: Repeat | null;
+  readonly repeat: DedupeKey | null;
   readonly report: WorkflowReport;
 }
 
@@ -47,14 +47,14 @@ const NOBODY = { user: null, roleName: null, credentials: {} };
 export function webhooks(parts: HookParts): Way<Action> {
   const { readJson, run, acceptance, deliveries, depth, now, log } = parts;
   const known = indexWebhooks(parts);
-  const once = onceAtATime<WorkflowResponse>();
+  const once = singleFlight<WorkflowResponse>();
 
   return async (request, response, action, report) => {
     const { workflow, trigger, sender, contextOf } = called(known, action, request);
     sender.head(request, response);
-    const { body: witness } = sender;
-    const body = await readJson(request, witness ? (bytes) => witness(request, bytes) : undefined);
-    const arrival = arrivalOf(request, depth);
+    const { body: verify } = sender;
+    const body = await readJson(request, verify ? (bytes) => verify(request, bytes) : undefined);
+    const arrival = requestHead(request, depth);
     const { path, query } = arrival;
     const context = contextOf({ request, path, query, body });
 
@@ -65,7 +65,7 @@ export function webhooks(parts: HookParts): Way<Action> {
       trigger,
       context,
       runs: requestRuns({ arrival, requestId, caller: NOBODY, depth, signal, now }),
-      repeat: repeatOf(workflow.key, trigger.dedupe, context, now()),
+      repeat: dedupeKeyOf(workflow.key, trigger.dedupe, context, now()),
       report,
     };
     const perform = () => (trigger.sync ? runNow(call) : enqueue(call));

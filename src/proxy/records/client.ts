@@ -12,7 +12,7 @@ import type { Upstream } from "../../model/upstream.ts";
 
 /** What one request for records needs to know. */
 export interface RecordClientOptions {
-  readonly upstream: Pick<Upstream, "ask">;
+  readonly upstream: Pick<Upstream, "fetch">;
   /** `upstream.headers`: sent as the service. */
   readonly serviceHeaders: Readonly<Record<string, string>>;
   /** Bytes of an answer, at most. */
@@ -71,7 +71,7 @@ export function recordClient(options: RecordClientOptions): AskJson {
     const body = values === undefined ? null : Buffer.from(jsonText(values));
     const pairs = rawPairs(sent, own, body === null ? {} : JSON_BODY);
     try {
-      return await upstream.ask({ method, path, headers: pairs, body, signal }, responseLimit);
+      return await upstream.fetch({ method, path, headers: pairs, body, signal }, responseLimit);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof GatewayError)) throw error;

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Doers } from "../jobs.ts" */
+/** @import { JobHandlers } from "../jobs.ts" */
 /** @import { DeliveryRow } from "../queue-rows.ts" */
 /** @import { QueueTable } from "./queue.js" */
 
@@ -7,7 +7,7 @@
  * Webhook deliveries that were answered.
  * @param {import("better-sqlite3").Database} database
  * @param {QueueTable} queue
- * @returns {Doers<"deliver" | "forget">}
+ * @returns {JobHandlers<"deliver" | "forget">}
  */
 export function deliveryJobs(database, queue) {
   /** @type {import("better-sqlite3").Statement<DeliveryRow & { now: string }>} */

@@ -1,7 +1,7 @@
 // @ts-check
 import { insertInto } from "./insert-into.js";
 
-/** @import { Doers } from "../jobs.ts" */
+/** @import { JobHandlers } from "../jobs.ts" */
 /** @import { EndRow, RunRow, StepRow } from "../rows.ts" */
 /** @import { DefinitionTable } from "./definitions.js" */
 
@@ -19,7 +19,7 @@ const STEP = ["run", "place", "path", "attempt", "id", "type", "status", "starte
  * Runs that a client waits for.
  * @param {import("better-sqlite3").Database} database
  * @param {DefinitionTable} definitions
- * @returns {Doers<"add" | "end">}
+ * @returns {JobHandlers<"add" | "end">}
  */
 export function historyJobs(database, definitions) {
   /** @type {import("better-sqlite3").Statement<RunRow>} */

@@ -1,7 +1,7 @@
 // @ts-check
 import { insertInto } from "./insert-into.js";
 
-/** @import { Doers, Settled } from "../jobs.ts" */
+/** @import { JobHandlers, Settled } from "../jobs.ts" */
 /** @import { IntentRow } from "../queue-rows.ts" */
 /** @import { DefinitionTable } from "./definitions.js" */
 /** @import { QueueTable } from "./queue.js" */
@@ -71,7 +71,7 @@ export function intentTable(database, definitions) {
  * many do.
  * @param {IntentTable} intents
  * @param {QueueTable} queue
- * @returns {Doers<"open" | "settle" | "unconfirm">}
+ * @returns {JobHandlers<"open" | "settle" | "unconfirm">}
  */
 export function intentJobs(intents, queue) {
   return {

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Doers } from "../jobs.ts" */
+/** @import { JobHandlers } from "../jobs.ts" */
 /** @import { DefinitionTable } from "./definitions.js" */
 /** @import { IntentTable } from "./intents.js" */
 
@@ -8,7 +8,7 @@
  * @param {import("better-sqlite3").Database} database
  * @param {DefinitionTable} definitions
  * @param {IntentTable} intents
- * @returns {Doers<"recover" | "prune" | "probe">}
+ * @returns {JobHandlers<"recover" | "prune" | "probe">}
  */
 export function maintenanceJobs(database, definitions, intents) {
   const interrupt = database.prepare(

@@ -1,8 +1,8 @@
 // @ts-check
 import { STEP_FACTS } from "./history.js";
 
-/** @import { Operated } from "../../model/operations.ts" */
-/** @import { Doers } from "../jobs.ts" */
+/** @import { OperationResult } from "../../model/operations.ts" */
+/** @import { JobHandlers } from "../jobs.ts" */
 /** @import { KeptRunRow } from "../rows.ts" */
 /** @import { QueueTable } from "./queue.js" */
 
@@ -10,7 +10,7 @@ import { STEP_FACTS } from "./history.js";
  * What operators do.
  * @param {import("better-sqlite3").Database} database
  * @param {QueueTable} queue
- * @returns {Doers<"cancel" | "dismiss" | "replay" | "resume">}
+ * @returns {JobHandlers<"cancel" | "dismiss" | "replay" | "resume">}
  */
 export function operatorJobs(database, queue) {
   /** @type {import("better-sqlite3").Statement<[string], Pick<KeptRunRow, "status" | "finished_at" | "replayed_as">>} */
@@ -38,13 +38,13 @@ export function operatorJobs(database, queue) {
 
   /**
    * @param {string} id
-   * @returns {Operated}
+   * @returns {OperationResult}
    */
   const refusal = (id) => {
     const run = runOf.get(id);
     return run ? { outcome: "wrong state", status: run.status } : { outcome: "no such run" };
   };
-  /** @type {Operated} */
+  /** @type {OperationResult} */
   const done = { outcome: "done" };
 
   return {

@@ -1,7 +1,7 @@
 // @ts-check
 import { STEP_FACTS, newRun, runEnding } from "./history.js";
 
-/** @import { Doers, Fenced, Held } from "../jobs.ts" */
+/** @import { JobHandlers, ClaimRef, ClaimedWrite } from "../jobs.ts" */
 /** @import { ClaimRow, NoteRow } from "../queue-rows.ts" */
 /** @import { QueuedRow, StepRow } from "../rows.ts" */
 /** @import { DefinitionTable } from "./definitions.js" */
@@ -66,7 +66,7 @@ export function queueTable(database, definitions) {
  * @param {import("better-sqlite3").Database} database
  * @param {QueueTable} queue
  * @param {IntentTable} intents
- * @returns {Doers<"accept" | "claim" | "step" | "note" | "wait" | "complete">}
+ * @returns {JobHandlers<"accept" | "claim" | "step" | "note" | "wait" | "complete">}
  */
 export function queueJobs(database, queue, intents) {
   /** Those whose time has come join the line. */
@@ -119,9 +119,9 @@ export function queueJobs(database, queue, intents) {
 
   /**
    * Does something if the claim is still the newest.
-   * @param {Fenced} claim
+   * @param {ClaimRef} claim
    * @param {() => number} write gives how many runs can go on by it
-   * @returns {Held}
+   * @returns {ClaimedWrite}
    */
   const under = (claim, write) =>
     holds.get(claim) ? { held: true, freed: write() > 0 } : { held: false, freed: false };

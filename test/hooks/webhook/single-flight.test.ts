@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { onceAtATime } from "../../../src/hooks/webhook/single-flight.ts";
+import { singleFlight } from "../../../src/hooks/webhook/single-flight.ts";
 
 describe("work that is done once at a time", () => {
   it("gives the same to all who come while it is under way", async () => {
-    const once = onceAtATime<string>();
+    const once = singleFlight<string>();
     const { promise, resolve } = deferred<string>();
     let done = 0;
     const work = () => {
@@ -17,13 +17,13 @@ describe("work that is done once at a time", () => {
   });
 
   it("is forgotten when it is done", async () => {
-    const once = onceAtATime<string>();
+    const once = singleFlight<string>();
     expect(await once("a", () => Promise.resolve("x"))).to.equal("x");
     expect(await once("a", () => Promise.resolve("y"))).to.equal("y");
   });
 
   it("holds up no other key", async () => {
-    const once = onceAtATime<string>();
+    const once = singleFlight<string>();
     const { promise, resolve } = deferred<string>();
     const slow = once("a", () => promise);
     expect(await once("b", () => Promise.resolve("y"))).to.equal("y");
@@ -33,7 +33,7 @@ describe("work that is done once at a time", () => {
 
   it("is done anew by one that waits, and by one alone, when it gave nothing or failed", async () => {
     for (const first of [() => Promise.resolve(null), () => Promise.reject(new Error("no"))]) {
-      const once = onceAtATime<string>();
+      const once = singleFlight<string>();
       let done = 0;
       const anew = () => {
         done++;
