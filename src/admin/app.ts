@@ -55,7 +55,7 @@ export function adminApp(options: AdminOptions): Express {
   route(app, "/runs/:id", async (request, response) => {
     const run = await history.get(String(request.params["id"]));
     if (run === null) throw new GatewayError("NOT_FOUND", "There is no such run");
-    tellRun(response, run);
+    await tellRun(response, run);
   });
   route(app, "/workflows", async (_request, response) => {
     response.json({ workflows: workflowList(workflows(), await history.counts()) });

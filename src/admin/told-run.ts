@@ -1,11 +1,26 @@
 import type { Response } from "express";
+import { breathe, isLong } from "../model/breath.ts";
 import type { RunDetail } from "../model/history.ts";
 import { type Json, jsonText } from "../model/json.ts";
 
-/** Answers with a run, or null. Its integers are written digit by digit. */
-export function tellRun(response: Response, run: RunDetail | null, status = 200): void {
-  response
-    .status(status)
-    .type("json")
-    .send(jsonText(run as unknown as Json));
+/**
+ * Answers with a run, or null. Its integers are written digit by digit. Its steps come last, one by one: they may be many, and
+ * others get their turn meanwhile.
+ */
+export async function tellRun(
+  response: Response,
+  run: RunDetail | null,
+  status = 200,
+): Promise<void> {
+  response.status(status).type("json");
+  if (run === null) return void response.send("null");
+  const { steps, ...facts } = run;
+  response.write(`${textOf(facts).slice(0, -1)},"steps":[`);
+  for (const [place, step] of steps.entries()) {
+    if (isLong()) await breathe();
+    response.write((place > 0 ? "," : "") + textOf(step));
+  }
+  response.end("]}");
 }
+
+const textOf = (told: object) => jsonText(told as Json);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { breathe, isLong } from "../model/breath.ts";
 import { type JsonObject, jsonText, parseJson } from "../model/json.ts";
 import type { Claim, DeliveryKey, NewRun } from "../model/queue.ts";
 import type { Note, StepEffects, StepRecord } from "../model/run.ts";
@@ -85,8 +86,13 @@ export function noteRow(run: string, { path, name, value }: Note, keep: Serializ
   return { run, path, name, value: keep(value) };
 }
 
-/** A claim as its rows tell it. */
-export function claimOf(row: ClaimRow): Claim {
+/** A claim as its rows tell it. They may be many: others get their turn meanwhile. */
+export async function claimOf(row: ClaimRow): Promise<Claim> {
+  const steps: StepRecord[] = [];
+  for (const step of row.steps) {
+    if (isLong()) await breathe();
+    steps.push(recordOf(step));
+  }
   return {
     id: row.id,
     fence: row.fence,
@@ -99,7 +105,7 @@ export function claimOf(row: ClaimRow): Claim {
     traceparent: row.traceparent,
     depth: row.depth,
     parent: row.parent,
-    past: { steps: row.steps.map(recordOf), notes: row.notes.map(noteOf), bytes: bytesOf(row) },
+    past: { steps, notes: row.notes.map(noteOf), bytes: bytesOf(row) },
   };
 }
 

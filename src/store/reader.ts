@@ -1,9 +1,17 @@
 import type { Knex } from "knex";
-import type { RunCount, RunDetail, RunPage, RunQuery } from "../model/history.ts";
+import { breathe, isLong } from "../model/breath.ts";
+import type { RunCount, RunDetail, RunPage, RunQuery, StepDetail } from "../model/history.ts";
 import { connect } from "./connect.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
-import { SUMMARY_COLUMNS, type SummaryRow, detailOf, summaryOf } from "./run-views.ts";
+import {
+  SUMMARY_COLUMNS,
+  type SummaryRow,
+  detailOf,
+  saidIn,
+  stepOf,
+  summaryOf,
+} from "./run-views.ts";
 
 /** Reads the history, on a connection of its own that can't write. */
 export interface Reader extends QueueReader {
@@ -46,11 +54,37 @@ async function list(
 async function get(database: Knex, id: string): Promise<RunDetail | null> {
   const row = await database<KeptRunRow>("runs").where({ id }).first();
   if (!row) return null;
-  const steps = await database<StepRow>("steps").where({ run: id }).orderBy("place");
+  const { steps, said } = await stepsOf(database, id);
   const definition = await database<{ hash: string; source: string }>("definitions")
     .where({ hash: row.definition })
     .first();
-  return detailOf(row, steps, definition?.source ?? "null");
+  return detailOf(row, steps, said, definition?.source ?? "null");
+}
+
+/** Steps that are read at a time. */
+const SLICE = 200;
+
+/** The steps of a run, and what they have said. They may be many: others get their turn meanwhile. */
+async function stepsOf(
+  database: Knex,
+  run: string,
+): Promise<{ steps: StepDetail[]; said: string[] }> {
+  const steps: StepDetail[] = [];
+  const said: string[] = [];
+  for (let last = -1; ;) {
+    const rows = await database<StepRow>("steps")
+      .where({ run })
+      .where("place", ">", last)
+      .orderBy("place")
+      .limit(SLICE);
+    for (const row of rows) {
+      if (isLong()) await breathe();
+      steps.push(stepOf(row));
+      said.push(...saidIn(row));
+      last = row.place;
+    }
+    if (rows.length < SLICE) return { steps, said };
+  }
 }
 
 function counts(database: Knex): Promise<RunCount[]> {

@@ -51,7 +51,9 @@ export function runQueue({ writer, reader, keeps, work, now }: QueueParts): RunQ
         writer.write({ kind: "claim", most: Math.max(0, most), now: time }),
       );
       claimedAt = time;
-      return rows.map(claimOf);
+      const claims: Claim[] = [];
+      for (const row of rows) claims.push(await claimOf(row));
+      return claims;
     },
     step: (claim, record) =>
       under(claim, async (fenced) => {

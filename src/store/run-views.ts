@@ -26,13 +26,22 @@ export function summaryOf(row: SummaryRow): RunSummary {
   return { ...factsOf(row), trigger: row.trigger_type };
 }
 
-/** A run as it is told alone. @param source its definition as it was written */
-export function detailOf(row: KeptRunRow, steps: readonly StepRow[], source: string): RunDetail {
+/**
+ * A run as it is told alone.
+ * @param said by its steps, where its end does not tell
+ * @param source its definition as it was written
+ */
+export function detailOf(
+  row: KeptRunRow,
+  steps: readonly StepDetail[],
+  said: readonly string[],
+  source: string,
+): RunDetail {
   return {
     ...factsOf(row),
     trigger: parseJson(row.context),
-    steps: steps.map(stepOf),
-    messages: messagesOf(row, steps),
+    steps,
+    messages: messagesOf(row, said),
     output: parseJson(row.output),
     error: failureOf(row.error),
     definition: { hash: row.definition, source: parseJson(source) },
@@ -42,14 +51,15 @@ export function detailOf(row: KeptRunRow, steps: readonly StepRow[], source: str
 }
 
 /** What a run has said: as its end told it, or, where it has none or was cut off, as its steps did. */
-function messagesOf(row: KeptRunRow, steps: readonly StepRow[]): readonly string[] {
+function messagesOf(row: KeptRunRow, said: readonly string[]): readonly string[] {
   // Over the limit it is a marker, and no list.
   const told = [parseJson(row.messages)].flat() as readonly string[];
-  if (told.length > 0) return told;
-  return steps.flatMap(
-    ({ effects }) => (effects && (parseJson(effects) as StepEffects).said) ?? [],
-  );
+  return told.length > 0 ? told : said;
 }
+
+/** What a step has said. */
+export const saidIn = ({ effects }: StepRow): readonly string[] =>
+  (effects === null ? null : (parseJson(effects) as StepEffects).said) ?? [];
 
 function factsOf(row: SummaryRow): Omit<RunSummary, "trigger"> {
   return {

@@ -45,6 +45,8 @@ interface WriterOptions extends WriterData {
 interface Waiting {
   readonly job: Job;
   readonly definitions: readonly Definition[];
+  /** About how many characters it holds. */
+  readonly weight: number;
   resolve(given: JobResult<Job["kind"]>): void;
   reject(error: Error): void;
 }
@@ -72,7 +74,8 @@ export async function startWriter({
 
   const send = () => {
     if (inFlight.length > 0 || queue.length === 0) return;
-    [inFlight, queue, weight] = [queue, [], 0];
+    inFlight = queue.splice(0, fitting(queue));
+    for (const one of inFlight) weight -= one.weight;
     worker.postMessage(orderOf(inFlight));
     makeRoom();
   };
@@ -116,10 +119,11 @@ export async function startWriter({
     definitions: readonly Definition[] = [],
   ) => {
     if (over) return Promise.reject(over);
+    const own = weightOf(job);
     const committed = new Promise<JobResult<Job["kind"]>>((resolve, reject) => {
-      queue.push({ job, definitions, resolve, reject });
+      queue.push({ job, definitions, weight: own, resolve, reject });
     });
-    weight += weightOf(job);
+    weight += own;
     // What comes in the same turn of the event loop shares a transaction.
     if (queue.length === 1) setImmediate(send);
     last = committed.catch(() => {});
@@ -150,6 +154,16 @@ export async function startWriter({
       await exited;
     },
   };
+}
+
+/** Characters that go to the thread at a time, about: more would take long to copy. One job always fits. */
+const LOAD = 4_000_000;
+
+/** How many of the first ones go together. */
+function fitting(queue: readonly Waiting[]): number {
+  let load = 0;
+  const heavy = queue.findIndex(({ weight }) => (load += weight) > LOAD);
+  return heavy === -1 ? queue.length : Math.max(1, heavy);
 }
 
 function orderOf(waiting: readonly Waiting[]): JobsOrder {
