@@ -74,7 +74,6 @@ export async function startGateway(config: Config, environment: Environment): Pr
     ...facts,
     base: upstreamAddress(upstreamConfig.url).base || "/",
     caseSensitive: upstreamConfig.caseSensitive,
-    speaksActions: facts.create.includes("}:"),
     leaveUnknown: facts.unknownWorkflows === "leave",
     translate: translator(facts),
   });

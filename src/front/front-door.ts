@@ -9,7 +9,7 @@ import { gatewayError } from "../model/errors.ts";
 import { encodeSegment } from "../model/path-segment.ts";
 import { hasParameter, parseQuery, partsNamed } from "../model/query.ts";
 import { parseTriggerWorkflows } from "../model/trigger-workflows.ts";
-import type { Translate } from "../model/upstream-api.ts";
+import type { ApiFacts, Translate } from "../model/upstream-api.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { type Workflow, isAroundAction } from "../model/workflow.ts";
 import { closedPaths } from "./closed.ts";
@@ -33,8 +33,8 @@ export interface FrontDoorOptions {
   readonly collections: Readonly<Record<string, Collection>>;
   readonly routes: readonly Route[];
   readonly workflows: readonly Workflow[];
-  /** Whether the upstream itself speaks `/posts:create`. */
-  readonly speaksActions: boolean;
+  /** How the upstream itself spells an action. */
+  readonly form: ApiFacts["form"];
   /** The word behind the prefix that the name of one of the upstream's applications follows: `__app`; null: it has one. */
   readonly applications: string | null;
   /** Whether the upstream has workflows of its own, which a `trigger` request may be for. */
@@ -63,7 +63,7 @@ interface Sight {
 
 /** Makes the front door. Everything that can be decided before a request comes is decided here. See docs/requests.md. */
 export function frontDoor(options: FrontDoorOptions): Look {
-  const { caseSensitive, collections, routes, workflows, speaksActions, translate } = options;
+  const { caseSensitive, collections, routes, workflows, form, translate } = options;
   const { applications, leaveUnknown } = options;
   const prefix = segmentsOf(options.prefix).segments;
   const guards = guardsOf(workflows);
@@ -74,7 +74,7 @@ export function frontDoor(options: FrontDoorOptions): Look {
   const keys = new Set(workflows.map(({ key }) => key));
   const served = [
     ...habits(segmentsOf(options.base).segments, caseSensitive),
-    ...(speaksActions ? actionHabits(prefix.length) : []),
+    ...(form === "action" ? actionHabits(prefix.length) : []),
   ];
   const closed = closedPaths(options.closed, caseSensitive, served);
   const placesOf = pathReader({
@@ -92,7 +92,6 @@ export function frontDoor(options: FrontDoorOptions): Look {
     }),
     habits: served,
   });
-  const ownForm = speaksActions ? "action" : "rest";
 
   return (method, target) => {
     const { whole, path: written, query } = split(target);
@@ -141,7 +140,7 @@ export function frontDoor(options: FrontDoorOptions): Look {
   function unconcerned(found: Recognised, sight: Sight): Verdict {
     const { method, path, query, guarded } = sight;
     const own =
-      (found.form === ownForm || found.form === "route" || !KNOWN_ACTIONS.includes(found.name)) &&
+      (found.form === form || found.form === "route" || !KNOWN_ACTIONS.includes(found.name)) &&
       !(hasParameter(query, "filterByTk") && found.form === "rest");
     if (own && guarded === null) return passed({ method, path: sight.target }, false);
     const kept = guarded === null ? query : withoutOverrides(query);

@@ -27,6 +27,9 @@ const pointer = z.string().regex(/^(\/.*)?$/s, {
  */
 export const apiFacts = z.strictObject({
   prefix: z.string().describe("Where collections live, on both sides."),
+  form: z
+    .enum(["rest", "action"])
+    .describe("How the upstream itself spells an action: `PATCH /posts/1`, or `/posts:update`."),
   list: requestTemplate,
   get: requestTemplate,
   create: requestTemplate,

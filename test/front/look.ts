@@ -24,7 +24,7 @@ export function lookOf({ api = "rest", guards = [], ...own }: LookOptions = {}):
     collections: {},
     routes: [],
     workflows: guards.map(([collection, ...actions], index) => guard(index, collection, actions)),
-    speaksActions: api === "nocobase",
+    form: facts.form,
     applications: facts.applications,
     leaveUnknown: facts.unknownWorkflows === "leave",
     closed: [],

@@ -3,6 +3,7 @@ import type { ApiFacts } from "../../model/upstream-api.ts";
 /** Directus: REST below /items, several keys in the body. */
 export const directus: ApiFacts = {
   prefix: "/items",
+  form: "rest",
   list: "GET /{collection}",
   get: "GET /{collection}/{key}",
   create: "POST /{collection}",

@@ -3,6 +3,7 @@ import type { ApiFacts } from "../../model/upstream-api.ts";
 /** NocoBase: actions in the path, keys in the query. */
 export const nocobase: ApiFacts = {
   prefix: "/api",
+  form: "action",
   list: "GET /{collection}:list",
   get: "GET /{collection}:get?filterByTk={key}",
   create: "POST /{collection}:create",

@@ -3,6 +3,7 @@ import type { ApiFacts } from "../../model/upstream-api.ts";
 /** Plain REST, as json-server and most backends speak it. */
 export const rest: ApiFacts = {
   prefix: "/",
+  form: "rest",
   list: "GET /{collection}",
   get: "GET /{collection}/{key}",
   create: "POST /{collection}",

@@ -3,6 +3,7 @@ import type { ApiFacts } from "../../model/upstream-api.ts";
 /** Strapi 5: REST below /api, records in a `data` envelope both ways, lists in pages. */
 export const strapi: ApiFacts = {
   prefix: "/api",
+  form: "rest",
   list: "GET /{collection}",
   get: "GET /{collection}/{key}",
   create: "POST /{collection}",
