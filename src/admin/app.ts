@@ -32,7 +32,7 @@ export interface AdminOptions extends Omit<OperationParts, "history"> {
  *     GET /workflows                  → {"workflows":[{"key":"check-title",…}]}
  *
  * Errors are 400 BAD_REQUEST, 401 UNAUTHENTICATED, 403 FORBIDDEN (another page's Host), 404 NOT_FOUND, 405 METHOD_NOT_ALLOWED.
- * @see SPEC.md, section 14
+ * @see docs/operation.md, "Admin port"
  */
 export function adminApp(options: AdminOptions): Express {
   const { host, users, history, workflows, serving, log } = options;

@@ -8,13 +8,13 @@ import { type ByHandParts, runByHand } from "./run-by-hand.ts";
 import { tellRun } from "./told-run.ts";
 import { sameOrigin } from "./same-origin.ts";
 
-/** What an operator's words need of other rooms. */
+/** The parts of other rooms that operations need. */
 export interface OperationParts extends Omit<ReplayParts, "operations">, ByHandParts {
   readonly history: Pick<History, "get">;
   readonly operations: Operations;
 }
 
-/** What may be said of a run alone, and of which runs. */
+/** The operations on one run, each with the error for runs in another state. */
 const VERBS = {
   cancel: "Only a run that is queued, waits or runs, and that no client waits for, can be canceled",
   dismiss: "Only a run that is unconfirmed can be dismissed",
@@ -32,7 +32,7 @@ const VERBS = {
  *
  * Errors are 403 FORBIDDEN (another page), 404 NOT_FOUND and WORKFLOW_NOT_FOUND, 409 CONFLICT where the run is in another
  * state, 400 BAD_REQUEST and BAD_JSON, 413 BODY_TOO_LARGE, 415 UNSUPPORTED_MEDIA_TYPE, 503 STORE_UNAVAILABLE.
- * @see SPEC.md, section 14
+ * @see docs/operation.md, "Operations"
  */
 export function operationRoutes(parts: OperationParts): Router {
   const { history, operations } = parts;

@@ -6,7 +6,7 @@ import type { Operations } from "../model/operations.ts";
 import { type Workflow, isAroundAction } from "../model/workflow.ts";
 import { newRun } from "./new-run.ts";
 
-/** What a replay needs of other rooms. */
+/** The parts of other rooms that a replay needs. */
 export interface ReplayParts {
   readonly history: Pick<History, "get">;
   readonly operations: Pick<Operations, "replay">;
@@ -14,7 +14,7 @@ export interface ReplayParts {
   readonly workflowOf: (key: string) => Workflow | null;
   /**
    * A record as the service sees it, with associations loaded into it: `["category"]`. Null when there is none; rejects when
-   * it can't be had.
+   * it can't be loaded.
    */
   readonly loadRecord: (
     collection: string,
@@ -30,14 +30,14 @@ const wishes = z.strictObject({
 });
 
 /**
- * Makes a run once more: a new one, queued, on the recorded context and today's definition. It answers nobody and changes
- * no request. `from` takes over what the steps before that path gave; `data` stands in for the record.
+ * Repeats a run: a new run is queued, on the recorded context and today's definition. It answers no client and changes no
+ * request. `from` takes over the results of the steps before that path; `data` replaces the record.
  *
- * A run that is unconfirmed, or was when it was dismissed, never saw the record: it is loaded by its key, unless `data`
- * gives it.
+ * A run that is unconfirmed, or was unconfirmed when it was dismissed, never saw the record: the record is loaded by its
+ * key, unless `data` gives it.
  * @returns the new run's id
  * @throws {GatewayError} NOT_FOUND, BAD_REQUEST, CONFLICT where it can't be replayed, STORE_UNAVAILABLE
- * @see SPEC.md, sections 6 and 13
+ * @see docs/operation.md, "Operations"
  */
 export async function replay(id: string, body: unknown, parts: ReplayParts): Promise<string> {
   const wish = wishes.safeParse(body ?? {});
@@ -81,7 +81,7 @@ async function contextOf(
   return { ...trigger, data: await recordOf(trigger, workflow, loadRecord) };
 }
 
-/** What the run would have seen, had it been known that the action happened. */
+/** The record that the run would have seen, if the action had been confirmed. */
 async function recordOf(
   { collection, params }: JsonObject,
   { trigger: bound }: Workflow,
@@ -91,7 +91,8 @@ async function recordOf(
   const named = typeof key === "string" || typeof key === "number" || typeof key === "bigint";
   // Bound to another collection, it would have seen a record that an association leads to.
   const own = isAroundAction(bound) && bound.collection === collection;
-  if (!named || !own) throw conflict("Nobody knows which record it is about; give it as data");
+  if (!named || !own)
+    throw conflict("The run does not say which record it was about; give the record as data");
   const { appends, each } =
     bound.type === "post-action" ? bound : ({ appends: [], each: "record" } as const);
   let record: Json;
@@ -113,7 +114,7 @@ function reusedOf({ steps }: RunDetail, from: string | undefined): readonly stri
     ({ path }) => path === from || inside.some((start) => path.startsWith(start)),
   );
   if (first >= 0) return [...new Set(steps.slice(0, first).map(({ path }) => path))];
-  throw new GatewayError("BAD_REQUEST", `The run did no step "${from}"`);
+  throw new GatewayError("BAD_REQUEST", `The run has not done a step "${from}"`);
 }
 
 const noSuchRun = () => new GatewayError("NOT_FOUND", "There is no such run");

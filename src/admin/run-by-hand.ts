@@ -6,7 +6,7 @@ import type { Acceptance } from "../model/queue.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { newRun } from "./new-run.ts";
 
-/** What a run by hand needs of other rooms. */
+/** The parts of other rooms that a run by hand needs. */
 export interface ByHandParts {
   readonly acceptance: Acceptance;
   /** Today's workflow of a key, also a disabled one; null when there is none. */
@@ -17,10 +17,10 @@ export interface ByHandParts {
 const wishes = z.strictObject({ context: z.custom<JsonObject>(isJsonObject).default({}) });
 
 /**
- * Queues a run of a workflow, whatever its trigger, with `context` for `trigger`. It answers nobody and changes no request.
+ * Queues a run of a workflow, whatever its trigger, with `context` as `trigger`. It answers no client and changes no request.
  * @returns the new run's id
  * @throws {GatewayError} WORKFLOW_NOT_FOUND, BAD_REQUEST, STORE_UNAVAILABLE
- * @see SPEC.md, section 14
+ * @see docs/operation.md, "Operations"
  */
 export async function runByHand(
   key: string,

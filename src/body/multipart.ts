@@ -39,7 +39,8 @@ export function readMultipart(
   strict: boolean,
 ): ReadMultipart {
   const boundary = parameters.get("boundary") ?? "";
-  if (!BOUNDARY.test(boundary)) throw badForm("its boundary is missing, or is not a plain one");
+  if (!BOUNDARY.test(boundary))
+    throw badForm("its boundary is missing, is longer than 70 characters, or has unusual ones");
   const parts = partsOf(bytes, `--${boundary}`);
   const kept = parts.filter(({ name }) => !isMethodOverride(name));
   const values = strict ? strictValues(kept) : looseValues(kept);

@@ -50,7 +50,7 @@ function headersOf(text: string): ReadonlyMap<string, string> {
     const [, name = "", value = ""] = /^([A-Za-z-]+): *(\P{Cc}*)$/u.exec(line) ?? [];
     const lower = name.toLowerCase();
     if (!KNOWN.has(lower) || headers.has(lower)) {
-      throw badForm("a part's head has a line that a form's has not");
+      throw badForm("a part's head has a line that is not a header of a form");
     }
     headers.set(lower, value.trimEnd());
   }

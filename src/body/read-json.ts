@@ -34,5 +34,5 @@ export function jsonReader({
 const notJson = (type: string) =>
   new GatewayError(
     "UNSUPPORTED_MEDIA_TYPE",
-    `Send application/json${type === "" ? "; the request has not one Content-Type" : `, not ${type.slice(0, 100)}`}`,
+    `Send application/json${type === "" ? "; the request needs exactly one Content-Type" : `, not ${type.slice(0, 100)}`}`,
   );

@@ -61,7 +61,7 @@ export async function unpacked(
       if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
         throw new GatewayError("BODY_TOO_LARGE", `The body unfolds to more than ${most} bytes`);
       }
-      throw new GatewayError(code, `The body is not what Content-Encoding says: ${name}`, {
+      throw new GatewayError(code, `The body does not match its Content-Encoding: ${name}`, {
         cause: error,
       });
     });

@@ -10,7 +10,7 @@ export interface Segments {
   readonly written: string;
   /** What can't be decoded stays encoded. */
   readonly segments: readonly string[];
-  /** False when the path is of a kind that is never matched: SPEC, section 2, "No bypass by spelling". */
+  /** False when the path is of a kind that is never matched: see docs/requests.md, "No bypass by spelling". */
   readonly clean: boolean;
   /** Whether the path was written as its canonical form is, so that it can be forwarded byte for byte. */
   readonly plain: boolean;
@@ -34,7 +34,7 @@ export function segmentsOf(path: string): Segments {
   const parts = from >= to && from === path.length ? [] : path.slice(from, to).split("/");
   if (plain)
     return { written: path, segments: parts, clean: true, plain, certain: CERTAIN.test(path) };
-  // A byte that came as it is means what its percent-encoding means.
+  // A raw non-ASCII byte is treated like its percent-encoded form.
   const escaped = parts.map((part) => part.replace(/[\x80-\xff]/g, escape));
   const decoded = escaped.map(decode);
   const clean = from === 1 && decoded.every((part) => part !== null && isClean(part));
@@ -43,7 +43,7 @@ export function segmentsOf(path: string): Segments {
   return { written: path, segments, clean, plain, certain };
 }
 
-/** Null for what is no UTF-8. */
+/** Null for bytes that are not UTF-8. */
 function decode(part: string): string | null {
   try {
     return decodeURIComponent(part);

@@ -8,7 +8,7 @@ export function tokenMissing(): GatewayError {
 }
 
 /**
- * 401 for a token that is no good. One message for all reasons: which check it failed is nobody's business.
+ * 401 for a token that is not valid. One message for all reasons: which check failed is not disclosed.
  * @param cause for the log; never anything with the token or its claims in it
  */
 export function tokenInvalid(cause: string): GatewayError {

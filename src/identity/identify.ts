@@ -10,7 +10,7 @@ import type { Bearer, Proof } from "./proof.ts";
 import { roleFor } from "./role.ts";
 import { type Shown, credentialsOf, shownBy } from "./shown.ts";
 
-/** What knowing a caller needs of the world. */
+/** The parts of other rooms that identifying a caller needs. */
 export interface IdentifyParts {
   readonly ask: Upstream["fetch"];
   readonly isSecret: IsSecret;
@@ -20,8 +20,8 @@ export interface IdentifyParts {
 /**
  * Makes the function that says who is calling.
  *
- *     none                       → nobody, whatever is sent
- *     no credential, anonymous   → nobody
+ *     none                       → no user, whatever is sent
+ *     no credential, anonymous   → no user
  *     no credential              → 401
  *     a good one                 → its user, in the role that was asked for or the first one
  *     a bad one                  → 401, or the upstream's own 401 or 403 as it came
@@ -42,7 +42,8 @@ export function identifier(config: IdentityConfig, parts: IdentifyParts): Identi
     const shown = shownBy(presented);
     const proof = proofs.find((one) => one.knows(shown));
     if (proof === undefined) {
-      if (shown.token !== null && shown.from === "token") throw tokenInvalid("of no known kind");
+      if (shown.token !== null && shown.from === "token")
+        throw tokenInvalid("it is not of a configured kind");
       if (!anonymous) throw tokenMissing();
       return nobody(presented);
     }

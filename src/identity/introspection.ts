@@ -106,12 +106,11 @@ export function introspection(
     }
     const told = await parsed(answer);
     const user = jsonAt(told, config.user) ?? null;
-    // Some servers answer 200 with nobody in it to a token that has expired.
+    // Some servers answer 200 without a user to a token that has expired.
     if (user === null || (isJsonObject(user) && Object.keys(user).length === 0)) {
-      throw tokenInvalid("the upstream knows nobody by it");
+      throw tokenInvalid("the upstream knows no user for it");
     }
-    if (!isJsonObject(user))
-      throw broken("The upstream's answer holds no user where one should be");
+    if (!isJsonObject(user)) throw broken("The upstream's answer holds no user at introspect.user");
     return {
       user: withoutSecrets(user, isSecret) as Bearer["user"],
       roles: config.roles === null ? null : rolesIn(jsonAt(told, config.roles)),

@@ -50,7 +50,7 @@ function keyServerError(error: unknown): unknown {
     error instanceof errors.JWKSTimeout
       ? (["UPSTREAM_TIMEOUT", "The key server did not answer in time"] as const)
       : error instanceof errors.JOSEError
-        ? (["UPSTREAM_BROKEN", "The key server's answer is no key set"] as const)
+        ? (["UPSTREAM_BROKEN", "The key server's answer is not a JSON Web Key Set"] as const)
         : (["UPSTREAM_UNREACHABLE", "The key server can't be reached"] as const);
   return new GatewayError(code, message, { cause: error });
 }

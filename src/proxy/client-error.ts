@@ -4,8 +4,9 @@ import { GatewayError, errorBody } from "../model/errors.ts";
 import { requestIdOf } from "../model/trace.ts";
 
 /**
- * Answers a request that could not even be parsed, in the shape of all errors, and ends the connection: after such a
- * request nobody knows where the next one begins. Its headers were not read, so its id is a new one. For the event `clientError` of a server.
+ * Answers a request that could not be parsed, in the shape of all errors, and ends the connection: after such a request it
+ * is unknown where the next one begins. Its headers were not read, so its id is a new one. For a server's event
+ * `clientError`.
  * @param latest the answer to the latest request that was read of the connection
  */
 export function answerClientError(
@@ -54,5 +55,5 @@ function toldOf(code: string): GatewayError {
   if (code === LATE) {
     return new GatewayError("REQUEST_TIMEOUT", "The request's head did not come in time");
   }
-  return new GatewayError("BAD_REQUEST", "The request is no valid HTTP");
+  return new GatewayError("BAD_REQUEST", "The request is not valid HTTP");
 }

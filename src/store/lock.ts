@@ -7,7 +7,7 @@ export class StoreInUse extends StoreUnusable {
   override readonly name = "StoreInUse";
 
   constructor(file: string) {
-    super(file, "another process has it, and one process owns a SQLite store");
+    super(file, "another process has it open; only one process may use a SQLite store");
   }
 }
 
@@ -20,7 +20,7 @@ export interface FileLock {
  * Makes a file this process's own, by whatever link it is reached; it is made if need be. The lock is the operating system's,
  * on a small database beside the file: it goes with the process, however that ends. It names the file that it was made for.
  * Where it names another or none (it was deleted, or the file is reached by another name), or the file has several names, it
- * proves nothing: then nobody may have the file itself open.
+ * proves nothing: then no process may have the file itself open.
  * @throws {StoreInUse}
  */
 export function lockFile(file: string): FileLock {

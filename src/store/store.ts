@@ -52,8 +52,8 @@ const HOUR = 3_600_000;
  * Opens a store: makes the file this process's own, migrates it, and settles what a process before left behind: queued runs
  * that it had claimed can be claimed again, others become `interrupted`, and intents `unconfirmed` runs.
  * @throws {StoreInUse} when another process has it
- * @throws {StoreUnusable} when the file can't be had for another reason
- * @see SPEC.md, sections 12 and 15
+ * @throws {StoreUnusable} when the file can't be used for another reason
+ * @see docs/durability.md; docs/operation.md, "Queued runs"
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const file = resolve(options.url.replace(/^sqlite:/, ""));
@@ -76,7 +76,8 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
   const { redact, valueLimit, log, now, busyTimeout = 5_000, queueBound = 32_000_000 } = options;
   await migrate(file);
   const onLost = (reason: string | null) => {
-    if (reason === null) log.info({ file }, "the store's file is where it was: runs are recorded");
+    if (reason === null)
+      log.info({ file }, "the store's file is back in its place: runs are recorded again");
     else log.error({ file, reason }, "the store is lost: nothing is recorded until a restart");
   };
   const writer = await startWriter({ file, busyTimeout, bound: queueBound, onLost });

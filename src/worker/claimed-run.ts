@@ -11,7 +11,7 @@ import { logErred } from "../model/run-log.ts";
 import { ProcessStopping } from "../model/stopping.ts";
 import type { Definition, Workflow } from "../model/workflow.ts";
 
-/** What doing one run needs of other rooms. */
+/** The parts of other rooms that a claimed run needs. */
 export interface ClaimedRunParts {
   readonly queue: Pick<RunQueue, "step" | "note" | "wait" | "end">;
   readonly resume: ResumeWorkflow;
@@ -24,8 +24,8 @@ export interface ClaimedRunParts {
 }
 
 /**
- * What became of a claim: its run has ended or waits; it is nobody's business here any more; or it was let go of and must be
- * given back, so that somebody goes on with it.
+ * How a claim ended. `done`: its run has ended, or waits. `lost`: the run belongs to another claim now. `left`: the run was
+ * stopped and must be given back, so that another claim goes on with it.
  */
 export type ClaimOutcome = "done" | "lost" | "left";
 
@@ -95,7 +95,7 @@ async function cameTo(
   });
 }
 
-/** Nobody waits here: only a replay asks to change a request or an answer, and it changes none. SPEC, section 13. */
+/** No client waits here: only a replay has steps that change a request or an answer, and these change nothing. */
 const untouched = { change() {} };
 
 /** The end of a run whose definition this version does not understand any more. */

@@ -2,10 +2,10 @@ import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
 import { ProcessStopping } from "../model/stopping.ts";
 import { type ClaimedRunParts, doClaimedRun } from "./claimed-run.ts";
 
-/** What the worker needs beside what doing one run needs. */
+/** The parts that the worker needs, beside those of one run. */
 export interface WorkerParts extends ClaimedRunParts {
   readonly queue: RunQueue;
-  /** Runs that are under way at a time; those that wait take no place. */
+  /** How many runs are under way at a time; a run that waits holds no slot. */
   readonly concurrency: number;
   /** Rings in so many milliseconds, at most once. Gives what takes that back. Default: by a timer. */
   readonly alarm?: (milliseconds: number, ring: () => void) => () => void;
@@ -13,7 +13,7 @@ export interface WorkerParts extends ClaimedRunParts {
 
 /** Does the runs that wait in the queue. */
 export interface Worker {
-  /** Aborts the run if it is under way here. What became of it has been committed by whoever cancels. */
+  /** Aborts the run if it is under way here. Its end must have been committed already by the caller. */
   cancel(run: string): void;
   /** Claims nothing more, begins no step; those in flight may end within `grace` milliseconds, then they are let go of. */
   stop(grace: number): Promise<void>;
@@ -25,7 +25,7 @@ const STORE_BREAK = 1_000;
 /** How often the clock is looked at while runs wait for a time, in milliseconds: it may be set, or the machine suspended. */
 const LOOK_AT_CLOCK = 30_000;
 
-/** Starts to do what is queued, oldest first. SPEC, section 12. */
+/** Starts to do queued runs, oldest first. See docs/operation.md, "Queued runs". */
 export function startWorker(parts: WorkerParts): Worker {
   const { queue, concurrency, now, log, alarm = timer } = parts;
   const active = new Map<string, { control: AbortController; done: Promise<void> }>();

@@ -86,7 +86,7 @@ describe("a replay, by the admin port,", () => {
       it(`is 400 where the run did no such step: ${from}`, async () => {
         const { status, body } = await replay(await withSteps(), { from });
         expect(status).to.equal(400);
-        expect(body).to.deep.equal(problem("BAD_REQUEST", `The run did no step "${from}"`));
+        expect(body).to.deep.equal(problem("BAD_REQUEST", `The run has not done a step "${from}"`));
       });
     }
   });
@@ -154,7 +154,7 @@ describe("a replay, by the admin port,", () => {
     });
 
     describe("is 409 and leaves it as it is", () => {
-      const unknown = "Nobody knows which record it is about; give it as data";
+      const unknown = "The run does not say which record it was about; give the record as data";
       const cases: [string, string, { key?: Json; own?: Partial<AdminOptions> }][] = [
         ["when no key is known", unknown, { key: null }],
         ["when there were several keys", unknown, { key: ["7", "8"] }],

@@ -3,7 +3,7 @@ import type { ResponseChange, ResponseDraft } from "../../model/response-draft.t
 import { checkHeadersLength } from "../../model/headers-length.ts";
 import { StepError } from "../../model/step-error.ts";
 
-/** A draft of the upstream's answer, and a way to see what workflows have asked for. */
+/** A draft of the upstream's answer, and the changes that workflows have asked for. */
 export interface AnswerDraft extends ResponseDraft {
   /** All changes so far as one; header names in lower case. */
   asked(): ResponseChange;
@@ -24,7 +24,7 @@ export function answerDraft(before: ResponseChange = {}): AnswerDraft {
   };
 }
 
-/** What the answer's framing says is the gateway's own business. */
+/** Refuses headers of the answer's framing, which the gateway sets itself. */
 function check(name: string, value: string): void {
   if (
     HOP_BY_HOP.has(name) ||
@@ -35,7 +35,7 @@ function check(name: string, value: string): void {
     throw new StepError("BAD_HEADER", message, { retryable: false });
   }
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-    const message = `The value of header "${name}" holds what no header can hold, such as a line break`;
+    const message = `The value of header "${name}" has a character that headers can't have, such as a line break`;
     throw new StepError("BAD_HEADER", message, { retryable: false });
   }
 }

@@ -14,7 +14,7 @@ export interface OwnAnswer extends WorkflowResponse {
 }
 
 /**
- * What a run's end means for the request: null when it goes on.
+ * The answer that a run's end means for the request; null when the request goes on.
  *
  *     end succeeded           → 200 {"messages":[{"message":"…"}]}, {} without one
  *     end failed, refused     → 400 {"errors":[{"message":"…"}]}
@@ -23,7 +23,7 @@ export interface OwnAnswer extends WorkflowResponse {
  *     erred, timed out, …     → 500 {"errors":[…messages so far…, {"message":"…","code":"WORKFLOW_ERROR"}]}
  *
  * @param before messages of the workflows that passed
- * @see SPEC.md, section 5
+ * @see docs/workflows.md, "Before an action"
  */
 export function stopOf(
   { key, title }: Workflow,
@@ -49,7 +49,7 @@ export function stopOf(
   return answer(500, { errors: [...messages.map(member), error] });
 }
 
-/** 200 `{}`, with the `messages` of runs that succeeded, and as `data` what an `output` step gave (null too), where there are any. */
+/** 200 `{}`; with the `messages` of runs that succeeded, and with the value of an `output` step (null too) as `data`. */
 export const doneAnswer = (messages: readonly string[], output: Json | undefined): OwnAnswer =>
   answer(200, {
     ...(messages.length > 0 && { messages: messages.map(member) }),

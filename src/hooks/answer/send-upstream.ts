@@ -11,16 +11,16 @@ import type { WorkflowReport } from "./workflow-report.ts";
 /** Puts messages into an answer's body, beside the record; gives its text, or null where it has no place for them. */
 export type MergeMessages = (body: JsonText, messages: readonly string[]) => string | null;
 
-/** What becomes of the upstream's answer on its way to the client. */
+/** The changes to the upstream's answer on its way to the client. */
 export interface AnswerChanges {
-  /** What `set-response` steps asked for. */
+  /** The changes that `set-response` steps asked for. */
   readonly change: ResponseChange;
   readonly messages: readonly string[];
   /** Null where the upstream's API has no place for messages in a body. */
   readonly merge: MergeMessages | null;
 }
 
-/** What no longer holds once a body is changed. In lower case. */
+/** Headers that are no longer true once a body is changed. In lower case. */
 const OF_THE_BODY: ReadonlySet<string> = new Set([
   "content-length",
   "content-encoding",
@@ -33,9 +33,9 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Sends the upstream's answer: as it came, but for what workflows changed of it. Messages join its body where that has a
- * place for them, and go into the header where it has none: no JSON object, or not 2xx.
- * @see SPEC.md, sections 6 and 9
+ * Sends the upstream's answer: as it came, except for the changes of workflows. Messages are put into the body where it has a
+ * place for them. Otherwise (the body is not a JSON object, or the status is not 2xx) they go into the header.
+ * @see docs/requests.md, "What an answer tells"
  */
 export function sendAnswer(
   response: ServerResponse,
@@ -61,7 +61,7 @@ export function sendAnswer(
   response.writeHead(status, reason, [...headers, ...earlyAnswer(response)]);
   if (answer.rest === null) return void response.end(answer.bytes);
   if (answer.bytes.length > 0) response.write(answer.bytes);
-  // A broken answer breaks the client's; there is nobody left to tell.
+  // A broken answer breaks the client's; no one is left to send an error to.
   pipeline(answer.rest, response, () => undefined);
 }
 

@@ -21,7 +21,7 @@ import { loadData } from "./load.ts";
 /**
  * The way of `POST /samples:trigger/1?triggerWorkflows=key`: who is calling, which workflows are to run, on what data; then
  * sync ones run, async ones are queued, and it is answered here. Nothing is forwarded.
- * @see SPEC.md, section 7
+ * @see docs/workflows.md, "Custom actions"
  */
 export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Action> {
   const { identify, readBody, unknownKeys, acceptance, records, run, depth, now } = parts;
@@ -74,7 +74,7 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): W
   };
 }
 
-/** A body that no workflow could see is refused: nothing is forwarded that it could be for. */
+/** A body that no workflow could read is refused: nothing is forwarded, so it has no other reader. */
 function readable(body: ReadBody): Extract<ReadBody, { kind: "read" }> {
   if (body.kind === "read" && (body.bytes === null || body.json || body.values !== null)) {
     return body;
@@ -82,7 +82,7 @@ function readable(body: ReadBody): Extract<ReadBody, { kind: "read" }> {
   throw new GatewayError("UNSUPPORTED_MEDIA_TYPE", "The body should be JSON, or a form");
 }
 
-/** Outcomes are those of a pre-action, and what an `output` step gave is told with an early success too. */
+/** The outcomes of a pre-action; an early success is answered with the value of an `output` step too. */
 function stopAfter(workflow: Workflow, end: RunEnd, { messages, output }: SoFar): OwnAnswer | null {
   const early = end.status === "succeeded" && end.stopped && end.response === null;
   if (early) return doneAnswer([...messages, ...end.messages], output);

@@ -9,7 +9,7 @@ import type { Planned } from "../plan/plan.ts";
 /** Gives a record with associations; null when there is none. */
 type Load = (key: string, appends: readonly string[]) => Promise<Json>;
 
-/** What a custom action runs on, or that its record does not exist. */
+/** The data of a custom action, or the key of a record that does not exist. */
 export type CustomData = { readonly data: Json } | { readonly missing: string };
 
 /**
@@ -21,9 +21,9 @@ export type CustomData = { readonly data: Json } | { readonly missing: string };
  *     …?triggerWorkflows=key!category            → the record's category, the body's category over it
  *     /workflows:trigger, a body                 → the body
  *
- * What is over it overwrites property by property, not deeper.
+ * The body overwrites the record property by property, not deeper.
  * @throws {StepError} as `Records`
- * @see SPEC.md, section 7
+ * @see docs/workflows.md, "Custom actions"
  */
 export function customData(
   action: Action,
@@ -64,7 +64,7 @@ async function existing(
   return found.map((record) => recordAt(record, path)).filter((record) => record !== null);
 }
 
-/** A record with what a body says of it in place of its own. */
+/** A record with the properties of a body in place of its own. */
 function over(record: Json, values: Json, path: readonly string[]): Json {
   const said = path.length === 0 ? values : valueAt(values, path);
   if (isJsonObject(record) && isJsonObject(said)) return { ...record, ...said };

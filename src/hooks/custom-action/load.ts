@@ -12,7 +12,7 @@ import { customData } from "./data.ts";
 export type LoadedData = { readonly data: readonly Json[] } | { readonly refusal: ReadyAnswer };
 
 /**
- * Loads what custom actions run on, in the caller's name.
+ * Loads the data of custom actions, in the caller's name.
  * @throws {GatewayError} ONE_RECORD_EXPECTED, RECORD_NOT_FOUND; UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN
  */
 export async function loadData(
@@ -48,7 +48,7 @@ function assertOneRecord(custom: readonly Planned<CustomActionTrigger>[], { keys
 const notFound = ({ collection, keys }: Action) =>
   new GatewayError("RECORD_NOT_FOUND", `There is no record "${keys[0] ?? ""}" in ${collection}`);
 
-/** What a client is told of a record that can't be loaded. */
+/** The error that a client gets for a record that can't be loaded. */
 function loadError(error: unknown, action: Action): unknown {
   if (!(error instanceof StepError)) return error;
   if (error.code === "BAD_KEY") return notFound(action);

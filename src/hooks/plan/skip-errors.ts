@@ -11,13 +11,13 @@ const WHY: Readonly<Record<Skip["reason"], string>> = {
   role: "is not for this role",
 };
 
-/** What `unknownKeys: reject` answers. SPEC, section 3. */
+/** The error under `unknownKeys: reject`. See docs/workflows.md, "Naming workflows". */
 export function unknownWorkflow(skipped: readonly Skip[]): GatewayError {
   const message = `triggerWorkflows can't be followed: ${skipped.map(reason).join("; ")}`;
   return new GatewayError("UNKNOWN_WORKFLOW", message);
 }
 
-/** What a `trigger` request is answered whose keys were all skipped: one error a key. SPEC, section 7. */
+/** The answer to a `trigger` request whose keys were all skipped: one error a key. See docs/workflows.md, "Custom actions". */
 export function nothingToRun(skipped: readonly Skip[]): OwnAnswer {
   const forbidden = skipped.every((skip) => skip.reason === "role");
   const code: ErrorCode = forbidden ? "WORKFLOW_FORBIDDEN" : "WORKFLOW_NOT_FOUND";
@@ -25,7 +25,7 @@ export function nothingToRun(skipped: readonly Skip[]): OwnAnswer {
   return { status: STATUS[code], headers: {}, body: { errors }, messages: [] };
 }
 
-/** A `trigger` request that names no workflow. SPEC, section 7. */
+/** The error for a `trigger` request that names no workflow. */
 export function nothingNamed(): GatewayError {
   const message = "Name the workflows to run: ?triggerWorkflows=key1,key2";
   return new GatewayError("TRIGGER_WORKFLOWS_REQUIRED", message);

@@ -18,7 +18,7 @@ const NO_COLLECTION = "workflows";
 /**
  * The first reason not to run a named workflow, or null.
  * @param collections where the associations of the mention's path lead
- * @see SPEC.md, section 3
+ * @see docs/workflows.md, "Naming workflows"
  */
 export function skipReason(
   workflow: Workflow | undefined,

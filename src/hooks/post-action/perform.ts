@@ -15,10 +15,10 @@ import { readyRuns } from "./ready.ts";
 import { queueAsync, runSync, settle } from "./runs.ts";
 
 /**
- * The way of a request that post-action workflows wait for: what is to run is recorded, the upstream acts, async runs are
- * queued, sync ones run, the client is answered. That the client goes away does not keep the action from being done.
- * @throws {GatewayError} STORE_UNAVAILABLE: then nothing was forwarded; what `Upstream.send` throws
- * @see SPEC.md, section 6
+ * The way of a request that post-action workflows wait for: the runs to come are recorded, the upstream acts, async runs are
+ * queued, sync ones run, the client is answered. The action is done even if the client goes away.
+ * @throws {GatewayError} STORE_UNAVAILABLE: then nothing was forwarded; and as `Upstream.send`
+ * @see docs/workflows.md, "After an action"
  */
 export async function performWithPostActions(
   forwarded: ForwardedRequest,
@@ -72,14 +72,14 @@ export async function performWithPostActions(
   });
 }
 
-/** Has the upstream act. When nobody can know whether it did, the intent's runs are unconfirmed. */
+/** Has the upstream act. When it can't be known whether the upstream acted, the intent's runs become unconfirmed. */
 async function performed(
   forwarded: ForwardedRequest,
   intent: Intent,
   parts: HookParts,
 ): Promise<ReceivedAnswer> {
   const { intents } = parts;
-  // Not the client's: that it goes away does not keep the action from being done.
+  // Not the client's signal: the action is done even if the client goes away.
   const { signal } = new AbortController();
   try {
     return await forwardAndRead(forwarded, signal, parts);

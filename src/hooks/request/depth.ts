@@ -16,7 +16,7 @@ export interface Depth {
 }
 
 /**
- * SPEC, section 12.
+ * Makes a `Depth` whose signatures hold as long as its key. See docs/configuration.md, "Limits".
  * @param limit how many workflows may stand above a request
  */
 export function depthOf(limit: number, key: Buffer = randomBytes(32)): Depth {
@@ -42,7 +42,7 @@ export function depthOf(limit: number, key: Buffer = randomBytes(32)): Depth {
       if (depth <= limit) return depth;
       throw new GatewayError(
         "DEPTH_EXCEEDED",
-        `More than ${limit} workflows have caused each other`,
+        `Workflows nest deeper than limits.depth (${limit})`,
       );
     },
   };

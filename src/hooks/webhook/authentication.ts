@@ -7,13 +7,13 @@ import { signatureCheck } from "./signature.ts";
 
 /** How a webhook makes sure of its sender. Each part throws UNAUTHENTICATED. */
 export interface Authentication {
-  /** By what the head says. */
+  /** Checks the head of the request. */
   head(request: Request, response: Response): void;
-  /** By the bytes of the body, as they came; null where these say nothing of the sender. */
+  /** Checks the bytes of the body, as they came; null where the scheme does not use the body. */
   readonly body: ((request: Request, bytes: Buffer) => void) | null;
 }
 
-/** SPEC, section 8. @param auth null: everyone may */
+/** Makes the checks of `trigger.auth`. See docs/webhooks.md, "Who is calling". @param auth null: every sender is accepted */
 export function authentication(auth: WebhookAuth | null, now: () => Date): Authentication {
   if (auth === null) return { head: () => undefined, body: null };
   if (auth.kind === "basic") return { head: onlyUser(auth), body: null };
@@ -22,7 +22,8 @@ export function authentication(auth: WebhookAuth | null, now: () => Date): Authe
     head: () => undefined,
     body({ headers }, bytes) {
       if (isSigned(bytes, headers)) return;
-      const message = "The signature is missing, wrong, or of another time";
+      const message =
+        "The signature is missing or wrong, or its timestamp is outside the tolerance";
       throw new GatewayError("UNAUTHENTICATED", message);
     },
   };

@@ -5,7 +5,7 @@ import { type Json, type JsonObject, jsonText } from "../../model/json.ts";
 import type { DeliveryKey } from "../../model/queue.ts";
 import type { WebhookDedupe } from "../../model/webhook.ts";
 
-/** By what a delivery is known when it comes again. */
+/** The identity of a delivery, by which it is recognised when it comes again. */
 export interface DedupeKey {
   readonly delivery: DeliveryKey;
   /** The same, as one text. */
@@ -15,10 +15,10 @@ export interface DedupeKey {
 }
 
 /**
- * By what a delivery is known; null where its trigger remembers none, or its key is null or empty.
- * A key that is no text is taken as JSON: 5 and "5" are one.
+ * The identity of a delivery; null where its trigger has no `dedupe`, or the key is null or empty.
+ * A key that is not a text is taken as JSON: 5 and "5" are the same key.
  * @param trigger what its expression sees as `trigger`
- * @throws {GatewayError} BAD_REQUEST when the key can't be computed
+ * @throws {GatewayError} BAD_REQUEST when the key can't be evaluated
  */
 export function dedupeKeyOf(
   workflow: string,
@@ -43,7 +43,7 @@ function keyOf(workflow: string, { key }: WebhookDedupe, trigger: JsonObject, no
     return key.evaluate({ trigger, run, steps: {}, vars: {}, secrets: {} });
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    const message = "The key that tells this delivery from others can't be computed";
+    const message = "dedupe.key can't be evaluated for this delivery";
     throw new GatewayError("BAD_REQUEST", message, { cause: error });
   }
 }

@@ -15,11 +15,11 @@ export interface Delivery {
 }
 
 /**
- * Makes what `trigger` is in a webhook's workflow; what `parse` leaves out of a part it names is gone.
+ * Makes `trigger` of a webhook's workflow. Of a part that `parse` names, only the values that it lists are kept.
  *
  *     { headers: { "x-request-id": "r1" }, query: {}, body: { amount: 5 },
  *       request: { method: "POST", path: "/webhook:trigger/paid", ip: "127.0.0.1" } }
- * @see SPEC.md, section 8
+ * @see docs/webhooks.md, "What a workflow sees"
  */
 export function deliveryContext(
   parse: WebhookParse,

@@ -5,13 +5,13 @@ import { doneAnswer, stopOf } from "../answer/own-answer.ts";
 import { messagesValue } from "../answer/workflow-headers.ts";
 
 /**
- * What the sender of a sync webhook is answered.
+ * The answer to the sender of a sync webhook.
  *
  *     a `response` step       → as it says, messages in the header
  *     succeeded               → 200 {"messages":[…],"data":…}, {} with neither
  *     failed, erred, canceled → 500 {"errors":[…]}
  *     past its timeout        → 504 {"errors":[…]}
- * @see SPEC.md, section 8
+ * @see docs/webhooks.md, "What the sender is answered"
  */
 export function runAnswer(workflow: Workflow, end: RunEnd): WorkflowResponse {
   const own = end.status === "succeeded" && end.response === null;

@@ -4,11 +4,11 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Webhook } from "standardwebhooks";
 import type { WebhookSignature } from "../../model/webhook.ts";
 
-/** Whether the bytes of a body carry the signature of who knows the secret, and are not too old. */
+/** Whether the bytes of a body are signed with the secret, and the signature is not too old. */
 export type IsSigned = (bytes: Buffer, headers: IncomingHttpHeaders) => boolean;
 
 /**
- * Checks signatures over the raw bytes of a body, in constant time. A secret that is no key of its scheme throws.
+ * Checks signatures over the raw bytes of a body, in constant time. A secret that is not a valid key of its scheme throws.
  *
  *     standard-webhooks  webhook-id, webhook-timestamp, webhook-signature: v1,<base64> …
  *     github             x-hub-signature-256: sha256=<hex>
@@ -16,7 +16,7 @@ export type IsSigned = (bytes: Buffer, headers: IncomingHttpHeaders) => boolean;
  *     hmac-sha256        <header>: <prefix><hex or base64>
  *
  * @param now for the schemes that sign a time, which may be `tolerance` off in either direction
- * @see https://www.standardwebhooks.com, SPEC.md, section 8
+ * @see https://www.standardwebhooks.com; docs/webhooks.md, "Signatures"
  */
 export function signatureCheck(signature: WebhookSignature, now: () => Date): IsSigned {
   const { scheme, secret, tolerance, header, encoding, prefix } = signature;
@@ -45,7 +45,7 @@ function standardWebhooks(webhook: Webhook, recent: Recent): IsSigned {
   return (bytes, headers) => {
     const id = one(headers["webhook-id"]);
     const time = one(headers["webhook-timestamp"]);
-    // The package signs text: bytes that are none could stand for each other.
+    // The package signs text: different bytes that are not UTF-8 could become the same text.
     if (id === "" || !recent(time) || !isUtf8(bytes)) return false;
     const expected = webhook.sign(id, new Date(Number(time) * 1_000), bytes);
     const given = one(headers["webhook-signature"]).split(" ");

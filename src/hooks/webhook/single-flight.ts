@@ -1,10 +1,10 @@
 /**
- * Lets work of one key be done once at a time: whoever comes meanwhile waits for it, and gets the same. Where it gives
- * null, or rejects, the next one that waits does it anew.
+ * Does the work of one key once at a time: concurrent callers share one result. Null and rejections are not shared: the
+ * next caller that waits does the work again.
  */
 export type SingleFlight<T> = (key: string, work: () => Promise<T | null>) => Promise<T | null>;
 
-/** Makes a `Once`. It remembers nothing that is done. */
+/** Makes a `SingleFlight`. It does not remember results. */
 export function singleFlight<T>(): SingleFlight<T> {
   const underway = new Map<string, Promise<T | null>>();
   return async (key, work) => {

@@ -19,7 +19,7 @@ import { type DedupeKey, dedupeKeyOf } from "./dedupe.ts";
 import { singleFlight } from "./single-flight.ts";
 import { runAnswer } from "./run-answer.ts";
 
-/** A workflow that has a webhook, with what is made of its trigger when it is loaded. */
+/** A workflow that has a webhook, with the parts that are made of its trigger at load. */
 interface Webhook {
   readonly workflow: Workflow;
   readonly trigger: WebhookTrigger;
@@ -31,18 +31,18 @@ interface Webhook {
 interface Call extends Pick<Webhook, "workflow" | "trigger"> {
   readonly context: JsonObject;
   readonly runs: RequestRuns;
-  /** Null: it can't have come before. */
+  /** Null: the delivery is not deduplicated. */
   readonly repeat: DedupeKey | null;
   readonly report: WorkflowReport;
 }
 
-/** A webhook has no user: its sender is known by its own proof, which allows for nothing else. */
+/** A webhook has no user: its sender's proof is valid for the webhook only. */
 const NOBODY = { user: null, roleName: null, credentials: {} };
 
 /**
- * The way of `POST /webhook:trigger/<key>`: which webhook, who sent it, what it says; then it is queued or run, and answered
- * here.
- * @see SPEC.md, section 8
+ * The way of `POST /webhook:trigger/<key>`: finds the webhook, checks its sender, reads the body; then the run is queued or
+ * made, and the sender is answered here.
+ * @see docs/webhooks.md
  */
 export function webhooks(parts: HookParts): Way<Action> {
   const { readJson, run, acceptance, deliveries, depth, now, log } = parts;
@@ -89,7 +89,7 @@ export function webhooks(parts: HookParts): Way<Action> {
     return trigger.response;
   }
 
-  /** Runs it while the sender waits. Null when it was canceled: then nothing has come. */
+  /** Runs the workflow while the sender waits. Null when the run was canceled: then the delivery counts as not received. */
   async function runNow(call: Call): Promise<WorkflowResponse | null> {
     const { workflow, context, runs, repeat, report } = call;
     const first = repeat && (await deliveries.answered(repeat.delivery));
@@ -99,12 +99,12 @@ export function webhooks(parts: HookParts): Way<Action> {
     if (end.status === "canceled") return null;
     const answer = runAnswer(workflow, end);
     if (repeat !== null) {
-      // It has happened, whether that can be remembered or not.
+      // The run has happened, whether its answer can be stored or not.
       await deliveries.answer(repeat.delivery, answer, repeat.until, []).catch((error: unknown) => {
         const { code, message } = gatewayError(error);
         log.error(
           { err: error, code, workflow: workflow.key },
-          `A delivery is not remembered: ${message}`,
+          `The answer to a delivery could not be stored, so a repeated delivery will run again: ${message}`,
         );
       });
     }

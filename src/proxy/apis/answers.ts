@@ -12,9 +12,9 @@ export function recordOf(facts: Pick<ApiFacts, "record">, body: Json): Json {
  *
  *     '{"data":{"id":1}}' → '{"data":{"id":1},"messages":[{"message":"Saved"}]}'
  *
- * The rest stays as it was written, but where it has messages already.
- * Null when they belong into the header: the API has no place for them, or the body is no object.
- * @see SPEC.md, sections 2 and 6
+ * The rest of the text stays as it was written, except where the body has messages already.
+ * Null when messages belong in the header: the API has no place for them, or the body is not an object.
+ * @see docs/requests.md, "What an answer tells"
  */
 export function withMessages(
   facts: Pick<ApiFacts, "messages">,

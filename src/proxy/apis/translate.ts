@@ -19,7 +19,7 @@ const CHANGES: ReadonlySet<string> = new Set(["PUT", "PATCH"]);
  * what it is where the upstream updates by one of them.
  * @throws {GatewayError} NOT_TRANSLATABLE; METHOD_NOT_ALLOWED where a GET or HEAD would become a write; BAD_PATH for a
  *   key that can't be a path segment; BAD_QUERY for a `filterByTk` without a key
- * @see SPEC.md, section 2
+ * @see docs/requests.md, "Either form, any upstream"
  */
 export function translator(facts: ApiFacts): Translate {
   const base = facts.prefix === "/" ? "" : facts.prefix;
@@ -93,8 +93,8 @@ function methodFor({ name, form, collection }: Action, sent: string, template: T
 }
 
 /**
- * Of many, by keys in the body or a filter in the URL, an upstream may update and destroy at its collection's path. One
- * record can't be got there: that is a list. And a `filterByTk` that names no key must never become "all of them".
+ * An upstream may update and destroy many records at its collection's path, by keys in the body or a filter in the URL. One
+ * record can't be read there: the path is that of a list. And a `filterByTk` without a key must never mean "all records".
  */
 function assertMayLackKey(action: Action, { keyAt }: Template, query: string): void {
   if (keyAt === "query") return;

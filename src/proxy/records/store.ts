@@ -14,7 +14,7 @@ import { readPages } from "./pages.ts";
 import { getRequest, listRequest } from "./requests.ts";
 import { recordWrites } from "./writes.ts";
 
-/** What records are reached by. */
+/** How records are reached. */
 export interface RecordStoreOptions extends Omit<RecordClientOptions, "now"> {
   readonly facts: ApiFacts;
   readonly collections: Readonly<Record<string, Collection>>;
@@ -24,9 +24,9 @@ export interface RecordStoreOptions extends Omit<RecordClientOptions, "now"> {
 }
 
 /**
- * The upstream's records, by whatever API it has. What that API can't say (another filter, a sort, a limit) is done in
- * memory over at most `rowLimit` records.
- * @see SPEC.md, section 11
+ * The upstream's records, whatever its API. Filters, sorts and limits that the API does not have are applied in memory, over
+ * at most `rowLimit` records.
+ * @see docs/workflows.md, "Filters of records"
  */
 export function recordStore(options: RecordStoreOptions): Records {
   const { facts, rowLimit, now = () => new Date() } = options;
