@@ -7,7 +7,7 @@ import type { QueueParts } from "./run-queue.ts";
 import { orUnavailable } from "./unavailable.ts";
 
 /** Turns webhook deliveries into jobs of the writer. */
-export function deliveryWriter({ writer, reader, keeps, work, now }: QueueParts): Deliveries {
+export function deliveryWriter({ writer, reader, keeps, events, now }: QueueParts): Deliveries {
   return {
     answered: (delivery) =>
       orUnavailable("What was delivered before can't be read", () =>
@@ -22,7 +22,7 @@ export function deliveryWriter({ writer, reader, keeps, work, now }: QueueParts)
         return writer.write({ kind: "deliver", delivery, runs: rows, now: time }, definitions);
       });
       if (first !== null) return parseJson(first) as unknown as WorkflowResponse;
-      if (runs.length > 0) work.ring();
+      if (runs.length > 0) events.emit("work");
       return null;
     },
   };

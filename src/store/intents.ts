@@ -5,11 +5,11 @@ import type { QueueParts } from "./run-queue.ts";
 import { orUnavailable } from "./unavailable.ts";
 
 /** Turns what happens to intents into jobs of the writer. */
-export function intentWriter({ writer, keeps, work }: QueueParts, log: Log): Intents {
+export function intentWriter({ writer, keeps, events }: QueueParts, log: Log): Intents {
   const { keepWhole } = keeps;
   /** Runs that wait for it may be free now. */
-  const ring = (freed: number) => {
-    if (freed > 0) work.ring();
+  const tellFreed = (freed: number) => {
+    if (freed > 0) events.emit("work");
   };
   return {
     open: (intent, runs) =>
@@ -22,14 +22,14 @@ export function intentWriter({ writer, keeps, work }: QueueParts, log: Log): Int
       const job = { kind: "settle", intent, leaves: JSON.stringify(leaves) } as const;
       writer
         .commit(job)
-        .then(ring)
+        .then(tellFreed)
         .catch((error: unknown) => {
           log.error({ intent, err: error }, "an intent can't be settled; it will be unconfirmed");
         });
     },
     async unconfirmed(intent) {
       try {
-        ring(await writer.write({ kind: "unconfirm", intent }));
+        tellFreed(await writer.write({ kind: "unconfirm", intent }));
       } catch (error) {
         log.error({ intent, err: error }, "an intent can't be made unconfirmed; a restart does");
       }

@@ -1,16 +1,14 @@
 import type { OperationResult, Operations } from "../model/operations.ts";
-import { bell } from "./bell.ts";
 import { queuedRow } from "./rows.ts";
 import type { QueueParts } from "./run-queue.ts";
 import { orUnavailable } from "./unavailable.ts";
 
 /** Turns what operators do into jobs of the writer. */
-export function operations({ writer, keeps, work, now }: QueueParts): Operations {
-  const canceled = bell<string>();
+export function operations({ writer, keeps, events, now }: QueueParts): Operations {
   const time = () => now().toISOString();
   /** Runs may have become claimable. */
   const working = (operated: OperationResult) => {
-    if (operated.outcome === "done") work.ring();
+    if (operated.outcome === "done") events.emit("work");
     return operated;
   };
 
@@ -19,10 +17,10 @@ export function operations({ writer, keeps, work, now }: QueueParts): Operations
       const done = await orUnavailable("The run can't be canceled", () =>
         writer.write({ kind: "cancel", id, now: time(), error: JSON.stringify(CANCELED) }),
       );
-      for (const run of done.canceled) canceled.ring(run);
+      for (const run of done.canceled) events.emit("canceled", run);
       return working(done.operated);
     },
-    onCancel: (listener) => canceled.listen(listener),
+    onCancel: (listener) => void events.on("canceled", listener),
     dismiss: (id) =>
       orUnavailable("The run can't be dismissed", () =>
         writer.write({ kind: "dismiss", id, now: time() }),

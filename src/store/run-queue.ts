@@ -1,5 +1,5 @@
+import type { EventEmitter } from "node:events";
 import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
-import type { Bell } from "./bell.ts";
 import type { ClaimRef, ClaimedWrite } from "./jobs.ts";
 import type { Serializers } from "./serialize.ts";
 import { claimOf, noteRow, timeText } from "./queue-rows.ts";
@@ -8,18 +8,25 @@ import { endRow, queuedRow, stepRow } from "./rows.ts";
 import { orUnavailable } from "./unavailable.ts";
 import type { Writer } from "./writer.ts";
 
+/** What the store tells of its queue, as events of node's `EventEmitter`. */
+export interface QueueEvents {
+  /** Runs may have become claimable. */
+  readonly work: [];
+  /** An operator has canceled this run. */
+  readonly canceled: [run: string];
+}
+
 /** What the queue is made of. */
 export interface QueueParts {
   readonly writer: Writer;
   readonly reader: QueueReader;
   readonly keeps: Serializers;
-  /** Rung when runs may have become claimable. */
-  readonly work: Bell<void>;
+  readonly events: EventEmitter<QueueEvents>;
   readonly now: () => Date;
 }
 
 /** Turns what happens to queued runs into jobs of the writer. */
-export function runQueue({ writer, reader, keeps, work, now }: QueueParts): RunQueue {
+export function runQueue({ writer, reader, keeps, events, now }: QueueParts): RunQueue {
   const { keep, keepWhole } = keeps;
   const stepKeeps = { input: keep, result: keepWhole, effects: keepWhole };
   /** When runs were last claimed: all whose time had come by then are in the line. */
@@ -30,7 +37,7 @@ export function runQueue({ writer, reader, keeps, work, now }: QueueParts): RunQ
     const message = `The run ${run} can't be kept`;
     const { held, freed } = await orUnavailable(message, () => write({ run, fence }));
     if (!held) throw new ClaimLost(`The run ${run} is no longer this claim's`);
-    if (freed) work.ring();
+    if (freed) events.emit("work");
   };
 
   return {
@@ -43,7 +50,7 @@ export function runQueue({ writer, reader, keeps, work, now }: QueueParts): RunQ
         const definitions = runs.map(({ workflow }) => workflow.definition);
         return writer.write({ kind: "accept", runs: rows, settles: settled }, definitions);
       });
-      if (added > 0) work.ring();
+      if (added > 0) events.emit("work");
     },
     async claim(most) {
       const time = now().toISOString();
@@ -77,7 +84,7 @@ export function runQueue({ writer, reader, keeps, work, now }: QueueParts): RunQ
         return writer.write({ kind: "complete", claim: fenced, end: row });
       }),
     nextWake: () => reader.nextWake(claimedAt),
-    onWork: (listener) => work.listen(listener),
+    onWork: (listener) => void events.on("work", listener),
     ended: (id) => reader.ended(id),
   };
 }

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { History } from "../model/history.ts";
@@ -5,7 +6,6 @@ import type { Log } from "../model/log.ts";
 import type { Operations } from "../model/operations.ts";
 import type { Deliveries, Intents, RunQueue } from "../model/queue.ts";
 import type { Redact } from "../model/secrets.ts";
-import { bell } from "./bell.ts";
 import { deliveryWriter } from "./deliveries.ts";
 import { intentWriter } from "./intents.ts";
 import { serializer } from "./serialize.ts";
@@ -14,7 +14,7 @@ import { migrate } from "./migrate.ts";
 import { operations } from "./operations.ts";
 import { openReader } from "./reader.ts";
 import { type RetentionOptions, leapWatch, pruneRuns } from "./retention.ts";
-import { runQueue } from "./run-queue.ts";
+import { type QueueEvents, runQueue } from "./run-queue.ts";
 import { runWriter } from "./run-writer.ts";
 import { unusable } from "./unusable.ts";
 import { startWriter } from "./writer.ts";
@@ -89,7 +89,7 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
   }
   const reader = openReader(file);
   const keeps = { keep: serializer(redact, valueLimit), keepWhole: serializer(redact, Infinity) };
-  const parts = { writer, reader, keeps, work: bell<void>(), now };
+  const parts = { writer, reader, keeps, events: new EventEmitter<QueueEvents>(), now };
   const runs = runWriter(writer, keeps, log);
   const prune = () => pruneRuns(writer, options, now());
 
