@@ -1,9 +1,10 @@
-import { readdir, stat } from "node:fs/promises";
-import { isAbsolute, posix, sep } from "node:path";
+import { stat } from "node:fs/promises";
+import { posix, sep } from "node:path";
+import { glob } from "tinyglobby";
 
 /**
- * The files that a pattern of `include` names, sorted. `*` is any text within a name, `**` any folders between.
- * Null when a pattern without a star names no file.
+ * The files that a pattern of `include` names, sorted. `*` is any text within a name, `**` any folders between; other
+ * signs stand for themselves. Null when a pattern without a star names no file.
  *
  *     "workflows/*.yaml" in "conf" → ["conf/workflows/audit.yaml", "conf/workflows/mail.yaml"]
  *
@@ -11,30 +12,23 @@ import { isAbsolute, posix, sep } from "node:path";
  */
 export async function includedFiles(pattern: string, folder: string): Promise<string[] | null> {
   const path = posix.normalize(pattern.split(sep).join("/"));
-  const placed = isAbsolute(path) ? path : posix.join(folder.split(sep).join("/"), path);
+  const from = folder.split(sep).join("/");
+  const absolute = posix.isAbsolute(path);
+  const placed = absolute ? path : posix.join(from, path);
   if (!path.includes("*")) return (await isFile(placed)) ? [placed] : null;
 
-  const star = placed.indexOf("*");
-  const root = posix.dirname(`${placed.slice(0, star)}*`);
-  const matches = expressionOf(placed);
-  const names = await namesBelow(root, placed.slice(star).search(/\/|\*\*/) >= 0);
-  const files = names.map((name) => posix.join(root, name)).filter((name) => matches.test(name));
-  const kept = await Promise.all(files.map(async (file) => ((await isFile(file)) ? [file] : [])));
-  return kept.flat().toSorted();
+  const named = await glob(globOf(path), {
+    cwd: from,
+    dot: true,
+    absolute,
+    expandDirectories: false,
+  });
+  return named.map((name) => (absolute ? name : posix.join(from, name))).toSorted();
 }
 
-const expressionOf = (path: string) =>
-  new RegExp(
-    `^${path
-      .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
-      .replace(/\*\*\/|\*+/g, (star) => (star === "**/" ? "(?:[^/]+/)*" : "[^/]*"))}$`,
-  );
-
-/** Names of what lies in a folder; those of a folder that can't be read are none. */
-async function namesBelow(folder: string, deep: boolean): Promise<string[]> {
-  const names = await readdir(folder, { recursive: deep }).catch(() => []);
-  return names.map((name) => name.split(sep).join("/"));
-}
+/** Escapes what a glob knows besides stars. At the end of a pattern `**` names no folders, so it is `*`. */
+const globOf = (path: string) =>
+  path.replace(/[?!+@|()[\]{}]/g, "\\$&").replace(/\*{2,}(?!\/)/g, "*");
 
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() ?? false;

@@ -1,6 +1,9 @@
 import type { Caller } from "./caller.ts";
 import type { Json, JsonObject } from "./json.ts";
 
+/** Requests for records that are under way at a time, for one list of them. */
+export const RECORDS_AT_ONCE = 8;
+
 /** Which records, in which order. */
 export interface RecordQuery {
   /** Equality by field, or operators in the upstream's own filter language. */

@@ -1,9 +1,9 @@
+import pMap from "p-map";
 import type { Action } from "../../model/action.ts";
 import { type Json, isJsonObject } from "../../model/json.ts";
-import type { RecordAccess, Records } from "../../model/records.ts";
+import { RECORDS_AT_ONCE, type RecordAccess, type Records } from "../../model/records.ts";
 import type { CustomActionTrigger } from "../../model/workflow.ts";
 import { appendsAlong, recordAt, valueAt } from "../plan/association-path.ts";
-import { fewAtOnce } from "../few-at-once.ts";
 import type { Planned } from "../plan/plan.ts";
 
 /** Gives a record with associations; null when there is none. */
@@ -60,7 +60,8 @@ async function existing(
   keys: readonly string[],
   load: Load,
 ): Promise<Json[]> {
-  const found = await fewAtOnce(keys, (key) => load(key, appendsAlong(path, trigger.appends)));
+  const appends = appendsAlong(path, trigger.appends);
+  const found = await pMap(keys, (key) => load(key, appends), { concurrency: RECORDS_AT_ONCE });
   return found.map((record) => recordAt(record, path)).filter((record) => record !== null);
 }
 

@@ -1,8 +1,8 @@
+import pMap from "p-map";
 import type { Json } from "../../model/json.ts";
-import type { RecordAccess, Records } from "../../model/records.ts";
+import { RECORDS_AT_ONCE, type RecordAccess, type Records } from "../../model/records.ts";
 import type { PostActionTrigger } from "../../model/workflow.ts";
 import { appendsAlong, recordAt } from "../plan/association-path.ts";
-import { fewAtOnce } from "../few-at-once.ts";
 import type { Planned } from "../plan/plan.ts";
 import type { Row } from "./rows.ts";
 
@@ -21,7 +21,7 @@ export function loadedRows(
   rows: readonly Row[],
   { records, collection, access, failed }: DataParts,
 ): Promise<Json[]> {
-  return fewAtOnce(rows, async ({ data, key }) => {
+  const load = async ({ data, key }: Row): Promise<Json> => {
     if (key === null) return data;
     try {
       return (await records.get(collection, key, [], access)) ?? data;
@@ -29,7 +29,8 @@ export function loadedRows(
       failed(error);
       return data;
     }
-  });
+  };
+  return pMap(rows, load, { concurrency: RECORDS_AT_ONCE });
 }
 
 /**

@@ -1,5 +1,7 @@
+import pMap from "p-map";
 import type { Association, Collection } from "../../model/action.ts";
 import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
+import { RECORDS_AT_ONCE } from "../../model/records.ts";
 import { StepError } from "../../model/step-error.ts";
 
 /** Gives a record of a collection by its key, with associations of its own; null when there is none. */
@@ -8,9 +10,6 @@ export type GetRecord = (
   key: string,
   appends: readonly string[],
 ) => Promise<Json>;
-
-/** Requests under way at a time for the associations of one list. */
-const AT_ONCE = 8;
 
 /**
  * Loads associations into records by a second request on their foreign key; each record is asked for once. What an
@@ -118,16 +117,12 @@ function keyOf(record: JsonObject, field: string): string | null {
   return String(key);
 }
 
-/** What each key leads to, a few at a time. */
+/** What each key leads to, a few at a time; rejects with the first failure, and asks for no more after it. */
 export async function allOf(
   keys: readonly (string | null)[],
   get: (key: string) => Promise<Json>,
 ): Promise<ReadonlyMap<string | null, Json>> {
-  const found = new Map<string | null, Json>();
-  const left = keys.filter((key) => key !== null);
-  const worker = async () => {
-    for (let key = left.pop(); key !== undefined; key = left.pop()) found.set(key, await get(key));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return found;
+  const load = async (key: string): Promise<[string, Json]> => [key, await get(key)];
+  const asked = keys.filter((key) => key !== null);
+  return new Map<string | null, Json>(await pMap(asked, load, { concurrency: RECORDS_AT_ONCE }));
 }
