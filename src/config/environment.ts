@@ -14,7 +14,7 @@ export interface Filled {
 }
 
 /**
- * Puts environment variables into a text. What comes in is not looked at again. SPEC, section 10.
+ * Puts environment variables into a text. Their values are not searched for further variables.
  *
  *     "${HOST:-localhost}:80" → "localhost:80"
  *     "$${HOST}"              → "${HOST}"

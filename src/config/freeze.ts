@@ -1,4 +1,4 @@
-/** The value, frozen all the way down. What is no plain data is left as it is: zod schemas, instances of classes. */
+/** The value, frozen all the way down. Zod schemas and instances of classes are left as they are. */
 export function freeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -37,7 +37,7 @@ const ANY_LIMIT = { expression: 0 };
  * Reads gateway.yaml and the files it includes, checks all of it, and compiles its workflows.
  * @param file as the user named it; problems name it so
  * @throws {ConfigError} with everything that is wrong
- * @see SPEC.md, section 16
+ * @see docs/configuration.md
  */
 export async function loadConfig(file: string, parts: ConfigParts): Promise<Config> {
   const problems: Problem[] = [];
@@ -94,7 +94,7 @@ async function readYaml(file: string, problems: Problem[]): Promise<Source | nul
     if ("value" in source) return source;
     problems.push(...source);
   } catch (error) {
-    const message = `there is no file to read at ${resolve(file)} (${(error as NodeJS.ErrnoException).code})`;
+    const message = `can't read the file ${resolve(file)} (${(error as NodeJS.ErrnoException).code})`;
     problems.push({ file, line: 1, col: 1, message });
   }
   return null;
@@ -136,8 +136,8 @@ async function includedSources(
 }
 
 /**
- * `identity: none` must be written out where anyone could make a workflow act: by asking for it, or by an action that it
- * looks at before the upstream does. SPEC, section 4.
+ * `identity: none` must be written out where anyone could make a workflow act: by naming the workflow, or by an action that
+ * the workflow sees before the upstream does. See docs/identity.md.
  */
 function identityProblems(main: Source, compiled: readonly CompiledWorkflow[]): Problem[] {
   if ("identity" in main.value) return [];

@@ -13,7 +13,7 @@ const OWN_FUNCTIONS: ReadonlySet<string> = new Set(["double", "timestamp"]);
 const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "/"]);
 
 /**
- * Fits a parsed expression, in place and before its first evaluation, to what cel-js lets nobody override:
+ * Fits a parsed expression, in place and before its first evaluation, where cel-js offers no way to override it:
  *
  *     text.matches(p) → the same on RE2, in linear time
  *     double(x)       → the same, but "inf" and "nan" err

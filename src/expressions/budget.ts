@@ -1,7 +1,7 @@
 import { ExpressionError } from "../model/expression.ts";
 
 /**
- * What one evaluation may cost: `limits.expression`. A unit is a part of the expression that is evaluated (in a macro, once
+ * The most that one evaluation may cost: `limits.expression`. A unit is a part of the expression that is evaluated (in a macro, once
  * for each element), an element that is visited, or a character that is made.
  */
 export interface Budget {

@@ -26,7 +26,7 @@ const NULL_FREE = [
 
 /**
  * CEL as gateways speak it, with what JSON needs: doubles and integer literals mix, anything may be compared with null, and
- * regular expressions run on RE2. `now()` is the time that `now` gives. What evaluations cost is taken from the budget.
+ * regular expressions run on RE2. `now()` is the time that `now` gives. The cost of evaluations is taken from the budget.
  */
 export function celEnvironment(now: () => Date, patterns: Patterns, budget: Budget): Environment {
   const environment = new Environment({

@@ -4,7 +4,7 @@ import { didYouMean } from "../model/nearest.ts";
 import { withoutOwnNames } from "./own-function.ts";
 import { type Path, fieldOf, pathOf } from "./path.ts";
 
-/** What cel-js says by these codes names types, fields and positions, never a value. */
+/** Messages of cel-js with these codes name types, fields and positions, never a value. */
 const TELLS_NO_VALUE: ReadonlySet<string> = new Set([
   "no_such_overload",
   "no_matching_overload",

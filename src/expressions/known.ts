@@ -17,7 +17,7 @@ export function rootsOf(names: Names): Readonly<Record<string, Shape>> {
   };
 }
 
-/** What is wrong with the first name of a path, or null. */
+/** The mistake in the first name of a path, or null. */
 export function unknownRoot(name: string, known: readonly string[]): string | null {
   if (known.includes(name)) return null;
   if (name === "each") return `"each" is known only inside a loop`;
@@ -26,7 +26,7 @@ export function unknownRoot(name: string, known: readonly string[]): string | nu
   return `unknown name "${name}"${didYouMean(name, known) || `; known are ${list(known)}`}`;
 }
 
-/** What is wrong with the last field of a path, or null. Of the fields before it is told where they stand. */
+/** The mistake in the last field of a path, or null. Mistakes in the fields before it are found at those fields. */
 export function unknownField({ root, fields }: Path, names: Names): string | null {
   const name = fields.at(-1) ?? "";
   if (root === "steps" && fields.length === 1) return unknownStep(name, names);

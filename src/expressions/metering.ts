@@ -68,7 +68,7 @@ const SIZED: ReadonlySet<string> = new Set(["==", "!=", "in", "+"]);
 /** Functions that take time independent of their operand's size. */
 const CONSTANT_TIME: ReadonlySet<string> = new Set(["dyn", "type"]);
 
-/** What looking at two lists or objects costs, beside what their elements cost. */
+/** The cost of looking at two lists or objects, without the cost of their elements. */
 const COMPARED = 8;
 
 /** Of a text that is only read, so many characters cost one unit. */
@@ -108,7 +108,7 @@ function meterCall(node: ASTNode, name: string, budget: Budget): void {
   );
 }
 
-/** Wraps a node's operation, which cel-js chooses when it first checks the node. What it makes is counted too. */
+/** Wraps a node's operation, which cel-js chooses when it first checks the node. The size of its result is counted too. */
 function meterHandle(
   node: ASTNode,
   before: (first: unknown, second: unknown) => void,
@@ -156,7 +156,7 @@ function comparisonCost(op: string, budget: Budget): Handle {
   };
 }
 
-/** What comparing two values costs at most. Lists of different lengths differ at once. */
+/** The cost of comparing two values, at most. Lists of different lengths differ at once. */
 function spendComparison(left: unknown, right: unknown, budget: Budget): void {
   if (typeof left === "string") return budget.spend(sizeOf(left, READ));
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null)

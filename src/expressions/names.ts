@@ -3,7 +3,7 @@ import type { Mistake, Names } from "../model/expression.ts";
 import { rootsOf, unknownField, unknownIn, unknownRoot } from "./known.ts";
 import { children, fieldOf, isAccess, pathOf } from "./path.ts";
 
-/** What an expression's names say about it. */
+/** Facts that an expression's names give about it. */
 export interface NameReport {
   readonly mistakes: readonly Mistake[];
   /** Names read as `secrets.NAME`. */
@@ -27,7 +27,7 @@ const DROPPED_KEYS: ReadonlySet<unknown> = new Set(["__proto__", "constructor", 
 
 /**
  * Holds the names of an expression against those in reach: unknown roots, fields of `trigger`, steps that are not done
- * yet, variables nobody declared, functions there are none of. Offsets are those of the wrong word.
+ * yet, variables that are not declared, functions that do not exist. Offsets are those of the wrong word.
  * @param functions all that may be called
  */
 export function readNames(ast: ASTNode, names: Names, functions: readonly string[]): NameReport {

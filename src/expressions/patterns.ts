@@ -3,7 +3,7 @@ import { RE2JS, RE2JSSyntaxException } from "re2js";
 import { ExpressionError } from "../model/expression.ts";
 import type { Budget } from "./budget.ts";
 
-/** A pattern that an expression computes, perhaps from a request, is no longer than this. */
+/** The longest pattern that an expression may compute, perhaps from a request. In characters. */
 const LONGEST_COMPUTED = 1_000;
 
 /** So many instructions of a pattern's program, each at one character of a text, cost one unit of the budget. */
@@ -16,7 +16,7 @@ export interface Patterns {
    * @throws {ExpressionError} when RE2 can't take the pattern, or it was computed and is too long
    */
   readonly test: (text: string, pattern: string) => boolean;
-  /** What is wrong with a pattern, or null. A good one is kept compiled. */
+  /** The mistake in a pattern, or null. A valid pattern is kept compiled. */
   readonly mistake: (pattern: string) => string | null;
 }
 

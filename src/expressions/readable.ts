@@ -1,7 +1,7 @@
 import type { Scope } from "../model/expression.ts";
 import type { Budget } from "./budget.ts";
 
-/** What was found of values that are not changed any more: `trigger.params`, the result of a step. */
+/** Findings about values that are not changed any more: `trigger.params`, the result of a step. */
 const known = new WeakMap<object, boolean>();
 
 /** How far below a scope those values stand. Above them are objects that a run adds to. */

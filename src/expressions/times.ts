@@ -17,7 +17,7 @@ const GETTERS: Readonly<Record<string, (wall: Date) => number>> = {
   getMilliseconds: (wall) => wall.getUTCMilliseconds(),
 };
 
-/** What asking for a zone's clock costs: about as long as so many nodes take. */
+/** The cost of asking for a zone's clock: about as long as so many nodes take. */
 const ZONE_COST = 400;
 
 /** The names of methods that ours stand in for, when they are called with so many arguments. */
@@ -65,7 +65,7 @@ const LATEST = 253_402_300_799_999;
 const RFC_3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
-/** A date and a time that exist, with an offset (RFC 3339, section 5.6). What is finer than a millisecond is cut. */
+/** A date and a time that exist, with an offset (RFC 3339, section 5.6). Fractions of a millisecond are cut. */
 function timeOfText(text: string): Date {
   const found = RFC_3339.exec(text);
   if (found === null) {
@@ -106,7 +106,7 @@ function inRange(milliseconds: number): Date {
 export const isWritable = (time: Date): boolean =>
   time.getTime() >= EARLIEST && time.getTime() <= LATEST;
 
-/** What a clock on the wall shows in a zone, as the UTC fields of a date. `Europe/Berlin`, `UTC`, `+01:00`. */
+/** The local time of a zone, as the UTC fields of a date. `Europe/Berlin`, `UTC`, `+01:00`. */
 function wallClocks(): (time: Date, zone: string) => Date {
   const formats = new LRUCache<string, Intl.DateTimeFormat>({ max: 100 });
   const formatOf = (zone: string): Intl.DateTimeFormat => {

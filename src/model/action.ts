@@ -1,7 +1,7 @@
 import type { Json } from "./json.ts";
 
 /**
- * What a request asks of a collection, however it was spelt.
+ * The action that a request asks of a collection, however it was spelt.
  *
  *     POST /posts:create              → { collection: "posts", name: "create", keys: [] }
  *     PATCH /posts/1                  → { collection: "posts", name: "update", keys: ["1"] }
@@ -35,7 +35,7 @@ export const WRITE_ACTIONS: readonly string[] = ["create", "update", "updateOrCr
 /** All action names that have a meaning of their own. Any other is an upstream's own. */
 export const KNOWN_ACTIONS: readonly string[] = ["list", "get", ...WRITE_ACTIONS, "trigger"];
 
-/** What differs from the defaults about a collection. */
+/** The settings of a collection that differ from the defaults. */
 export interface Collection {
   readonly primaryKey: string;
   /** By the name of the to-one field. */

@@ -29,7 +29,7 @@ export function isForbiddenHost(host: string): boolean {
   return address === null ? METADATA_NAMES.has(host.toLowerCase()) : isNeverAllowed(address);
 }
 
-/** Whether no request may ever go there: link-local, cloud metadata, and `0.0.0.0`, which is no destination. */
+/** Whether no request may ever go there: link-local, cloud metadata, and `0.0.0.0`, which is not a destination. */
 export function isNeverAllowed(address: Address): boolean {
   if (address.range() === "linkLocal" || isUnspecified(address)) return true;
   if (METADATA.has(address.toString())) return true;
@@ -37,7 +37,7 @@ export function isNeverAllowed(address: Address): boolean {
   return inner !== null && isNeverAllowed(inner);
 }
 
-/** What clouds tell their machines' secrets at, beside the link-local 169.254.169.254. */
+/** The addresses at which clouds tell machines their secrets, beside the link-local 169.254.169.254. */
 const METADATA: ReadonlySet<string> = new Set(
   [
     "fd00:ec2::254", // AWS

@@ -3,7 +3,7 @@ import { headerPairs, headerValue } from "./headers.ts";
 import { type JsonText, parseBounded } from "./json.ts";
 import { ANSWER_BOUNDS } from "./json-bounds.ts";
 
-/** What an answer's body says. */
+/** The value of an answer's body. */
 export interface AnswerJson {
   /** Undefined where it is not JSON. */
   readonly json: JsonText | undefined;

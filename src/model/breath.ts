@@ -9,7 +9,7 @@ const waiting: (() => void)[] = [];
 
 /**
  * Whether work on the serving thread has gone on for so long that others should get their turn before more of it is done.
- * All work shares one time, so that many pieces together hold nobody up longer than one. Long work asks often:
+ * All work shares one time, so that many pieces together hold other requests up no longer than one. Long work asks often:
  *
  *     if (isLong()) await breathe();
  */

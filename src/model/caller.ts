@@ -10,7 +10,7 @@ export interface Caller {
   readonly credentials: Readonly<Record<string, string>>;
 }
 
-/** What a request shows of its sender. */
+/** The facts that a request shows about its sender. */
 export interface Presented {
   readonly headers: IncomingHttpHeaders;
   /** The same as raw pairs, where a header that came twice can be seen to. */

@@ -4,7 +4,7 @@ import type { Expression, Template } from "./expression.ts";
 import { isJsonObject } from "./json.ts";
 import type { Branch } from "./step.ts";
 
-/** What a place in a step's configuration holds, where it is not plain values with templates. */
+/** The kind of a field in a step's configuration that is more than plain values with templates. */
 export type FieldKind = "test" | "turn test" | "range" | "steps" | "literal" | "url" | "template";
 
 /**
@@ -38,7 +38,7 @@ export interface ConfiguredUrl {
   readonly literalOrigin: boolean;
 }
 
-/** What is written out must be a URL; what an expression computes is judged when it is called. */
+/** A URL that is written out is checked at load; a computed one is checked when it is called. */
 const isUrlIfText = (value: unknown) =>
   typeof value === "string"
     ? URL.canParse(value) && /^https?:/i.test(value)
@@ -54,7 +54,7 @@ export const url = z
     abort: true,
   })
   .refine(leadsSomewhere, {
-    error: "leads to a link-local or metadata address, which no request may go to",
+    error: "leads to a link-local or metadata address; requests to such addresses are forbidden",
   })
   .register(fieldKinds, { holds: "url" });
 

@@ -36,7 +36,7 @@ export interface Config {
   readonly workflows: readonly Workflow[];
   /** Names of the environment variables that expressions read as `secrets.NAME`. */
   readonly secrets: readonly string[];
-  /** What may be a mistake, though it can be served: told, and no reason to refuse it. By file and place. */
+  /** Possible mistakes. They are told, and the configuration is served all the same. By file and place. */
   readonly warnings: readonly Problem[];
 }
 
@@ -141,11 +141,11 @@ export interface Limits {
   readonly loop: number;
   /** Steps of one run. */
   readonly steps: number;
-  /** What one evaluation of an expression may cost. */
+  /** The most that one evaluation of an expression may cost. */
   readonly expression: number;
   readonly headers: number;
   readonly result: number;
-  /** What is recorded of one run. */
+  /** The size of the record of one run. */
   readonly record: number;
   readonly response: number;
   readonly rows: number;

@@ -41,7 +41,7 @@ const CODINGS: ReadonlyMap<string, Unpack> = new Map([
 /** The codings that can be unpacked, as a request offers them. */
 export const OFFERED_CODINGS = [...CODINGS.keys()].filter((name) => name !== "x-gzip").join(", ");
 
-/** Codings of one body, at most: more is no server's habit, and each costs. */
+/** Codings of one body, at most: servers do not use more, and each costs. */
 const MOST = 3;
 
 /**

@@ -19,7 +19,7 @@ const ENOUGH = 64 * 1024 * 1024;
 export function earlyAnswer({ req: request }: ServerResponse): string[] {
   if (request.complete) return [];
   const { socket } = request;
-  // What Node calls when the last answer of a connection is written.
+  // Node calls this when the last answer of a connection is written.
   socket.destroySoon = () => {
     socket.end();
     if (request.complete) return void socket.destroy();

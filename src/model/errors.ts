@@ -1,4 +1,4 @@
-/** What a client can meet, and its HTTP status. Stable: clients and tests match on the code. */
+/** The errors that a client can meet, with their HTTP status. Stable: clients and tests match on the code. */
 export const STATUS = {
   BAD_PATH: 400,
   BAD_QUERY: 400,
@@ -37,7 +37,7 @@ export const STATUS = {
 /** A key of the table above. */
 export type ErrorCode = keyof typeof STATUS;
 
-/** What a `GatewayError` may carry beside its message. */
+/** The facts that a `GatewayError` may carry beside its message. */
 export interface GatewayErrorOptions extends ErrorOptions {
   /** Answer headers, e.g. `{ Allow: "POST" }`. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -90,7 +90,7 @@ export interface ErrorBody {
   readonly errors: readonly ErrorMember[];
 }
 
-/** The body that tells a client of an error. What is not a `GatewayError` is told as a bare `INTERNAL`. */
+/** The body that tells a client of an error. Any other error is told as a bare `INTERNAL`. */
 export function errorBody(error: unknown): ErrorBody {
   const { message, code } = gatewayError(error);
   return { errors: [{ message, code }] };

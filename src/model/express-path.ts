@@ -20,7 +20,7 @@ export function expressPath(path: string, sensitive: boolean): MatchSegments {
   };
 }
 
-/** What is wrong with a path in Express syntax, in a few words; null when nothing is. */
+/** The mistake in a path in Express syntax, in a few words; null for a valid path. */
 export function expressPathMistake(path: string): string | null {
   try {
     pathToRegexp(named(path));

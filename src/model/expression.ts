@@ -2,7 +2,7 @@ import type { Json } from "./json.ts";
 import type { TemplatePart } from "./template-parts.ts";
 
 /**
- * What an expression sees. A plain object made by the runner:
+ * The names that an expression sees. A plain object made by the runner:
  * `trigger`, `steps`, `vars`, `run`, `secrets`, inside a loop `each` (or its `as` name), inside an `onError` list `error`.
  */
 export type Scope = Readonly<Record<string, unknown>>;
@@ -91,12 +91,12 @@ export interface Names {
   readonly error: boolean;
 }
 
-/** What compiling gives: the compiled thing and the secrets it reads, or what is wrong with the text. */
+/** The result of compiling: the compiled value and the secrets it reads, or the mistakes in the text. */
 export type Compiled<T> =
   | { readonly ok: true; readonly value: T; readonly secrets: readonly string[] }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
-/** What a bare expression must give: true or false, or what a loop can go over (a list, a number, an object). */
+/** The type that a bare expression must give: true or false, or what a loop can go over (a list, a number, an object). */
 export type ExpectedType = "bool" | "range";
 
 /** Compiles the two kinds of text that hold expressions. Handed to whoever loads workflows. */

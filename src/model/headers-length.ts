@@ -4,7 +4,10 @@ import { StepError } from "./step-error.ts";
 export const headersLength = (headers: Readonly<Record<string, string>>): number =>
   Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
 
-/** What reads a head has a bound on it, as the gateway itself does. @throws {StepError} `BAD_HEADER` over `limit` bytes */
+/**
+ * Servers bound the length of the headers they read, as the gateway itself does.
+ * @throws {StepError} `BAD_HEADER` over `limit` bytes
+ */
 export function checkHeadersLength(headers: Readonly<Record<string, string>>, limit: number): void {
   const length = headersLength(headers);
   if (length <= limit) return;

@@ -41,7 +41,7 @@ export type IsCredential = (name: string) => boolean;
 
 /**
  * Which headers carry a credential and are kept out of `trigger`, the history, logs, metrics and traces: those of HTTP
- * itself, those named as a secret field is, and keys of APIs (`Ocp-Apim-Subscription-Key`). An `Idempotency-Key` is none.
+ * itself, those named as a secret field is, and keys of APIs (`Ocp-Apim-Subscription-Key`). `Idempotency-Key` is not one.
  */
 export function credentialHeaders(isSecret: IsSecret): IsCredential {
   return (name) => {

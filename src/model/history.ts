@@ -66,7 +66,7 @@ export interface RunCount {
   readonly runs: number;
 }
 
-/** Where runs are kept. What goes in has been redacted by the history itself. */
+/** Where runs are kept. The history itself redacts all that goes in. */
 export interface History {
   /** Commits that a run has begun. @throws {GatewayError} STORE_UNAVAILABLE */
   begin(workflow: Workflow, start: RunStart): Promise<void>;
@@ -82,7 +82,7 @@ export interface History {
   ): Promise<void>;
   /** Sees all that was queued before. */
   list(query: RunQuery): Promise<RunPage>;
-  /** Null when there is no such run. */
+  /** Null when no run has this id. */
   get(id: string): Promise<RunDetail | null>;
   /** Counts all runs that are kept. None is 0. */
   counts(): Promise<readonly RunCount[]>;

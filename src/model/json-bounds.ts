@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 
-/** What a JSON text may hold. */
+/** The limits of a JSON text. */
 export interface JsonBounds {
   /** How deep arrays and objects may stand in each other. */
   readonly depth: number;
@@ -9,12 +9,13 @@ export interface JsonBounds {
 }
 
 /**
- * What bodies of requests may hold. To parse so many values, and to record them, takes some 50 ms each, which others wait.
+ * The limits of the bodies of requests. To parse so many values, and to record them, takes some 50 ms each. Other requests
+ * wait that long.
  * `[[[[…` of 10 MB would take seconds.
  */
 export const BODY_BOUNDS: JsonBounds = { depth: 100, values: 50_000 };
 
-/** What texts that an upstream or a service answers may hold: it is trusted not to mean harm. */
+/** The limits of the answers of an upstream or a service, which are trusted to mean no harm. */
 export const ANSWER_BOUNDS: JsonBounds = { depth: 500, values: 500_000 };
 
 /** Where a text goes beyond its bounds. */

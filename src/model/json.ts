@@ -20,7 +20,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * What a JSON text says. Everything is as `JSON.parse` has it, except that no integer is rounded:
+ * The value of a JSON text. Everything is as `JSON.parse` has it, except that no integer is rounded:
  *
  *     {"id":50755254975729665} → { id: 50755254975729665n }
  *     [1, 1.5, 1e30]           → [1, 1.5, 1e30]
@@ -77,7 +77,7 @@ function isDigit(text: string, at: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** The text with a mark before each large integer. What looks like a number inside a string is none. */
+/** The text with a mark before each large integer. Digits inside a string are not numbers. */
 function withMarks(text: string): string {
   let marked = "";
   let at = 0;

@@ -1,7 +1,7 @@
 import type { NewRun } from "./queue.ts";
 import type { RunStatus } from "./run.ts";
 
-/** What became of an operator's word. */
+/** The result of an operation. */
 export type OperationResult =
   | { readonly outcome: "done" }
   | { readonly outcome: "no such run" }
@@ -11,12 +11,12 @@ export type OperationResult =
 /**
  * What an operator may do with runs. Each is committed before it resolves.
  * All reject with a `GatewayError` of code STORE_UNAVAILABLE when that can't be done.
- * @see SPEC.md, sections 6, 12 and 14
+ * @see docs/operation.md, "Operations"
  */
 export interface Operations {
   /**
-   * Ends a run that is queued, waiting or running and that nobody waits for as `canceled`; and with it the run that it waits
-   * for, and so on. What its claim commits from then on is `ClaimLost`. A run that waits for it can go on.
+   * Ends a run that is queued, waiting or running, and that no client waits for, as `canceled`; and with it the run that it
+   * waits for, and so on. What its claim commits from then on is `ClaimLost`. A run that waits for it can go on.
    */
   cancel(id: string): Promise<OperationResult>;
   /** Calls back with the id of each run that was canceled, when that is committed, so that whoever does it can stop. */

@@ -3,12 +3,12 @@ import type { Note, RunEnd, RunPast, RunWait, StepRecord } from "./run.ts";
 import type { WorkflowResponse } from "./step.ts";
 import type { Definition, Workflow } from "./workflow.ts";
 
-/** A run that nobody waits for, as it is accepted. */
+/** A run that no client waits for, as it is accepted. */
 export interface NewRun {
   /** UUIDv7. */
   readonly id: string;
   readonly workflow: Workflow;
-  /** What `trigger` is in its expressions. It is kept, and later seen, with secrets redacted. */
+  /** `trigger` in its expressions. It is kept, and later seen, with secrets redacted. */
   readonly trigger: JsonObject;
   readonly acceptedAt: Date;
   readonly requestId: string | null;
@@ -18,7 +18,7 @@ export interface NewRun {
   readonly replayOf: string | null;
 }
 
-/** A run that this process has to do. What it commits is taken only as long as the claim is the run's newest. */
+/** A run that this process has to do. Its commits are accepted only as long as the claim is the run's newest. */
 export interface Claim {
   readonly id: string;
   /** Raised with each claim. */
@@ -53,7 +53,7 @@ export interface Acceptance {
   accept(runs: readonly NewRun[], settles?: Settlement): Promise<void>;
 }
 
-/** What becomes of an intent: it is gone, or stands only for the runs that are still to come. */
+/** The next state of an intent: it is gone, or stands only for the runs that are still to come. */
 export interface Settlement {
   readonly intent: string;
   /** Ids of its runs that are still to be made; `[]`: it is gone. */
@@ -61,21 +61,21 @@ export interface Settlement {
 }
 
 /**
- * Runs that will be made if an action succeeds, recorded before it is forwarded. SPEC, section 6. An intent that is found
- * when a process starts becomes runs of status `unconfirmed`.
+ * Runs that will be made if an action succeeds, recorded before it is forwarded. An intent that is found when
+ * a process starts becomes runs of status `unconfirmed`. See docs/durability.md, "What is promised".
  */
 export interface Intents {
   /** Commits it. @param runs what they will be, as far as that is known now @throws {GatewayError} STORE_UNAVAILABLE */
   open(intent: string, runs: readonly NewRun[]): Promise<void>;
   /** The action did not happen, or all of its runs are made. Queued, not waited for; never rejects. */
   settle(settlement: Settlement): void;
-  /** Nobody knows whether the action happened: commits its runs as `unconfirmed`. Never rejects: failures are logged. */
+  /** It is not known whether the action happened: commits its runs as `unconfirmed`. Never rejects: failures are logged. */
   unconfirmed(intent: string): Promise<void>;
 }
 
 /** Webhook deliveries that were answered. */
 export interface Deliveries {
-  /** What the delivery of this key was answered, if it is remembered. */
+  /** The answer to the delivery of this key, if it is remembered. */
   answered(delivery: DeliveryKey): Promise<WorkflowResponse | null>;
   /**
    * Commits a delivery's answer, and its runs as `queued`. Gives null; or, where another of the same key came first, that
@@ -120,5 +120,5 @@ export interface RunQueue extends Acceptance {
   ended(id: string): Promise<EndedRun | null>;
 }
 
-/** What a run that waited for another wants to know of it. */
+/** The end of a run, as a run that waited for it sees it. */
 export type EndedRun = Pick<RunEnd, "id" | "status" | "messages" | "output" | "error" | "refusal">;

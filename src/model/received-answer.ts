@@ -9,11 +9,11 @@ export interface ReceivedAnswer {
   readonly reason: string | undefined;
   /** Raw pairs, without those of the connection. */
   readonly headers: readonly string[];
-  /** What was read, as it came. */
+  /** The bytes read, as they came. */
   readonly bytes: Buffer;
-  /** What is still to come; null: that was all. */
+  /** The bytes still to come; null: that was all. */
   readonly rest: Readable | null;
-  /** What the body says, unpacked; undefined where it is no JSON, or longer than may be read. */
+  /** The value of the body, unpacked; undefined where it is not JSON, or longer than may be read. */
   readonly json: JsonText | undefined;
   /** Set where it may well tell of records, and can't be read: why. */
   readonly unreadable: string | null;

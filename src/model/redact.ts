@@ -5,7 +5,7 @@ import { withoutSecretPairs } from "./secret-pairs.ts";
 import { spellingsOf } from "./secret-spellings.ts";
 import { type IsSecret, REDACTED, type Redact } from "./secrets.ts";
 
-/** What nests deeper is not looked through: it is hidden. */
+/** Values that nest deeper are not searched: they are hidden. */
 const DEEPEST = 1_000;
 
 /**
@@ -17,7 +17,7 @@ const DEEPEST = 1_000;
  *     "https://api.example.com/?access_token=x"    → "https://api.example.com/?access_token=[redacted]"
  *     "Bearer " and a masked text, however spelt   → "Bearer [redacted]"
  *
- * What has nothing to hide is given back as it is, not copied.
+ * A value with nothing to hide is given back as it is, not copied.
  * @param masked values of `secrets.NAME`; those under 6 characters are left alone
  */
 export function redactor(isSecret: IsSecret, masked: readonly string[]): Redact {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "./json.ts";
 
-/** What a `set-request` step asks for. */
+/** The changes that a `set-request` step asks for. */
 export interface RequestChange {
   readonly values?: JsonObject;
   /** Take `values` for the whole body instead of merging them into it. */

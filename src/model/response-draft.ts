@@ -1,6 +1,6 @@
 import type { Json } from "./json.ts";
 
-/** What a `set-response` step asks for. What is absent stays as it is. */
+/** The changes that a `set-response` step asks for. Absent fields stay as they are. */
 export interface ResponseChange {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-/** What is longer is not believed: 30 days in milliseconds. */
+/** A longer delay is not believed: 30 days in milliseconds. */
 const LONGEST = 30 * 86_400_000;
 
 /** The three forms of a date (RFC 9110, section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`, and two that are obsolete. */
@@ -9,7 +9,7 @@ const DATES: readonly RegExp[] = [
 ];
 
 /**
- * What `Retry-After` asks for, in milliseconds from now: `120` (seconds) or a date. Null when it says nothing usable: what
+ * The delay that `Retry-After` asks for, in milliseconds from now: `120` (seconds) or a date. Null when it says nothing usable: what
  * has another form, or asks for more than 30 days. RFC 9110, section 10.2.3.
  */
 export function retryAfter(value: string | null, now: Date): number | null {

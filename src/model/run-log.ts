@@ -17,7 +17,7 @@ export function logErred(log: Pick<Log, "error">, run: Named, { status, error }:
   if (status !== "errored" && status !== "timed-out") return;
   if (error?.child !== undefined) return;
   const { id, workflow, parent, requestId } = run;
-  const { message, ...failure } = error ?? { message: "It is not known why" };
+  const { message, ...failure } = error ?? { message: "The reason is not known" };
   const of = { run: id, workflow, ...(parent !== null && { parent }), requestId };
   log.error(
     { ...of, status, ...failure, message },

@@ -24,18 +24,18 @@ export const RUN_STATUSES = [
 /** One of the statuses above. */
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** What starts a run. */
+/** The input that starts a run. */
 export interface RunStart {
   /** UUIDv7. */
   readonly id: string;
   readonly startedAt: Date;
-  /** What `trigger` is in its expressions, secrets and all. */
+  /** `trigger` in its expressions, with its secrets. */
   readonly trigger: JsonObject;
-  /** What `set-request` changes; null but in a pre-action. In a replay of one it takes changes and does nothing. */
+  /** The request that `set-request` changes; null except in a pre-action. In a replay of one, changes have no effect. */
   readonly request: RequestDraft | null;
-  /** What `set-response` changes; null but in a sync post-action. In a replay of one it takes changes and does nothing. */
+  /** The answer that `set-response` changes; null except in a sync post-action. In a replay of one, changes have no effect. */
   readonly response: ResponseDraft | null;
-  /** Whose credentials a step may use that acts as the caller; null where nobody waits. */
+  /** The caller, whose credentials a step may use that acts as the caller; null where no client waits. */
   readonly caller: Caller | null;
   /** Only watch: steps that act outside are not done, and give null. */
   readonly observe: boolean;
@@ -47,7 +47,7 @@ export interface RunStart {
   readonly depth: number;
   /** The run whose `subflow` step started it. */
   readonly parent: string | null;
-  /** What that one has spent, where it waits in its place: this run's costs are its costs. Else it begins at nothing. */
+  /** The costs of the parent run, where it waits and holds its slot: this run adds to them. Else costs begin at nothing. */
   readonly spent?: RunSpent;
   /** Run attempts begun before this one, after which the process died: 0 the first time. */
   readonly attempt: number;
@@ -55,7 +55,7 @@ export interface RunStart {
   readonly propagatedHeaders: Readonly<Record<string, string>>;
 }
 
-/** What a run has cost so far, with those of its subflows that run while it waits in its place. Grows. */
+/** The costs of a run so far, with those of the subflows that run while it waits and holds its slot. Grows. */
 export interface RunSpent {
   /** Attempts of steps. */
   steps: number;
@@ -71,7 +71,7 @@ export interface RunEnd {
   readonly stopped: boolean;
   readonly messages: readonly string[];
   readonly response: WorkflowResponse | null;
-  /** What an `output` step gave last; undefined where none was done. */
+  /** The value of the last `output` step; undefined where none was done. */
   readonly output: Json | undefined;
   readonly error: StepFailure | null;
   /** The upstream's 401 or 403 to the caller in whose name a step acted, when that is why the run errs. Never recorded. */
@@ -79,7 +79,7 @@ export interface RunEnd {
   readonly finishedAt: Date;
 }
 
-/** A run that stopped where it has to wait, and takes no place meanwhile. */
+/** A run that stopped where it has to wait, and holds no slot meanwhile. */
 export interface RunWait {
   readonly id: string;
   readonly status: "waiting";
@@ -103,11 +103,11 @@ export interface StepRecord {
   readonly error: StepFailure | null;
   readonly startedAt: Date;
   readonly durationMs: number;
-  /** What it did to the run, so that the run can be resumed behind it; null where it did nothing. */
+  /** Its effects on the run, so that the run can be resumed behind it; null where it had none. */
   readonly effects: StepEffects | null;
 }
 
-/** What a step did to its run beside its result. */
+/** The effects of a step on its run, beside its result. */
 export interface StepEffects {
   readonly said?: readonly string[];
   /** Variables that it assigned. */
@@ -133,12 +133,12 @@ export interface StepEffects {
 export interface Note {
   /** Of the step. */
   readonly path: string;
-  /** What of it: `until`, `case`. */
+  /** The name of the decision: `until`, `case`. */
   readonly name: string;
   readonly value: Json;
 }
 
-/** What was committed of a run before its process died, or before it waited. */
+/** The records committed of a run before its process died, or before it waited. */
 export interface RunPast {
   /** In the order in which they ended. */
   readonly steps: readonly StepRecord[];
@@ -165,7 +165,7 @@ export const erredEnd = (id: string, error: StepFailure, finishedAt: Date): RunE
 });
 
 /**
- * What a run is kept by that must survive its process. Each call resolves when it is committed. When one rejects, the run
+ * The journal of a run that must survive its process. Each call resolves when it is committed. When one rejects, the run
  * stops at once, and whoever has it then goes on with it.
  */
 export interface RunJournal {

@@ -1,9 +1,9 @@
 import { type IsSecret, REDACTED } from "./secrets.ts";
 
-/** A longer name is none that anybody gives to a field. In characters. */
+/** The longest name of a field that is looked for. In characters. */
 const LONGEST_NAME = 200;
 
-/** What may stand before the name of a parameter, and ends it when it is looked for backwards. By character code. */
+/** Characters before the name of a parameter: a search backwards ends there. By character code. */
 const BEFORE_NAME: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
   /[\s?&=;,"'<>{}()#]/.test(String.fromCharCode(code)),
 );
@@ -97,7 +97,7 @@ function member(text: string, at: number, isSecret: IsSecret): Hidden | null {
   return end === start ? null : { start, end, shown: `"${REDACTED}"` };
 }
 
-/** What stands between a mark, `"` or `\"`, and the next one that is not escaped any further; or the end of the text. */
+/** The text between a mark, `"` or `\"`, and the next one that is not escaped any further; or the end of the text. */
 function quoted(text: string, opening: number, mark: string): Hidden {
   const start = opening + mark.length;
   let end = text.indexOf(mark, start);

@@ -56,7 +56,7 @@ function formsOf(char: string): string[] {
   return forms;
 }
 
-/** What JSON writes behind a backslash, as a pattern. RFC 8259, section 7. */
+/** The characters that JSON writes behind a backslash, as a pattern. RFC 8259, section 7. */
 const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ["\\", "\\\\"],
@@ -82,7 +82,7 @@ interface Encoding {
 }
 
 /**
- * What a text becomes within base64: three forms, for each place that it may begin at in a group of three bytes. A digit at
+ * The forms of a text within base64: three of them, for each place that it may begin at in a group of three bytes. A digit at
  * either end that holds some of its bits and some of its neighbour's may be any.
  */
 function inBase64(secret: string): Encoding[] {

@@ -10,7 +10,7 @@ import type { Redact } from "./secrets.ts";
 import type { Branch, Outcome } from "./step.ts";
 import type { Subflows } from "./subflows.ts";
 
-/** What a step may do and know while it runs. */
+/** The abilities and the knowledge of a step while it runs. */
 export interface StepContext {
   readonly scope: Scope;
   /** Aborted when the run is canceled, the client goes away, or the step's timeout is over. */
@@ -46,11 +46,11 @@ export interface StepContext {
    * @throws {StepError} `UNKNOWN_WORKFLOW`, `DEPTH_EXCEEDED`, `SUBFLOW_FAILED`
    */
   readonly subflow: (workflow: string, input: Json, wait: boolean) => Promise<Json>;
-  /** The request on its way, that `set-request` changes. Null but in a pre-action. */
+  /** The request on its way, which `set-request` changes. Null except in a pre-action. */
   readonly request: RequestDraft | null;
-  /** The answer on its way, that `set-response` changes. Null but in a sync post-action. */
+  /** The answer on its way, which `set-response` changes. Null except in a sync post-action. */
   readonly response: ResponseDraft | null;
-  /** The caller, for what is done in its name; null where nobody waits. */
+  /** The caller, for steps that act as the caller; null where no client waits. */
   readonly caller: Caller | null;
   /** Header pairs that every request of the run carries. */
   readonly outgoing: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type { ReadyAnswer } from "./caller.ts";
 import type { JsonObject } from "./json.ts";
 
 /**
- * Thrown through a step that can't go on now: the run waits, and takes no place meanwhile. No step may catch it; none of its
+ * Thrown through a step that can't go on now: the run waits, and holds no slot meanwhile. No step may catch it; none of its
  * records is written. Later the run is walked again, from what was committed.
  */
 export class Suspension extends Error {
@@ -25,11 +25,11 @@ export class StepError extends Error {
   readonly code: string;
   /** Whether trying again may help. */
   readonly retryable: boolean;
-  /** What a `Retry-After` asks for, in milliseconds. */
+  /** The delay that a `Retry-After` asks for, in milliseconds. */
   readonly retryAfter: number | null;
   /** Set when the upstream refused the caller in whose name the step acted: its 401 or 403. */
   readonly refusal: ReadyAnswer | null;
-  /** What the upstream or a service answered, when that is what went wrong. As it came, secrets and all. */
+  /** The answer of the upstream or a service that caused the error. As it came, with its secrets. */
   readonly answered: Answered | null;
   /** The run that erred for which this step waited; null where it was none. */
   readonly child: string | null;
@@ -75,7 +75,7 @@ export type StepFailure = {
   readonly code: string;
   /** The path of the step that failed. */
   readonly step: string;
-  /** What the upstream or a service answered, secrets redacted: 1 kB of it at most. */
+  /** The answer of the upstream or a service, secrets redacted: at most 1 kB of it. */
   readonly answered?: Answered;
   /** The run that the step waited for, when that is what erred. */
   readonly child?: string;

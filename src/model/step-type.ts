@@ -9,7 +9,7 @@ export interface StepType<C = unknown> {
   readonly title: string;
   /** Markdown for the reference: what it does. */
   readonly about: string;
-  /** What its result is, for the reference. */
+  /** A description of its result, for the reference. */
   readonly result: string;
   /** Whether it changes something outside the run. Decides if a caller must be known, and when a run is recorded. */
   readonly acts: boolean;
@@ -23,7 +23,7 @@ export interface StepType<C = unknown> {
   readonly declares: (raw: JsonObject) => readonly string[];
   /** How long the run waits at it, in milliseconds, as it is written; null: not at all, or that is yet to be computed. */
   readonly waits: (raw: JsonObject) => number | null;
-  /** What of it, as it is written, makes sense only where somebody waits for the run; null: nothing. */
+  /** The key, as the step is written, that can only be used where a client waits for the run; null: no key. */
   readonly syncOnly: (raw: JsonObject) => SyncOnly | null;
   /** The other workflow that it runs, as it is written; null: none. */
   readonly runs: (raw: JsonObject) => RunsWorkflow | null;
@@ -36,7 +36,7 @@ export interface StepType<C = unknown> {
 export interface SyncOnly {
   /** The key of the step that says it: `as`. */
   readonly key: string;
-  /** Half a sentence: `nobody waits for this workflow whom it could answer`. */
+  /** Half a sentence: `no client waits for this workflow, so there is no client to answer`. */
   readonly why: string;
 }
 

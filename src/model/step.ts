@@ -47,7 +47,7 @@ export type Outcome =
       readonly refused?: boolean;
     };
 
-/** What a `response` step answers. A body that is a string is text/plain, else JSON. */
+/** The answer of a `response` step. A body that is a string is text/plain, else JSON. */
 export interface WorkflowResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

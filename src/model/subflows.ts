@@ -4,7 +4,7 @@ import type { Workflow } from "./workflow.ts";
 
 /** Workflows that workflows run. */
 export interface Subflows {
-  /** An enabled workflow with the trigger `subflow`; null when there is none of this key. */
+  /** An enabled workflow with the trigger `subflow`; null when no such workflow has this key. */
   find(key: string): Workflow | null;
   /** Runs one at once, recorded as a run of its own. */
   run(workflow: Workflow, start: RunStart): Promise<RunEnd>;

@@ -1,7 +1,7 @@
 /** A piece of a text that may hold `${{ … }}`. `offset` counts characters from the start of the text as written. */
 export type TemplatePart =
   | { readonly kind: "text"; readonly text: string; readonly offset: number }
-  /** What stands between `${{` and `}}`; `offset` is where that begins. */
+  /** The text between `${{` and `}}`; `offset` is where that text begins. */
   | { readonly kind: "expression"; readonly text: string; readonly offset: number }
   /** A `${{` without its end. */
   | { readonly kind: "unclosed"; readonly text: string; readonly offset: number };
@@ -15,7 +15,7 @@ const ESCAPED = "$${{";
  *
  *     "Hi ${{ trigger.user.name }}!" → text "Hi ", expression " trigger.user.name ", text "!"
  *
- * @see SPEC.md, section 10
+ * @see docs/workflows.md, "Expressions"
  */
 export function templateParts(text: string): TemplatePart[] {
   const parts: TemplatePart[] = [];

@@ -1,6 +1,6 @@
 import { randomFillSync, randomUUID } from "node:crypto";
 
-/** The client's `X-Request-Id` if it is 1 to 128 visible ASCII characters, else a new one. SPEC, section 9. */
+/** The client's `X-Request-Id` if it is 1 to 128 visible ASCII characters, else a new one. */
 export function requestIdOf(sent: string | null | undefined): string {
   return sent && /^[!-~]{1,128}$/.test(sent) ? sent : randomUUID();
 }

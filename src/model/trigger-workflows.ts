@@ -15,7 +15,7 @@ export interface Mention {
  * `path` names associations, outermost first; `[]` is the record itself.
  * Never throws: a key that leads nowhere is skipped later, where the reason is known.
  * @param value what qs gives: undefined, a string, or an array when it is repeated
- * @see SPEC.md, section 3
+ * @see docs/workflows.md, "Naming workflows"
  */
 export function parseTriggerWorkflows(value: unknown): Mention[] {
   const texts = [value].flat().filter((text) => typeof text === "string");

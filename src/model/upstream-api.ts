@@ -77,7 +77,9 @@ export const apiFacts = z.strictObject({
   elsewhere: z
     .string()
     .nullable()
-    .describe("What names of collections begin with that have paths of their own. Null: none."),
+    .describe(
+      "The prefix of the names of collections that have paths of their own. Null: no collection has.",
+    ),
   applications: z
     .string()
     .regex(/^[a-z0-9_-]+$/)
@@ -95,7 +97,7 @@ export const apiFacts = z.strictObject({
     ),
   operators: z
     .enum(["$", "_"])
-    .describe("What operators in a JSON filter begin with: `{ age: { $gt: 3 } }`, `_gt`."),
+    .describe("The prefix of operators in a JSON filter: `{ age: { $gt: 3 } }`, `_gt`."),
   sort: z
     .string()
     .nullable()

@@ -14,7 +14,7 @@ export interface Carriage extends RequestLine {
   readonly answer?: AnswerRules;
 }
 
-/** What becomes of the headers of an answer that streams to the client. */
+/** Changes the headers of an answer that streams to the client. */
 export interface AnswerRules {
   /**
    * Makes the head of the answer what the client gets.

@@ -9,7 +9,7 @@ export interface UrlTemplate {
   evaluate(scope: Scope): string;
 }
 
-/** What a value is put into: the address as a whole, user and password, the host, a segment of the path, the query. */
+/** The part of a URL that a value is put into: the address as a whole, user and password, the host, a segment of the path, the query. */
 type Place = "address" | "user" | "host" | "path" | "query";
 
 /** Stands for an expression while it is found out what is around it. No URL holds it. */
@@ -19,7 +19,7 @@ const VALUE = "\0";
 const ORIGIN = /^https?:\/\/(?:[^/?#\\\s]*@)?[^/?#\\\s@\0]+[/?#]/i;
 
 /**
- * Puts a URL together. What an expression gives is encoded for where it stands: in the path as one segment, in the query as a
+ * Puts a URL together. The value of an expression is encoded for where it stands: in the path as one segment, in the query as a
  * value, so that it never says more than it was asked for. An address at the very beginning, and what `raw(…)` gives, are put
  * in as they are.
  *

@@ -3,11 +3,11 @@ import type { BodyRule } from "./body.ts";
 import type { GatewayError } from "./errors.ts";
 import type { TranslatedLine } from "./upstream-api.ts";
 
-/** What the front door makes of a request after one look. */
+/** The decision of the front door about a request, after one look. */
 export type Verdict =
   /** Outside the prefix: the rest of the site. */
   | { readonly way: "web" }
-  /** An API request that concerns nobody: streamed, under the upstream's own request line. */
+  /** An API request that concerns no workflow: streamed, under the upstream's own request line. */
   | {
       readonly way: "pass";
       readonly line: RequestLine;

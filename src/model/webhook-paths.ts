@@ -16,7 +16,7 @@ const LAST_PLACE = 999;
  *     "query[0].a"     → ["query", 0, "a"]
  *     'a["order.id"]'  → ["a", "order.id"]
  *
- * Gives null for a text that is none, for places over 999, and for the name `__proto__`.
+ * Gives null for a text that is not a path, for places over 999, and for the name `__proto__`.
  */
 export function pathParts(text: string): readonly PathPart[] | null {
   const parts: PathPart[] = [];
@@ -40,13 +40,13 @@ export function pathParts(text: string): readonly PathPart[] | null {
 const PART = /^(?:(\.)?([^.[\]"\s]+)|\[(\d{1,9})\]|\[("[^"\\]+")\])/;
 
 /**
- * What a delivery's part says, as far as it is named. What is absent is null. Only a value's own members count.
+ * The named values of a delivery's part. Absent ones are null. Only a value's own members count.
  *
  *     { order: { total: 5 }, a: 1 } by { amount: "order.total", b: "b" } → { amount: 5, b: null }
  *                                   by ["a", "order.total"]              → { a: 1, order: { total: 5 } }
  *
  * A list of paths keeps structure: of a list only the places that are named are taken, and stay where they are.
- * @see SPEC.md, section 8
+ * @see docs/webhooks.md, "What a workflow sees"
  */
 export function picker(parsed: ParsedPaths): (value: Json) => Json {
   if (parsed.kind === "paths") {
@@ -60,7 +60,7 @@ export function picker(parsed: ParsedPaths): (value: Json) => Json {
     Object.fromEntries(aliases.map(([alias, parts]) => [alias, valueAt(value, parts) ?? null]));
 }
 
-/** What is known of a part when only what is named of it is a variable. */
+/** The known shape of a part of which only named values are variables. */
 export function pickedShape(parsed: ParsedPaths): Shape {
   if (parsed.kind === "paths") return structuredShape(parsed.paths.map(partsOf));
   return Object.fromEntries(Object.keys(parsed.paths).map((alias) => [alias, "dyn"]));
@@ -103,7 +103,7 @@ const valueAt = (value: Json, parts: readonly PathPart[]): Json | undefined =>
 
 function memberOf(value: Json | undefined, part: PathPart): Json | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  // A list's length is none of its members.
+  // A list's length is not one of its members.
   if (Array.isArray(value))
     return /^\d+$/.test(String(part)) ? (value as Json[])[Number(part)] : undefined;
   return Object.hasOwn(value, part) ? (value as Record<string, Json>)[part] : undefined;

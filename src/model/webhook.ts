@@ -1,14 +1,14 @@
 import type { Template } from "./expression.ts";
 import type { Json } from "./json.ts";
 
-/** On `POST <prefix>/webhook:trigger/<key>`. SPEC, section 8. */
+/** On `POST <prefix>/webhook:trigger/<key>`. See docs/webhooks.md. */
 export interface WebhookTrigger {
   readonly type: "webhook";
   /** Whether the sender waits for it. */
   readonly sync: boolean;
   readonly auth: WebhookAuth | null;
   readonly parse: WebhookParse;
-  /** What an async one is answered. */
+  /** The answer to a delivery for an async workflow. */
   readonly response: {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
@@ -36,7 +36,7 @@ export interface WebhookSignature {
   readonly prefix: string;
 }
 
-/** What becomes of a delivery's parts. Null: the part is whole. */
+/** The parts of a delivery as the workflow sees them. Null: the part is whole. */
 export interface WebhookParse {
   /** Names in lower case. */
   readonly headers: readonly string[] | null;

@@ -32,7 +32,7 @@ export type Trigger = ActionTrigger | CustomActionTrigger | WebhookTrigger | Sub
 /** Around an action of a collection. */
 export type ActionTrigger = PreActionTrigger | PostActionTrigger;
 
-/** What triggers around an action have in common. */
+/** The fields that all triggers around an action share. */
 interface AroundAction {
   readonly collection: string;
   /** Runs on every matching action; a local one only when a request names it. */

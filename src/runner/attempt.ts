@@ -29,7 +29,7 @@ export interface Attempt {
 /** Walks a branch; handed in, since a step may hold branches. */
 export type Walk = (run: RunState, branch: Branch, frame: Frame) => Promise<Outcome>;
 
-/** What a step comes to that was skipped, or whose failure was passed over. */
+/** The outcome of a step that was skipped, or whose failure was passed over. */
 export const NOTHING: Outcome = { go: "on", result: null };
 
 /** Does a step once, within its timeout, and tells of it. Its `if` is asked on the first attempt. */
@@ -74,7 +74,7 @@ export async function attempted(run: RunState, attempt: Attempt, walk: Walk): Pr
   return outcome ?? NOTHING;
 }
 
-/** Whether the step's `if` lets it run. What acts, holds steps or has waited is not asked again. */
+/** Whether the step's `if` lets it run. A step that acts, holds steps or has waited is not asked again. */
 function wanted(
   run: RunState,
   { if: test, type, plain }: Step,

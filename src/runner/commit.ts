@@ -20,7 +20,7 @@ export async function commit(run: RunState, write: () => void | Promise<void>): 
   }
 }
 
-/** What was decided at a place before, or else what is decided now, which is committed first where runs are resumed. */
+/** The earlier decision at a place; without one, a decision made now, which is committed first where runs are resumed. */
 export function remember<T extends Json>(
   run: RunState,
   place: NotePlace,
@@ -39,7 +39,7 @@ export function remember<T extends Json>(
   );
 }
 
-/** What was remembered at a place; undefined when nothing was. */
+/** The value remembered at a place; undefined without one. */
 export const recall = ({ journal }: RunState, place: NotePlace, name: string): Json | undefined =>
   journal?.recall(place.path, noteName(place, name));
 

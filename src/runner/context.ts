@@ -72,7 +72,7 @@ function walkInside(
   return walk(branch, { ...frame, signal: line.signal }).finally(line.clear);
 }
 
-const givenUp = () => new Cut("CANCELED", "What its branch comes to does not matter any more");
+const givenUp = () => new Cut("CANCELED", "The result of this branch is no longer needed");
 
 /** Aborted with the step, or when its branch alone is given up. */
 function bothOf(step: AbortSignal, own: AbortSignal): Deadline {

@@ -15,7 +15,7 @@ export class Cut extends Error {
     this.code = code;
   }
 
-  /** What it makes of a run, and of a step that was in flight. */
+  /** The status that it gives a run, and a step that was in flight. */
   get status(): (typeof STATUSES)[Cut["code"]] {
     return STATUSES[this.code];
   }
@@ -29,7 +29,7 @@ export interface Deadline {
   readonly clear: () => void;
 }
 
-/** What a timer of Node can count. */
+/** The longest time that a timer of Node can count, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
 /**

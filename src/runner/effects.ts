@@ -2,7 +2,7 @@ import type { Json } from "../model/json.ts";
 import type { StepEffects, StepRecord } from "../model/run.ts";
 import type { RunState } from "./run-state.ts";
 
-/** What one attempt of a step has done to its run so far. Grows. */
+/** The effects of one attempt of a step on its run so far. Grows. */
 export interface Effects {
   said?: string[];
   assigned?: Record<string, Json>;

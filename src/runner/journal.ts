@@ -1,7 +1,7 @@
 import type { Json } from "../model/json.ts";
 import type { RunJournal, StepRecord } from "../model/run.ts";
 
-/** What was committed of a run that is resumed, and what is committed of it now. */
+/** The records of a run that is resumed: those committed before, and those committed now. */
 export interface Journal {
   /** Whether no more steps may begin. */
   draining(): boolean;
@@ -10,7 +10,7 @@ export interface Journal {
    * around it has begun anew since.
    */
   last(path: string): StepRecord | undefined;
-  /** What a step did is done again: the records inside it count no more. */
+  /** The step is done again: the records inside it no longer count. */
   startOver(path: string): void;
   recall(path: string, name: string): Json | undefined;
   /** Commits a note. */
@@ -49,7 +49,7 @@ export function readJournal(journal: RunJournal): Journal {
   };
 }
 
-/** What a path begins with: `turns[2].pay` → `turns`, `turns[2]`. */
+/** The paths that a path begins with: `turns[2].pay` → `turns`, `turns[2]`. */
 const around = (path: string): string[] =>
   [...path.matchAll(/[.[]/g)].map(({ index }) => path.slice(0, index));
 

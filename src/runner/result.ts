@@ -32,5 +32,5 @@ function jsonOf(result: unknown): string {
   } catch {
     // A circle.
   }
-  throw new StepError("RESULT_NOT_JSON", "The result is no JSON value", { retryable: false });
+  throw new StepError("RESULT_NOT_JSON", "The result is not a JSON value", { retryable: false });
 }

@@ -17,7 +17,7 @@ export const triesAgain = (
   signal: AbortSignal,
 ): boolean => attempt < attempts && isRetryable(error) && !signal.aborted;
 
-/** What a `Retry-After` asks for, in milliseconds; null when nothing does. */
+/** The delay that a `Retry-After` asks for, in milliseconds; null without one. */
 export const retryAfterOf = (error: unknown): number | null =>
   error instanceof StepError ? error.retryAfter : null;
 

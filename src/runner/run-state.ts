@@ -7,14 +7,14 @@ import type { Cut } from "./deadline.ts";
 import type { Journal } from "./journal.ts";
 import type { Sleep } from "./sleep.ts";
 
-/** What a runner needs of the world. */
+/** The parts of the gateway that a runner uses. */
 export interface RunnerParts {
   readonly services: StepServices;
   readonly limits: StepLimits & RunLimits;
   readonly now: () => Date;
   /** From 0 to 1. */
   readonly random: () => number;
-  /** What `secrets.NAME` reads; asked once a run. */
+  /** The values of `secrets.NAME`; asked once a run. */
   readonly secrets: () => Readonly<Record<string, string>>;
   /** The value of `Workflow-Depth` for requests that so many workflows stand above. */
   readonly signDepth: (depth: number) => string;
@@ -37,19 +37,19 @@ export interface RunState {
   readonly parts: RunnerParts;
   readonly start: RunStart;
   readonly watch: RunWatch | undefined;
-  /** What a run is kept by that can be resumed; null for one that somebody waits for. */
+  /** The journal of a run that can be resumed; null for a run that a client waits for. */
   readonly journal: Journal | null;
   /** Makes a value what the history keeps of it, where the run sees no more than that; else leaves it as it is. */
   readonly redact: Redact;
   readonly sleep: Sleep;
-  /** What `steps` is in its expressions: results by id. */
+  /** `steps` in its expressions: results by id. */
   readonly results: Record<string, Json>;
-  /** What `vars` is. */
+  /** `vars` in its expressions. */
   readonly vars: Record<string, Json>;
   readonly messages: string[];
-  /** What an `output` step gave last; undefined without one. */
+  /** The value of the last `output` step; undefined without one. */
   output: Json | undefined;
-  /** Stops the run: no step of it catches this. For what is no step's fault. */
+  /** Stops the run: no step of it catches this. For failures that no step has caused. */
   readonly halt: (reason: Error) => void;
   /** Why the run was halted: then nothing of it is committed any more. */
   halted: Error | null;

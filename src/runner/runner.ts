@@ -18,13 +18,13 @@ import { walkBranch } from "./walk.ts";
 
 /** Walks workflows. */
 export interface Runner {
-  /** A run that somebody waits for. It rejects only when its watch fails, or its secrets can't be had. */
+  /** A run that a client waits for. It rejects only when its watch fails, or its secrets can't be read. */
   readonly run: RunWorkflow;
   /** A run that is kept, step by step. */
   readonly resume: ResumeWorkflow;
 }
 
-/** Makes the functions that walk workflows. SPEC, sections 11 and 12. */
+/** Makes the functions that walk workflows. See docs/workflows.md and docs/durability.md. */
 export function createRunner(parts: RunnerParts): Runner {
   return {
     run(workflow, start, watch) {
@@ -57,7 +57,7 @@ export function createRunner(parts: RunnerParts): Runner {
   };
 }
 
-/** What runs that are waited for and runs that are kept differ in. */
+/** The differences between runs that a client waits for and runs that are kept. */
 interface Way {
   readonly watch: RunWatch | undefined;
   readonly kept: Journal | null;
@@ -144,7 +144,7 @@ const scopeOf = ({ key }: Workflow, { parts, start, results, vars }: RunState): 
   },
 });
 
-/** What the last outcome makes of the run. */
+/** The end of the run after its last outcome. */
 const endOf = (run: RunState, outcome: Outcome): RunEnd =>
   outcome.go === "on"
     ? ended(run, { status: "succeeded" })
@@ -154,7 +154,7 @@ const endOf = (run: RunState, outcome: Outcome): RunEnd =>
         response: outcome.response ?? null,
       });
 
-/** What an exception makes of the run. */
+/** The end of the run after an exception. */
 function accident(run: RunState, error: unknown, signal: AbortSignal): RunEnd {
   if (run.halted !== null) throw run.halted;
   const step = error instanceof StepFailed ? error.failure.step : "";

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 /** Waits so many milliseconds, or until the signal is aborted. Never rejects. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
-/** What a timer of Node can count: 24 days. */
+/** The longest time that a timer of Node can count, in milliseconds: 24 days. */
 const LONGEST = 2 ** 31 - 1;
 
 /** By the monotonic clock. */

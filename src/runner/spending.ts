@@ -3,7 +3,7 @@ import { jsonSize } from "../model/json-size.ts";
 import { Cut } from "./deadline.ts";
 import type { RunState } from "./run-state.ts";
 
-/** What the history keeps of a step or a note beside its values, about: path, times, numbers. */
+/** About how many bytes the history keeps of a step or a note beside its values: path, times, numbers. */
 const ROW = 100;
 
 /** Counts one more step. The run is cut when that is more than `limits.steps`. */

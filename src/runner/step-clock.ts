@@ -12,7 +12,7 @@ export interface StepClock {
 }
 
 /**
- * Starts a step's own time, or goes on counting it. What is inside the step when it is over is canceled.
+ * Starts a step's own time, or goes on counting it. When it is over, the steps inside this one are canceled.
  * @param timeout milliseconds
  */
 export function stepClock(

@@ -95,7 +95,7 @@ function accept(run: RunState, { key, input }: Call, id: string): Promise<void> 
 
 function called({ start, parts }: RunState, key: string): Workflow {
   if (start.depth + 1 > parts.limits.depth) {
-    const message = `More than ${parts.limits.depth} workflows have caused each other`;
+    const message = `Workflows nest deeper than limits.depth (${parts.limits.depth})`;
     throw refused("DEPTH_EXCEEDED", message);
   }
   const workflow = parts.services.subflows.find(key);

@@ -1,17 +1,17 @@
 import { Suspension } from "../model/step-error.ts";
 import type { RunState } from "./run-state.ts";
 
-/** How often it is looked for a child's end while other branches keep the run in its place, in milliseconds. */
+/** The poll interval for a child's end while other branches still work, in milliseconds. */
 const LOOK = 1_000;
 
-/** How often the clock is looked at while a run waits in its place, in milliseconds: it may be set. */
+/** How often the clock is read while a run waits and holds its slot, in milliseconds: somebody may set the clock. */
 const LOOK_AT_CLOCK = 30_000;
 
 /** Milliseconds until a time that lies `most` of them ahead at the most: if it seems to lie further, the clock was set back. */
 export const leftUntil = (time: Date, most: number | null, now: Date): number =>
   Math.min(time.getTime() - now.getTime(), most ?? Infinity);
 
-/** Waits until a time: where runs are resumed, it throws a `Suspension` as soon as the run does nothing but wait. */
+/** Waits until a time: where runs are resumed, it throws a `Suspension` as soon as all the run does is wait. */
 export async function suspendUntil(run: RunState, time: Date, signal: AbortSignal): Promise<void> {
   const left = () => time.getTime() - run.parts.now().getTime();
   signal.throwIfAborted();
@@ -29,14 +29,14 @@ export async function suspendUntil(run: RunState, time: Date, signal: AbortSigna
 export const suspendForChild = (run: RunState, child: string, signal: AbortSignal): Promise<void> =>
   hold(run, LOOK, new Suspension(null, child), signal);
 
-/** Begins nothing more in a run that is to be left: it is suspended when what its other branches have under way has ended. */
+/** Begins no further step in a run that is draining. The run is suspended when the steps in flight have ended. */
 export async function suspendIfDraining(run: RunState, signal: AbortSignal): Promise<void> {
   if (run.journal?.draining() === true) {
     await hold(run, Infinity, new Suspension(run.parts.now()), signal);
   }
 }
 
-/** Takes no place any more when all of the run's branches wait. Until then, it wakes by itself. */
+/** Suspends the run once all its branches wait. Until then, only this branch sleeps. */
 async function hold(
   run: RunState,
   milliseconds: number,
@@ -56,7 +56,7 @@ async function hold(
   }
 }
 
-/** Lets a run go from which nothing more is to be expected now. */
+/** Wakes all branches, so that they end in their suspensions, when no branch works any more. */
 function suspendIfAllWait({ waiting, walkers }: RunState): void {
   if (waiting.size < walkers) return;
   for (const suspend of waiting) suspend();

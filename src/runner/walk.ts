@@ -64,7 +64,7 @@ async function walkStep(run: RunState, step: Step, frame: Frame): Promise<Outcom
   }
 }
 
-/** What a step's last record says that it came to. */
+/** The outcome that a step's last record tells. */
 function doneBefore(
   run: RunState,
   step: Step,
@@ -104,7 +104,7 @@ async function rest(
   }
 }
 
-/** What a step comes to that failed for good. */
+/** The outcome of a step that failed for good. */
 async function handled(
   run: RunState,
   { onError }: Step,

@@ -8,8 +8,8 @@ export const delay = defineStep({
   type: "delay",
   title: "Delay",
   about:
-    "Waits, then goes on, or ends the run as `failed`. In a run that nobody waits for it is durable and of any length: " +
-    "the run takes no place meanwhile, and a restart does not begin it anew. Where a client waits, it must be shorter " +
+    "Waits, then goes on, or ends the run as `failed`. In a run that no client waits for, the delay is durable and of any " +
+    "length: the run holds no slot meanwhile, and a restart does not begin the delay anew. Where a client waits, it must be shorter " +
     "than the workflow's timeout.",
   result: "null",
   waits: ({ for: given }) => (typeof given === "string" ? parseDuration(given) : null),
@@ -19,7 +19,7 @@ export const delay = defineStep({
     then: z
       .enum(["continue", "fail"])
       .default("continue")
-      .describe("What comes then: the next step, or the end of the run as `failed`."),
+      .describe("After the delay: goes on with the next step, or ends the run as `failed`."),
   }),
 
   async run({ for: milliseconds, then: next }, { now, remember, waitUntil }) {

@@ -13,7 +13,7 @@ export const log = defineStep({
   result: "null",
   config: z.strictObject({
     level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("How grave it is."),
-    message: anyJson.describe("The text. What is no text is put in as JSON."),
+    message: anyJson.describe("The text. A value that is not a text is put in as JSON."),
   }),
 
   run({ level, message }, { services, run, path }) {

@@ -67,7 +67,8 @@ function itemsOf(
   limit: number,
 ): readonly Json[] {
   if (typeof over === "number" || typeof over === "bigint") {
-    if (over < 0 || !isWhole(over)) throw refused(`${over} is no number of times`);
+    if (over < 0 || !isWhole(over))
+      throw refused(`${over} is not a valid number of times: write a whole number, at least 0`);
     return Array.from({ length: Number(within(over, limit)) }, (_, index) => index);
   }
   if (Array.isArray(over)) {

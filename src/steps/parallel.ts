@@ -50,7 +50,7 @@ export const parallel = defineStep({
 
 type Mode = "all" | "any" | "race" | "allSettled";
 
-/** What a branch came to. */
+/** The outcome of a branch, or its error. */
 type Settled = { readonly outcome: Outcome } | { readonly error: unknown };
 
 const settle = (walked: Promise<Outcome>): Promise<Settled> =>
@@ -87,7 +87,7 @@ function togetherOf(
   return on(settled.map((one): Json => ("outcome" in one ? one.outcome.result : null)));
 }
 
-/** How often it is looked again when several children are waited for, of which a run can be woken by one, in milliseconds. */
+/** The poll interval for several children, in milliseconds: a run is woken by one of them only. */
 const LOOK = 10_000;
 
 /** Until the first of them can go on. */

@@ -32,7 +32,7 @@ const config = z
     as: accessAs,
   })
   .refine(({ key, filter }) => key === undefined || filter === undefined, {
-    error: "a query goes by key or by filter, not both",
+    error: "a query takes a key or a filter, not both",
     // Also where one of them is yet to be computed.
     when: ({ value }) => typeof value === "object" && value !== null,
   });
@@ -52,7 +52,7 @@ export const query = defineStep({
     const found = await read(given, context);
     const empty = found === null || (Array.isArray(found) && found.length === 0);
     if (!empty || !given.failOnEmpty) return on(found);
-    const message = `There is no such record of ${given.collection}`;
+    const message = `No record of ${given.collection} was found`;
     throw new StepError("NO_RECORD", message, { retryable: false });
   },
 });

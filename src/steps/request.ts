@@ -15,7 +15,7 @@ import { sentBody, withQuery } from "./parts/request-body.ts";
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
 const LOOKING: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
-/** Stands for the answer where nobody answered and that is ignored, so that `steps.<id>.status` can always be asked. */
+/** The result where no answer came and `ignoreFailure` is set, so that `steps.<id>.status` can always be read. */
 const UNANSWERED = { status: 0, headers: {}, data: null };
 
 /** Calls a URL. */
@@ -27,7 +27,7 @@ export const request = defineStep({
     "on every attempt. A host that an expression computes must be listed in `egress.allow`, and so must another origin that " +
     "a redirect leads to. It never reaches the gateway's own ports.",
   result:
-    "`{ status, headers, data }`; `data` is parsed when it is JSON, else a text. Where nobody answered and that is " +
+    "`{ status, headers, data }`; `data` is parsed when it is JSON, else a text. Where no answer came and that is " +
     "ignored, `status` is 0 and `data` null.",
   acts: true,
   looks: ({ method }) => LOOKING.has(method),
@@ -87,10 +87,10 @@ function mustBeGood({ status, headers, body }: OutboundAnswer, what: string, now
   });
 }
 
-/** The gateway's own no to a URL is no failure of the one called, and is not ignored. */
+/** A URL that the gateway itself refuses is not a failure of the service called, and is not ignored. */
 const isRefusal = (error: unknown) => error instanceof StepError && error.code === "EGRESS_DENIED";
 
-/** Without its path and query, which may hold what is nobody's business. */
+/** The URL without its path and query, which may hold private data. */
 const originOf = (to: string) => (URL.canParse(to) ? new URL(to).origin : "the URL");
 
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>

@@ -10,7 +10,9 @@ export const responseMessage = defineStep({
   about: "Adds a text to the messages of the answer.",
   result: "The text.",
   config: z.strictObject({
-    message: anyJson.describe("The text. What is no text is put in as JSON, null as nothing."),
+    message: anyJson.describe(
+      "The text. A value that is not a text is put in as JSON; null is put in as nothing.",
+    ),
   }),
 
   run({ message }, { say }) {

@@ -14,7 +14,10 @@ export const response = defineStep({
     "text/plain, anything else as JSON, unless `Content-Type` says otherwise.",
   result: "null",
   triggers: ["pre-action", "custom-action", "webhook"],
-  syncOnly: () => ({ key: "type", why: "nobody waits for this workflow whom it could answer" }),
+  syncOnly: () => ({
+    key: "type",
+    why: "no client waits for this workflow, so there is no client to answer",
+  }),
   config: z.strictObject({
     status: answerStatus.default(200).describe("HTTP status, 200 to 599."),
     headers: headerValues.default({}).describe("Answer headers."),

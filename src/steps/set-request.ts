@@ -23,7 +23,7 @@ export const setRequest = defineStep({
 
   run(change, { request, limits }) {
     if (request === null) {
-      throw new StepError("NO_REQUEST", "There is no request to change here", { retryable: false });
+      throw new StepError("NO_REQUEST", "This run has no request to change", { retryable: false });
     }
     request.change(change, limits.headers);
     return on(null);

@@ -17,7 +17,7 @@ export const setResponse = defineStep({
   triggers: ["post-action"],
   syncOnly: () => ({
     key: "type",
-    why: "nobody waits for this workflow whose answer it could change",
+    why: "no client waits for this workflow, so there is no answer to change",
   }),
   config: z.strictObject({
     status: answerStatus.optional().describe("HTTP status, 200 to 599."),
@@ -27,7 +27,7 @@ export const setResponse = defineStep({
 
   run(change, { response, limits }) {
     if (response === null) {
-      const message = "There is no answer to change here";
+      const message = "This run has no answer to change";
       throw new StepError("NO_RESPONSE", message, { retryable: false });
     }
     response.change(change, limits.headers);

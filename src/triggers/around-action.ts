@@ -13,7 +13,7 @@ const action = z
   .string()
   .min(1)
   .refine((name) => name.toLowerCase() !== "trigger", {
-    error: "trigger is no action of the upstream; write type: custom-action to run on it",
+    error: "trigger is not an action of the upstream; write type: custom-action to run on it",
   });
 
 /** Association paths: `["category", "author.company"]`. */
@@ -44,15 +44,16 @@ export const aroundAction = (usual: readonly string[]) => ({
   roles: roles.describe("Roles that may name a local one."),
 });
 
-/** A global workflow names its actions, and is for everyone. SPEC, sections 4 and 5. */
+/** A global workflow names its actions, and runs for every role. See docs/workflows.md, "Before an action". */
 export function checkGlobal({ global, actions, roles: some }: Bound, problems: z.RefinementCtx) {
   if (!global) return;
   if (actions === undefined) {
-    const message = "a global workflow names its actions: actions: [create, update]";
+    const message = "a global workflow must name its actions: actions: [create, update]";
     problems.addIssue({ code: "custom", message });
   }
   if (some !== undefined) {
-    const message = "a global workflow is for everyone; use `if` on trigger.roleName";
+    const message =
+      "a global workflow runs for every role; to choose roles, use `if` on trigger.roleName";
     problems.addIssue({ code: "custom", path: ["roles"], message });
   }
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CustomActionTrigger, TriggerType } from "../model/workflow.ts";
 import { appends, requestFields, roles } from "./around-action.ts";
 
-/** Their `:trigger` means something else: workflows without a record, and webhooks. SPEC, section 7. */
+/** Names whose `:trigger` is taken: `workflows:trigger` runs workflows without a record, `webhook:trigger` webhooks. */
 const RESERVED = /^(workflows|webhook)$/i;
 
 const config = z
@@ -47,7 +47,7 @@ const config = z
     roles: some,
   }));
 
-/** On `POST /samples:trigger/1?triggerWorkflows=key`. SPEC, section 7. */
+/** On `POST /samples:trigger/1?triggerWorkflows=key`. See docs/workflows.md, "Custom actions". */
 export const customAction: TriggerType<CustomActionTrigger> = {
   type: "custom-action",
   title: "Custom action",

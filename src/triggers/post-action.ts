@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PostActionTrigger, TriggerType } from "../model/workflow.ts";
 import { appends, aroundAction, checkGlobal, requestFields } from "./around-action.ts";
 
-/** What a local one is bound to that names no actions. SPEC, section 6. */
+/** The actions of a local workflow that names none. */
 const USUAL: readonly string[] = ["create", "update"];
 
 const config = z
@@ -23,7 +23,7 @@ const config = z
     roles,
   }));
 
-/** After an action that the upstream answered with 2xx. SPEC, section 6. */
+/** After an action that the upstream answered with 2xx. See docs/workflows.md, "After an action". */
 export const postAction: TriggerType<PostActionTrigger> = {
   type: "post-action",
   title: "After an action",

@@ -26,7 +26,7 @@ const config = z
     roles,
   }));
 
-/** Before an action: a workflow may check, change or refuse it. SPEC, section 5. */
+/** Before an action: a workflow may check, change or refuse it. See docs/workflows.md, "Before an action". */
 export const preAction: TriggerType = {
   type: "pre-action",
   title: "Before an action",

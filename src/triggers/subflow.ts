@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { SubflowTrigger, TriggerType } from "../model/workflow.ts";
 
-/** Run by a `subflow` step of another workflow, and by nothing else. SPEC, section 11. */
+/** Run only by a `subflow` step of another workflow. See docs/steps.md, "subflow". */
 export const subflow: TriggerType<SubflowTrigger> = {
   type: "subflow",
   title: "Subflow",

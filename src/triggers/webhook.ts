@@ -15,7 +15,7 @@ const text = z.string().min(1, { error: "should not be empty" });
 
 const headerName = z
   .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "is no header name" });
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "is not a valid header name" });
 
 const basic = z.strictObject({
   username: text.regex(/^[^:]*$/, { error: "should hold no colon" }),
@@ -84,7 +84,7 @@ const parse = z
     headers: z
       .array(
         headerName.refine((name) => !isCredentialHeader(name), {
-          error: "carries a credential, which no workflow sees",
+          error: "carries a credential; workflows can't read credentials",
         }),
       )
       .transform((names) => names.map((name) => name.toLowerCase()))
@@ -177,7 +177,7 @@ function fieldsOf({ parse: given }: JsonObject): Shape {
   };
 }
 
-/** On a call from outside: `POST /webhook:trigger/<key>`. SPEC, section 8. */
+/** On a call from outside: `POST /webhook:trigger/<key>`. See docs/webhooks.md, "The trigger". */
 export const webhook: TriggerType<WebhookTrigger> = {
   type: "webhook",
   title: "Webhook",

@@ -43,7 +43,9 @@ admin:
   it("is not put in where it is escaped, and not looked for in keys", async () => {
     const text = `upstream: { url: "http://h", headers: { A: "$\${HOME}", "\${HOME}": b } }\n`;
     const [problem] = await problemsOf(text, { HOME: "/root" });
-    expect(problem).to.match(/^gateway.yaml:1:\d+: upstream.headers: "\$\{HOME\}" is no header/);
+    expect(problem).to.match(
+      /^gateway.yaml:1:\d+: upstream.headers: "\$\{HOME\}" is not a valid header/,
+    );
     const { upstream } = await load(text.replace(', "${HOME}": b', ""), { HOME: "/root" });
     expect(upstream.headers).to.deep.equal({ A: "${HOME}" });
   });
@@ -82,8 +84,8 @@ store: { url: "sqlite:\${A}\${B}" }
       - { type: say, message: "\${{ \${A} }}" }
 `;
     expect(await problemsOf(workflowOf(steps), { A: "true" })).to.deep.equal([
-      "gateway.yaml:7:29: workflows.guard.steps.0.if: an expression takes no ${A}; write secrets.A, which is a text",
-      "gateway.yaml:8:36: workflows.guard.steps.1.message: an expression takes no ${A}; write secrets.A, which is a text",
+      "gateway.yaml:7:29: workflows.guard.steps.0.if: ${A} can't stand inside an expression; write secrets.A, which is a text",
+      "gateway.yaml:8:36: workflows.guard.steps.1.message: ${A} can't stand inside an expression; write secrets.A, which is a text",
     ]);
   });
 

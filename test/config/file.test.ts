@@ -16,12 +16,12 @@ describe("a configuration file is refused, with the place, when", () => {
     [
       "a key stands twice",
       `${UPSTREAM}log: {}\nlog: {}\n`,
-      /^gateway.yaml:3:1: "log" is there already, at .*gateway.yaml:2:1$/,
+      /^gateway.yaml:3:1: "log" is already defined at .*gateway.yaml:2:1$/,
     ],
     [
       "a key stands twice, once in quotes",
       `${UPSTREAM}collections: { 1: {}, "1": {} }\n`,
-      /^gateway.yaml:2:23: "1" is there already, at .*gateway.yaml:2:16$/,
+      /^gateway.yaml:2:23: "1" is already defined at .*gateway.yaml:2:16$/,
     ],
     [
       "a number has no end",
@@ -69,7 +69,7 @@ describe("a configuration file is refused, with the place, when", () => {
     const { partsWith } = await import("./parts.ts");
     for (const file of ["nowhere.yaml", "test"]) {
       const failure = await loadConfig(file, partsWith({})).catch((error: unknown) => error);
-      expect((failure as Error).message).to.match(new RegExp(`^${file}:1:1: there is no file`));
+      expect((failure as Error).message).to.match(new RegExp(`^${file}:1:1: can't read the file`));
     }
   });
 

@@ -80,7 +80,7 @@ describe("included files", () => {
   it("may not have a key that another file has; both places are told", async () => {
     const [problem] = await problemsOf(including("w.yaml"), {}, { "w.yaml": workflows("first") });
     expect(problem).to.equal(
-      'w.yaml:2:3: workflows: workflow "first" is there already, at gateway.yaml:4:3',
+      'w.yaml:2:3: workflows: workflow "first" is already defined at gateway.yaml:4:3',
     );
   });
 

@@ -155,7 +155,10 @@ const stepTypes: StepTypes = new Map(
         count: z.number().int().min(1).optional(),
         tags: z.union([z.string(), z.array(z.string())]).optional(),
         headers: z
-          .record(z.string().regex(/^[a-z-]+$/, { error: "is no header name" }), z.string())
+          .record(
+            z.string().regex(/^[a-z-]+$/, { error: "is not a valid header name" }),
+            z.string(),
+          )
           .optional(),
         inner: z.strictObject({ a: z.number(), b: z.string() }).optional(),
       }),

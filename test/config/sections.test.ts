@@ -298,7 +298,7 @@ describe("a section is refused, with the place and what would be right, when", (
     [
       "a header can't be sent",
       'upstream: { url: "http://h", headers: { "X Y": a, Z: "b\\nc" } }',
-      '1:41: upstream.headers: "X Y" is no header name',
+      '1:41: upstream.headers: "X Y" is not a valid header name',
       "1:54: upstream.headers.Z: should hold no line break and no NUL",
     ],
     [

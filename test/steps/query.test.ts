@@ -75,7 +75,7 @@ describe("a query", () => {
 
   it("goes by key or by filter, not both, though they are yet to be computed", () => {
     const both = { collection: "posts", key: yetUnknown, filter: { a: 1 } };
-    expect(mistakesIn("query", both)).to.include(": a query goes by key or by filter, not both");
+    expect(mistakesIn("query", both)).to.include(": a query takes a key or a filter, not both");
   });
 
   for (const key of ["", null, true, [1]]) {

@@ -53,22 +53,22 @@ describe("a trigger is refused, with the place, when", () => {
     [
       "a global post-action names no actions",
       "type: post-action, collection: a, global: true",
-      /^gateway.yaml:5:14: .*trigger: a global workflow names its actions: actions: \[create, update\]/,
+      /^gateway.yaml:5:14: .*trigger: a global workflow must name its actions: actions: \[create, update\]/,
     ],
     [
       "a global post-action is for some roles only",
       "type: post-action, collection: a, global: true, actions: [create], roles: [r]",
-      /^gateway.yaml:5:90: .*trigger.roles: a global workflow is for everyone; use `if`/,
+      /^gateway.yaml:5:90: .*trigger.roles: a global workflow runs for every role; to choose roles, use `if`/,
     ],
     [
       "a pre-action looks at the action trigger, however it is spelt",
       "type: pre-action, collection: a, actions: [Trigger]",
-      /^gateway.yaml:5:59: .*trigger.actions.0: trigger is no action of the upstream; write type: custom-action/,
+      /^gateway.yaml:5:59: .*trigger.actions.0: trigger is not an action of the upstream; write type: custom-action/,
     ],
     [
       "a post-action looks at the action trigger",
       "type: post-action, collection: a, actions: [create, trigger]",
-      /^gateway.yaml:5:68: .*trigger.actions.1: trigger is no action/,
+      /^gateway.yaml:5:68: .*trigger.actions.1: trigger is not an action/,
     ],
     [
       "a post-action's runs are counted otherwise",

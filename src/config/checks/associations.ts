@@ -4,8 +4,8 @@ import type { Problem } from "../../model/position.ts";
 import type { CompiledWorkflow } from "../compile/workflow.ts";
 
 /**
- * What is wrong with the associations that a trigger loads, where the upstream can't load them along: then the configuration
- * must say where each leads. SPEC, section 2.
+ * Problems of the associations that a trigger loads, where the upstream can't load them along with a record: the
+ * configuration must then say where each leads. See docs/configuration.md, "Collections and routes".
  */
 export function appendsProblems(
   { workflow: { key, trigger }, source }: CompiledWorkflow,

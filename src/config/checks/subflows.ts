@@ -13,7 +13,7 @@ type Running = WrittenStep & RunsWorkflow;
 
 /**
  * Workflows with what they do through those that they run: one acts when one of these does.
- * A circle is no mistake, since `limits.depth` bounds it.
+ * A circle is not a mistake, since `limits.depth` bounds it.
  */
 export function withSubflows(compiled: readonly CompiledWorkflow[]): CompiledWorkflow[] {
   const byKey = new Map(compiled.map((one) => [one.workflow.key, one]));
@@ -109,7 +109,7 @@ function obstacleIn(
   return null;
 }
 
-/** What is right in place of a wait that is too long. */
+/** The advice for a wait that is too long. */
 export const SHORTER = "wait less, raise its timeout, or wait in an async workflow";
 
 const running = ({ written }: CompiledWorkflow): Running[] =>

@@ -4,8 +4,8 @@ import { SHORTER } from "./subflows.ts";
 import type { CompiledWorkflow } from "../compile/workflow.ts";
 
 /**
- * What is wrong with steps because a client waits for their workflow, or because none does: a sync workflow can't wait
- * longer than its timeout, an async one has nobody to answer or to act for. SPEC, sections 5 and 11.
+ * Problems of steps that do not fit a sync workflow, or an async one. A sync workflow can't wait longer than its timeout.
+ * An async workflow has no client to answer or to act for.
  */
 export function awaitedProblems({ workflow, sync, written, source }: CompiledWorkflow): Problem[] {
   return written.flatMap(({ type, raw, path }) => {

@@ -11,7 +11,7 @@ import type { CompiledWorkflow } from "../compile/workflow.ts";
 /** The sections that warnings depend on. */
 type Sections = Pick<Config, "upstream" | "closed" | "routes">;
 
-/** What may be a mistake, though the gateway can run. */
+/** Possible mistakes, with which the gateway can still run. */
 export function warningsOf(
   main: Source,
   compiled: readonly CompiledWorkflow[],
@@ -57,7 +57,7 @@ function oddPointers(main: Source, { upstream }: Sections): Problem[] {
   });
 }
 
-/** An action that nobody sends may be a known one, mistyped. */
+/** An action that clients are not known to send may be a known one, mistyped. */
 function oddActions(
   { workflow: { key, trigger }, source }: CompiledWorkflow,
   { upstream, routes }: Sections,
@@ -76,7 +76,7 @@ function oddActions(
   });
 }
 
-/** A filter with an operator that nothing knows errs when its step runs. What the upstream works out itself, it knows. */
+/** A filter with an unknown operator errs when its step runs. Operators that only the upstream evaluates count as known. */
 function oddOperators({ written, source }: CompiledWorkflow, { upstream }: Sections): Problem[] {
   const { filter, operators } = upstream.api;
   if (filter === "json" && operators === "$") return [];

@@ -14,7 +14,7 @@ import { variableIn } from "../environment.ts";
 import type { Detail, Path, Source } from "../yaml/source.ts";
 import type { Templated, Values } from "./values.ts";
 
-/** What the parts of the compiler share while they compile the steps of one workflow. */
+/** The state that the parts of the compiler share while they compile the steps of one workflow. */
 export interface Compiling {
   readonly source: Source;
   readonly values: Values;
@@ -40,7 +40,7 @@ export interface Compiling {
 /** A step as it was written. */
 export interface WrittenStep {
   readonly type: StepType;
-  /** Its own keys, the environment put in; what is yet to be computed is no JSON, and nothing that it could be taken for. */
+  /** The keys of its type, environment variables put in. Values known only at run time are the symbol `OPEN`. */
   readonly raw: JsonObject;
   readonly path: Path;
 }
@@ -97,7 +97,7 @@ function holdsVariable(text: string, from: number, path: Path, { tell }: Compili
   const variable = variableIn(text);
   if (variable === null) return false;
   const { name, offset } = variable;
-  const message = `an expression takes no \${${name}}; write secrets.${name}, which is a text`;
+  const message = `\${${name}} can't stand inside an expression; write secrets.${name}, which is a text`;
   tell(path, message, { offset: from + offset });
   return true;
 }

@@ -6,8 +6,8 @@ import { type Path, type Source, readSource } from "../yaml/source.ts";
 import type { WrittenSecret } from "./written-secrets.ts";
 
 /**
- * What stands at a path, as it was written, before environment variables were put in. JSON has quotes around every text;
- * one that had none, and begins with a variable, is told by its first letter being escaped: `"\u0024{COUNT}"`.
+ * The value at a path as it was written, before environment variables were put in. JSON has quotes around every text. An
+ * unquoted text that begins with a variable is marked by escaping its first character: `"\u0024{COUNT}"`.
  * @param written secrets that are written out there, which are not kept
  */
 export function definitionOf(
@@ -23,10 +23,10 @@ export function definitionOf(
   return { source: text, hash: createHash("sha256").update(text).digest("hex") };
 }
 
-/** What is to be known of the places of a definition. */
+/** Facts about the places of a definition. */
 interface Places {
   readonly isUnquoted: Source["isUnquoted"];
-  /** What stands there in place of a secret; undefined where there is none. */
+  /** The text that replaces a secret there; undefined where no secret stands. */
   readonly shown: (path: Path) => string | undefined;
 }
 

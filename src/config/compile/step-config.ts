@@ -29,7 +29,7 @@ export interface CompiledConfig extends Pick<Step, "configure" | "plain"> {
   readonly sample: unknown;
 }
 
-/** What a place in a step's configuration becomes when its step runs. */
+/** The maker of the value of a place in a step's configuration, each time the step runs. */
 interface Maker {
   readonly sample: unknown;
   /** Whether it is the same each time. */

@@ -54,7 +54,7 @@ function mayBeCalled(
   { tell }: Compiling,
 ): boolean {
   if (!isName(name)) {
-    tell(path, `"${name}" is no name: letters, digits and _, and no digit first`);
+    tell(path, `"${name}" is not a valid name: letters, digits and _, and no digit first`);
   } else if (isTaken(name)) {
     tell(path, `"${name}" is a word of expressions; choose another name`);
   } else {

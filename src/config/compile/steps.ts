@@ -11,7 +11,7 @@ import type { Path } from "../yaml/source.ts";
 import { boundBy, declare, meetId } from "./step-names.ts";
 import { type CompiledConfig, compileConfig } from "./step-config.ts";
 
-/** Compiles a list of steps. What is wrong is told, and the steps it is wrong with may be left out. */
+/** Compiles a list of steps. Problems are added; steps that have one may be left out. */
 export function compileBranch(
   raw: unknown,
   path: Path,
@@ -77,7 +77,7 @@ function typeOf(raw: JsonObject, path: Path, compiling: Compiling): StepType | n
   }
   if (trigger.type !== null && type.triggers?.includes(trigger.type) === false) {
     const where = type.triggers.join(", ");
-    tell(at, `a ${name} step makes no sense in a ${trigger.type} workflow; only in ${where}`);
+    tell(at, `a ${name} step can't be used in a ${trigger.type} workflow; only in ${where}`);
   }
   return type;
 }

@@ -31,7 +31,7 @@ export function compileTrigger(
       const secrets = new Set<string>();
       const template = templateAt(text, at, REACH, { ...compiling, secrets });
       if (secrets.size === 0) return template;
-      tell(at, "an expression of a trigger reads no secrets");
+      tell(at, "an expression of a trigger can't read secrets");
       return null;
     },
   });

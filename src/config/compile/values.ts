@@ -81,7 +81,7 @@ function mapTexts(
   );
 }
 
-/** What YAML makes of a text without quotes: `8080` → 8080, `true` → true. A text stays one where digits would be lost. */
+/** The value that YAML gives a text without quotes: `8080` → 8080, `true` → true. A text stays one where digits would be lost. */
 function scalarOf(text: string): string | number | bigint | boolean {
   if (text === "true" || text === "false") return text === "true";
   if (/^-?[1-9]\d{15,}$/.test(text)) return parseJson(text) as number | bigint;

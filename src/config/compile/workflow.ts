@@ -17,7 +17,7 @@ import { compileTrigger } from "./trigger.ts";
 import { valuesOf } from "./values.ts";
 import { type WrittenSecret, writtenSecrets } from "./written-secrets.ts";
 
-/** How long a workflow may take that somebody waits for. SPEC, section 12. */
+/** The default timeout of a workflow that a client waits for, in milliseconds. */
 const SYNC_TIMEOUT = 30_000;
 
 /** The tables and languages that workflows are compiled with. */
@@ -42,7 +42,7 @@ export interface CompiledWorkflow {
   readonly secrets: readonly string[];
   /** Its steps at every depth. */
   readonly written: readonly WrittenStep[];
-  /** What is written out in it that should be a secret. */
+  /** The values written out in it that should be secrets. */
   readonly writtenSecrets: readonly WrittenSecret[];
   /** The file it stands in. */
   readonly source: Source;
@@ -64,12 +64,12 @@ export function compileWorkflows(
       const before = first.get(key);
       if (before) {
         const place = `${before.file}:${before.line}:${before.col}`;
-        problems.push(tell(`workflow "${key}" is there already, at ${place}`));
+        problems.push(tell(`workflow "${key}" is already defined at ${place}`));
         return [];
       }
       first.set(key, tell(""));
       if (!/^[A-Za-z0-9_-]+$/.test(key)) {
-        problems.push(tell(`"${key}" is no workflow key: letters, digits, _ and -`));
+        problems.push(tell(`"${key}" is not a valid workflow key: letters, digits, _ and -`));
       }
       return compileWorkflow(key, source, parts, problems) ?? [];
     });
@@ -90,7 +90,7 @@ export function compileWorkflow(
   const values = valuesOf(source, parts.env, problems);
   const raw = source.valueAt(path);
   const { steps: list = [], ...head } = isJsonObject(raw) ? raw : {};
-  // What is wrong with a trigger's values is told when it is compiled.
+  // Problems of a trigger's values are found when it is compiled.
   const silent = valuesOf(source, parts.env, []);
   const plain = Object.fromEntries(
     Object.keys(head).map((name) => {

@@ -39,7 +39,7 @@ export function writtenSecrets(workflow: unknown, isSecret: IsSecret): readonly 
     }
     const hides = path.at(-1) === "headers" ? isCredential : isSecret;
     for (const [name, item] of Object.entries(value)) {
-      // Paths of a webhook's `parse` have names of their own choice, and are no values.
+      // Paths of a webhook's `parse` have names of their own choice, and are not values.
       if (path.length === 1 && path[0] === "trigger" && name === "parse") continue;
       // An operator of a filter says nothing of what stands under it: { token: { $eq: … } }.
       const inherits = secret && /^[$_]/.test(name);
@@ -50,7 +50,7 @@ export function writtenSecrets(workflow: unknown, isSecret: IsSecret): readonly 
   return found;
 }
 
-/** What stands under the name of a secret. */
+/** Values under the name of a secret. */
 function shownAlone(value: unknown): string | null {
   if (typeof value === "number" || typeof value === "bigint") return REDACTED;
   return typeof value === "string" && isWrittenOut(value) ? REDACTED : null;

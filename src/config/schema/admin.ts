@@ -3,7 +3,7 @@ import { port, text } from "./field-types.ts";
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1|\[::1\])$/;
 
-/** `admin:`. Whoever reaches it from outside must sign in. SPEC, section 14. */
+/** `admin:`. Callers from outside must sign in. See docs/operation.md, "Admin port". */
 export const admin = z
   .strictObject({
     host: text.default("127.0.0.1"),

@@ -19,7 +19,7 @@ export const OPEN = Symbol("not known yet");
 
 /**
  * Checks a value that was written in a file. All that is wrong is added to the problems; null then.
- * What is wrong with an `OPEN` place is no problem yet.
+ * An issue at an `OPEN` place is not a problem yet.
  */
 export function check<T>(
   schema: z.ZodType<T>,

@@ -6,7 +6,7 @@ const association = z.strictObject({
   foreignKey: text.nullable().default(null),
 });
 
-/** `collections:`, only what differs from the defaults. SPEC, section 16. */
+/** `collections:`, only what differs from the defaults. See docs/configuration.md, "Collections and routes". */
 export const collections = z.record(
   text,
   section(

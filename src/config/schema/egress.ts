@@ -17,5 +17,5 @@ function isEgressRule(text: string): boolean {
 
 const HOST = /^(\*\.)?[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i;
 
-/** `egress:`, where `request` steps may go. SPEC, section 11. */
+/** `egress:`, where `request` steps may go. See docs/configuration.md, "Where `request` steps may go". */
 export const egress = z.strictObject({ allow: list(rule), deny: list(rule) });

@@ -37,7 +37,7 @@ export const flag = z.preprocess(
 /** The name of a header (RFC 9110, section 5.1). */
 export const headerName = z
   .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "is no header name" });
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "is not a valid header name" });
 
 /** Header name → value, as configured by the operator. */
 export const headers = z.record(

@@ -60,7 +60,7 @@ const workflows = section(z.record(z.string(), z.unknown()));
 /**
  * The whole of gateway.yaml, with its defaults. Workflows are only gathered here; each is compiled by its own schemas.
  * `databases`, `mail`, `plugins` and `telemetry` belong to the format, but nothing is built for them yet, so they must be
- * empty. SPEC, section 16.
+ * empty. See docs/configuration.md, "Not in this version".
  * @param folder that the file is in
  */
 export const fileSchema = (presets: ApiPresets, folder: string) =>

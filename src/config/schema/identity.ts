@@ -73,5 +73,5 @@ const known = z
 const forms = { error: "should be none, { jwt: … }, { introspect: … }, or a list of these two" };
 const none = z.literal("none", forms).transform((): IdentityConfig => ({ kind: "none" }));
 
-/** `identity:`, how the caller is known. SPEC, section 4. */
+/** `identity:`, how the caller is known. See docs/identity.md. */
 export const identity = z.union([none, known, z.array(known).min(1)], forms);

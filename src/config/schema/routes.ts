@@ -9,7 +9,7 @@ export const expressPath = text.superRefine((value, context) => {
   if (mistake !== null) context.addIssue(`is not a valid path in Express syntax: ${mistake}`);
 });
 
-/** A row of `routes:`, in Express path syntax. SPEC, section 2. */
+/** A row of `routes:`, in Express path syntax. See docs/configuration.md, "Collections and routes". */
 export const route = z.strictObject({
   method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]),
   path: expressPath,

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { UpstreamTls } from "../../model/config.ts";
 import { text } from "./field-types.ts";
 
-/** What a PEM text is to be: told when it is not. */
+/** The expected form of a PEM text, for the message when it has another. */
 type Kind = "a certificate" | "a private key";
 
 /**

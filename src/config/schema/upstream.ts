@@ -45,7 +45,8 @@ const prefix = z
   .transform((path) => `/${path.replace(/^\/+|\/+$/g, "")}`);
 
 /**
- * `upstream:`. The facts of its API are a preset's, with what the configuration says otherwise. SPEC, section 2.
+ * `upstream:`. The facts of its API are those of a preset, overridden one by one by the configuration.
+ * See docs/configuration.md, "Upstream".
  * @param folder that paths of files are relative to
  */
 export function upstream(presets: ApiPresets, folder: string): z.ZodType<UpstreamConfig> {

@@ -3,7 +3,7 @@ import { type FieldKind, fieldKinds } from "../../model/compiled-fields.ts";
 
 type Schema = z.core.$ZodType;
 
-/** What a schema's place holds, or null for plain values. Looks through optional, default and the like. */
+/** The kind of field at a schema's place, or null for plain values. Looks through optional, default and the like. */
 export function kindOf(schema: Schema): FieldKind | null {
   const own = fieldKinds.get(schema as z.ZodType)?.holds;
   if (own) return own;
@@ -62,7 +62,7 @@ function unwrapped(schema: Schema): Schema {
   return inner === null ? schema : unwrapped(inner);
 }
 
-/** What a wrapper wraps. Of a pipe the side that checks what came in: behind `z.preprocess` that is the second. */
+/** The schema inside a wrapper. Of a pipe it is the side that checks the input: behind `z.preprocess` that is the second. */
 function innerOf(schema: Schema): Schema | null {
   const def = defOf(schema);
   if ("innerType" in def) return def.innerType as Schema;

@@ -12,7 +12,7 @@ const FORMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What is told of a value that a schema refuses, where the schema itself has no words for it:
+ * The message for a value that a schema refuses, where the schema itself has none:
  * `should be a whole number`, `should be one of GET, POST; did you mean "POST"?`.
  */
 export const wording: z.core.$ZodErrorMap = (issue) => {
@@ -36,7 +36,7 @@ export const wording: z.core.$ZodErrorMap = (issue) => {
   }
 };
 
-/** What the options of a union ask for: `["a text", "a number"]`. */
+/** The forms that the options of a union ask for: `["a text", "a number"]`. */
 function formsOf(options: readonly (readonly z.core.$ZodIssue[])[]): string[] {
   const messages = options.flatMap(([first]) => first?.message ?? []);
   return [...new Set(messages.map((message) => message.replace(/^should be /, "")))];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { duration } from "../../model/duration.ts";
 import { count, flag, numberWithin, section, text } from "./field-types.ts";
 
-/** What stands under a workflow's key. Its trigger and its steps are checked by their types' own schemas. */
+/** The value under a workflow's key. Its trigger and its steps are checked by their types' own schemas. */
 export const workflowSchema = z.strictObject({
   title: text.nullable().default(null),
   enabled: flag.default(true),
@@ -11,7 +11,10 @@ export const workflowSchema = z.strictObject({
   steps: z.array(z.unknown()),
 });
 
-/** What every step may have beside the keys of its type; `type`, `if` and `onError` are compiled apart. SPEC, section 11. */
+/**
+ * The keys that every step may have beside those of its type. `type`, `if` and `onError` are compiled apart.
+ * See docs/workflows.md, "What every step may have".
+ */
 export const stepSchema = z.strictObject({
   id: z.string().nullable().default(null),
   title: text.nullable().default(null),

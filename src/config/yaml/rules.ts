@@ -6,7 +6,7 @@ export interface Offence {
   readonly message: string;
 }
 
-/** More expansions of aliases than this are no configuration. SPEC, section 13. */
+/** A file with more expansions of aliases than this is refused. See docs/configuration.md, "Limits". */
 const MOST_EXPANSIONS = 100;
 
 /**
@@ -30,7 +30,7 @@ function doubleKeys(document: Document, placeOf: (offset: number) => string): Of
         const before = first.get(name);
         first.set(name, before ?? offset);
         if (before === undefined) continue;
-        found.push({ offset, message: `"${name}" is there already, at ${placeOf(before)}` });
+        found.push({ offset, message: `"${name}" is already defined at ${placeOf(before)}` });
       }
     },
   });

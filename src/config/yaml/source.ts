@@ -47,7 +47,7 @@ export interface Source {
   problem(path: Path, message: string, detail?: Detail): Problem;
 }
 
-/** More bytes than this are no configuration. SPEC, section 13. */
+/** A file of more bytes than this is refused. */
 const LARGEST = 1_000_000;
 
 /**
@@ -177,7 +177,7 @@ const isEmpty = (node: Node) => isScalar(node) && (node.value ?? "") === "";
 
 const firstLine = (message: string) => message.split("\n", 1)[0]?.replace(/:$/, "") ?? message;
 
-/** What the parser says of nesting without end: one error for each level that is too deep. */
+/** The errors of the parser for nesting that is too deep: one error for each level that is too deep. */
 const STACK_OVERFLOW = "Maximum call stack size exceeded";
 
 const reason = (error: unknown) =>

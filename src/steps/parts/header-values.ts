@@ -30,7 +30,7 @@ const headersWith = (mistake: (name: string) => string | null) =>
 
 /** Headers of a message whose framing is ours to say. */
 export const headerValues = headersWith((name) => {
-  if (!NAME.test(name)) return `"${name}" is no header name`;
+  if (!NAME.test(name)) return `"${name}" is not a valid header name`;
   const lower = name.toLowerCase();
   const framing = HOP_BY_HOP.has(lower) || lower === "content-length";
   return framing ? `the gateway itself sets the header "${name}"` : null;
@@ -38,7 +38,7 @@ export const headerValues = headersWith((name) => {
 
 /** Headers that a workflow may set on a client's request. */
 export const requestHeaderValues = headersWith((name) => {
-  if (!NAME.test(name)) return `"${name}" is no header name`;
+  if (!NAME.test(name)) return `"${name}" is not a valid header name`;
   const lower = name.toLowerCase();
   if (HOP_BY_HOP.has(lower) || lower === "host" || lower === "content-length") {
     return `the gateway itself sets the header "${name}"`;

@@ -16,7 +16,7 @@ export const accessAs = z
 /** Only somebody who waits can be acted for. */
 export const callerWaits = ({ as }: JsonObject): SyncOnly | null =>
   as === "caller"
-    ? { key: "as", why: "nobody waits for this workflow in whose name to act" }
+    ? { key: "as", why: "no client waits for this workflow, so there is no caller to act as" }
     : null;
 
 /** Reads in somebody's name. @throws {StepError} `NO_CALLER` */
@@ -24,13 +24,13 @@ export function accessOf(as: "service" | "caller", context: StepContext): Record
   const { caller, signal, outgoing: headers } = context;
   if (as === "service") return { caller: null, signal, headers };
   if (caller !== null) return { caller, signal, headers };
-  const message = "Nobody waits for this run in whose name to act";
+  const message = "No client waits for this run, so there is no caller to act as";
   throw new StepError("NO_CALLER", message, { retryable: false });
 }
 
 /**
  * Writes in somebody's name, under an `Idempotency-Key` of the step, and of the record where it writes several:
- * `<run>:<path>:<key>`. A key that is no header's text is encoded.
+ * `<run>:<path>:<key>`. A key that is not valid in a header is encoded.
  * @throws {StepError} `NO_CALLER`
  */
 export function writeAccessOf(

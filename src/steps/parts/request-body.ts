@@ -45,7 +45,11 @@ const formOf = (values: Readonly<Record<string, Json>>) =>
 
 function whole(text: string): string {
   if (!/\p{Surrogate}/u.test(text)) return text;
-  throw new StepError("BAD_TEXT", "A text holds half a character, which only JSON can say", {
-    retryable: false,
-  });
+  throw new StepError(
+    "BAD_TEXT",
+    "A text holds half a character, which only a JSON body can carry",
+    {
+      retryable: false,
+    },
+  );
 }

@@ -75,7 +75,7 @@ describe("a workflow is refused, with the place, when", () => {
     [
       "its key has other letters",
       "workflows:\n  a b: { trigger: { type: pre-action, collection: x }, steps: [] }",
-      '4:3: workflows: "a b" is no workflow key: letters, digits, _ and -',
+      '4:3: workflows: "a b" is not a valid workflow key: letters, digits, _ and -',
     ],
     ["it is no mapping", "workflows:\n  a: [1]", "4:6: workflows.a: should be a mapping"],
     [
@@ -152,7 +152,7 @@ describe("a step is refused, with the place, when", () => {
     [
       "its type makes no sense in this kind of workflow",
       "{ type: late }",
-      "7:17: workflows.guard.steps.0.type: a late step makes no sense in a pre-action workflow; only in post-action",
+      "7:17: workflows.guard.steps.0.type: a late step can't be used in a pre-action workflow; only in post-action",
     ],
     [
       "a key is unknown",
@@ -183,7 +183,7 @@ describe("a step is refused, with the place, when", () => {
     [
       "a name in it is wrong, whatever its value will be",
       '{ type: say, message: a, headers: { "X Y": "${{ trigger.data }}" } }',
-      '7:45: workflows.guard.steps.0.headers: "X Y" is no header name',
+      '7:45: workflows.guard.steps.0.headers: "X Y" is not a valid header name',
     ],
     [
       "what stands beside an expression is wrong",
@@ -198,7 +198,7 @@ describe("a step is refused, with the place, when", () => {
     [
       "its id is no name",
       "{ id: a-b, type: say, message: a }",
-      '7:15: workflows.guard.steps.0.id: "a-b" is no name',
+      '7:15: workflows.guard.steps.0.id: "a-b" is not a valid name',
     ],
     [
       "its id is a word of CEL",
@@ -243,7 +243,7 @@ describe("a step is refused, with the place, when", () => {
     [
       "a variable's name is no name",
       "{ type: set, name: a b, value: 1 }",
-      '7:28: workflows.guard.steps.0.name: "a b" is no name',
+      '7:28: workflows.guard.steps.0.name: "a b" is not a valid name',
     ],
   ];
   for (const [title, step, ...expected] of cases) {

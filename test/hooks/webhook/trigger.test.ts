@@ -164,7 +164,7 @@ describe("a webhook trigger is refused, with the place, when", () => {
     [
       "its key reads a secret",
       'type: webhook, dedupe: { key: "${{ secrets.A }}" }',
-      /reads no secrets/,
+      /can't read secrets/,
     ],
     [
       "its key is remembered for no time",
