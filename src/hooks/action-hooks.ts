@@ -9,6 +9,7 @@ import { clientGone } from "./request/client-gone.ts";
 import { DEPTH_HEADER, type Depth } from "./request/depth.ts";
 import { type ForwardedRequest, actionOf, forwardAndRead } from "./forwarded-request.ts";
 import type { HookParts } from "./hook-parts.ts";
+import type { Skip } from "./plan/skip.ts";
 import { unknownWorkflow } from "./plan/skip-errors.ts";
 import { offeringReadable, forwardedAs } from "./request/forwarded.ts";
 import { type WorkflowIndex, plan } from "./plan/plan.ts";
@@ -65,7 +66,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
     const { caller } = who;
     const mentions = parseTriggerWorkflows(arrival.query["triggerWorkflows"]);
     const { before, after, skipped } = plan(workflows, action, mentions, caller.roleName);
-    report.skipped = skipped;
+    report.skipped = leaveUnknown ? skipped.map(asLeft) : skipped;
     const body = await readBody(request, bodyRule(workflows, request, action, before));
     if (skipped.length > 0 && unknownKeys === "reject") throw unknownWorkflow(skipped);
 
@@ -139,6 +140,10 @@ async function forward(
 /** A depth that this gateway signed goes on; anyone else's was dropped. */
 const depthHeader = ({ depth: above }: RequestHead, depth: Depth): string[] =>
   above === 0 ? [] : [DEPTH_HEADER, depth.sign(above)];
+
+/** What is unknown here is left to an upstream that has workflows of its own. */
+const asLeft = (skip: Skip): Skip =>
+  skip.reason === "unknown" ? { ...skip, reason: "left" } : skip;
 
 /** Puts mentions back into a path, for an upstream that has workflows of its own. */
 function withMentions(path: string, unknown: readonly Mention[]): string {

@@ -65,6 +65,7 @@ describe("in front of a NocoBase upstream", () => {
       "POST /api/notes:create?a=1&triggerWorkflows=theirs,mail!author.team",
     ]);
     expect(answer.headers["workflow-runs"]).to.contain('"ours"');
+    expect(answer.headers["workflow-skipped"]).to.equal('"theirs";reason=left, "mail";reason=left');
   });
 });
 

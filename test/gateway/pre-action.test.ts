@@ -222,12 +222,14 @@ describe("a pre-action workflow", () => {
   it("never sees credentials in headers or the token in the query", async () => {
     await post("/posts?token=t0ken-in-query&x=1")
       .set({ Authorization: "Bearer s3cret", Cookie: "a=b", "X-Api-Key": "k3y", "X-Plain": "seen" })
+      .set("Workflow-Runs", '"forged";status=succeeded')
       .expect(201);
     const [run] = await gateway.runs();
     const text = JSON.stringify(run);
     for (const hidden of ["s3cret", "a=b", "k3y", "t0ken-in-query"])
       expect(text).not.to.contain(hidden);
     expect(run).to.have.nested.property("trigger.request.headers.x-plain", "seen");
+    expect(run).to.not.have.nested.property("trigger.request.headers.workflow-runs");
     expect(run).to.have.deep.nested.property("trigger.request.query", { x: "1" });
     const [asked] = gateway.upstream.asked;
     expect(asked?.url).to.equal("/posts?token=t0ken-in-query&x=1");

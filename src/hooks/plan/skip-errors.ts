@@ -3,6 +3,7 @@ import type { Skip } from "./skip.ts";
 import type { OwnAnswer } from "../answer/own-answer.ts";
 
 const WHY: Readonly<Record<Skip["reason"], string>> = {
+  left: "is left to the upstream's own workflows",
   unknown: "is unknown: there is no such workflow",
   disabled: "is disabled",
   association: "names an unknown association in its path",

@@ -3,8 +3,12 @@ import type { Trigger, Workflow } from "../../model/workflow.ts";
 import { collectionAt } from "./association-path.ts";
 import type { Mention } from "../../model/trigger-workflows.ts";
 
-/** Why a key that a request names was not run. The order is the order in which reasons are looked for. */
-export type SkipReason = "unknown" | "disabled" | "association" | "collection" | "action" | "role";
+/**
+ * Why a key that a request names was not run. The order is the order in which reasons are looked for. One that is `left` is
+ * unknown here, and stays in the URL for the upstream's own workflows.
+ */
+export type SkipReason =
+  "left" | "unknown" | "disabled" | "association" | "collection" | "action" | "role";
 
 /** A key that was not run, and the first reason that holds. */
 export interface Skip {

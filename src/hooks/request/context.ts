@@ -62,9 +62,14 @@ function filterOf({ filter }: JsonObject): Json {
   }
 }
 
-/** The headers of a request as a workflow sees them: names in lower case, credentials left out. */
+/**
+ * The headers of a request as a workflow sees them: names in lower case, without credentials, and without those that only
+ * a gateway may set.
+ */
 export function openHeaders({ headers }: IncomingMessage, isCredential: IsCredential): JsonObject {
-  const open = Object.entries(headers).filter(([name]) => !isCredential(name));
+  const open = Object.entries(headers).filter(
+    ([name]) => !isCredential(name) && !name.startsWith("workflow-"),
+  );
   return Object.fromEntries(open.map(([name, value]) => [name, [value].flat().join(", ")]));
 }
 
