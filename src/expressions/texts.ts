@@ -8,6 +8,8 @@ export const ownTextMethods: ReadonlySet<string> = new Set([
   "indexOf",
   "lastIndexOf",
   "split",
+  "lowerAscii",
+  "upperAscii",
 ]);
 
 /** A place in a text, or a number of pieces: an integer literal, or a number of JSON. */
@@ -55,6 +57,8 @@ export function textFunctions(budget: Budget): readonly OwnFunction[] {
 
   return [
     ["string.replace(string, string): string", replace],
+    [`string.${ownName("lowerAscii")}(): string`, lowerAscii],
+    [`string.${ownName("upperAscii")}(): string`, upperAscii],
     ...withCounts("substring", ["count"], "string", substring),
     ...withCounts("substring", ["count", "count"], "string", substring),
     ...withCounts("indexOf", ["string"], "int", indexOf),
@@ -103,5 +107,9 @@ function replace(text: string, from: string, to: string): string {
   if (from !== "" || isPlain(text)) return text.replaceAll(from, () => to);
   return [to, ...Array.from(text).flatMap((point) => [point, to])].join("");
 }
+
+/** Other letters stay as they are, whatever their small and capital forms. */
+const lowerAscii = (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+const upperAscii = (text: string) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 
 const outside = (method: string) => new ExpressionError(`${method}() reaches outside the text`);

@@ -20,6 +20,8 @@ describe("a text", () => {
       ["trigger.mixed.split('', 2)", ["a", "👍ba"]],
       ["trigger.mixed.split('a')", ["", "👍b", ""]],
       ["trigger.thumbs.replace('', '-')", "-👍-👍-"],
+      ["'abÿß'.upperAscii()", "ABÿß"],
+      ["'ABİÄ'.lowerAscii()", "abİÄ"],
       ["'abc'.substring(trigger.one)", "bc"],
       ["'a,b,c'.split(',', trigger.one + 1)", ["a", "b,c"]],
     ];
