@@ -91,7 +91,8 @@ export async function openEngine(config: Config, environment: Environment): Prom
   );
   const depth = depthOf(limits.depth);
   const runner = createRunner({
-    services: { records, outbound: outbound.send, subflows, log, redact },
+    services: { records, outbound: outbound.send, log, redact },
+    subflows,
     limits,
     now,
     random: Math.random,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isForbiddenHost } from "./address.ts";
 import type { Expression, Template } from "./expression.ts";
 import { isJsonObject } from "./json.ts";
+import type { ConfiguredUrl } from "./outbound.ts";
 import type { Branch } from "./step.ts";
 
 /** The kind of a field in a step's configuration that is more than plain values with templates. */
@@ -30,13 +31,6 @@ export const steps = z.custom<Branch>(present).register(fieldKinds, { holds: "st
 
 /** Text that is taken as it is: a program in another language. */
 export const literal = z.string().min(1).register(fieldKinds, { holds: "literal" });
-
-/** A URL that may be a template, and whether its origin stands there as written. */
-export interface ConfiguredUrl {
-  readonly url: string;
-  /** False when an expression computed the scheme, host or port. */
-  readonly literalOrigin: boolean;
-}
 
 /** A URL that is written out is checked at load; a computed one is checked when it is called. */
 const isUrlIfText = (value: unknown) =>

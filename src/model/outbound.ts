@@ -1,4 +1,9 @@
-import type { ConfiguredUrl } from "./compiled-fields.ts";
+/** A URL that may be a template, and whether its origin stands there as written. */
+export interface ConfiguredUrl {
+  readonly url: string;
+  /** False when an expression computed the scheme, host or port. */
+  readonly literalOrigin: boolean;
+}
 
 /** A call to somewhere outside, as the `request` step makes it. */
 export interface OutboundRequest {

@@ -8,7 +8,6 @@ import type { RequestDraft } from "./request-draft.ts";
 import type { ResponseDraft } from "./response-draft.ts";
 import type { Redact } from "./secrets.ts";
 import type { Branch, Outcome } from "./step.ts";
-import type { Subflows } from "./subflows.ts";
 
 /** The abilities and the knowledge of a step while it runs. */
 export interface StepContext {
@@ -84,7 +83,6 @@ export interface StepLimits {
 export interface StepServices {
   readonly records: Records;
   readonly outbound: Outbound;
-  readonly subflows: Subflows;
   readonly log: Log;
   /** Makes a value fit for the log. */
   readonly redact: Redact;

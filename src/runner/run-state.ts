@@ -3,6 +3,7 @@ import type { Json } from "../model/json.ts";
 import type { RunSpent, RunStart, RunWatch } from "../model/run.ts";
 import type { Redact } from "../model/secrets.ts";
 import type { StepLimits, StepServices } from "../model/step-context.ts";
+import type { Subflows } from "../model/subflows.ts";
 import type { Cut } from "./deadline.ts";
 import type { Journal } from "./journal.ts";
 import type { Sleep } from "./sleep.ts";
@@ -10,6 +11,8 @@ import type { Sleep } from "./sleep.ts";
 /** The parts of the gateway that a runner uses. */
 export interface RunnerParts {
   readonly services: StepServices;
+  /** Not among the services: a step runs a workflow by its context, which counts the depth. */
+  readonly subflows: Subflows;
   readonly limits: StepLimits & RunLimits;
   readonly now: () => Date;
   /** From 0 to 1. */

@@ -3,13 +3,18 @@ import type { Json } from "../model/json.ts";
 import type { EndedRun } from "../model/queue.ts";
 import { StepError } from "../model/step-error.ts";
 import type { Workflow } from "../model/workflow.ts";
-import { remember } from "./commit.ts";
-import type { AttemptContext } from "./context.ts";
-import { say } from "./effects.ts";
+import { type NotePlace, remember } from "./commit.ts";
+import { type Effects, say } from "./effects.ts";
 import { suspendForChild } from "./suspend.ts";
 import type { RunState } from "./run-state.ts";
 
 const newId = (): string => uuidv7();
+
+/** The attempt of a step that calls. */
+interface Calling extends NotePlace {
+  readonly signal: AbortSignal;
+  readonly effects: Effects;
+}
 
 /** A workflow that a step wants run. */
 interface Call {
@@ -23,7 +28,7 @@ interface Call {
  * else it is queued, and the parent suspended until it has ended. One that is not waited for is queued.
  * @throws {StepError} `UNKNOWN_WORKFLOW`, `DEPTH_EXCEEDED`, `SUBFLOW_FAILED`
  */
-export async function runSubflow(run: RunState, doing: AttemptContext, call: Call): Promise<Json> {
+export async function runSubflow(run: RunState, doing: Calling, call: Call): Promise<Json> {
   const { key, wait } = call;
   if (!wait) {
     await accept(run, call, await remember(run, doing, "child", newId));
@@ -43,14 +48,10 @@ export async function runSubflow(run: RunState, doing: AttemptContext, call: Cal
 }
 
 /** Runs it while its parent waits in its place. */
-function atOnce(
-  run: RunState,
-  { signal }: AttemptContext,
-  { key, input }: Call,
-): Promise<EndedRun> {
+function atOnce(run: RunState, { signal }: Calling, { key, input }: Call): Promise<EndedRun> {
   const { start, parts } = run;
   const depth = start.depth + 1;
-  return parts.services.subflows.run(called(run, key), {
+  return parts.subflows.run(called(run, key), {
     ...start,
     id: uuidv7(),
     startedAt: parts.now(),
@@ -67,8 +68,8 @@ function atOnce(
 }
 
 /** Queues it, and waits until it has ended. */
-async function queued(run: RunState, doing: AttemptContext, call: Call): Promise<EndedRun> {
-  const { subflows } = run.parts.services;
+async function queued(run: RunState, doing: Calling, call: Call): Promise<EndedRun> {
+  const { subflows } = run.parts;
   const id = await remember(run, doing, "child", newId);
   let ended = await subflows.ended(id);
   if (ended === null) await accept(run, call, id);
@@ -80,7 +81,7 @@ async function queued(run: RunState, doing: AttemptContext, call: Call): Promise
 
 function accept(run: RunState, { key, input }: Call, id: string): Promise<void> {
   const { start, parts } = run;
-  return parts.services.subflows.accept({
+  return parts.subflows.accept({
     id,
     workflow: called(run, key),
     trigger: { data: input },
@@ -98,7 +99,7 @@ function called({ start, parts }: RunState, key: string): Workflow {
     const message = `Workflows nest deeper than limits.depth (${parts.limits.depth})`;
     throw refused("DEPTH_EXCEEDED", message);
   }
-  const workflow = parts.services.subflows.find(key);
+  const workflow = parts.subflows.find(key);
   if (workflow !== null) return workflow;
   throw refused("UNKNOWN_WORKFLOW", `There is no enabled workflow "${key}" to run as a subflow`);
 }

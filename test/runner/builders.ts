@@ -5,6 +5,7 @@ import type { RunEnd, RunStart, RunWatch, StepRecord } from "../../src/model/run
 import type { Branch, Outcome, Step } from "../../src/model/step.ts";
 import type { StepContext, StepServices } from "../../src/model/step-context.ts";
 import { type StepType, defineStep } from "../../src/model/step-type.ts";
+import type { Subflows } from "../../src/model/subflows.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 import type { RunnerParts } from "../../src/runner/run-state.ts";
 import { createRunner } from "../../src/runner/runner.ts";
@@ -135,6 +136,7 @@ export async function walked(
   const records: StepRecord[] = [];
   const { run } = createRunner({
     services: { redact: (value: Json) => value, ...services } as StepServices,
+    subflows: {} as Subflows,
     limits: {
       loop: 1_000,
       headers: 16_384,

@@ -57,7 +57,7 @@ describe("a run that does more steps than limits.steps", () => {
     };
     const call = act(({ subflow }) => subflow("below", null, true), { onError: "continue" });
     const { end } = await walked(branch(repeat(9, branch(call))), {
-      services: { subflows },
+      subflows,
       limits: { steps: 10 },
     });
     expect(end.error?.code).to.equal("STEPS_LIMIT");

@@ -11,6 +11,7 @@ import { redactor } from "../../src/model/redact.ts";
 import { secretNames } from "../../src/model/secrets.ts";
 import type { Branch } from "../../src/model/step.ts";
 import type { StepServices } from "../../src/model/step-context.ts";
+import type { Subflows } from "../../src/model/subflows.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 import type { RunnerParts } from "../../src/runner/run-state.ts";
 import { createRunner } from "../../src/runner/runner.ts";
@@ -72,6 +73,7 @@ export function life(
 ): Promise<RunEnd | RunWait> {
   const { resume } = createRunner({
     services: { redact: redactor(secretNames([]), ["s3cret"]), ...services } as StepServices,
+    subflows: {} as Subflows,
     limits: {
       loop: 1_000,
       headers: 16_384,

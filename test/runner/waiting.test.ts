@@ -198,19 +198,17 @@ describe("a subflow", () => {
     const started: unknown[] = [];
     const { end, records } = await walked(branch(call), {
       start: { propagatedHeaders: { "x-request-id": "r" } },
-      services: {
-        subflows: {
-          ...none,
-          find: () => child,
-          run: (_workflow, start) => {
-            started.push([start.trigger, start.depth, start.parent, start.propagatedHeaders]);
-            return Promise.resolve({
-              ...ended({}),
-              stopped: false,
-              response: null,
-              finishedAt: at(0),
-            });
-          },
+      subflows: {
+        ...none,
+        find: () => child,
+        run: (_workflow, start) => {
+          started.push([start.trigger, start.depth, start.parent, start.propagatedHeaders]);
+          return Promise.resolve({
+            ...ended({}),
+            stopped: false,
+            response: null,
+            finishedAt: at(0),
+          });
         },
       },
     });
@@ -231,12 +229,12 @@ describe("a subflow", () => {
       ended: () => Promise.resolve(end),
     };
     const kept = nothingKept();
-    const waits = await life(branch(call), kept, { services: { subflows } });
+    const waits = await life(branch(call), kept, { subflows });
     const { id } = accepted[0] as NewRun;
     expect(waits).to.deep.include({ status: "waiting", until: null, child: id });
     expect(accepted[0]).to.deep.include({ parent: "run-1", depth: 1, trigger: { data: { n: 1 } } });
     end = ended({});
-    const done = await life(branch(call), kept, { services: { subflows } });
+    const done = await life(branch(call), kept, { subflows });
     expect(done).to.deep.include({ status: "succeeded", messages: ["from the child"] });
     expect(kept.steps[0]?.result).to.equal(42);
   });
@@ -248,7 +246,7 @@ describe("a subflow", () => {
       find: () => child,
       ended: () => Promise.resolve(ended({ status: "errored", error })),
     };
-    const end = await life(branch(call), nothingKept(), { services: { subflows } });
+    const end = await life(branch(call), nothingKept(), { subflows });
     expect(end).to.have.nested.property("error.code", "SUBFLOW_FAILED");
     expect(end).to.have.nested.property(
       "error.message",
@@ -258,10 +256,10 @@ describe("a subflow", () => {
   });
 
   it("errs where workflows have caused each other too often, and where there is none", async () => {
-    const services = { subflows: { ...none, find: () => null } };
-    const deep = await walked(branch(call), { services, start: { depth: 5 } });
+    const subflows = { ...none, find: () => null };
+    const deep = await walked(branch(call), { subflows, start: { depth: 5 } });
     expect(deep.end.error?.code).to.equal("DEPTH_EXCEEDED");
-    const { end } = await walked(branch(call), { services });
+    const { end } = await walked(branch(call), { subflows });
     expect(end.error?.code).to.equal("UNKNOWN_WORKFLOW");
   });
 

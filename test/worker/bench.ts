@@ -77,10 +77,10 @@ export async function openBench({ now = () => new Date() } = {}): Promise<Bench>
       };
       const { resume } = createRunner({
         services: {
-          subflows,
           log,
           redact: (value) => value,
         } as Partial<StepServices> as StepServices,
+        subflows,
         limits: {
           loop: 1_000,
           headers: 16_384,

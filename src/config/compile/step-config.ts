@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { ExpectedType, Expression, Scope, Template } from "../../model/expression.ts";
 import type { Branch, Step } from "../../model/step.ts";
 import { StepError } from "../../model/step-error.ts";
-import type { ConfiguredUrl } from "../../model/compiled-fields.ts";
+import type { ConfiguredUrl } from "../../model/outbound.ts";
 import { urlTemplate } from "../../model/url-template.ts";
 import { freeze } from "../freeze.ts";
 import { OPEN } from "../schema/check.ts";
