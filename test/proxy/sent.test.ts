@@ -40,7 +40,7 @@ describe("an error of the upstream tells whether the upstream may have acted", (
     await start((socket) => {
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12", () => socket.destroy());
     });
-    expect(await failure("POST")).to.include({ code: "UPSTREAM_UNREACHABLE", sent: true });
+    expect(await failure("POST")).to.include({ code: "UPSTREAM_BROKEN", sent: true });
   });
 
   it("perhaps when the answer is no HTTP", async () => {
