@@ -1,6 +1,6 @@
 import { unescape } from "node:querystring";
 import { OFFERED_CODINGS } from "../model/content-coding.ts";
-import { HOP_BY_HOP, type IsCredential } from "../model/headers.ts";
+import { FRAMING, type IsCredential } from "../model/headers.ts";
 import type { OutboundRequest } from "../model/outbound.ts";
 
 /** One request on its way through redirects. Header names are in lower case. */
@@ -14,7 +14,7 @@ export interface Hop {
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Headers that follow from the URL, the body and the connection, and are nobody's to set. */
-const DERIVED: ReadonlySet<string> = new Set([...HOP_BY_HOP, "host", "content-length", "expect"]);
+const DERIVED: ReadonlySet<string> = new Set([...FRAMING, "host", "expect"]);
 
 /** The first request. User and password in the URL become Basic credentials, as everywhere. */
 export function firstHop(url: URL, { method, headers, body }: OutboundRequest): Hop {

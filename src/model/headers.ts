@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import { type IsSecret, secretNames } from "./secrets.ts";
 
 /** Headers that belong to one connection and are never forwarded (RFC 9110, section 7.6.1). In lower case. */
@@ -10,6 +11,28 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
+
+/** Headers that say how a message is framed, which only its sender can know. In lower case. */
+export const FRAMING: ReadonlySet<string> = new Set([...HOP_BY_HOP, "content-length"]);
+
+/** Whether a text can be the name of a header (RFC 9110, section 5.1). */
+export const isHeaderName = (text: string): boolean => passes(() => validateHeaderName(text));
+
+/**
+ * Whether a text can be the value of a header: Latin-1 without control characters, except the tab. A CR, LF or NUL would let it
+ * begin a header of its own (RFC 9110, section 5.5).
+ */
+export const isHeaderValue = (text: string): boolean =>
+  passes(() => validateHeaderValue("a-header", text));
+
+function passes(validate: () => void): boolean {
+  try {
+    validate();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Headers that ask a server to take a request for another method. In lower case. To servers that name headers as CGI does

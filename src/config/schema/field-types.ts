@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isHeaderName } from "../../model/headers.ts";
 import { parseSize } from "../../model/size.ts";
 
 /** Any text but none. */
@@ -35,9 +36,7 @@ export const flag = z.preprocess(
 );
 
 /** The name of a header (RFC 9110, section 5.1). */
-export const headerName = z
-  .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: "is not a valid header name" });
+export const headerName = z.string().refine(isHeaderName, { error: "is not a valid header name" });
 
 /** Header name → value, as configured by the operator. */
 export const headers = z.record(

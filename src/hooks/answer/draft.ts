@@ -1,4 +1,4 @@
-import { HOP_BY_HOP } from "../../model/headers.ts";
+import { FRAMING, isHeaderName, isHeaderValue } from "../../model/headers.ts";
 import type { ResponseChange, ResponseDraft } from "../../model/response-draft.ts";
 import { checkHeadersLength } from "../../model/headers-length.ts";
 import { StepError } from "../../model/step-error.ts";
@@ -26,15 +26,11 @@ export function answerDraft(before: ResponseChange = {}): AnswerDraft {
 
 /** Refuses headers of the answer's framing, which the gateway sets itself. */
 function check(name: string, value: string): void {
-  if (
-    HOP_BY_HOP.has(name) ||
-    name === "content-length" ||
-    !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)
-  ) {
+  if (FRAMING.has(name) || !isHeaderName(name)) {
     const message = `set-response may not set the header "${name}"`;
     throw new StepError("BAD_HEADER", message, { retryable: false });
   }
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+  if (!isHeaderValue(value)) {
     const message = `The value of header "${name}" has a character that headers can't have, such as a line break`;
     throw new StepError("BAD_HEADER", message, { retryable: false });
   }

@@ -1,14 +1,11 @@
 import type { ServerResponse } from "node:http";
 import type { ReadyAnswer } from "../../model/caller.ts";
 import { earlyAnswer } from "../../model/early-answer.ts";
-import { HOP_BY_HOP, withoutHeaders } from "../../model/headers.ts";
+import { FRAMING, withoutHeaders } from "../../model/headers.ts";
 import { type Json, jsonText } from "../../model/json.ts";
 import type { OwnAnswer } from "./own-answer.ts";
 import { isReportHeader } from "./workflow-headers.ts";
 import type { WorkflowReport } from "./workflow-report.ts";
-
-/** Of an answer made here, the length is ours to say. */
-const FRAMING: ReadonlySet<string> = new Set([...HOP_BY_HOP, "content-length"]);
 
 /**
  * Sends an answer of the gateway's own. A text goes as text/plain, null as no body, anything else as JSON; a Content-Type of

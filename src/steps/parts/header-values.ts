@@ -1,15 +1,11 @@
 import { z } from "zod";
-import { HOP_BY_HOP, isCredentialHeader } from "../../model/headers.ts";
+import { FRAMING, isCredentialHeader, isHeaderName, isHeaderValue } from "../../model/headers.ts";
 import { isJsonObject } from "../../model/json.ts";
-
-/** What HTTP lets a header hold: no CR, LF or NUL, which would let a value begin a header of its own (RFC 9110, section 5.5). */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 const value = z
   .union([z.string(), z.number(), z.bigint(), z.boolean()], { error: "should be a text" })
   .transform(String)
-  .refine((text) => VALUE.test(text), {
+  .refine(isHeaderValue, {
     error: "should hold no line break, no NUL, and only characters of Latin-1",
   });
 
@@ -30,17 +26,15 @@ const headersWith = (mistake: (name: string) => string | null) =>
 
 /** Headers of a message whose framing is ours to say. */
 export const headerValues = headersWith((name) => {
-  if (!NAME.test(name)) return `"${name}" is not a valid header name`;
-  const lower = name.toLowerCase();
-  const framing = HOP_BY_HOP.has(lower) || lower === "content-length";
-  return framing ? `the gateway itself sets the header "${name}"` : null;
+  if (!isHeaderName(name)) return `"${name}" is not a valid header name`;
+  return FRAMING.has(name.toLowerCase()) ? `the gateway itself sets the header "${name}"` : null;
 });
 
 /** Headers that a workflow may set on a client's request. */
 export const requestHeaderValues = headersWith((name) => {
-  if (!NAME.test(name)) return `"${name}" is not a valid header name`;
+  if (!isHeaderName(name)) return `"${name}" is not a valid header name`;
   const lower = name.toLowerCase();
-  if (HOP_BY_HOP.has(lower) || lower === "host" || lower === "content-length") {
+  if (FRAMING.has(lower) || lower === "host") {
     return `the gateway itself sets the header "${name}"`;
   }
   return isCredentialHeader(lower)
