@@ -4,7 +4,7 @@ import type { RunWorkflow } from "./model/run.ts";
 import { logErred } from "./model/run-log.ts";
 import { recorded } from "./store/recorded.ts";
 
-/** A runner for runs that somebody waits for: they are recorded, and the log is told of those that err. */
+/** A runner for runs that a client waits for: they are recorded, and those that err are logged. */
 export function awaitedRuns(
   run: RunWorkflow,
   history: Pick<History, "begin" | "finish">,

@@ -9,7 +9,7 @@ import { stepTypes } from "./steps/index.ts";
 /** Environment variables, as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a configuration is checked with. */
+/** The parts that a configuration is checked with. */
 const configParts = (env: Environment): ConfigParts => ({
   stepTypes,
   triggerTypes,
@@ -18,7 +18,7 @@ const configParts = (env: Environment): ConfigParts => ({
   env,
 });
 
-/** What workflows are compiled with, under a configuration's limits. */
+/** The parts that workflows are compiled with, under a configuration's limits. */
 export function workflowParts(env: Environment, limits: Limits): WorkflowParts {
   const { languageOf, ...parts } = configParts(env);
   return { ...parts, language: languageOf(limits) };

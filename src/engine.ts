@@ -24,7 +24,7 @@ import { type Store, openStore } from "./store/store.ts";
 import { openSubflows } from "./subflows.ts";
 import { startWorker } from "./worker/worker.ts";
 
-/** All that does runs, and what they need: it serves no request, and needs none. */
+/** Everything that does runs, without serving requests. */
 export interface Engine {
   readonly log: Log;
   readonly isSecret: IsSecret;
@@ -33,7 +33,7 @@ export interface Engine {
   readonly upstream: Upstream;
   readonly records: Records;
   readonly depth: Depth;
-  /** Runs a workflow while somebody waits, and records it. */
+  /** Runs a workflow while a client waits, and records the run. */
   readonly run: RunWorkflow;
   readonly workflowOf: (key: string) => Workflow | null;
   /** Begins to do the queued runs. @param own where this gateway listens, which no `request` step may call */
@@ -47,7 +47,7 @@ export interface Engine {
 const now = () => new Date();
 
 /**
- * Puts together what does runs.
+ * Puts the engine together.
  * @throws {StoreInUse} when another process has the store
  */
 export async function openEngine(config: Config, environment: Environment): Promise<Engine> {
@@ -145,5 +145,5 @@ export async function openEngine(config: Config, environment: Environment): Prom
   };
 }
 
-/** How long the step in flight of a run that nobody waits for may take to end, in milliseconds. */
+/** How long the step in flight of a queued run may take to end when the process stops, in milliseconds. */
 const STEP_GRACE = 5_000;

@@ -33,7 +33,7 @@ const now = () => new Date();
 
 /**
  * Puts the rooms together and listens.
- * @throws {StoreInUse} when another process has the store; the system's error when a port can't be had
+ * @throws {StoreInUse} when another process has the store; the system's error when a port can't be opened
  */
 export async function startGateway(config: Config, environment: Environment): Promise<Gateway> {
   const { upstream: upstreamConfig, limits, workflows, collections, admin } = config;

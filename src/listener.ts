@@ -2,7 +2,7 @@ import type { Server, ServerResponse } from "node:http";
 import { type AddressInfo, type Socket, createServer } from "node:net";
 import { answerClientError } from "./proxy/client-error.ts";
 
-/** What bounds the connections of a listener. */
+/** The bounds of a listener's connections. */
 export interface ConnectionBounds {
   /** How many are served at once. Others wait: nothing is read of them until one has gone. */
   readonly served: number;
@@ -14,7 +14,7 @@ export interface ConnectionBounds {
 
 /** A port that is listened on. */
 export interface Listener {
-  /** Listens, and gives the address as the system tells it. @throws the system's error when the port can't be had */
+  /** Listens, and gives the address as the system tells it. @throws the system's error when the port can't be opened */
   listen(place: Place): Promise<AddressInfo>;
   /** Whether an answer to an earlier request of a connection is still under way. */
   isAnswered(socket: Socket): boolean;
@@ -43,8 +43,8 @@ export interface Place {
 const EVERY = 20;
 
 /**
- * Makes the listener of a server. The door accepts connections and hands them to the server as there is place, since Node's
- * own bound refuses what is over it.
+ * Makes the listener of a server. It accepts connections and hands them to the server as slots become free, since Node's own
+ * bound refuses connections that are over it.
  * @param server does not listen itself
  */
 export function listenerOf(server: Server, { served, open, idle }: ConnectionBounds): Listener {

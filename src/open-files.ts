@@ -10,7 +10,7 @@ export function openFileLimit(): number {
   }
 }
 
-/** What is kept for the admin port, the store, the log, and calls to somewhere else. */
+/** The files that are reserved for the admin port, the store, the log, and outbound calls. */
 const RESERVED = 128;
 
 /**

@@ -11,7 +11,7 @@ import type { Log } from "./model/log.ts";
 import { connectionsWithin, openFileLimit } from "./open-files.ts";
 import { decideUpgrades } from "./upgrades.ts";
 
-/** What listens, and where. */
+/** The servers, and the addresses that they listen on. */
 export interface ServingParts {
   readonly gateway: ListenConfig & {
     readonly options: ServerOptions & { readonly IncomingMessage: typeof IncomingMessage };
@@ -43,7 +43,7 @@ const ADMIN_GRACE = { answered: 1_000, idle: 0 };
 /** How many connections the admin port has. */
 const ADMIN = { served: 64, open: 64 };
 
-/** Listens. @throws the system's error when a port can't be had; then neither listens */
+/** Listens. @throws the system's error when a port can't be opened; then neither listens */
 export async function serve({ gateway, admin, log }: ServingParts): Promise<Serving> {
   const { connections, timeouts } = gateway;
   const files = openFileLimit();
@@ -85,7 +85,7 @@ export async function serve({ gateway, admin, log }: ServingParts): Promise<Serv
 const urlOf = ({ address, port, family }: AddressInfo): string =>
   `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 
-/** What Node holds requests to. Bodies have no deadline there: uploads may take as long as they like. */
+/** The timeouts that Node applies to requests. Bodies have none: uploads may take any time. */
 function deadlines({ head, idle }: Timeouts): ServerOptions {
   // Node closes an idle connection a second later than it tells the client, so that no request meets a closing one. Node 20
   // knows no other buffer than that.

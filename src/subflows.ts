@@ -3,7 +3,7 @@ import type { RunWorkflow } from "./model/run.ts";
 import type { Subflows } from "./model/subflows.ts";
 import type { Workflow } from "./model/workflow.ts";
 
-/** Makes what runs workflows for workflows. */
+/** Makes the parts by which workflows run other workflows. */
 export function openSubflows(
   workflowOf: (key: string) => Workflow | undefined,
   run: RunWorkflow,

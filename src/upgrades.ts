@@ -26,8 +26,8 @@ export function decideUpgrades(
 }
 
 /**
- * Whether a request may become an upgrade: only one that passes through as it is, since nobody looks at what goes over an
- * upgraded connection, nor at the request that asks for it. Never `h2c`, which is the client's offer to speak HTTP/2 here.
+ * Whether a request may become an upgrade. Only a pass-through request may: no workflow sees the bytes of an upgraded
+ * connection, nor the request that asks for it. Never `h2c`, which is the client's offer to speak HTTP/2 here.
  * @param keepHeaders see `WaysParts`
  */
 export function mayUpgrade(

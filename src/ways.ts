@@ -10,7 +10,7 @@ import type { Verdict } from "./model/verdict.ts";
 import { answerError } from "./proxy/failure.ts";
 import { ownLine } from "./proxy/own-line.ts";
 
-/** What the ways lead through. */
+/** The parts of the ways. */
 export interface WaysParts {
   readonly look: Look;
   readonly app: Pick<HooksApp, "handle">;
@@ -52,7 +52,7 @@ const SEVERAL_HOSTS: Verdict = {
   error: new GatewayError("BAD_REQUEST", "The request has more than one Host header"),
 };
 
-/** What an action that concerns no workflow is carried as. */
+/** The pass-through request of an action that concerns no workflow. */
 function passed(
   { line, withoutOverride }: Extract<Verdict, { way: "pass" }>,
   { rawHeaders }: IncomingMessage,

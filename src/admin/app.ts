@@ -10,7 +10,7 @@ import { tellRun } from "./told-run.ts";
 import { onlyUsers } from "./users.ts";
 import { workflowList } from "./workflow-list.ts";
 
-/** What the admin port shows, and to whom. */
+/** The parts and settings of the admin port. */
 export interface AdminOptions extends Omit<OperationParts, "history"> {
   /** The host it listens on, as configured. */
   readonly host: string;
@@ -72,7 +72,7 @@ export function adminApp(options: AdminOptions): Express {
   return app;
 }
 
-/** A path that is read, and nothing else. */
+/** Adds a path that only takes GET and HEAD. */
 function route(app: Express, path: string, handler: RequestHandler): void {
   app.get(path, handler);
   app.all(path, ({ method }) => {
@@ -81,7 +81,7 @@ function route(app: Express, path: string, handler: RequestHandler): void {
   });
 }
 
-/** Nothing of this is for a browser to keep, guess at, or put into another page. */
+/** Forbids browsers to cache an answer, to guess its type, or to show it inside another page. */
 const plainHeaders: RequestHandler = (_request, response, next) => {
   response.set({
     "Cache-Control": "no-store",
@@ -101,7 +101,7 @@ function errorAnswer(log: Log): express.ErrorRequestHandler {
   };
 }
 
-/** What Express and its body parser throw, in our words. */
+/** The gateway's own error for an error of Express or its body parser. */
 function ownError(thrown: unknown): GatewayError {
   if (thrown instanceof URIError) return badPath(thrown);
   const { type } = thrown as { type?: unknown };
@@ -116,6 +116,6 @@ function ownError(thrown: unknown): GatewayError {
   return new GatewayError("BAD_JSON", "The body should be a JSON object", { cause: thrown });
 }
 
-/** What Express throws for `/runs/%zz`. */
+/** The error for a path that Express can't decode: `/runs/%zz`. */
 const badPath = (cause: URIError) =>
   new GatewayError("BAD_REQUEST", "The path can't be decoded: % needs two hex digits", { cause });

@@ -30,5 +30,5 @@ export function ownHosts(host: string): RequestHandler {
   };
 }
 
-/** A page elsewhere can make a name lead here, but not an address. */
+/** A foreign page can make a name of its own lead to this port, never an address. */
 const isAddress = (name: string) => /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/.test(name);

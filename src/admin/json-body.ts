@@ -2,7 +2,7 @@ import { type RequestHandler, text } from "express";
 import { GatewayError } from "../model/errors.ts";
 import { type Json, parseJson } from "../model/json.ts";
 
-/** What a body of an operator may hold: a record, given as data. */
+/** The largest body of an operator's request: it may hold a record, given as data. */
 const LIMIT = "10mb";
 
 /** Handlers that read a JSON body, integers outside ±2^53 exactly. `request.body` is undefined without one. */

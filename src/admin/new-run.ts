@@ -3,7 +3,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { NewRun } from "../model/queue.ts";
 import type { Workflow } from "../model/workflow.ts";
 
-/** A run that an operator makes: no request and no other run caused it. */
+/** A run that an operator starts: neither a request nor another run caused it. */
 export function newRun(
   workflow: Workflow,
   trigger: JsonObject,

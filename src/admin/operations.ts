@@ -22,7 +22,7 @@ const VERBS = {
 } as const;
 
 /**
- * What an operator may do:
+ * The operations of an operator:
  *
  *     POST /runs/:id/cancel     → 200, the run     queued, waiting or running: it ends as canceled
  *     POST /runs/:id/dismiss    → 200, the run     unconfirmed: it is dealt with

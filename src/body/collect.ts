@@ -9,7 +9,7 @@ import { GatewayError } from "../model/errors.ts";
  */
 export type CollectBody = (request: IncomingMessage, limit?: number) => Promise<Buffer>;
 
-/** What bodies on their way may hold together: so many bytes, or so many times the largest, whichever is more. */
+/** The most memory of all bodies on their way: so many bytes, or so many times the largest body, whichever is more. */
 const TOGETHER = { bytes: 128 * 1024 * 1024, times: 4 };
 
 /** RFC 9112, section 6: a request has a body when its head announces one. */

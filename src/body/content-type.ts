@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** What a request says its body is. */
+/** The content type of a request's body. */
 export interface ContentType {
   /** In lower case; empty where the request says none, more than one, or one that servers could read differently. */
   readonly type: string;

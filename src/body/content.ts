@@ -13,10 +13,10 @@ import { textOf } from "./text.ts";
 import { unpacked } from "./unpack.ts";
 import { withoutMembers } from "./without-members.ts";
 
-/** What a body is read as. `text` is JSON, or nothing that can be read. */
+/** The format that a body is read in. A `text` is read where it turns out to be JSON. */
 export type Format = "json" | "form" | "multipart" | "text";
 
-/** What is known of a body beside its bytes. */
+/** A body's description, without its bytes. */
 export interface Described {
   readonly request: IncomingMessage;
   readonly rule: BodyRule;
@@ -32,7 +32,7 @@ export interface Described {
 
 type Read = Extract<ReadBody, { kind: "read" }>;
 
-/** What is read of a request without a body. */
+/** The reading of a request without a body. */
 export const NO_BODY: Read = {
   kind: "read",
   bytes: null,
@@ -43,7 +43,7 @@ export const NO_BODY: Read = {
 };
 
 /**
- * What a body says, and the bytes that go on.
+ * The values of a body, and the bytes to forward.
  * @throws {GatewayError} BODY_TOO_LARGE, BAD_JSON, BAD_FORM
  */
 export async function readContent(bytes: Buffer, described: Described): Promise<Read> {
@@ -78,7 +78,7 @@ function withoutOverride(values: Json): Json {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !isMethodOverride(name)));
 }
 
-/** What `curl -d '{…}'` sends is declared as a form, and is JSON. A browser's form never is. */
+/** `curl -d '{…}'` declares JSON as a form. A browser never does. */
 async function formBody(
   text: string,
   sent: Sent,

@@ -33,7 +33,7 @@ function assertFew(fields: readonly Field[]): void {
 }
 
 /**
- * What fields say, as qs reads them: a name given twice is a list.
+ * The values of fields, as qs reads them: a name given twice is a list.
  *
  *     a[b]=1, c=2, c=3 → { a: { b: "1" }, c: ["2", "3"] }
  * @throws {GatewayError} BAD_FORM
@@ -69,7 +69,7 @@ const WORD = "[\\p{L}\\p{N}\\p{M}_$@:*!~/#-]+";
 const NAME = new RegExp(`^${WORD}(?:\\[${WORD}\\]){0,5}(?:\\[\\])?$`, "u");
 
 /**
- * What fields say, where all servers read them alike.
+ * The values of fields that all servers read alike.
  *
  *     a[b]=1, tags[]=x, tags[]=y → { a: { b: "1" }, tags: ["x", "y"] }
  * @throws {GatewayError} BAD_FORM for a name that is given twice without `[]`, is a value here and holds others there, is

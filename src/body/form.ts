@@ -11,7 +11,7 @@ import {
   strictValues,
 } from "./fields.ts";
 
-/** What a form says. */
+/** A form that was read. */
 export interface ReadForm {
   readonly values: JsonObject;
   /** Its text without fields that ask for another method; every other byte as it came. */

@@ -5,7 +5,7 @@ import type { ContentType } from "./content-type.ts";
 import { type Field, MOST_FIELDS, badForm, looseValues, strictValues } from "./fields.ts";
 import { type PartHead, partHead } from "./part-head.ts";
 
-/** What a form with files says. */
+/** A form with files that was read. */
 export interface ReadMultipart {
   /** A file is `{ filename, type, size }`. */
   readonly values: JsonObject;
@@ -27,7 +27,7 @@ const LONGEST_HEAD = 4_096;
 
 /**
  * Reads a form of the type multipart/form-data. What servers read in different ways is refused: anything before the first
- * or behind the last part, line ends of one byte, a delimiter that is none, a part's head with other headers than a form
+ * or behind the last part, line ends of one byte, a malformed delimiter, a part's head with other headers than a form
  * has.
  * @param strict refuse a name that is given twice without `[]`, or read in different ways
  * @throws {GatewayError} BAD_FORM

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { badForm } from "./fields.ts";
 
-/** What the head of a part of a form says. */
+/** The head of a part of a form. */
 export interface PartHead {
   readonly name: string;
   /** Null: it is not a file. */
@@ -81,7 +81,7 @@ function disposition(text: string): Pick<PartHead, "name" | "filename"> {
 
 const unclear = () => badForm("servers read a part's Content-Disposition in different ways");
 
-/** What `utf-8''a%20b` says; null where it is written otherwise. RFC 8187, section 3.2. */
+/** `utf-8''a%20b` → `a b`; null where it is written otherwise. RFC 8187, section 3.2. */
 function extended(text: string): string | null {
   const [, encoded] = /^utf-8''(.*)$/i.exec(text) ?? [];
   try {

@@ -16,7 +16,7 @@ export function jsonReader({
   return async (request, verify) => {
     const { type, parameters } = contentType(request);
     const json = isJsonType(type);
-    // Of what is not JSON it counts only whether it is empty.
+    // For other types it matters only whether the body is empty.
     const most = json || verify ? limit : 0;
     const bytes = await collect(request, most).catch((error: unknown) => {
       throw most === limit ? error : notJson(type);

@@ -13,7 +13,7 @@ import { type Format, NO_BODY, readContent } from "./content.ts";
 import { assertUtf8 } from "./text.ts";
 import { supportedCodings } from "./unpack.ts";
 
-/** What `bodyReader` needs. */
+/** The parts and settings of `bodyReader`. */
 export interface BodyOptions {
   /** Bytes, counted after decompression as well as before. */
   readonly limit: number;
@@ -34,7 +34,7 @@ export function bodyReader({ limit, collect, jsonTypes, record }: BodyOptions): 
     const isJson = isJsonType(type.type) || ofJson.has(type.type);
     const format = isJson ? "json" : formatOf(type, rule);
     if (format === null) {
-      // What no workflow could read. A guard must not let it pass, unless there is nothing in it.
+      // No workflow can read this body, so a guard lets it pass only if it is empty.
       return rule === "guarded" ? empty(request, collect) : STREAM;
     }
     if (format === "multipart" && rule === "any" && !fits(request, limit)) return STREAM;

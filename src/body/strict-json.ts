@@ -23,7 +23,7 @@ export async function parseStrictJson(text: string): Promise<Json> {
 export async function looksLikeJson(text: string): Promise<boolean> {
   if (/^\s*\{\s*"/.test(text)) return true;
   if (!/^\s*[[{]/.test(text)) return false;
-  // What is beyond bounds is told as JSON, since to find out what it is would take too long.
+  // A text that is beyond bounds counts as JSON: to parse it would take too long.
   if ((await excess(text, BODY_BOUNDS)) !== null) return true;
   try {
     JSON.parse(text);
@@ -93,7 +93,7 @@ function takeName(text: string, from: number, to: number, names: Set<string>): v
   names.add(name);
 }
 
-/** What a string says; as it is written where it is malformed. */
+/** The value of a JSON string; a malformed one stays as it is written. */
 function unescaped(string: string): string {
   try {
     return JSON.parse(string) as string;

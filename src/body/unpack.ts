@@ -3,7 +3,7 @@ import { type ZlibOptions, brotliDecompress, crc32, inflate, inflateRaw } from "
 import { codingsOf } from "../model/content-coding.ts";
 import { GatewayError } from "../model/errors.ts";
 
-/** What came of one stream. `engine.bytesWritten` counts the bytes that it took. */
+/** The result of unpacking one stream. `engine.bytesWritten` counts the bytes that it read. */
 interface Undone {
   readonly buffer: Buffer;
   readonly engine: { readonly bytesWritten: number };

@@ -1,6 +1,6 @@
 import { StoreUnusable } from "../store/unusable.ts";
 
-/** What the system says when a port can't be had: no such address, no such host, no right, another process. */
+/** The system's error when a port can't be opened: no such address, no such host, no right, another process has it. */
 interface ListenError extends NodeJS.ErrnoException {
   readonly address?: string;
   readonly hostname?: string;
@@ -15,7 +15,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a gateway can't have a port or its store, for the operator; null when the error is about something else.
+ * Why the gateway can't open a port or its store, for the operator; null when the error is about something else.
  *
  *     "can't listen on 127.0.0.1:8080: another process has this port"
  */

@@ -13,7 +13,7 @@ export interface Hop {
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Headers that follow from the URL, the body and the connection, and are nobody's to set. */
+/** Headers that follow from the URL, the body and the connection. A workflow can't set them. */
 const DERIVED: ReadonlySet<string> = new Set([...FRAMING, "host", "expect"]);
 
 /** The first request. User and password in the URL become Basic credentials, as everywhere. */
@@ -33,7 +33,7 @@ export function firstHop(url: URL, { method, headers, body }: OutboundRequest): 
 }
 
 /**
- * The request that an answer sends on to, as fetch makes it; null when the answer is no redirect.
+ * The request that an answer sends on to, as fetch makes it; null when the answer is not a redirect.
  *
  * 303, and 301 and 302 after a POST, become a GET without a body. Another origin gets no credentials, and never again.
  * @see RFC 9110, section 15.4; Fetch standard, HTTP-redirect fetch

@@ -14,14 +14,14 @@ const MOST_REDIRECTS = 5;
 /** Of a redirect's body, in bytes: it is read on so that its connection can be used again. */
 const REDIRECT_BODY = 64 * 1024;
 
-/** What goes out to the world, and its end. */
+/** Makes calls of `request` steps, and can be closed. */
 export interface Egress {
   readonly send: Outbound;
   /** Cuts what is still under way. */
   close(): Promise<void>;
 }
 
-/** What calls are made by. */
+/** The settings and parts of egress. */
 export interface EgressOptions extends EgressConfig {
   /** The most bytes of an answer, decompressed. */
   readonly limit: number;
@@ -123,7 +123,7 @@ function plain(headers: Record<string, string>): Record<string, string> {
   return rest;
 }
 
-/** The message names no more than the host: path and query may hold what is nobody's business. */
+/** The message names only the host: path and query may hold secrets. */
 function unreachable(url: string, error: unknown): StepError {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = code ?? message;

@@ -11,15 +11,17 @@ import { type OwnPlace, isOwn } from "./own-places.ts";
 import { destinationOf, readRules } from "./rules.ts";
 
 /**
- * How a URL may be called: its host is `vetted`, so any address but a forbidden one will do, or only an address that
- * `egress.allow` holds will.
+ * How a URL may be called.
+ *
+ *     vetted      its host is allowed: at any address that is not forbidden
+ *     by address  only at an address that `egress.allow` lists
  */
 export type Vetting = "vetted" | "by address";
 
 /** Where requests may go: decided on the URL, and again on the address. */
 export interface Policy {
   /**
-   * @param trusted an origin that stands in the configuration as written; null: none
+   * @param trusted an origin that is written out in the configuration; null: none
    * @throws {StepError} EGRESS_DENIED
    */
   judge(url: URL, trusted: string | null): Vetting;

@@ -9,7 +9,7 @@ export interface Destination {
 
 /** The rules of `egress.allow` or `egress.deny`. */
 export interface Rules {
-  /** Whether a rule names the place: by its host, or its address where the host is one. */
+  /** Whether a rule names the destination: by its host, or by its address where the host is an address. */
   names(place: Destination): boolean;
   /** Whether an address lies in one of the ranges. */
   holds(address: Address): boolean;
@@ -33,7 +33,7 @@ export function readRules(rules: readonly string[]): Rules {
   };
 }
 
-/** The place a URL leads to. */
+/** The destination of a URL. */
 export function destinationOf(url: URL): Destination {
   const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
   return { host: plainHost(url.hostname), port };

@@ -23,7 +23,7 @@ import { WEBHOOK, assertMethod, badPath, closedPath, namesTrigger } from "./refu
 import { type Segments, segmentsOf } from "./segments.ts";
 import { join, split } from "./target.ts";
 
-/** What the front door decides by. */
+/** The settings and parts that the front door decides by. */
 export interface FrontDoorOptions {
   /** `/` or `/api`. */
   readonly prefix: string;
@@ -57,7 +57,7 @@ interface Sight {
   readonly guarded: string | null;
   /** As it came. */
   readonly target: string;
-  /** See `Place`. */
+  /** See `PathReading`. */
   readonly application: readonly string[];
 }
 
@@ -195,8 +195,8 @@ export function frontDoor(options: FrontDoorOptions): Look {
   }
 
   /**
-   * No action. At a guarded collection the method that counts may stand elsewhere than in the request line, and what
-   * writes there no workflow would see; also where only post-actions look at it.
+   * The verdict on a path that names no action. At a guarded collection the request goes on without method overrides, and the
+   * body of a POST is read for one: no workflow would see the write. This holds too where only post-actions look at it.
    */
   function unrecognised({ method, path, query, guarded, target }: Sight): Verdict {
     if (guarded === null) return passed({ method, path: target }, false);

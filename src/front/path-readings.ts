@@ -3,11 +3,11 @@ import { type Habit, type Path, readings } from "./readings.ts";
 import type { Recognised, Recogniser } from "./recognise.ts";
 import type { Segments } from "./segments.ts";
 
-/** What a path below the prefix is about. */
+/** One reading of a path below the prefix. */
 export interface PathReading {
-  /** The action that it names; null when it is none. */
+  /** The action that the path names; null when it names none. */
   readonly found: Recognised | null;
-  /** The guarded collection that it is about, whatever the method; null when it is about none. */
+  /** The guarded collection that the path is about, whatever the method; null when it is about none. */
   readonly guarded: string | null;
   /** Whether the prefix is written as the configuration writes it, not in another case. */
   readonly exact: boolean;
@@ -15,7 +15,7 @@ export interface PathReading {
   readonly application: Path;
 }
 
-/** What finding places needs, decided once. */
+/** The settings and parts of `pathReader`, decided once. */
 export interface PathReadingOptions {
   readonly prefix: Path;
   readonly caseSensitive: boolean;
@@ -31,15 +31,15 @@ export interface PathReadingOptions {
 const LONGEST = 4_096;
 
 /**
- * Where a path leads: first as it is read here, then as other servers may read it. Null is a place outside the prefix.
- * A path that is read alike by all, and one that no guard could be meant by, has one place.
+ * The readings of a path: first the gateway's own, then those of other servers. Null is a reading outside the prefix. A
+ * path has one reading where all servers read it alike, or where no reading could lead to a guard.
  */
 export type ReadPath = (
   method: string,
   segments: Segments,
 ) => [PathReading | null, ...(PathReading | null)[]];
 
-/** Makes the function that finds places. */
+/** Makes the function that reads paths. */
 export function pathReader(options: PathReadingOptions): ReadPath {
   const { prefix, caseSensitive, recogniser, guards, habits, applications } = options;
 

@@ -64,7 +64,7 @@ const each =
   (path) =>
     path.map(change);
 
-/** Some decode twice, take overlong UTF-8 and `%u0070`, and drop bytes that are no UTF-8. */
+/** Some decode twice, take overlong UTF-8 and `%u0070`, and drop bytes that are not UTF-8. */
 function decodedAgain(segment: string): string {
   if (!segment.includes("%")) return segment;
   try {
@@ -107,7 +107,7 @@ const cutAt =
 /** Some decode before they split, and Windows and the URL standard take a backslash for a slash. */
 const splitAtSlashes: Habit = (path) => path.flatMap((segment) => segment.split(/[/\\]/));
 
-/** What is below a parent some read as a path of its own, once they have taken the parent's key as it is (json-server). */
+/** Some read the part below a parent as a path of its own, once they have taken the parent's key as it is (json-server). */
 const splitBehindParent: Habit = (path) => [
   ...path.slice(0, -1),
   ...splitAtSlashes(path.slice(-1)),

@@ -4,7 +4,7 @@ import { expressPath } from "../model/express-path.ts";
 /** An action that a path and a method name; keys of the query are not in it yet. */
 export type Recognised = Omit<Action, "filterByTk" | "keys"> & { readonly key: string | null };
 
-/** What recognising needs, decided once. */
+/** The settings and parts of `recogniser`, decided once. */
 export interface RecogniseOptions {
   readonly caseSensitive: boolean;
   readonly collections: Readonly<Record<string, Collection>>;
@@ -46,10 +46,10 @@ const WITH_KEY: Readonly<Record<string, string>> = {
   DELETE: "destroy",
 };
 
-/** What the part of a path that names a collection asks for. */
+/** The meaning of the part of a path that names a collection. */
 type Asked = Pick<Recognised, "name" | "key" | "form"> & { readonly word: string };
 
-/** Makes functions of the table of docs/requests.md, "What is recognised". */
+/** Makes the functions that follow the table of docs/requests.md, "What is recognised". */
 export function recogniser(options: RecogniseOptions): Recogniser {
   const { caseSensitive, collections } = options;
   // Both ways, since some letters are one only in one of them: `ı` and `i`, `ſ` and `s`, `ß` and `ss`.
@@ -117,7 +117,7 @@ export function recogniser(options: RecogniseOptions): Recogniser {
     return null;
   }
 
-  /** What a collection's word, and the key behind it, ask for. */
+  /** The meaning of a collection's word and the key behind it. */
   function askedBy(method: string, word: string, key: string | null): Asked | null {
     const colon = word.indexOf(":");
     if (colon > 0 && colon < word.length - 1) {

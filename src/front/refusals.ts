@@ -9,12 +9,12 @@ export const WEBHOOK = "webhook";
 export const namesTrigger = (segments: readonly string[]): boolean =>
   segments.some((segment) => /:trigger(?![\w-])/i.test(segment));
 
-/** What a path is answered that is one of `closed:`. */
+/** The verdict on a path of `closed:`. */
 export function closedPath(): Verdict {
   return { way: "refuse", error: new GatewayError("CLOSED", "This path is closed") };
 }
 
-/** What a path is answered that servers may read as another. */
+/** The verdict on a path that servers may read as another path. */
 export function badPath(): Verdict {
   const message = "This path is spelt in a way that could be read as another";
   return { way: "refuse", error: new GatewayError("BAD_PATH", message) };

@@ -1,5 +1,5 @@
 /**
- * What a client's path is, segment by segment, percent-decoded once, without one trailing slash.
+ * A client's path, segment by segment, percent-decoded once, without one trailing slash.
  *
  *     "/posts/1"      → { segments: ["posts", "1"], clean: true, plain: true, certain: true }
  *     "/%70osts/a.b"  → { segments: ["posts", "a.b"], clean: true, plain: false, certain: false }
@@ -8,7 +8,7 @@
 export interface Segments {
   /** The path as it came. */
   readonly written: string;
-  /** What can't be decoded stays encoded. */
+  /** A segment that can't be decoded stays encoded. */
   readonly segments: readonly string[];
   /** False when the path is of a kind that is never matched: see docs/requests.md, "No bypass by spelling". */
   readonly clean: boolean;

@@ -25,15 +25,15 @@ import type { Way } from "./way.ts";
 import { isReportHeader } from "./answer/workflow-headers.ts";
 import type { WorkflowReport } from "./answer/workflow-report.ts";
 
-/** A request that is to be forwarded: what it does, and the line to forward it under. */
+/** A request that is to be forwarded: its action, and the request line to forward it with. */
 export interface ActionRequest {
   readonly action: Action;
   readonly line: TranslatedLine;
 }
 
 /**
- * The way of a concerned request: who is calling, what it says, which workflows look at it, what they make of it; then it
- * is forwarded, or answered here.
+ * The way of a concerned request: its caller is identified, its body read, its workflows planned and run; then the request is
+ * forwarded, or answered here.
  */
 export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<ActionRequest> {
   const { identify, readBody, unknownKeys, leaveUnknown, run, depth, isCredential, now } = parts;
@@ -41,7 +41,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
 
   return async (request, response, verdict, report) => {
     const signal = clientGone(response);
-    // The upstream is not asked to act before it is forwarded.
+    // Until the request is forwarded, the upstream has not been asked to act.
     report.action = "intercepted";
     const forwarded = await beforeForwarding(request, response, verdict, report, signal);
     if (forwarded !== null) await forward(forwarded, signal, parts);
@@ -110,7 +110,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
   }
 }
 
-/** Has the upstream do what is asked. Its answer streams to the client, unless something must be read of it or put into it. */
+/** Forwards the request. The answer streams to the client, unless it must be read or changed. */
 async function forward(
   forwarded: ForwardedRequest,
   signal: AbortSignal,
@@ -137,7 +137,7 @@ async function forward(
   });
 }
 
-/** A depth that this gateway signed goes on; anyone else's was dropped. */
+/** Passes on the depth that the request came with, if this gateway signed it. */
 const depthHeader = ({ depth: above }: RequestHead, depth: Depth): string[] =>
   above === 0 ? [] : [DEPTH_HEADER, depth.sign(above)];
 

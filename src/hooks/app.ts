@@ -12,7 +12,7 @@ import type { Way } from "./way.ts";
 import { webhooks } from "./webhook/webhooks.ts";
 import { WorkflowReport } from "./answer/workflow-report.ts";
 
-/** What the front door may have found out of a request that goes through the app. */
+/** The front door's verdicts on requests that go through the app. */
 export type AppVerdict = Exclude<Verdict, { way: "web" | "pass" }>;
 
 /** The Express app that concerned requests go through. */
@@ -25,7 +25,7 @@ export interface HooksApp {
   };
 }
 
-/** What a request has with it on its way through Express. Nothing outside this file looks at it. */
+/** Values that a request carries through Express. Only this file reads them. */
 interface Locals extends Record<string, unknown> {
   readonly verdict: AppVerdict;
   readonly report: WorkflowReport;

@@ -16,11 +16,11 @@ export interface ForwardedRequest {
   readonly response: ServerResponse;
   readonly report: WorkflowReport;
   readonly concerned: Concerned;
-  /** What pre-actions made of it and said. */
+  /** The request after its pre-actions, and their messages. */
   readonly preActions: PreActionResult;
-  /** What it is forwarded as. */
+  /** The request as it goes out. */
   readonly carriage: Carriage;
-  /** What is to run when it has succeeded. */
+  /** The post-actions to run when it has succeeded. */
   readonly after: readonly Planned<PostActionTrigger>[];
   readonly runs: RequestRuns;
 }

@@ -13,7 +13,7 @@ import type { Workflow } from "../model/workflow.ts";
 import type { Depth } from "./request/depth.ts";
 import type { MergeMessages } from "./answer/send-upstream.ts";
 
-/** What the hooks need of other rooms. */
+/** The parts of other rooms that the hooks need. */
 export interface HookParts {
   readonly workflows: readonly Workflow[];
   readonly collections: Readonly<Record<string, Collection>>;

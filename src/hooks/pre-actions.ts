@@ -18,7 +18,7 @@ export interface PreActionResult {
   readonly stop: OwnAnswer | null;
 }
 
-/** What `runPreActions` needs beside the workflows. */
+/** The parts of `runPreActions`, beside the workflows. */
 export interface PreActionParts extends Pick<SequenceParts, "run" | "report"> {
   /** The records that the body is about, for workflows that look at each. */
   readonly records: ReadRecords;
@@ -28,7 +28,7 @@ export interface PreActionParts extends Pick<SequenceParts, "run" | "report"> {
   readonly recordLimit: number;
   /** The `trigger` of a workflow, of the request as it stands and one of its records. */
   readonly context: (state: RequestState, record: BodyRecord) => JsonObject;
-  /** What starts a run of it. */
+  /** Makes the start of a run. */
   readonly start: (trigger: JsonObject, draft: Draft, observe: boolean) => RunStart;
 }
 
@@ -55,7 +55,7 @@ export async function runPreActions(
   });
   return { state, messages, stop };
 
-  /** What comes behind a `yield` happens when that run has passed. */
+  /** The code after a `yield` runs when that run has passed. */
   async function* turns(): AsyncGenerator<Turn> {
     for (const workflow of workflows) {
       const each = looksAtEach(workflow);

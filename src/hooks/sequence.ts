@@ -19,13 +19,13 @@ export type SoFar = Pick<Sequence, "messages" | "output">;
 export interface Sequence {
   /** Of the runs that passed, behind those that were there before. */
   readonly messages: readonly string[];
-  /** What the last `output` step of all gave; undefined where none was done. */
+  /** The value of the last `output` step of all runs; undefined where there was none. */
   readonly output: Json | undefined;
   /** Set when one of them stopped the others: what the client is answered. */
   readonly stop: OwnAnswer | null;
 }
 
-/** What `runInSequence` needs beside the turns. */
+/** The parts of `runInSequence`, beside the turns. */
 export interface SequenceParts {
   readonly run: RunWorkflow;
   readonly report: Pick<WorkflowReport, "ran">;

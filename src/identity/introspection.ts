@@ -26,16 +26,16 @@ const KEPT = { max: 10_000, maxSize: 32 * 1024 * 1024 };
 
 type Told = Awaited<ReturnType<Proof["prove"]>>;
 
-/** What an answer of ours may hold (RFC 9110, section 5.5). */
+/** The characters of a header value that may be put into an answer (RFC 9110, section 5.5). */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Headers of its answer that renew a session, beside those of `pass`. In lower case. */
 const RENEWING: readonly string[] = ["x-new-token", "set-cookie"];
 
 /**
- * Proves credentials by asking the upstream whose they are, with all that the caller has: a token as a Bearer token, cookies
- * as they came. What it says is believed for `config.cache` milliseconds, for that credential with that role; refusals and
- * failures are not kept, nor is what renews a session. Those who come while a question is under way wait for it.
+ * Proves credentials by asking the upstream whose they are: a token is sent as a Bearer token, cookies as they came. An
+ * answer is cached for `config.cache` milliseconds, for that credential with that role. Refusals, failures and headers that
+ * renew a session are not cached. Concurrent requests with the same credential share one question.
  * @see docs/identity.md
  */
 export function introspection(
@@ -48,7 +48,7 @@ export function introspection(
   const underWay = new Map<string, Promise<Told>>();
   const renewing = new Set([...RENEWING, ...config.pass]);
 
-  /** An answer from a time to come was given before the clock was set back: how old it is is not known. */
+  /** An answer from the future was given before the clock was set back: its age is unknown, so it is not used. */
   const isFresh = (at: number) => {
     const age = now().getTime() - at;
     return age >= 0 && age < config.cache;

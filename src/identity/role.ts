@@ -3,8 +3,8 @@ import { type Json, isJsonObject } from "../model/json.ts";
 import type { Bearer } from "./proof.ts";
 
 /**
- * The role that a caller acts in. Where who proved it tells the current one, that it is. Else the one asked for, if it is
- * theirs, else their first. Null when they have none, and when their roles are unknown: a client's word is no proof.
+ * The role that a caller acts in: the current role, where the proof tells one; else the requested role, if the caller has
+ * it; else the caller's first role. Null when the caller has no role, or the roles are unknown: a client's word is not proof.
  * @throws {GatewayError} ROLE_NOT_ALLOWED
  * @see docs/identity.md
  */

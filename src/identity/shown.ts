@@ -9,7 +9,7 @@ const LONGEST = 16_384;
 /** Visible characters; a comma would be two headers joined. */
 const TOKEN = /^[!-+\--~]+$/;
 
-/** What a request shows of its sender, read. */
+/** The credentials and the role in a request, read. */
 export interface Shown {
   /** Null: none. */
   readonly token: string | null;
@@ -52,7 +52,7 @@ function tokenOf({
     : { token, from: "token" };
 }
 
-/** Of several of one name nobody can say which one the upstream takes. */
+/** A parameter that is given twice is refused: it is unknown which of the two the upstream takes. */
 function parameter(value: Json | undefined): string | null {
   if (value === undefined || value === "") return null;
   return checked(typeof value === "string" ? value : "");
@@ -69,7 +69,7 @@ function wantedRole({ headers }: Presented): string | null {
   return role === undefined || role === "" ? null : role;
 }
 
-/** What lets a call be made in the caller's name. A token in the query becomes a header. */
+/** The headers for calls in the caller's name. A token in the query becomes a header. */
 export function credentialsOf(presented: Presented): Caller["credentials"] {
   const { headers, query = {} } = presented;
   const tokens = [query["token"], query["access_token"]];

@@ -31,7 +31,7 @@ function whole(request: IncomingMessage): Promise<Buffer | null> {
   });
 }
 
-/** Through a stream of its own: undici destroys what it can't send, and the client must live to be told. */
+/** Through a stream of its own: undici destroys a stream that it can't send, and the client must still get an answer. */
 function streamed(request: IncomingMessage, response: ServerResponse): Readable {
   const between = new PassThrough();
   request.pipe(between);

@@ -1,12 +1,12 @@
-/** What has to be done in time. */
+/** Work that has a deadline. */
 export interface Awaited {
-  /** Called once when it was not. */
+  /** Called once when the deadline has passed. */
   late(): void;
 }
 
 /**
- * Tells those that were not done within so many milliseconds. All have the same time, so they become due in the order in
- * which they began: one timer serves them all, and a beginning or an end costs no more than a place in a map.
+ * Calls `late` of work that was not done within so many milliseconds. All work has the same time limit, so it becomes due in
+ * the order in which it began: one timer serves all, and a begin or an end costs one operation on a map.
  */
 export class Deadlines {
   private readonly due = new Map<Awaited, number>();

@@ -23,19 +23,19 @@ const SOON = 64 * 1024;
 /** A body up to this long that comes at once goes out as one text with its head, which costs less than two writes. */
 const ONE_WRITE = 16 * 1024;
 
-/** What all exchanges with one upstream share. */
+/** The parts that all exchanges with one upstream share. */
 export interface ExchangeParts {
   /** Of answers whose head is to come. */
   readonly deadlines: Deadlines;
   /** Null: addresses stay as the upstream tells them. */
   readonly locate: Locate | null;
-  /** What went wrong, as a client is told it. `sent`: whether some of the request had gone out. */
+  /** The error for the client. `sent`: whether some of the request had gone out. */
   failed(error: unknown, sent: boolean): GatewayError;
 }
 
 /**
- * What undici tells of one exchange, put to the client as it comes. One object an exchange and no closures, since it is on
- * the way of every request. What it throws while undici calls it comes back to it as `onError`.
+ * Undici's handler of one exchange: streams the answer to the client. One object an exchange and no closures, since every
+ * request passes here. An error that a method throws comes back from undici as `onError`.
  */
 export class Exchange implements Awaited {
   /** Sends the request once more; null when it may not be, or no more. */
@@ -127,7 +127,7 @@ export class Exchange implements Awaited {
     return this.rules?.head(head, true) ?? head;
   }
 
-  /** What has no body may still say a length, and undici would wait for that. */
+  /** An answer without a body may still have a Content-Length, and undici would wait for the bytes. */
   private endBodiless(length: number): void {
     this.response.end();
     if (length === 0 || length === Infinity) return;

@@ -6,14 +6,14 @@ const CUT = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);
 
 const LATE = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 
-/** What undici refuses to put on a wire, such as a header value with a control character. */
+/** The codes of requests that undici refuses to send, such as one with a control character in a header. */
 const NOT_SENDABLE = new Set(["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED"]);
 
-/** A server that takes no such client may say so only when it has been sent a request, which it does not read (TLS 1.3). */
+/** A server may refuse a client's certificate only after the client has sent its request, which stays unread (TLS 1.3). */
 const UNWELCOME = /^ERR_SSL_.*_ALERT_(.*CERTIFICATE.*|UNKNOWN_CA|ACCESS_DENIED)$/;
 
 /**
- * What went wrong between here and the upstream, as a client is told it.
+ * The client's error for a failure between the gateway and the upstream.
  * @param sent whether the request, or some of it, had gone out
  */
 export function upstreamError(error: unknown, sent: boolean): GatewayError {
@@ -48,7 +48,7 @@ export const broken = (message: string, cause?: unknown): UpstreamError =>
 /** How many interim answers (1xx) may come before the final one. */
 const INTERIM = 100;
 
-/** @throws {UpstreamError} UPSTREAM_BROKEN when so many interim answers are too many */
+/** @throws {UpstreamError} UPSTREAM_BROKEN when there are too many interim answers */
 export function checkInterim(count: number): void {
   if (count > INTERIM) throw broken("The upstream sends interim answers without end");
 }

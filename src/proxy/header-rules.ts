@@ -14,7 +14,7 @@ export interface ForwardedHead {
   readonly client: ClientView;
 }
 
-/** What is done to a request's headers beside the rules that hold for all. */
+/** Changes to a request's headers, beside the rules that hold for all requests. */
 export interface ForwardedOptions {
   /** Whether the client's Content-Length is that of what goes out; undici says it otherwise. */
   readonly keepLength: boolean;
@@ -67,7 +67,7 @@ export function forwardedHead(
   return { headers, requestId, client };
 }
 
-/** What is put into an answer's head, beside what the upstream says. */
+/** Changes to the head of an upstream's answer. */
 export interface AnswerOptions {
   /** Which headers of the upstream go to the client; undefined: all. */
   readonly passes?: AnswerRules["passes"] | undefined;
@@ -129,8 +129,8 @@ export function withoutFalseLength<Head extends readonly string[]>(
 const isAddress = (name: string) => name === "location" || name === "content-location";
 
 /**
- * The reason phrase of an answer, as bytes in latin1; undefined where it is to be the usual one. undici has read it as UTF-8:
- * a phrase that was not is lost.
+ * The reason phrase of an answer, as bytes in latin1; undefined for the usual phrase of its status. undici has read the
+ * phrase as UTF-8: a phrase in another encoding is lost.
  * @throws {UpstreamError} UPSTREAM_BROKEN for a status or a phrase that no answer may have
  */
 export function reasonOf(status: number, text: string): string | undefined {
@@ -139,7 +139,7 @@ export function reasonOf(status: number, text: string): string | undefined {
   return checkedValue(Buffer.from(text).toString("latin1"));
 }
 
-/** What a header's value and a reason phrase may hold. RFC 9110, section 5.5; RFC 9112, section 4 */
+/** Checks the characters of a header value or a reason phrase. RFC 9110, section 5.5; RFC 9112, section 4. */
 function checkedValue(text: string): string {
   if (UNFIT.test(text)) throw broken("The upstream's answer holds a control character");
   return text;
@@ -148,7 +148,7 @@ function checkedValue(text: string): string {
 // oxlint-disable-next-line no-control-regex
 const UNFIT = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** Names that a Connection header makes hop-by-hop; null when it names none but the usual. */
+/** Names that a Connection header makes hop-by-hop; null when it names only the usual ones. */
 function connectionNames(value: string | undefined): ReadonlySet<string> | null {
   if (value === undefined || /^\s*(keep-alive|close)\s*$/i.test(value)) return null;
   return new Set(value.split(",").map((name) => name.trim().toLowerCase()));

@@ -21,7 +21,7 @@ async function received(
   timeout: number,
 ): Promise<ReceivedAnswer> {
   const { status, reason, body } = answer;
-  // An error while nobody listens would crash the process; piping the body later fails anyway.
+  // An error without a listener would crash the process; piping the body later fails anyway.
   body.on("error", () => undefined);
   const head = { status, reason, headers: endToEnd(answer.headers), json: undefined };
   const unread = { ...head, bytes: Buffer.alloc(0), rest: body, unreadable: null };

@@ -6,7 +6,7 @@ import { broken, checkInterim, isCut, late } from "./failure.ts";
 import { rawHead, reasonOf, withoutFalseLength } from "./header-rules.ts";
 import type { Located } from "./locations.ts";
 
-/** What undici tells of one exchange, made into an answer that is read here. For `Upstream.send`. */
+/** Undici's handler of one exchange whose answer is read here. For `Upstream.send`. */
 export class Reception implements Awaited {
   /** Settles when the answer's head has come. */
   readonly answer: Promise<UpstreamAnswer>;
@@ -68,7 +68,7 @@ export class Reception implements Awaited {
     // It may break before whoever waits for the head has had a chance to listen.
     this.body.on("error", () => undefined);
     this.resolve({ status, reason, headers, body: this.body });
-    // What has no body may still say a length, which undici would wait for.
+    // An answer without a body may still have a Content-Length, and undici would wait for the bytes.
     if (status === 204 || status === 304) this.onComplete();
     return true;
   }

@@ -8,7 +8,7 @@ export interface Unreachable {
   readonly count: number;
 }
 
-/** An upstream that is gone fails every request alike; the log is told once in so many milliseconds. */
+/** An upstream that is gone fails every request alike: the log gets one line in so many milliseconds. */
 const PAUSE = 60_000;
 
 /** @param url as the configuration names the upstream */

@@ -23,7 +23,7 @@ export function answerOn(request: IncomingMessage, socket: Socket, first: Buffer
   return response;
 }
 
-/** Notices the end of a stream that nobody reads from yet, and leaves its bytes where they are. */
+/** Notices the end of a stream that is not read yet, and leaves its bytes where they are. */
 function watch(this: Socket): void {
   if (this.readableLength === 0) this.read(0);
 }
@@ -52,7 +52,7 @@ export function join(
   const lines = headerPairs(head).map(([name, value]) => `${name}: ${value}\r\n`);
   client.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n`, "latin1");
   client.pipe(upstream).pipe(client);
-  // What a side still has to write is written before it goes.
+  // The bytes that a side still has to write are written before it closes.
   client.once("close", () => (upstream as Socket).destroySoon());
   upstream.once("close", () => client.destroySoon());
 }

@@ -25,7 +25,7 @@ export interface UpstreamOptions
   readonly unreached?: (cause: unknown) => void;
 }
 
-/** What may be sent once more when a connection breaks before any byte of an answer. RFC 9110, section 9.2.2. */
+/** Methods that are retried when a connection breaks before any byte of an answer. RFC 9110, section 9.2.2. */
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Opens the way to the upstream, whose connections all share. Connects when the first request comes. */

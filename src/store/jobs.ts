@@ -19,7 +19,7 @@ export interface ClaimRef {
 }
 
 type QueueJob =
-  /** Adds runs to the queue, but those that are there already. */
+  /** Adds runs to the queue, except those that are in it already. */
   | {
       readonly kind: "accept";
       readonly runs: readonly QueuedRow[];
@@ -89,13 +89,13 @@ type MaintenanceJob =
   /** Writes something that changes nothing, to see whether that works. */
   | { readonly kind: "probe" };
 
-/** What a write under a claim comes to: whether the claim was still the run's newest, and whether another run can go on. */
+/** The result of a write under a claim: whether the claim was still the run's newest, and whether another run can go on. */
 export interface ClaimedWrite {
   readonly held: boolean;
   readonly freed: boolean;
 }
 
-/** What jobs give, where it is not how many rows they changed. */
+/** The results of jobs, where that is not the number of rows that they changed. */
 interface Results {
   readonly claim: readonly ClaimRow[];
   readonly step: ClaimedWrite;
@@ -110,13 +110,13 @@ interface Results {
   readonly resume: OperationResult;
 }
 
-/** What a job of some kind gives when it is committed. */
+/** The result of a committed job of some kind. */
 export type JobResult<K extends Job["kind"]> = K extends keyof Results ? Results[K] : number;
 
 /** The job of a kind. */
 export type JobOf<K extends Job["kind"]> = Extract<Job, { readonly kind: K }>;
 
-/** What does jobs, by their kind, inside the transaction around it. */
+/** The handlers of jobs, by kind. They run inside the transaction around them. */
 export type JobHandlers<K extends Job["kind"] = Job["kind"]> = {
   readonly [Kind in K]: (
     job: JobOf<Kind>,
@@ -124,7 +124,7 @@ export type JobHandlers<K extends Job["kind"] = Job["kind"]> = {
   ) => JobResult<Kind>;
 };
 
-/** What the writer thread starts with. */
+/** The data that the writer thread starts with. */
 export interface WriterData {
   /** A migrated file. */
   readonly file: string;
@@ -139,17 +139,17 @@ export interface JobsOrder {
   readonly definitions: ReadonlyMap<string, string>;
 }
 
-/** What goes to the writer thread: jobs, or the word to end. */
+/** A message to the writer thread: jobs, or the order to end. */
 export type Order = JobsOrder | { readonly close: true };
 
-/** What became of a job: what it gives, or why it failed, and whether the fault is the job's own. */
+/** The outcome of a job: its result, or why it failed and whether the fault is the job's own. */
 export type Outcome =
   | { readonly given: JobResult<Job["kind"]> }
   | { readonly error: string; readonly fault: "job" | "store" };
 
 /**
- * What comes from the writer thread: a word when it is ready, then the outcomes of each order, and why all that is written
- * would be lost, as soon as that is so; null when it is no more.
+ * A message from the writer thread: that it is ready; then the outcomes of each order; and, as soon as writes would be lost,
+ * the reason for that (null when they would not be lost any more).
  */
 export type Report =
   | { readonly ready: true }
@@ -163,5 +163,5 @@ export function weightOf(job: unknown): number {
   return Object.values(job).reduce<number>((sum, value) => sum + weightOf(value), OBJECT);
 }
 
-/** What an object weighs without its texts. */
+/** The weight of an object without its texts. */
 const OBJECT = 100;

@@ -11,7 +11,7 @@ export class StoreInUse extends StoreUnusable {
   }
 }
 
-/** What a process holds while a file is its own. */
+/** A lock that a process holds on a file. */
 export interface FileLock {
   release(): void;
 }
@@ -48,7 +48,7 @@ export function lockFile(file: string): FileLock {
   return { release: () => void lock.close() };
 }
 
-/** Whoever works with the file has it open, and so keeps others from having it for themselves. */
+/** A process that works with the file has it open, so no other process can lock it exclusively. */
 function mustBeAlone(path: string): void {
   const database = openLasting(path, { timeout: 0 });
   try {

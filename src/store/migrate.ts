@@ -12,7 +12,7 @@ export async function migrate(file: string): Promise<void> {
   try {
     await database.raw("pragma journal_mode = WAL");
     await mustBeKnown(database, file);
-    // A process that was killed while migrating left knex's own lock behind; ours says that nobody is at it.
+    // A process that was killed while migrating left knex's own lock behind; our lock shows that no other process is migrating.
     await database.migrate.forceFreeMigrationsLock({ migrationSource });
     await database.migrate.latest({ migrationSource });
     await mustBeWhole(database, file);

@@ -6,13 +6,13 @@ import type { StepFailure } from "../model/step-error.ts";
 import { type DeliveryRow, deliveryId } from "./queue-rows.ts";
 import type { KeptRunRow } from "./rows.ts";
 
-/** Reads what the queue needs to know. All of it is committed when it is told, so nothing that is queued is waited for. */
+/** Reads for the queue. Callers ask only for data that is committed already, so no read waits for queued writes. */
 export interface QueueReader {
   /** How a run ended; null while it has not. */
   ended(id: string): Promise<EndedRun | null>;
   /** The first time after that one at which a run can go on. */
   nextWake(after: string): Promise<Date | null>;
-  /** What a delivery was answered, if it is remembered at that time. */
+  /** The answer to a delivery, if it is still remembered at that time. */
   answered(delivery: DeliveryKey, at: Date): Promise<WorkflowResponse | null>;
 }
 

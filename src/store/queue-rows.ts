@@ -40,7 +40,7 @@ export interface DeliveryRow {
   readonly answer: string;
 }
 
-/** What a claim reads. */
+/** The row that a claim reads. */
 export interface ClaimRow extends Pick<
   KeptRunRow,
   | "id"
@@ -76,7 +76,7 @@ export function deliveryRow(key: DeliveryKey, answer: WorkflowResponse, until: D
   };
 }
 
-/** What finds a delivery. */
+/** The columns that identify a delivery. */
 export function deliveryId({ workflow, key }: DeliveryKey) {
   return { workflow, digest: createHash("sha256").update(key).digest("hex") };
 }
@@ -119,7 +119,7 @@ function bytesOf({ context, steps, notes }: ClaimRow): number {
   return bytes;
 }
 
-/** What a row holds beside values, about: path, times, numbers. */
+/** About how many bytes a row has beside its values: path, times, numbers. */
 const ROW = 100;
 
 /** A step as the run that goes on behind it sees it. */
@@ -135,7 +135,7 @@ const noteOf = ({ path, name, value }: NoteRow): Note => ({
   value: parseJson(value),
 });
 
-/** The last time whose text sorts with the others. */
+/** The latest time whose ISO 8601 text still sorts with the others (year 9999). */
 const LAST = Date.UTC(9999, 11, 31);
 
 /** A time that someone has computed, ISO 8601: the end of a delay may lie anywhere. */

@@ -36,7 +36,7 @@ const LEAP = 60_000;
 /**
  * Tells whether a clock was set, or the machine suspended, since it was last asked: then it shows more or less time gone by
  * than really went.
- * @param steady milliseconds of a clock that nobody sets
+ * @param steady milliseconds of a clock that can't be set
  */
 export function leapWatch(now: () => Date, steady: () => number): () => boolean {
   const ahead = () => now().getTime() - steady();

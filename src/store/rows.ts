@@ -38,7 +38,7 @@ export interface QueuedRow extends RunRow {
   readonly traceparent: string | null;
 }
 
-/** What a run's end changes of its row. */
+/** The columns of a run's row that its end changes. */
 export type EndRow = Pick<
   RunRow,
   "id" | "status" | "finished_at" | "messages" | "error" | "output"
@@ -106,7 +106,7 @@ const unended = (workflow: Workflow, trigger: RunStart["trigger"], keep: Seriali
   context: keep(trigger),
 });
 
-/** What the end of a run makes of its row. */
+/** The columns that change when a run ends. */
 export function endRow(end: RunEnd, keep: Serialize): EndRow {
   return {
     id: end.id,

@@ -8,7 +8,7 @@ import { endRow, queuedRow, stepRow } from "./rows.ts";
 import { orUnavailable } from "./unavailable.ts";
 import type { Writer } from "./writer.ts";
 
-/** What the store tells of its queue, as events of node's `EventEmitter`. */
+/** The events of the queue, for node's `EventEmitter`. */
 export interface QueueEvents {
   /** Runs may have become claimable. */
   readonly work: [];
@@ -16,7 +16,7 @@ export interface QueueEvents {
   readonly canceled: [run: string];
 }
 
-/** What the queue is made of. */
+/** The parts of the queue. */
 export interface QueueParts {
   readonly writer: Writer;
   readonly reader: QueueReader;

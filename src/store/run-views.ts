@@ -50,7 +50,7 @@ export function detailOf(
   };
 }
 
-/** What a run has said: as its end told it, or, where it has none or was cut off, as its steps did. */
+/** The messages of a run: those of its end; else, where the run has not ended or was cut off, those of its steps. */
 function messagesOf(row: KeptRunRow, said: readonly string[]): readonly string[] {
   // Over the limit it is a marker, and no list.
   const told = [parseJson(row.messages)].flat() as readonly string[];

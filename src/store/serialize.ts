@@ -2,7 +2,7 @@ import { type Json, jsonText } from "../model/json.ts";
 import { jsonSize } from "../model/json-size.ts";
 import type { Redact } from "../model/secrets.ts";
 
-/** JSON text fit to be kept: redacted, and a marker in its place when it is larger than may be. */
+/** Redacted JSON text; a marker where it is over the limit. */
 export type Serialize = (value: Json) => string;
 
 /**
@@ -16,7 +16,7 @@ export type Serialize = (value: Json) => string;
 export function serializer(redact: Redact, limit: number): Serialize {
   return (value) => {
     if (value === null) return "null";
-    // What is only shown as a mark need not be looked through for secrets.
+    // A value that becomes a marker need not be searched for secrets.
     const whole = jsonSize(value, limit) > limit ? Buffer.byteLength(jsonText(value)) : 0;
     if (whole > limit) return mark(whole);
     const text = jsonText(redact(value));
@@ -31,8 +31,8 @@ const mark = (bytes: number) => JSON.stringify({ truncated: true, bytes });
 
 /** The two ways to keep a value. */
 export interface Serializers {
-  /** What is only shown: a marker in place of what is too large. */
+  /** For values that are only shown: a value that is too large becomes a marker. */
   readonly keep: Serialize;
-  /** What runs are resumed from. */
+  /** For values that runs are resumed from. */
   readonly keepWhole: Serialize;
 }

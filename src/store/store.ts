@@ -96,7 +96,7 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
   let closing: Promise<void> | null = null;
   const hasLeapt = leapWatch(now, () => performance.now());
   const pruneQuietly = () => {
-    // What is deleted is gone: a clock is believed when it says the same an hour later.
+    // Deleted runs can't be restored, so after a leap of the clock the next pruning is an hour later.
     if (hasLeapt()) return;
     prune().catch((error: unknown) => {
       if (closing) return;

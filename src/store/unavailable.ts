@@ -1,9 +1,9 @@
 import { GatewayError } from "../model/errors.ts";
 
 /**
- * Does something with the store that somebody waits for.
- * @param message what is not done if it fails
- * @throws {GatewayError} STORE_UNAVAILABLE for whatever goes wrong: what can't be put into a row is no better than a full disk
+ * Does some work on the store that a client or an operator waits for.
+ * @param message names the work that was not done if it fails
+ * @throws {GatewayError} STORE_UNAVAILABLE for every failure: of the value to write as well as of the disk
  */
 export async function orUnavailable<T>(message: string, work: () => Promise<T>): Promise<T> {
   try {

@@ -1,4 +1,4 @@
-/** A store that can't be had. The message is for the operator, and names the file. */
+/** A store that can't be opened or used. The message is for the operator, and names the file. */
 export class StoreUnusable extends Error {
   override readonly name: string = "StoreUnusable";
   /** Of the cause: `SQLITE_CANTOPEN`, `EACCES`; else `STORE_UNUSABLE`. */
@@ -13,7 +13,7 @@ export class StoreUnusable extends Error {
 /** The error itself where it says so already, else one that names the file. */
 export function unusable(file: string, error: unknown): StoreUnusable {
   if (error instanceof StoreUnusable) return error;
-  // What comes from another thread may have lost its message.
+  // An error from another thread may have lost its message.
   const { message, code } = error as { message?: string; code?: string };
   return new StoreUnusable(file, message ?? code ?? String(error), { cause: error });
 }

@@ -40,7 +40,7 @@ const doers = {
 
 /** @type {(job: Job, sources: JobsOrder["definitions"]) => JobResult<Job["kind"]>} */
 const perform = (job, sources) => {
-  // What stands under a kind takes the jobs of that kind.
+  // The handler under a kind takes the jobs of that kind.
   const doer = /** @type {typeof perform} */ (doers[job.kind]);
   return doer(job, sources);
 };

@@ -22,7 +22,7 @@ export interface Writer {
     job: JobOf<K>,
     definitions?: readonly Definition[],
   ): Promise<JobResult<K>>;
-  /** Like `commit`, but waits for room before it queues the job: for whoever waits anyway. */
+  /** Like `commit`, except that it waits for room before it queues the job: for callers that wait anyway. */
   write: Writer["commit"];
   /** Resolves when there is room for more: at once, unless the disk lags behind. */
   room(): Promise<void>;
@@ -34,11 +34,11 @@ export interface Writer {
   close(): Promise<void>;
 }
 
-/** What the writer writes to, and how much may wait for it. */
+/** The settings of the writer. */
 interface WriterOptions extends WriterData {
   /** Characters that may queue before `room` waits. */
   readonly bound: number;
-  /** Told why all that is written would be lost; null when it would be no more. */
+  /** Called with the reason when all writes would be lost, and with null when they would not be lost any more. */
   readonly onLost: (reason: string | null) => void;
 }
 
@@ -124,7 +124,7 @@ export async function startWriter({
       queue.push({ job, definitions, weight: own, resolve, reject });
     });
     weight += own;
-    // What comes in the same turn of the event loop shares a transaction.
+    // Jobs that come in the same turn of the event loop share a transaction.
     if (queue.length === 1) setImmediate(send);
     last = committed.catch(() => {});
     return committed as Promise<JobResult<K>>;

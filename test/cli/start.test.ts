@@ -213,7 +213,7 @@ workflows:
     steps: [{ type: response-message, message: Hello }]
 `;
 
-/** Whether nobody takes connections there any more. */
+/** Whether connections there are refused by now. */
 function refuses(url: string): Promise<boolean> {
   const { port } = new URL(url);
   return new Promise((resolve) => {

@@ -47,7 +47,7 @@ const somewhere = (pattern: RegExp, change: (found: string) => string): Disguise
 
 const hex = (character: string) => `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 
-/** Letters that are no part of an encoded character. */
+/** Letters that are not part of an encoded character. */
 const letters = /(?<!%|%(?:25)*[0-9a-f]|%u[0-9a-f]{0,3})[a-z:]/gi;
 
 /** What is the same to every server that decodes once and does not tell cases apart. */

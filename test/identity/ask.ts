@@ -21,7 +21,7 @@ export function asking(url: string): Upstream["fetch"] {
   };
 }
 
-/** For identities that ask nobody. */
+/** For identities that never ask the upstream. */
 export const askNobody: IdentifyParts = {
   ask: () => Promise.reject(new Error("nobody should be asked")),
   isSecret: secretNames([]),

@@ -8,7 +8,7 @@ import { secretNames } from "../../src/model/secrets.ts";
 import { aClaim, aNewRun, aStep, aWorkflow, anEnd, definitionOf, theClaim } from "./runs.ts";
 import type { StoreUnderTest } from "./store-contract.ts";
 
-/** What a store promises of runs that nobody waits for. */
+/** The contract of a store for queued runs. */
 export function queueContract(store: StoreUnderTest): void {
   const queue = () => store.now.queue;
   const statusOf = async (id: string) => (await store.now.get(id))?.status;

@@ -37,7 +37,7 @@ describe("a worker whose store fails", () => {
     );
     const id = await bench.accept(workflow);
     bench.work({ queue: failing("step", 1) });
-    // Nobody knows any more what the first one gave, so it is done again, by the same key.
+    // The first result is lost, so the step is done again, with the same key.
     expect(await bench.become(id, "succeeded")).to.include({ attempt: 0 });
     expect(done).to.deep.equal([`${id}:act#0`, `${id}:act#0`, "next"]);
     expect(bench.logged).to.deep.equal(["a run can't be kept"]);

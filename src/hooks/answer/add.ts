@@ -2,8 +2,8 @@ import type { ServerResponse } from "node:http";
 import { headerPairs, withoutHeaders } from "../../model/headers.ts";
 
 /**
- * Puts headers into an answer, whoever gives it: the upstream, a workflow, or an error. Of a name that the answer has itself,
- * its own stay; cookies are added before its own, so that of two of one name its own is the one that a browser keeps.
+ * Adds headers to any answer: the upstream's, a workflow's, or an error. A header that the answer has already stays. Cookies
+ * are added before the answer's own: of two cookies of one name, a browser then keeps the answer's.
  * @param added raw pairs
  */
 export function addToAnswer(response: ServerResponse, added: readonly string[]): void {

@@ -5,9 +5,9 @@ import { send } from "./send.ts";
 import type { WorkflowReport } from "./workflow-report.ts";
 
 /**
- * Answers a concerned request with what was thrown on its way. What is not ours is a bug: the log gets it whole, the client a
- * code. Cuts the connection when an answer has begun.
- * @param log told of errors whose status is 500 and more
+ * Answers a concerned request with the error that was thrown on its way. An error that is not a `GatewayError` is a bug: it
+ * is logged in full, the client gets a code. Cuts the connection when an answer has begun.
+ * @param log gets errors whose status is 500 or more
  */
 export function sendError(
   response: ServerResponse,
@@ -16,7 +16,7 @@ export function sendError(
   log: Log,
 ): void {
   const error = gatewayError(thrown);
-  // What was under way for a client that went away was aborted: no error, and nobody to tell.
+  // The client went away, so its work was aborted: that is not an error, and no one is left to answer.
   if (response.destroyed && isAbort(error.cause)) return;
   if (error.code === "INTERNAL") log.error({ err: error.cause }, error.message);
   else if (error.status >= 500) log.warn({ code: error.code }, error.message);

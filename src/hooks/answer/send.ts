@@ -62,8 +62,8 @@ export function contentType({ body, headers }: Pick<OwnAnswer, "body" | "headers
 }
 
 /**
- * An upstream's headers with those that report on workflows, as raw pairs. `Workflow-*` headers are the gateway's alone to
- * say, and those of the upstream are gone; of the request's id, the upstream's word counts.
+ * An upstream's headers with those that report on workflows, as raw pairs. Only the gateway sets `Workflow-*` headers: those
+ * of the upstream are dropped. The upstream's `X-Request-Id`, if any, stays.
  * @param messages what the body does not hold
  */
 export function withReport(

@@ -3,8 +3,8 @@ import type { Skip } from "../plan/skip.ts";
 import { type ReportedRun, messagesValue, runsValue, skippedValue } from "./workflow-headers.ts";
 
 /**
- * What the answer to one request reports of its workflows. Made when the request comes, filled as things happen, and read by
- * whoever answers, be it with an error.
+ * The report of one request's workflows. Made when the request comes, filled while it is handled, and put into its answer,
+ * even if that is an error.
  */
 export class WorkflowReport {
   readonly requestId: string;
@@ -14,7 +14,7 @@ export class WorkflowReport {
   action: "performed" | "intercepted" | null = null;
   /** Why runs that were to be queued were not, or could not see the record. */
   error: ErrorCode | null = null;
-  /** What the pre-actions of a request that is forwarded have said. The answer tells it, also when that is an error. */
+  /** Messages of the pre-actions of a forwarded request. Every answer carries them, even an error. */
   messages: readonly string[] = [];
   private readonly runs: ReportedRun[] = [];
 

@@ -28,7 +28,7 @@ export function recordAt(record: Json, path: readonly string[]): Json {
   return path.length === 0 || isJsonObject(found) ? found : null;
 }
 
-/** What stands at the end of a path of names; null when nothing does. */
+/** The value at the end of a path of names; null when there is none. */
 export function valueAt(value: Json, path: readonly string[]): Json {
   let place = value;
   for (const name of path) place = (isJsonObject(place) ? own(place, name) : null) ?? null;
@@ -36,7 +36,7 @@ export function valueAt(value: Json, path: readonly string[]): Json {
 }
 
 /**
- * What must be loaded into a record, so that the one at the end of a path is there with associations of its own.
+ * The associations to load into a record, so that the record at the end of a path is there with its own associations.
  *
  *     ["author"], []          → ["author"]
  *     ["author"], ["company"] → ["author.company"]

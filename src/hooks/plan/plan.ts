@@ -18,18 +18,18 @@ export interface Planned<T extends Trigger> {
   readonly path: readonly string[];
 }
 
-/** What is to happen on one request, in the order in which it does. */
+/** The workflows of one request, in the order in which they run. */
 export interface Plan {
   /** Pre-action workflows. */
   readonly before: readonly Workflow[];
   /** Post-action workflows, sync and async. */
   readonly after: readonly Planned<PostActionTrigger>[];
-  /** What a `trigger` request runs, sync and async. */
+  /** Custom-action workflows of a `trigger` request, sync and async. */
   readonly custom: readonly Planned<CustomActionTrigger>[];
   readonly skipped: readonly Skip[];
 }
 
-/** What a plan is made from. Made once, when the configuration is loaded. */
+/** The workflows, indexed for `plan`. Made once, when the configuration is loaded. */
 export interface WorkflowIndex {
   readonly byKey: ReadonlyMap<string, Workflow>;
   /** Enabled global ones, by `collection:action`, in the order of the configuration. */

@@ -3,12 +3,12 @@ import type { Json, JsonObject } from "../../model/json.ts";
 import type { ReceivedAnswer } from "../../model/received-answer.ts";
 
 /**
- * What `trigger` is in a post-action: what it is in a pre-action, with the record and the head of the answer.
+ * `trigger` in a post-action: as in a pre-action, with the record and the head of the answer.
  *
  *     { data: { id: 1 }, params: {…}, user: null, …, response: { status: 201, headers: { "content-type": "…" } } }
  *
  * @param request see `requestContext`
- * @param answer null as long as it has not come
+ * @param answer null until the answer has come
  */
 export function postActionContext(
   request: JsonObject,

@@ -6,17 +6,17 @@ import { appendsAlong, recordAt } from "../plan/association-path.ts";
 import type { Planned } from "../plan/plan.ts";
 import type { Row } from "./rows.ts";
 
-/** What records are loaded with. */
+/** The parts that records are loaded with. */
 export interface DataParts {
   readonly records: Pick<Records, "get" | "associate">;
   readonly collection: string;
   /** In the caller's name. */
   readonly access: RecordAccess;
-  /** Told why something could not be loaded. */
+  /** Called with the error when a record could not be loaded. */
   readonly failed: (error: unknown) => void;
 }
 
-/** The records of some rows: loaded by their key where the answer did not tell them. What can't be had stays as it is known. */
+/** The records of some rows: loaded by key where the answer did not hold them. On failure the submitted values stand in. */
 export function loadedRows(
   rows: readonly Row[],
   { records, collection, access, failed }: DataParts,
@@ -34,8 +34,8 @@ export function loadedRows(
 }
 
 /**
- * Makes the function that gives a workflow its data, one value a run: the records with the associations it wants, or what
- * its path leads to from there. What can't be loaded is left out; at the end of a path it is null.
+ * Makes the function that gives a workflow its data, one value a run: the records with the associations that it wants, or
+ * the records at the end of its path. An association that can't be loaded is left out; a record at the end of a path is null.
  */
 export function dataFor(
   rows: readonly Json[],

@@ -11,15 +11,15 @@ export interface Candidate extends Planned<PostActionTrigger> {
   readonly runId: string;
 }
 
-/** What is recorded before an action is forwarded. */
+/** The record of the runs to come, made before an action is forwarded. */
 export interface Intent {
   readonly id: string;
   readonly candidates: readonly Candidate[];
 }
 
 /**
- * Commits what is to run if the action succeeds.
- * @param context what is known of `trigger` before the action
+ * Commits the runs that are made if the action succeeds.
+ * @param context `trigger`, as far as it is known before the action
  * @throws {GatewayError} STORE_UNAVAILABLE
  */
 export async function openIntent(

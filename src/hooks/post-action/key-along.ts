@@ -8,8 +8,8 @@ import type { ForwardedRequest } from "../forwarded-request.ts";
 import { recordKeys } from "./record-keys.ts";
 
 /**
- * The request with the primary key asked for along, where the client's query would keep it out of the answer and the key is
- * not known otherwise; null where there is no need.
+ * The request, changed to ask for the primary key too. Null where that is not needed: the key is known, or the client's query
+ * does not keep it out of the answer.
  */
 export function askingKeyAlong(
   {

@@ -18,7 +18,7 @@ export interface Ready extends Candidate {
   readonly contexts: readonly JsonObject[];
 }
 
-/** What each workflow runs on. All that needs the caller's credentials is loaded here. */
+/** The data of each workflow's runs. Whatever needs the caller's credentials is loaded here. */
 export async function readyRuns(
   { concerned: { action, caller }, preActions, runs, report: { requestId } }: ForwardedRequest,
   request: JsonObject,

@@ -16,7 +16,7 @@ export type RecordKey = string | number | bigint;
  *     POST /posts → 201, Location: /posts/7 → ["7"]
  *
  * @param values the body that was forwarded
- * @param submitted what it says of each record
+ * @param submitted the values of each record in that body
  */
 export function recordKeys(
   { keys, name, collection }: Action,

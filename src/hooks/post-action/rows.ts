@@ -3,32 +3,33 @@ import { type RecordKey, isKey } from "./record-keys.ts";
 
 /** One record that an action was about. */
 export interface Row {
-  /** What is known of it. */
+  /** The record, or the values that are known of it. */
   readonly data: Json;
-  /** Set where that may not be the record: the key to load it by. */
+  /** The key to load the record by, where `data` may not be the whole record; else null. */
   readonly key: string | null;
 }
 
-/** What rows are made from. */
+/** The answer and the request that rows are made from. */
 export interface RowParts {
-  /** What stands in the answer where a record or records should be; undefined when it can't be read. */
+  /** The value in the answer where a record or records should be; undefined when it can't be read. */
   readonly answerData: Json | undefined;
-  /** Whether the client's query decided what of the records the answer tells, or which of them. */
+  /** Whether the client's query decided which records, or which of their fields, the answer holds. */
   readonly shaped: boolean;
   /** `create`, `destroy`, … */
   readonly action: string;
   /** Of the records that the action was about, as far as they are known. */
   readonly keys: readonly RecordKey[];
   readonly primaryKey: string;
-  /** What the body that was forwarded says of each record. */
+  /** The values of each record in the body that was forwarded. */
   readonly submitted: readonly Json[];
 }
 
 /**
- * The records of an answer. Where it tells none (204, a count, no object), or the client had a say in what it tells: one row
- * a key, to be loaded, with the values that were submitted until then; or those values alone. What was destroyed is the
- * record as the answer tells it, or its key alone, or null where not even that is known. None, when the answer says that
- * nothing was done.
+ * The records of an answer, one row a record.
+ *
+ * Where the answer holds no record (204, a count, not an object), or the client's query shaped it: one row for each key, to
+ * be loaded; until then its data are the submitted values. Without a key: the submitted values alone. A destroyed record is
+ * the record in the answer, else its key, else null. There are no rows when the answer says that nothing was done.
  *
  *     POST, { id: 7, title: "a" }               → [{ data: { id: 7, title: "a" }, key: null }]
  *     POST ?fields=id, { id: 7 }                → [{ data: { title: "a" }, key: "7" }]
@@ -44,13 +45,13 @@ export function rowsOf(parts: RowParts): Row[] {
   return keyedRows(parts) ?? submittedRows(parts, null);
 }
 
-/** The rows of an answer that tells records whole; null where it does not. */
+/** The rows of an answer that holds whole records; null where it does not. */
 function toldRows({ answerData, primaryKey }: RowParts): Row[] | null {
   if (isRecord(answerData, primaryKey)) return [known(answerData)];
   return Array.isArray(answerData) && answerData.every(isJsonObject) ? answerData.map(known) : null;
 }
 
-/** The rows of an answer that tells keys at least, where those of the request are not known. */
+/** The rows of an answer that holds at least keys, where the request's keys are not known. */
 function keyedRows({ answerData, keys, primaryKey, submitted }: RowParts): Row[] | null {
   const list = [answerData].flat() as readonly (Json | undefined)[];
   const records = list.filter((one) => isRecord(one, primaryKey));
@@ -64,7 +65,7 @@ function keyedRows({ answerData, keys, primaryKey, submitted }: RowParts): Row[]
   }));
 }
 
-/** One row for each key, else for each record in the body. @param instead what is known of each, where it is not null */
+/** One row for each key, else for each record in the body. @param instead the data of each, unless null */
 function submittedRows({ keys, submitted }: RowParts, instead: JsonObject | null): Row[] {
   if (keys.length === 0) return instead === null ? submitted.map(known) : [known(instead)];
   return keys.map((key, at) => {
@@ -83,14 +84,14 @@ function destroyedRows({ answerData, keys, primaryKey }: RowParts): Row[] {
   return [known(null)];
 }
 
-/** An object without a key may be the record all the same, or a word such as {"ok":true}. */
+/** An object without a key may still be the record, or only a confirmation such as {"ok":true}. */
 const likely = (answerData: Json | undefined): JsonObject | null =>
   isJsonObject(answerData) && Object.keys(answerData).length > 0 ? answerData : null;
 
 const isRecord = (value: Json | undefined, primaryKey: string): value is JsonObject =>
   isJsonObject(value) && Object.hasOwn(value, primaryKey) && isKey(value[primaryKey]);
 
-/** Members in which answers to a destroy tell how many are gone: those of Prisma, MongoDB, SQL drivers. */
+/** Members that count the destroyed records in an answer: those of Prisma, MongoDB, SQL drivers. */
 const COUNTS = [
   "count",
   "deleted",
@@ -101,7 +102,7 @@ const COUNTS = [
   "changes",
 ];
 
-/** Whether an answer says that nothing was done: an empty list; but for a create 0 and `[0]`; for a destroy `{ "count": 0 }`. */
+/** Whether an answer says that nothing was done: an empty list; 0 or `[0]`, except for a create; `{ "count": 0 }` for a destroy. */
 function saysNone({ answerData, shaped, action, primaryKey }: RowParts): boolean {
   if (action === "create" || action === "updateOrCreate") return !shaped && isEmpty(answerData);
   if (

@@ -9,22 +9,22 @@ import type { ReportedRun } from "../answer/workflow-headers.ts";
 import type { Intent } from "./intent.ts";
 import type { Ready } from "./ready.ts";
 
-/** What became of the async runs. */
+/** The async runs: queued, or the error that kept them out of the queue. */
 export interface Queued {
   readonly runs: readonly ReportedRun[];
   /** Why they could not be queued. */
   readonly error: ErrorCode | null;
 }
 
-/** What became of the sync runs. */
+/** The outcome of the sync runs. */
 export interface Done extends Sequence {
   /** Ids of runs that could not be made, since they could not be recorded. */
   readonly lost: readonly string[];
 }
 
 /**
- * Commits the async runs, and what of the intent is still to come, in one transaction. The action has happened, so where
- * that can't be done, the answer says so and stands.
+ * Commits the async runs, and the rest of the intent, in one transaction. The action has happened already: where the commit
+ * fails, the upstream's answer is still sent, and reports the error.
  */
 export async function queueAsync(
   ready: readonly Ready[],
@@ -94,7 +94,7 @@ export function settle(
     ...lost.filter((run) => first.has(run)),
   ];
   intents.settle({ intent: id, leaves });
-  // Not waited for: the store is what failed.
+  // Not awaited: the store has just failed.
   if (leaves.length > 0) void intents.unconfirmed(id);
 }
 

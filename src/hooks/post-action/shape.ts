@@ -1,8 +1,8 @@
 import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
 
 /**
- * What a client's query makes of the records in an answer: it tells them `whole`; it may tell less of them, or fewer
- * (`shaped`); or it may tell another value in the place of the primary key (`disguised`).
+ * The effect of a client's query on the records in an answer. `whole`: none. `shaped`: records or fields may be missing.
+ * `disguised`: another value may stand in place of the primary key.
  */
 export type Shape = "whole" | "shaped" | "disguised";
 

@@ -4,7 +4,7 @@ import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
 import { jsonAt, withJsonAt } from "../../model/json-pointer.ts";
 import type { ApiFacts, BulkMembers } from "../../model/upstream-api.ts";
 
-/** What a body says of one record. */
+/** One record of a body. */
 export interface BodyRecord {
   readonly values: Json;
   /** Its key as the body says it; null where the body says none. */

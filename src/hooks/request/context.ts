@@ -7,7 +7,7 @@ import { BODY_BOUNDS } from "../../model/json-bounds.ts";
 import type { BodyRecord } from "./body-records.ts";
 import type { RequestState } from "./draft.ts";
 
-/** What is known of a request before any workflow runs. */
+/** A concerned request, as it is known before any workflow runs. */
 export interface Concerned {
   readonly request: IncomingMessage;
   readonly action: Action;
@@ -19,13 +19,13 @@ export interface Concerned {
 }
 
 /**
- * What `trigger` is in a pre-action, and what every workflow has of it that a request runs: the request as the workflows
- * before have left it.
+ * `trigger` in a pre-action, and the common part of `trigger` in every workflow that a request runs: the request as the
+ * workflows before have left it.
  *
  *     { params: { filterByTk: "1", filter: null, values: { title: "ab" } }, user: null, roleName: null,
  *       collection: "posts", action: "update", request: { method: "PATCH", path: "/posts/1", query: {}, headers: {…}, ip: "127.0.0.1" } }
  *
- * @param record what the body says of the one record that the run is for, or of all
+ * @param record the one record of the body that the run is for, or the body as one
  */
 export function requestContext(
   { request, action, caller, path, headers }: Concerned,
@@ -73,7 +73,7 @@ export function openHeaders({ headers }: IncomingMessage, isCredential: IsCreden
   return Object.fromEntries(open.map(([name, value]) => [name, [value].flat().join(", ")]));
 }
 
-/** The query as a workflow sees it: without the caller's token, and without what was for the gateway alone. */
+/** The query as a workflow sees it: without the caller's token, and without parameters for the gateway. */
 export function openQuery({
   token: _token,
   access_token: _accessToken,

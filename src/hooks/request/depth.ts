@@ -37,7 +37,7 @@ export function depthOf(limit: number, key: Buffer = randomBytes(32)): Depth {
   return {
     sign: (depth) => signed[depth] ?? `${depth};${signature(String(depth))}`,
     read(header) {
-      // Whoever passes a header on may send it twice, and adds nothing to it by that.
+      // A caller that passes the header on may send it twice: the largest depth counts.
       const depth = Math.max(0, ...(header ?? "").split(",").map(signedDepth));
       if (depth <= limit) return depth;
       throw new GatewayError(

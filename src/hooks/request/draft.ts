@@ -16,7 +16,7 @@ export interface RequestState {
   readonly values: Json;
   /** Whether the body is JSON, so that a change can be put into it. */
   readonly json: boolean;
-  /** Whether the bytes that came no longer say it. */
+  /** Whether `values` differs from the bytes that came. */
   readonly valuesChanged: boolean;
   /** Header names in lower case → new values. */
   readonly headers: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export interface RequestState {
   readonly queryChanges: Readonly<Record<string, Json>>;
 }
 
-/** The state of a request that nobody has changed yet. */
+/** The state of a request that no workflow has changed yet. */
 export function untouched(body: ReadBody, query: JsonObject): RequestState {
   const values = body.kind === "read" ? body.values : null;
   return {
@@ -39,7 +39,7 @@ export function untouched(body: ReadBody, query: JsonObject): RequestState {
   };
 }
 
-/** A draft for one run, and a way to see what became of it. */
+/** A draft for one run, with the state that the run leaves. */
 export interface Draft extends RequestDraft {
   state(): RequestState;
 }

@@ -8,13 +8,13 @@ import type { TranslatedLine } from "../../model/upstream-api.ts";
 import type { Carriage } from "../../model/upstream.ts";
 import { type RequestState, forwardedPath } from "./draft.ts";
 
-/** What a concerned request is forwarded as. */
+/** The parts of a concerned request that is to be forwarded. */
 export interface ForwardedParts {
   readonly request: IncomingMessage;
   readonly line: TranslatedLine;
   readonly body: ReadBody;
   readonly state: RequestState;
-  /** Keys that go into the body where the line says so. */
+  /** Keys that go into the body where `line.bulk` says so. */
   readonly keys: readonly string[];
   /** Raw pairs in place of the client's of the same name. */
   readonly set: readonly string[];
@@ -22,7 +22,7 @@ export interface ForwardedParts {
 
 /**
  * The request as it goes out: the bytes that came unless something changed, else made anew. Method overrides in
- * headers are gone, and so are `Workflow-*` headers, which a client has no say in.
+ * headers are gone, and so are the client's `Workflow-*` headers.
  */
 export function forwardedAs({
   request,
@@ -78,5 +78,5 @@ function remadeBody(
   return { bytes: Buffer.from(json ? jsonText(values) : qs.stringify(values)), type: null };
 }
 
-/** A key of digits is a number to an upstream that compares strictly; one that a double can't hold stays a text, which none rounds. */
+/** A key of digits becomes a number, for upstreams that compare strictly. One that a double can't hold stays a text. */
 const keyValue = (key: string): Json => (/^(0|[1-9]\d{0,14})$/.test(key) ? Number(key) : key);

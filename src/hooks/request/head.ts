@@ -6,7 +6,7 @@ import { traceparentOf } from "../../model/trace.ts";
 import { addToAnswer } from "../answer/add.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 
-/** What is known of a concerned request before its body is read. */
+/** The head of a concerned request, read. */
 export interface RequestHead {
   readonly path: string;
   /** Parsed, as it came. */
@@ -32,7 +32,7 @@ export function requestHead(request: IncomingMessage, depth: Depth): RequestHead
 }
 
 /**
- * Who sent it. What renews the sender's session is put into whatever it will be answered.
+ * The caller of a request. Headers that renew the caller's session are put into the answer, whatever that will be.
  * @throws {GatewayError} as `Identify`
  */
 export async function identified(

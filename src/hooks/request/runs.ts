@@ -17,10 +17,10 @@ export interface RequestRuns {
   queue(workflow: Workflow, trigger: JsonObject, id?: string): NewRun;
 }
 
-/** What one run has for itself beside its context. */
+/** The parts of one run that differ from those of the request's other runs. */
 export type OwnStart = Partial<Pick<RunStart, "id" | "request" | "response" | "observe">>;
 
-/** What its runs take from a request. */
+/** The parts of a request that its runs need. */
 export interface RequestRunsParts {
   readonly arrival: RequestHead;
   readonly requestId: string;
@@ -31,7 +31,7 @@ export interface RequestRunsParts {
   readonly now: () => Date;
 }
 
-/** What is the same for every run of one request, put together once. */
+/** Makes the `RequestRuns` of one request: the common parts of its runs are put together once. */
 export function requestRuns(parts: RequestRunsParts): RequestRuns {
   const { arrival, requestId, caller, depth, signal, now } = parts;
   const { traceparent, depth: above } = arrival;

@@ -5,7 +5,7 @@ import type { ParsedPaths, WebhookParse } from "../../model/webhook.ts";
 import { openHeaders, openQuery } from "../request/context.ts";
 import { picker } from "../../model/webhook-paths.ts";
 
-/** What came with a call of a webhook. */
+/** A call of a webhook, read. */
 export interface Delivery {
   readonly request: IncomingMessage;
   /** The path without its query. */

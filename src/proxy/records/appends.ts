@@ -3,7 +3,7 @@ import { allOf, embedsAll } from "./associations.ts";
 
 /**
  * Loads associations into records of an upstream that loads them along: a record that lacks one is asked for once more.
- * What a record embeds already is left as it is.
+ * An association that a record embeds already is left as it is.
  *
  *     [{ id: 1 }], ["category"] → [{ id: 1, category: { id: 7, … } }]
  *

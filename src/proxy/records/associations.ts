@@ -117,7 +117,7 @@ function keyOf(record: JsonObject, field: string): string | null {
   return String(key);
 }
 
-/** What each key leads to, a few at a time; rejects with the first failure, and asks for no more after it. */
+/** The record of each key, a few at a time. Rejects with the first failure, and asks for no more records after it. */
 export async function allOf(
   keys: readonly (string | null)[],
   get: (key: string) => Promise<Json>,

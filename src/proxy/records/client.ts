@@ -10,7 +10,7 @@ import { retryAfter } from "../../model/retry-after.ts";
 import { StepError, answeredBy } from "../../model/step-error.ts";
 import type { Upstream } from "../../model/upstream.ts";
 
-/** What one request for records needs to know. */
+/** The settings and parts of requests for records. */
 export interface RecordClientOptions {
   readonly upstream: Pick<Upstream, "fetch">;
   /** `upstream.headers`: sent as the service. */
@@ -26,7 +26,7 @@ export interface RecordRequest extends RequestLine {
   readonly values?: Json;
 }
 
-/** What an answer says. */
+/** An answer, parsed. */
 export interface ToldJson {
   /** Null where it has no body. */
   readonly json: Json;
@@ -35,9 +35,9 @@ export interface ToldJson {
 }
 
 /**
- * Asks for JSON, in somebody's name. Undefined for 404. A write has happened whatever
- * its answer holds: null for what is no JSON.
- * @throws {StepError} UPSTREAM_FAILED for any other status outside 200–299, and for what is no JSON after a read;
+ * Asks for JSON, as the service or as a caller. Undefined for 404. A write has happened whatever its answer holds: null when
+ * that is not JSON.
+ * @throws {StepError} UPSTREAM_FAILED for any other status outside 200–299, and for an answer to a read that is not JSON;
  *   UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_BROKEN. Whatever aborted the signal, when that is why.
  */
 export type AskJson = (
@@ -90,7 +90,7 @@ export function recordClient(options: RecordClientOptions): AskJson {
     const retryable = status === 408 || status === 429 || status >= 500;
     const wanted = retryAfter(headerValue(headers, "retry-after"), now());
     const message = `${what} was answered ${status} by the upstream`;
-    // What the service is refused is no client's business.
+    // A refusal of the service itself is not shown to clients.
     const refused = caller !== null && (status === 401 || status === 403);
     const more = {
       retryable,
@@ -101,7 +101,7 @@ export function recordClient(options: RecordClientOptions): AskJson {
     return new StepError("UPSTREAM_FAILED", message, more);
   }
 
-  /** What the answer says, whatever its type: JSON was asked for. */
+  /** The answer's JSON, whatever its Content-Type: JSON was asked for. */
   async function parsed(
     what: string,
     { headers, body }: ReadyAnswer,
@@ -112,7 +112,7 @@ export function recordClient(options: RecordClientOptions): AskJson {
       return parseBounded(await answerText(headers, body, responseLimit), ANSWER_BOUNDS);
     } catch {
       if (!mustBeJson) return null;
-      // The error quotes the body, which may hold what is nobody's business.
+      // The parser's error quotes the body, which may hold secrets.
       const message = `${what} was answered with something that is not JSON`;
       throw new StepError("UPSTREAM_FAILED", message, { retryable: false });
     }

@@ -6,7 +6,7 @@ import { jsonAt } from "../../model/json-pointer.ts";
 import { StepError } from "../../model/step-error.ts";
 import type { ToldJson } from "./client.ts";
 
-/** What a list is read by. */
+/** The parts by which a list is read. */
 export interface PageParts {
   /** The request for the records behind so many pages, and so many records; null: there is only the first. */
   readonly lineOf: (pages: number, records: number) => RequestLine | null;
@@ -68,7 +68,7 @@ function saysMore(answer: ToldJson, read: number, places: readonly string[]): bo
 }
 
 /**
- * What stands in one place: how many records there are in all, or whether there are more.
+ * The value at one place of an answer: how many records there are in all, or whether there are more.
  *
  *     X-Total-Count: 134            → 134
  *     Content-Range: items 0-24/134 → 134

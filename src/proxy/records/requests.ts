@@ -103,7 +103,7 @@ export function listRequest(
   const path = filled(template, segment("BAD_COLLECTION", collection), null);
   const { sent, left } = splitFilter(facts, query.filter);
   const sort = facts.sort === null ? query.sort : [];
-  // What is still to be filtered or ordered here can be bounded only after that.
+  // Records that are filtered or ordered in memory can be limited only after that.
   const whole = left !== null || sort.length > 0;
   const limit = whole ? most : Math.min(query.limit ?? most, most);
   const parameters = [

@@ -8,7 +8,7 @@ import type { AskJson } from "./client.ts";
 import { keyOfRecord, primaryKeyOf } from "./key.ts";
 import { createRequest, destroyRequest, updateRequest } from "./requests.ts";
 
-/** What writes need. */
+/** The settings and parts of writes. */
 export interface RecordWritesOptions {
   readonly facts: ApiFacts;
   readonly collections: ReadonlyMap<string, Collection>;
@@ -41,7 +41,7 @@ export function recordWrites(
       try {
         return (await get(collection, key, [], access)) ?? values;
       } catch (error) {
-        // It is updated; that it can't be read is no reason to say it were not.
+        // The record is updated, even if it can't be read back.
         if (access.signal.aborted || !(error instanceof StepError)) throw error;
         return values;
       }
@@ -53,7 +53,7 @@ export function recordWrites(
       if (answer === undefined || saysNone(answer.json)) throw noRecord(collection, key);
       const told = toldIn(answer.json);
       const primaryKey = primaryKeyOf(collections, collection);
-      // `{ "ok": true }` is no record.
+      // `{ "ok": true }` is not a record.
       return told !== null && keyOfRecord(told, primaryKey) === key
         ? told
         : { [primaryKey]: given };

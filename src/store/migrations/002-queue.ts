@@ -1,8 +1,8 @@
 import type { Knex } from "knex";
 
 /**
- * What runs are kept by that nobody waits for. Only runs that have not ended have a row in `queue` (and notes), so that what
- * is asked of it never grows with the history. Times are ISO 8601, UTC.
+ * The tables of queued runs, which no client waits for. Only runs that have not ended have rows in `queue` and `notes`, so
+ * that queries of these tables don't slow down as the history grows. Times are ISO 8601, UTC.
  */
 export const queue: Knex.Migration = {
   async up(knex) {
@@ -66,7 +66,7 @@ export const queue: Knex.Migration = {
   },
 };
 
-/** What runs are found by in the queue: the few that have it. */
+/** Indexes of the queue, over the few runs that have a value. */
 const LINES = [
   ["ready_at", ["run"]],
   ["wake_at", []],

@@ -31,7 +31,7 @@ export function definitionTable(database) {
     prune() {
       if (prune.run().changes > 0) known.clear();
     },
-    /** A transaction was taken back: what it added is not there. */
+    /** After a rollback nothing is known to be stored. */
     doubt: () => known.clear(),
   };
 }

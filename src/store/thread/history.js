@@ -62,5 +62,5 @@ export const runEnding = (database) =>
      where id = @id`,
   );
 
-/** Columns of a step but its place. */
+/** Columns of a step, except its run and place. */
 export const STEP_FACTS = STEP.filter((name) => name !== "run" && name !== "place");

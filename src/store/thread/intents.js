@@ -53,7 +53,7 @@ export function intentTable(database, definitions) {
      */
     isOpen: (intent) => isOpen.get(intent) !== undefined,
     /**
-     * Nobody knows whether the action happened. Gives how many runs that are.
+     * It is unknown whether the action happened: its runs become `unconfirmed`. Gives how many.
      * @param {string | null} intent null: all of them
      */
     unconfirm(intent) {

@@ -4,7 +4,7 @@
 /** @import { IntentTable } from "./intents.js" */
 
 /**
- * What keeps the file in order.
+ * The jobs that keep the file in order.
  * @param {import("better-sqlite3").Database} database
  * @param {DefinitionTable} definitions
  * @param {IntentTable} intents

@@ -7,7 +7,7 @@ import { STEP_FACTS } from "./history.js";
 /** @import { QueueTable } from "./queue.js" */
 
 /**
- * What operators do.
+ * The jobs of operators.
  * @param {import("better-sqlite3").Database} database
  * @param {QueueTable} queue
  * @returns {JobHandlers<"cancel" | "dismiss" | "replay" | "resume">}

@@ -8,8 +8,8 @@ import { STEP_FACTS, newRun, runEnding } from "./history.js";
 /** @import { IntentTable } from "./intents.js" */
 
 /**
- * Runs that have not ended and that nobody waits for. One that can go on has its place in the line, `ready_at`; one that is
- * claimed or waits has none.
+ * Queued runs that have not ended. The column `ready_at` orders the runs that can be claimed; it is null for a run that is
+ * claimed, or that waits.
  * @param {import("better-sqlite3").Database} database
  * @param {DefinitionTable} definitions
  */
@@ -69,7 +69,7 @@ export function queueTable(database, definitions) {
  * @returns {JobHandlers<"accept" | "claim" | "step" | "note" | "wait" | "complete">}
  */
 export function queueJobs(database, queue, intents) {
-  /** Those whose time has come join the line. */
+  /** Makes runs whose time has come claimable. */
   const wake = database.prepare(
     `update queue set ready_at = wake_at, wake_at = null, waits_for = null
      where run in (select run from queue where wake_at <= @now order by wake_at limit @most)`,

@@ -133,7 +133,7 @@ describe("a client may use either URL form", () => {
     expect(line("rest", { name: "publish", keys: ["1"] }, "POST", "filterByTk=1")).to.equal(
       "POST /posts:publish?filterByTk=1",
     );
-    // A fact's name is no action.
+    // A fact's name is not an action.
     expect(line("nocobase", { name: "record" }, "GET")).to.equal("GET /api/posts:record");
   });
 
