@@ -77,7 +77,11 @@ function route(app: Express, path: string, handler: RequestHandler): void {
   app.get(path, handler);
   app.all(path, ({ method }) => {
     const headers = { Allow: "GET, HEAD" };
-    throw new GatewayError("METHOD_NOT_ALLOWED", `${method} is not possible here`, { headers });
+    throw new GatewayError(
+      "METHOD_NOT_ALLOWED",
+      `${method} is not allowed here; only GET and HEAD are`,
+      { headers },
+    );
   });
 }
 

@@ -66,7 +66,9 @@ export function operationRoutes(parts: OperationParts): Router {
 
 const onlyPost: RequestHandler = ({ method }) => {
   const headers = { Allow: "POST" };
-  throw new GatewayError("METHOD_NOT_ALLOWED", `${method} is not possible here`, { headers });
+  throw new GatewayError("METHOD_NOT_ALLOWED", `${method} is not allowed here; only POST is`, {
+    headers,
+  });
 };
 
 /** @throws {GatewayError} NOT_FOUND, CONFLICT */

@@ -8,7 +8,7 @@ import { sqlitePlace } from "../support/sqlite-place.ts";
 /** An admin port on a real store, for tests that speak HTTP to it. */
 export interface AdminPort {
   readonly store: Store;
-  /** What it logged as errors. */
+  /** The errors that it logged. */
   readonly logged: string[];
   /** Starts it, without users and workflows unless the test says so; may be done more than once. */
   start(own?: Partial<AdminOptions>): Promise<Asked>;

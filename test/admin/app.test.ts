@@ -207,7 +207,7 @@ describe("the admin port", () => {
     for (const path of ["/healthz", "/readyz", "/runs", "/runs/1", "/workflows"]) {
       it(`405 on POST ${path}, with what is allowed`, async () => {
         const admin = await start();
-        const message = "POST is not possible here";
+        const message = "POST is not allowed here; only GET and HEAD are";
         await admin
           .post(path)
           .expect(405, problem("METHOD_NOT_ALLOWED", message))

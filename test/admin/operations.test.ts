@@ -90,7 +90,7 @@ describe("an operator, by the admin port,", () => {
 
       it(`405 when a run is to be asked, not told, to ${verb}`, async () => {
         const admin = await port.start();
-        const error = problem("METHOD_NOT_ALLOWED", "GET is not possible here");
+        const error = problem("METHOD_NOT_ALLOWED", "GET is not allowed here; only POST is");
         await admin.get(`/runs/1/${verb}`).expect(405, error).expect("allow", "POST");
         await admin.delete(`/runs/1/${verb}`).expect(405).expect("allow", "POST");
       });

@@ -278,7 +278,7 @@ describe("a replay, by the admin port,", () => {
   };
 });
 
-/** What a post-action run on the record 7 is about. */
+/** The context of a post-action run on the record 7. */
 const aContext = ({ key = "7", data = null }: { key?: Json; data?: Json }) => ({
   data,
   params: { filterByTk: key, filter: null, values: { title: "Sent" } },

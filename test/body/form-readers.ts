@@ -7,7 +7,7 @@ export type Found = readonly [path: readonly string[], value: string];
 /** How one kind of server reads a form. Null: it refuses it. */
 export type FormReader = (form: Buffer) => Found[] | null;
 
-/** What parts a form: `&`; before they were told better (CVE-2021-23336), Python and Rack took `;` too. */
+/** The separators of a form: `&`. Python and Rack took `;` too, before CVE-2021-23336 was fixed. */
 const AND = /&/;
 const AND_OR_SEMICOLON = /[&;] */;
 
@@ -128,7 +128,7 @@ const phpLeaves = (array: PhpArray, path: readonly string[]): Found[] =>
     one instanceof Map ? phpLeaves(one, [...path, name]) : [[[...path, name], one]],
   );
 
-/** What Rack makes of a form. */
+/** The values that Rack finds in a form. */
 type RackValue = string | RackValue[] | { [name: string]: RackValue };
 
 /** Rack's `parse_nested_query`, as Rails and Sinatra have it. */

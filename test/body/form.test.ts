@@ -6,7 +6,7 @@ import { GatewayError } from "../../src/model/errors.ts";
 import { itHolds } from "../support/property.ts";
 import { type Found, formReaders } from "./form-readers.ts";
 
-/** What a guard sees of a form, as paths; null: it is refused. */
+/** The values that a guard sees of a form, as paths; null: the form is refused. */
 async function guarded(form: Buffer): Promise<Found[] | null> {
   try {
     return pathsOf((await readForm(textOf(form, "BAD_FORM"), true)).values);
@@ -23,7 +23,7 @@ function pathsOf(value: unknown, path: readonly string[] = []): Found[] {
 
 const sorted = (found: readonly Found[]) => found.map((one) => JSON.stringify(one)).toSorted();
 
-/** Holds one form against every server: what it finds, the guard sees, and nothing else. */
+/** Reads one form as every server does: the guard must see exactly the values that the server finds. */
 async function sameForAll(form: Buffer): Promise<void> {
   const seen = await guarded(form);
   if (seen === null) return;

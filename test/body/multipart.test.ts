@@ -6,7 +6,7 @@ import { itHolds } from "../support/property.ts";
 
 const TYPE = { type: "multipart/form-data", parameters: new Map([["boundary", "x"]]) };
 
-/** What a guard sees of a form with files; null: it is refused. */
+/** The values that a guard sees of a form with files; null: the form is refused. */
 function guarded(form: Buffer): Readonly<Record<string, unknown>> | null {
   try {
     return readMultipart(form, TYPE, true).values;
@@ -16,7 +16,7 @@ function guarded(form: Buffer): Readonly<Record<string, unknown>> | null {
   }
 }
 
-/** What the fetch of Node reads in it, a real reader. Null: it refuses it. */
+/** The values that Node's fetch, a real reader, finds in a form; null: fetch refuses the form. */
 async function fetched(form: Buffer): Promise<Record<string, unknown> | null> {
   const headers = { "content-type": "multipart/form-data; boundary=x" };
   try {

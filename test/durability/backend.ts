@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { answerJson, startUpstream } from "../support/upstream.ts";
 import { type SideEffects, startSideEffects } from "./side-effects.ts";
 
-/** What stands behind a gateway that is to be killed, and lives on. */
+/** The upstream of a gateway that is killed; the upstream lives on. */
 export interface Backend {
   /** The gateway's configuration. */
   readonly config: string;

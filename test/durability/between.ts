@@ -14,7 +14,7 @@ export interface BetweenOptions {
   readonly bin?: string;
 }
 
-/** What became of the records that the gateway was killed over. */
+/** The records whose requests the gateway was killed during. */
 export interface BetweenResult {
   readonly kills: number;
   /** Records whose run is done, all its steps. */

@@ -17,7 +17,7 @@ export interface EnduranceOptions {
   readonly bin?: string;
 }
 
-/** What came of it. Everything is empty or zero but the counts, if nothing was lost or doubled. */
+/** The result. Everything except the counts is empty or zero, if nothing was lost or doubled. */
 export interface EnduranceResult {
   readonly accepted: number;
   readonly kills: number;

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from "node:http";
 
-/** What a client was told of one create. */
+/** The answer that a client got to one create. */
 export interface Told {
   readonly ref: number;
   /** Null when the connection broke before an answer. */

@@ -3,7 +3,7 @@ import { killBetween } from "./between.ts";
 import { endure } from "./endurance.ts";
 import { type SabotagedBuild, sabotagedBuild } from "./sabotage.ts";
 
-// What shows that the kill tests can fail.
+// These tests show that the kill tests can fail.
 describe("a gateway that is killed", function () {
   this.timeout(240_000);
   let build: SabotagedBuild;

@@ -13,7 +13,7 @@ export interface SabotagedBuild {
 const project = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * Copies what is built, and puts other text in place of some in one of its files.
+ * Copies the build, and replaces a text in one of its files.
  * @param file below `dist`
  * @throws when the text does not stand there exactly once
  */

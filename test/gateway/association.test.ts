@@ -144,7 +144,7 @@ describe("a post-action workflow in front of nocobase", () => {
   });
 });
 
-/** What the upstream answers a write with. */
+/** The upstream's answer to a write. */
 let saved: unknown;
 let body: unknown;
 
@@ -164,7 +164,7 @@ const loadedAlong: Answer = ({ method }, response) =>
 
 const category = { id: 3, name: "Tools", shopId: 5 };
 
-/** What workflows say of their data, in a caller's name: each message is JSON. */
+/** The data of workflows, read from their messages, each of which is JSON. */
 async function saidAt(gateway: TestGateway, path: string, keys: string): Promise<unknown[]> {
   const answer = await request(gateway.url)
     .post(`${path}${path.includes("?") ? "&" : "?"}triggerWorkflows=${keys}`)

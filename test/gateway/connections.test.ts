@@ -111,7 +111,7 @@ describe("a connection of a client", () => {
   });
 });
 
-/** A bare connection, and what came on it. */
+/** A bare connection, and the text that came on it. */
 interface Connection {
   send(text: string): void;
   text(): string;

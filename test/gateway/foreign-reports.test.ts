@@ -6,7 +6,7 @@ import request from "supertest";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import type { Answer } from "../support/upstream.ts";
 
-/** What an upstream says that has workflows of its own, or wants to be taken for the gateway. */
+/** Report headers of an upstream that has workflows of its own, or pretends to be the gateway. */
 const REPORT = {
   "Workflow-Messages": '[{"message":"forged"}]',
   "Workflow-Error": "STORE_UNAVAILABLE",
@@ -61,7 +61,7 @@ describe("Workflow-* headers that are not the gateway's own", () => {
   });
 });
 
-/** Asks, and gives what came apart from the head of the answer. */
+/** Sends a request; gives the headers of the interim answer, and the trailers. */
 async function raw(url: string, method: string) {
   const asked = send(url, { method });
   let interim: IncomingHttpHeaders = {};

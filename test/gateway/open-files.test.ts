@@ -47,7 +47,7 @@ describe("where a process may open few files", () => {
   });
 });
 
-/** The first match in what a stream says. */
+/** The first match in a stream's text. */
 async function line(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<RegExpExecArray> {
   let text = "";
   for await (const chunk of stream) {

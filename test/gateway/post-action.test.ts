@@ -445,7 +445,7 @@ interface Told {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** `["hello succeeded"]`: what `Workflow-Runs` tells. */
+/** The runs of the header `Workflow-Runs`: `["hello succeeded"]`. */
 const keys = (told: Told) =>
   [...String(told.headers["workflow-runs"]).matchAll(/"([a-z-]+)";id="[^"]+";status=(\w+)/g)].map(
     ([, key, status]) => `${key} ${status}`,

@@ -5,7 +5,7 @@ import request from "supertest";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, type TestUpstream, answerJson, startUpstream } from "../support/upstream.ts";
 
-/** What must never be found in the store. */
+/** Texts that must never be found in the store. */
 const HIDDEN = "HIDE-ME";
 const SECRET = `${HIDDEN}/key +1"é`;
 

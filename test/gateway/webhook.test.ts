@@ -419,7 +419,7 @@ describe("a webhook", () => {
   }
 });
 
-/** An upstream that never answers what is asked of it to hang. */
+/** An upstream that never answers requests for `hang`. */
 const hang: Answer = ({ url = "" }, response) => {
   if (!url.startsWith("/hang")) answerJson(response, 200, {});
 };

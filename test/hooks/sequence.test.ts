@@ -59,7 +59,7 @@ describe("runs that a client waits for", () => {
 const turns = (...keys: string[]): Turn[] =>
   keys.map((key) => ({ workflow: aWorkflow({ key }), start: () => aStart() }));
 
-/** What runs end as, by their workflows' keys, and what was reported of them. */
+/** The ends of runs by their workflows' keys, and the runs that were reported. */
 function bench(
   ends: Record<string, Partial<RunEnd>>,
   ran: (key: string) => void = () => undefined,

@@ -45,7 +45,7 @@ export function step(type: StepType, config: unknown, options: Options = {}): St
 export const branch = (...steps: Step[]): Branch =>
   steps.map((one, index) => ({ ...one, name: one.id ?? `${one.type.type}#${index}` }));
 
-/** A step that does what the test says; what it gives is its result. */
+/** A step that calls a function of the test and gives its result. */
 export function act(
   run: (context: StepContext) => unknown,
   options: Options = {},
@@ -117,7 +117,7 @@ export const repeat = (times: number, inner: Branch, options: Options = {}): Ste
 const plainType = (type: string, run: StepType["run"]): StepType =>
   defineStep({ type, title: type, about: "", result: "", config: z.unknown(), run });
 
-/** What a test may set of a run. */
+/** The parts of a run that a test may set. */
 export interface RunOptions extends Partial<Omit<RunnerParts, "services" | "limits">> {
   readonly timeout?: number;
   readonly start?: Partial<RunStart>;

@@ -27,7 +27,7 @@ export interface Keeping {
 /** Nothing kept yet. */
 export const nothingKept = (): Keeping => ({ steps: [], notes: [], commits: [] });
 
-/** What the process that dies at a commit leaves with. */
+/** The error with which a process dies at a commit. */
 export class Killed extends Error {}
 
 /** Keeps a run; its process dies when it wants to commit for the nth time, from 1. What comes after that is not kept. */
@@ -54,7 +54,7 @@ function asStored<T>(value: T): T {
   return read;
 }
 
-/** What a test may set of a life. */
+/** The parts of a life that a test may set. */
 export interface LifeOptions extends Partial<Omit<RunnerParts, "services" | "limits">> {
   readonly timeout?: number;
   readonly start?: Partial<RunStart>;

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** What a curl line sends. */
+/** The request of a curl line. */
 export interface CurlRequest {
   readonly method: string;
   readonly url: string;
@@ -9,7 +9,7 @@ export interface CurlRequest {
   readonly body: string | null;
 }
 
-/** What came back. */
+/** The answer. */
 export interface CurlAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -47,7 +47,7 @@ export function readCurl(line: string): CurlRequest {
   return { method: method ?? (body === null ? "GET" : "POST"), url, headers, body };
 }
 
-/** Sends what curl would send. */
+/** Sends the request that curl would send. */
 export function send({ method, url, headers, body }: CurlRequest): Promise<CurlAnswer> {
   return new Promise((resolve, reject) => {
     const asking = request(url, { method, headers, agent: false }, (response) => {

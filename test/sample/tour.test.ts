@@ -63,7 +63,7 @@ describe("the README's tour, in front of json-server", function () {
   }
 });
 
-/** What a command of the tour is to answer. */
+/** The expected answer to a command of the tour. */
 interface Expectation {
   readonly status: number;
   /** What the body holds, if no `json` block shows the whole. */
@@ -86,7 +86,7 @@ function holds({ body }: CurlAnswer, expectation: Expectation): boolean {
   return Object.entries(expectation.body ?? {}).every(([name, wanted]) => value[name] === wanted);
 }
 
-/** What the backend itself has. */
+/** The JSON that the backend itself has at a path. */
 async function saved({ backend }: Sample, path: string): Promise<unknown> {
   return (await fetch(`${backend}${path}`)).json();
 }

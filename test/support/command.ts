@@ -24,7 +24,7 @@ export interface Running<Told = unknown> {
   readonly ended: Promise<Ended>;
 }
 
-/** What `sidehook start` tells when it serves. */
+/** The message of `sidehook start` to its parent once it serves. */
 export interface Urls {
   readonly url: string;
   readonly adminUrl: string;

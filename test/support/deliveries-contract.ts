@@ -5,7 +5,7 @@ import type { WorkflowResponse } from "../../src/model/step.ts";
 import { aNewRun } from "./runs.ts";
 import type { StoreUnderTest } from "./store-contract.ts";
 
-/** What a store promises of webhook deliveries that were answered. */
+/** The contract of a store for webhook deliveries that were answered. */
 export function deliveriesContract(store: StoreUnderTest): void {
   const deliveries = () => store.now.deliveries;
   const listed = async () => (await store.now.list({ limit: 500 })).runs.map(({ id }) => id);

@@ -19,7 +19,7 @@ export interface StoreUnderTest {
   reopen(own?: Partial<StoreOptions>): Promise<void>;
 }
 
-/** What every store promises, whatever it writes to. */
+/** The contract of every store, whatever it writes to. */
 export function storeContract(name: string, newPlace: () => Promise<StorePlace>): void {
   describe(`on ${name}`, () => {
     let place: StorePlace;

@@ -18,7 +18,7 @@ import { sqlitePlace } from "../support/sqlite-place.ts";
 export interface Bench {
   /** As it is open now. */
   readonly store: Store;
-  /** What workers logged as errors. */
+  /** The errors that workers logged. */
   readonly logged: string[];
   /** Makes a workflow known. */
   workflow(key: string, steps: Branch, own?: Partial<Workflow>): Workflow;

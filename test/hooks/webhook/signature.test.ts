@@ -163,7 +163,7 @@ describe("a plain HMAC", () => {
 const TIME = 1_700_000_000;
 const BODY = Buffer.from('{"id": 1, "größe": 1.0}');
 
-/** What Stripe signs: the time and the body. */
+/** The text that Stripe signs: the time and the body. */
 const v1 = (time: number, secret = "whsec_s") =>
   hmac(secret, Buffer.concat([Buffer.from(`${time}.`), BODY]), "hex");
 
