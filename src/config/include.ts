@@ -26,7 +26,7 @@ export async function includedFiles(pattern: string, folder: string): Promise<st
   return named.map((name) => (absolute ? name : posix.join(from, name))).toSorted();
 }
 
-/** Escapes what a glob knows besides stars. At the end of a pattern `**` names no folders, so it is `*`. */
+/** Escapes the special characters of globs except stars. At the end of a pattern `**` names no folders, so it is `*`. */
 const globOf = (path: string) =>
   path.replace(/[?!+@|()[\]{}]/g, "\\$&").replace(/\*{2,}(?!\/)/g, "*");
 

@@ -149,11 +149,11 @@ function identityProblems(main: Source, compiled: readonly CompiledWorkflow[]): 
   const what = found === acting ? "has steps that act" : "is a custom action";
   const message =
     `identity is missing: workflow "${found.key}" ${what}, and anyone could make it run; ` +
-    "say who is calling, or write identity: none";
+    "configure identity, or write identity: none";
   return [main.problem([], message)];
 }
 
-/** Only where the upstream can't load associations along must it be said where they lead. */
+/** The configuration must say where associations lead only where the upstream can't load them along. */
 function associationProblems(
   compiled: readonly CompiledWorkflow[],
   { collections, upstream }: Pick<Config, "collections" | "upstream">,

@@ -20,7 +20,7 @@ const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "/"]);
  *     timestamp(text) → the same, strictly as RFC 3339 has it
  *     t.getHours(z)   → the same, by the zone and not by the machine's
  *     s.substring(1)  → the same, by code points
- *     a * b           → dyn(a) * b: so that our own operators are taken, which err at what is not finite
+ *     a * b           → dyn(a) * b: so that our own operators are taken, which err at results that are not finite
  *     c ? a : b       → c ? dyn(a) : dyn(b): branches may be of two types, `1 : 2.5`, `"a" : null`
  */
 export function adapt(parsed: ParseResult, parse: Parse): ParseResult {

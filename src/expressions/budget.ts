@@ -1,8 +1,8 @@
 import { ExpressionError } from "../model/expression.ts";
 
 /**
- * The most that one evaluation may cost: `limits.expression`. A unit is a part of the expression that is evaluated (in a macro, once
- * for each element), an element that is visited, or a character that is made.
+ * The most that one evaluation may cost: `limits.expression`. A unit is a part of the expression that is evaluated (in a
+ * macro, once for each element), an element that is visited, or a character that is made.
  */
 export interface Budget {
   readonly limit: number;

@@ -8,8 +8,8 @@ import { timeFunctions } from "./times.ts";
 const DURATION = "google.protobuf.Duration";
 
 /**
- * What cel-js lacks: `now()`, times and durations as text, and the functions that take an integer, for the doubles that JSON
- * numbers are; and what stands in for functions of its own.
+ * The functions that cel-js lacks: `now()`, times and durations as text, and functions of an integer for doubles, since JSON
+ * numbers are doubles. Also the replacements of functions of its own.
  */
 export function ownFunctions(
   now: () => Date,
@@ -20,7 +20,7 @@ export function ownFunctions(
     [`now(): ${TIME}`, now],
     [`string(${TIME}): string`, (time: Date) => time.toISOString()],
     [`string(${DURATION}): string`, String],
-    // What it says is how a value is put into a URL.
+    // It is the identity: only templates of URLs look at its name.
     ["raw(dyn): dyn", (value: unknown) => value],
     ["matches(string, string): bool", patterns.test],
     [`string.${ownName("matches")}(string): bool`, patterns.test],

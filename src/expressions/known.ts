@@ -4,7 +4,7 @@ import type { Path } from "./path.ts";
 
 const TURN_FIELDS: Shape = { item: "dyn", index: "double", length: "double" };
 
-/** The names that an expression may begin with at its place, with what is known of their fields. */
+/** The names that an expression may begin with at its place, with the known part of their fields. */
 export function rootsOf(names: Names): Readonly<Record<string, Shape>> {
   return {
     trigger: names.trigger,

@@ -35,7 +35,7 @@ type Expected = ExpectedType | null;
  * CEL, the Common Expression Language, checked as far as it can be before any request comes. See docs/workflows.md,
  * "Expressions".
  * @param now the time that `now()` gives
- * @param limit what one evaluation may cost: `limits.expression`
+ * @param limit the most that one evaluation may cost: `limits.expression`
  */
 export function celLanguage(now: () => Date, limit: number): ExpressionLanguage {
   const budget = budgetOf(limit);

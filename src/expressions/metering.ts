@@ -3,8 +3,8 @@ import type { Budget } from "./budget.ts";
 import { BINDING_MACROS } from "./names.ts";
 import { children } from "./path.ts";
 
-// cel-js has no hook for costs. What is used of it here beside its public names (an evaluator's `run` and `tryEval`, a
-// node's `handle` and `evaluate`) is that of the version which package.json pins; the tests of the budget hold it.
+// cel-js has no hook for costs. Beside its public names, this file uses an evaluator's `run` and `tryEval`, and a node's
+// `handle` and `evaluate`. package.json pins the version that has them; the tests of the budget hold them.
 
 /** The object that evaluates the nodes of an environment's expressions. */
 interface Evaluator {

@@ -5,8 +5,8 @@ export type OwnFunction = readonly [signature: string, handler: (...args: never[
 export const TIME = "google.protobuf.Timestamp";
 
 /**
- * What the name of a function of ours ends with that stands in for one of cel-js's. No expression can name such a function:
- * `adapt` puts it in when the expression is compiled.
+ * The end of the names of our functions that replace one of cel-js's. No expression can name such a function: `adapt` puts
+ * it in when the expression is compiled.
  */
 const OWN = "_own";
 

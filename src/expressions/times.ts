@@ -26,7 +26,7 @@ export const ownTimeMethods: ReadonlySet<string> = new Set([
   "getDayOfYear/0",
 ]);
 
-/** Times: read strictly, and told in the zone that is named, whatever the machine's. */
+/** Times: read strictly, and written in the zone that is named, never in that of the machine. */
 export function timeFunctions(budget: Budget): readonly OwnFunction[] {
   const wallClock = wallClocks();
   const getters = Object.entries(GETTERS).map(([name, read]): OwnFunction => {

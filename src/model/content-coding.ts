@@ -81,7 +81,7 @@ async function undone(unpack: Unpack, name: string, bytes: Buffer, limit: number
 }
 
 /**
- * What of an `Accept-Encoding` can be unpacked here.
+ * The codings of an `Accept-Encoding` that can be unpacked here.
  *
  *     gzip, br;q=0.5, sdch → gzip, br;q=0.5
  *     *                    → gzip, deflate, br

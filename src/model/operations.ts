@@ -9,14 +9,14 @@ export type OperationResult =
   | { readonly outcome: "wrong state"; readonly status: RunStatus };
 
 /**
- * What an operator may do with runs. Each is committed before it resolves.
+ * The operations that an operator may do on runs. Each is committed before it resolves.
  * All reject with a `GatewayError` of code STORE_UNAVAILABLE when that can't be done.
  * @see docs/operation.md, "Operations"
  */
 export interface Operations {
   /**
    * Ends a run that is queued, waiting or running, and that no client waits for, as `canceled`; and with it the run that it
-   * waits for, and so on. What its claim commits from then on is `ClaimLost`. A run that waits for it can go on.
+   * waits for, and so on. Later commits of its claim are `ClaimLost`. A run that waits for it can go on.
    */
   cancel(id: string): Promise<OperationResult>;
   /** Calls back with the id of each run that was canceled, when that is committed, so that whoever does it can stop. */

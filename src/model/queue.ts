@@ -97,9 +97,9 @@ export interface DeliveryKey {
 }
 
 /**
- * Runs that wait to be done, and what is kept of them while they are. What is committed under a claim rejects with
- * `ClaimLost` when it is, and all with a `GatewayError` of code STORE_UNAVAILABLE when the store can't take it: then nothing
- * of it is kept, and it may be tried again.
+ * Runs that wait to be done, with the records of those under way. A commit under a claim that was lost rejects with
+ * `ClaimLost`. Every call rejects with a `GatewayError` of code STORE_UNAVAILABLE when the store can't take it: then nothing
+ * of the call is kept, and it may be tried again.
  */
 export interface RunQueue extends Acceptance {
   /** Claims runs that can go on now, at most so many, and gives them in order: those accepted, or due, first come first. */

@@ -9,8 +9,8 @@ const DATES: readonly RegExp[] = [
 ];
 
 /**
- * The delay that `Retry-After` asks for, in milliseconds from now: `120` (seconds) or a date. Null when it says nothing usable: what
- * has another form, or asks for more than 30 days. RFC 9110, section 10.2.3.
+ * The delay that `Retry-After` asks for, in milliseconds from now: `120` (seconds) or a date. Null when it has another form,
+ * or asks for more than 30 days. RFC 9110, section 10.2.3.
  */
 export function retryAfter(value: string | null, now: Date): number | null {
   const wait = value === null ? null : asked(value.trim(), now);

@@ -98,7 +98,7 @@ function endingOf(outcome: Outcome | null, input: Json, effects: Effects): Endin
   return { status, input, result, effects: { ...effects, end: { status: ends, response } } };
 }
 
-/** Tells of a failure what is to be known when it is met again: whether to try again, and when. */
+/** Notes on a failure whether and when to retry, so that a resumed run decides alike. */
 function mark(effects: Effects, { step, number, frame }: Attempt, error: unknown): void {
   const { signal } = frame;
   if (!signal.aborted && !triesAgain(step.retry, number, error, signal)) effects.final = true;

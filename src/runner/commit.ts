@@ -9,7 +9,7 @@ export interface NotePlace {
   readonly round: string;
 }
 
-/** Writes what a run is journal by. When that fails, the run is halted: one that can't be journal may not go on. */
+/** Writes to a run's journal. When that fails, the run is halted: a run without its journal may not go on. */
 export async function commit(run: RunState, write: () => void | Promise<void>): Promise<void> {
   if (run.halted !== null) throw run.halted;
   try {
@@ -31,7 +31,7 @@ export function remember<T extends Json>(
   if (journal === null) return decide();
   const before = recall(run, place, name);
   if (before !== undefined) return before as T;
-  // As the store keeps it: so it is the same for whoever goes on with the run.
+  // As the store keeps it: so it is the same for a process that resumes the run.
   const value = run.redact(decide()) as T;
   spendRow(run, [value], []);
   return commit(run, () => journal.note(place.path, noteName(place, name), value)).then(
@@ -43,6 +43,6 @@ export function remember<T extends Json>(
 export const recall = ({ journal }: RunState, place: NotePlace, name: string): Json | undefined =>
   journal?.recall(place.path, noteName(place, name));
 
-/** A later attempt decides anew, so its notes have names of their own: `until@2`. */
+/** A later attempt decides again, so its notes have names of their own: `until@2`. */
 const noteName = ({ round }: NotePlace, name: string): string =>
   /^(\.1)*$/.test(round) ? name : `${name}@${round.slice(1)}`;

@@ -18,7 +18,7 @@ export interface AttemptContext extends NotePlace {
 }
 
 /**
- * What a step may do and know during one attempt. Once its signal is aborted, it can change nothing of the run any more.
+ * The abilities and the knowledge of a step during one attempt. Once its signal is aborted, it can no longer change the run.
  * @param walk walks a branch of it
  */
 export function contextOf(

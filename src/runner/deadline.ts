@@ -35,7 +35,7 @@ const LONGEST = 2 ** 31 - 1;
 /**
  * Sets a deadline under an outer signal.
  * @param timeout milliseconds; null: none; over already when it is not above 0
- * @param reasons what it is aborted with: when time is over, and when the outer signal is aborted
+ * @param reasons the errors that it is aborted with: when time is over, and when the outer signal is aborted
  */
 export function deadline(
   outer: AbortSignal,

@@ -36,7 +36,7 @@ export function output(run: RunState, effects: Effects, value: Json): void {
   effects.output = value;
 }
 
-/** Does once more to a run what its steps did before, in the order in which they ended. */
+/** Repeats the recorded effects of a run's steps, in the order in which the steps ended. */
 export function restore(run: RunState, records: readonly StepRecord[]): void {
   for (const { id, status, result, effects } of records) {
     const wentOn = status === "skipped" || (status === "succeeded" && effects?.end === undefined);

@@ -24,7 +24,7 @@ export class StepFailed extends StepError {
 export const failed = (error: unknown, path: string, redact: Redact): StepFailed =>
   error instanceof StepFailed ? error : new StepFailed(failureOf(error, path, redact), error);
 
-/** The error that a step was told of when it failed before. */
+/** The recorded error of a step that failed before. */
 export function failedBefore({ path, error, effects }: StepRecord): StepFailed {
   const failure = error ?? { message: "The step failed", code: "STEP_FAILED", step: path };
   const { retryable, retryAfter } = effects ?? {};
@@ -33,7 +33,7 @@ export function failedBefore({ path, error, effects }: StepRecord): StepFailed {
 }
 
 /**
- * What went wrong, as the history keeps it and `error` shows it. A failure of an inner step stays that step's. The code is
+ * The failure of a step, as the history keeps it and `error` shows it. A failure of an inner step stays that step's. The code is
  * the error's own when it is a `StepError`, an `ExpressionError` or a `Cut`, else `STEP_FAILED`.
  */
 export function failureOf(error: unknown, path: string, redact: Redact): StepFailure {
@@ -54,7 +54,7 @@ export function failureOf(error: unknown, path: string, redact: Redact): StepFai
 /** Bytes of an answer's text that are kept. */
 const SHOWN = 1024;
 
-/** Redacted before it is cut, since a part of JSON does not tell as well what is secret in it. */
+/** Redacted before it is cut, since secrets are harder to find in a part of a JSON text. */
 function shown({ status, body }: Answered, redact: Redact): Answered {
   const bytes = Buffer.from(redact(body) as string).subarray(0, SHOWN);
   // As a stream, so that a character that is cut is left out.

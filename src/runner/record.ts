@@ -5,7 +5,7 @@ import { commit } from "./commit.ts";
 import { spendRow } from "./spending.ts";
 import type { RunState } from "./run-state.ts";
 
-/** How an attempt ended; what is not said is null. */
+/** How an attempt ended; absent fields are null. */
 export type Ending = Pick<StepRecord, "status"> &
   Partial<Pick<StepRecord, "input" | "result" | "error" | "effects">>;
 

@@ -25,7 +25,7 @@ export interface RunnerParts {
   readonly sleep?: Sleep;
 }
 
-/** Bounds on what a run may take. */
+/** Limits of one run. */
 interface RunLimits {
   /** Attempts of steps. */
   readonly steps: number;
@@ -42,7 +42,7 @@ export interface RunState {
   readonly watch: RunWatch | undefined;
   /** The journal of a run that can be resumed; null for a run that a client waits for. */
   readonly journal: Journal | null;
-  /** Makes a value what the history keeps of it, where the run sees no more than that; else leaves it as it is. */
+  /** Redacts a value in a queued run, which sees only stored values; leaves it as it is in a run that a client waits for. */
   readonly redact: Redact;
   readonly sleep: Sleep;
   /** `steps` in its expressions: results by id. */
@@ -56,14 +56,14 @@ export interface RunState {
   readonly halt: (reason: Error) => void;
   /** Why the run was halted: then nothing of it is committed any more. */
   halted: Error | null;
-  /** Ends the run as what the reason says: no step of it catches this. */
+  /** Ends the run with the status of the reason: no step of it catches this. */
   readonly cut: (reason: Cut) => void;
-  /** Why the run takes more than it may; null as long as it does not. */
+  /** The limit that the run has exceeded; null while it has not. */
   exceeded: Cut | null;
   readonly spent: RunSpent;
   /** Branches that let others have their turn now. */
   breathing: number;
-  /** Resolves when what a resumed run has done before is walked through in all of its branches; null for other runs. */
+  /** Resolves when all branches of a resumed run have walked through their recorded steps; null for other runs. */
   caughtUp: Promise<void> | null;
   /** Branches that are walked side by side. */
   walkers: number;

@@ -125,7 +125,7 @@ async function walkThrough(
   }
 }
 
-/** Resolves when what a resumed run has done before is walked through in all of its branches. */
+/** Resolves when all branches of a resumed run have walked through their recorded steps. */
 async function caughtUp(run: RunState): Promise<void> {
   do await turn();
   while (run.breathing > 0);

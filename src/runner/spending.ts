@@ -33,6 +33,6 @@ export function spendBytes(run: RunState, bytes: number): void {
   const { record } = run.parts.limits;
   run.spent.bytes += bytes;
   if (run.spent.bytes <= record) return;
-  const message = `The run has more than ${record} bytes to be recorded; limits.record allows no more`;
+  const message = `The record of the run has more than ${record} bytes; limits.record allows no more`;
   run.cut(new Cut("RECORD_LIMIT", message));
 }

@@ -24,8 +24,8 @@ interface Call {
 }
 
 /**
- * Runs another workflow as a run of its own. One that is waited for is run at once where somebody waits for its parent too,
- * else it is queued, and the parent suspended until it has ended. One that is not waited for is queued.
+ * Runs another workflow as a run of its own. With `wait`, the subflow runs at once where a client waits for the parent; else
+ * it is queued, and the parent is suspended until the subflow has ended. Without `wait`, the subflow is queued.
  * @throws {StepError} `UNKNOWN_WORKFLOW`, `DEPTH_EXCEEDED`, `SUBFLOW_FAILED`
  */
 export async function runSubflow(run: RunState, doing: Calling, call: Call): Promise<Json> {
@@ -47,7 +47,7 @@ export async function runSubflow(run: RunState, doing: Calling, call: Call): Pro
   });
 }
 
-/** Runs it while its parent waits in its place. */
+/** Runs the subflow while its parent waits and holds its slot. */
 function atOnce(run: RunState, { signal }: Calling, { key, input }: Call): Promise<EndedRun> {
   const { start, parts } = run;
   const depth = start.depth + 1;

@@ -34,7 +34,7 @@ interface Tried {
   readonly error: unknown;
 }
 
-/** A step with its retries and its `onError`; or what it came to before. */
+/** A step with its retries and its `onError`; or its recorded outcome. */
 async function walkStep(run: RunState, step: Step, frame: Frame): Promise<Outcome> {
   const path = frame.prefix + step.name;
   const before = run.journal?.last(path);

@@ -9,7 +9,7 @@ export const delay = defineStep({
   title: "Delay",
   about:
     "Waits, then goes on, or ends the run as `failed`. In a run that no client waits for, the delay is durable and of any " +
-    "length: the run holds no slot meanwhile, and a restart does not begin the delay anew. Where a client waits, it must be shorter " +
+    "length: the run holds no slot meanwhile, and a restart does not begin the delay again. Where a client waits, it must be shorter " +
     "than the workflow's timeout.",
   result: "null",
   waits: ({ for: given }) => (typeof given === "string" ? parseDuration(given) : null),

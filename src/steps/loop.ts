@@ -25,7 +25,7 @@ export const loop = defineStep({
       .default("each")
       .describe("The name of the turn; `each` stays that of the loop around."),
     while: turnTest.optional().describe("Asked before each turn; the loop ends when it is false."),
-    steps: steps.describe("What is done each turn."),
+    steps: steps.describe("The steps of each turn."),
     onItemError: z
       .enum(["fail", "break", "continue"])
       .default("fail")

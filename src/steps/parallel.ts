@@ -13,7 +13,7 @@ export const parallel = defineStep({
   title: "Parallel",
   about:
     "Walks its branches at the same time. `all` waits for all of them, and errs as soon as one does; `allSettled` waits " +
-    "for all, whatever they come to; `any` takes the first that succeeds, and errs when none does; `race` takes the first " +
+    "for all, whether they succeed or err; `any` takes the first that succeeds, and errs when none does; `race` takes the first " +
     "that is done, and errs when that one did. Branches that no longer matter are aborted, and their steps in flight " +
     "recorded as `canceled`. An `end` in any branch ends the run.",
   result:
@@ -62,7 +62,7 @@ const settle = (walked: Promise<Outcome>): Promise<Settled> =>
 const ends = (one: Settled) => "outcome" in one && one.outcome.go === "end";
 const waits = (one: Settled) => "error" in one && one.error instanceof Suspension;
 
-/** Whether the other branches matter no more, once one has come to this. */
+/** Whether the other branches no longer matter, once one branch has this outcome. */
 const decides: Readonly<Record<Mode, (one: Settled) => boolean>> = {
   all: (one) => ends(one) || ("error" in one && !waits(one)),
   any: (one) => "outcome" in one,

@@ -43,7 +43,7 @@ export const query = defineStep({
   title: "Query",
   about:
     "Reads records from the upstream itself, never back through the gateway. With `key` one record, else a list. " +
-    "What the upstream's API can't say is done in memory, over at most `limits.rows` records.",
+    "The parts that the upstream's API has no words for are done in memory, over at most `limits.rows` records.",
   result: "With `key` the record, or null when there is none; else the list.",
   syncOnly: callerWaits,
   config,

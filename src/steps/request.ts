@@ -34,7 +34,7 @@ export const request = defineStep({
   config: z.strictObject({
     method: z.enum(METHODS).default("POST").describe("The method."),
     url: url.describe(
-      "Where to call: http or https. What an expression gives is encoded for where it stands; `raw(x)` is put in as it is.",
+      "Where to call: http or https. The value of an expression is encoded for where it stands; `raw(x)` is put in as it is.",
     ),
     headers: headerValues.default({}).describe("Request headers, credentials included."),
     query: queryValues.default({}).describe("Added to the URL's query; null leaves one out."),

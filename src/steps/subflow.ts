@@ -10,7 +10,7 @@ export const subflow = defineStep({
   about:
     "Runs a workflow of the trigger `subflow`, as a run of its own. Its messages join this run's. One that does not end as " +
     "`succeeded` errs the step. With `wait: false` it is queued, and the step is done at once.",
-  result: "What its `output` step gave, or null; null with `wait: false`.",
+  result: "The value of its `output` step, or null; null with `wait: false`.",
   acts: true,
   runs: ({ workflow, wait }) =>
     typeof workflow === "string" ? { workflow, wait: wait !== false } : null,

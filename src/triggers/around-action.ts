@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Shape } from "../model/expression.ts";
 
-/** What a trigger around an action says of the actions it is bound to. */
+/** The part of a trigger around an action that binds it to actions. */
 interface Bound {
   readonly global: boolean;
   readonly actions?: readonly string[] | undefined;

@@ -20,7 +20,7 @@ const basic = z.strictObject({
   password: text,
 });
 
-/** What only a scheme says whose header is not fixed. */
+/** Keys only of the scheme whose header is not fixed. */
 const HMAC_KEYS = ["header", "encoding", "prefix"] as const;
 
 const signature = z
@@ -37,14 +37,14 @@ const signature = z
   })
   .superRefine((given, problems) => {
     const { scheme, secret } = given;
-    // What a definition was recorded with instead is as good: a run that goes on was let in already.
+    // A recorded definition has a marker instead of the secret, which is accepted: its run was let in before.
     if (scheme === "standard-webhooks" && secret !== REDACTED && !isStandardSecret(secret)) {
       const message = "should be base64, with or without whsec_ before it";
       problems.addIssue({ code: "custom", path: ["secret"], message });
     }
     for (const key of HMAC_KEYS) {
       if (scheme === "hmac-sha256" || given[key] === undefined) continue;
-      const message = `${scheme} has its own; only hmac-sha256 has a ${key}`;
+      const message = `${scheme} has a fixed format; ${key} can be set only with hmac-sha256`;
       problems.addIssue({ code: "custom", path: [key], message });
     }
   })
@@ -133,11 +133,9 @@ const config = z
   .strictObject({
     type: z.literal("webhook"),
     sync: z.boolean().default(false).describe("Whether the sender waits until it is done."),
-    auth: auth
-      .optional()
-      .describe("How the sender shows that it is the one. Default: it need not."),
-    parse: parse.describe("What becomes a variable. A part that is not named is whole."),
-    response: response.optional().describe("What the sender is answered. Only when not `sync`."),
+    auth: auth.optional().describe("How the sender proves who it is. Default: no proof is needed."),
+    parse: parse.describe("The values that become variables. A part that is not named is whole."),
+    response: response.optional().describe("The answer to the sender. Only when not `sync`."),
     dedupe: dedupe
       .optional()
       .describe("A delivery that was seen before is answered as it was then."),
@@ -163,7 +161,7 @@ const config = z
 
 const request: Shape = { method: "string", path: "string", ip: "string" };
 
-/** What `parse` names is all that there is; null where it says nothing that could be read. */
+/** The fields of `trigger`: of a part only the values that `parse` names; any value where it names none. */
 function fieldsOf({ parse: given }: JsonObject): Shape {
   const { data } = parse.safeParse(given);
   return {

@@ -62,7 +62,7 @@ describe("sidehook check", function () {
   it("names a file that is missing, and exits 1", async () => {
     const { code, stdout } = await check(fine, "--config", "nowhere.yaml");
     expect(code).to.equal(1);
-    expect(stdout).to.match(/^nowhere\.yaml:1:1: there is no file/);
+    expect(stdout).to.match(/^nowhere\.yaml:1:1: can't read the file/);
   });
 
   it("writes no colours into a pipe", async () => {

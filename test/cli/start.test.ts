@@ -157,7 +157,7 @@ describe("sidehook start", function () {
   it("exits 78 when there is no configuration, and names the file", async () => {
     const { code, stderr } = await sidehook(["start", "-c", "nowhere.yaml"], { cwd: folder.path });
     expect(code).to.equal(78);
-    expect(stderr).to.match(/^nowhere\.yaml:1:1: there is no file/);
+    expect(stderr).to.match(/^nowhere\.yaml:1:1: can't read the file/);
   });
 
   for (const which of ["PORT", "ADMIN_PORT"] as const) {

@@ -12,7 +12,7 @@ type ByKey = ReadonlyMap<string, CompiledWorkflow>;
 type Running = WrittenStep & RunsWorkflow;
 
 /**
- * Workflows with what they do through those that they run: one acts when one of these does.
+ * Workflows with the effects of the subflows that they run: a workflow acts when one of its subflows does.
  * A circle is not a mistake, since `limits.depth` bounds it.
  */
 export function withSubflows(compiled: readonly CompiledWorkflow[]): CompiledWorkflow[] {
@@ -38,9 +38,9 @@ function reached(from: CompiledWorkflow, byKey: ByKey): Set<CompiledWorkflow> {
 }
 
 /**
- * What is wrong with the workflows that steps run: there is none of the key, or it is none that steps run, or something in
- * it can't be done there.
- * @param keys of all workflows, those included that could not be compiled
+ * Problems of the workflows that steps run: no workflow has the key, or the workflow is not a subflow, or the subflow holds
+ * a step that can't be done there.
+ * @param keys of all workflows, also of those that could not be compiled
  */
 export function subflowProblems(
   compiled: readonly CompiledWorkflow[],
@@ -59,7 +59,7 @@ export function subflowProblems(
       }
       const { trigger } = target.workflow;
       if (trigger.type !== "subflow") {
-        const message = `workflow "${step.workflow}" is of type ${trigger.type}; steps run only those with trigger: { type: subflow }`;
+        const message = `workflow "${step.workflow}" is of type ${trigger.type}; a step can run only workflows with trigger: { type: subflow }`;
         return [tell(message)];
       }
       if (caller.sync === null) return [];
@@ -72,7 +72,7 @@ export function subflowProblems(
 function unknown(key: string, callable: readonly string[]): string {
   const known =
     callable.length === 0
-      ? "there is none with trigger: { type: subflow }"
+      ? "no workflow has trigger: { type: subflow }"
       : `known are ${callable.join(", ")}`;
   return `there is no workflow "${key}"${didYouMean(key, callable) || `; ${known}`}`;
 }

@@ -48,11 +48,11 @@ function definitionText(value: unknown, path: Path, places: Places): string {
   return unquoted ? UNQUOTED + text.slice(QUOTED.length) : text;
 }
 
-/** How a text begins that begins with a variable. */
+/** The beginning of a text that begins with a variable. */
 const QUOTED = '"${';
 const UNQUOTED = String.raw`"\u0024{`;
 
-/** A definition as a file with that one workflow, since JSON is YAML; or what is wrong with it. */
+/** A definition as a file with that one workflow, since JSON is YAML; or its problems. */
 export function readDefinition(
   key: string,
   definition: Definition,

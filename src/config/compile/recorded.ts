@@ -23,8 +23,8 @@ const MOST = 500;
 
 /**
  * Makes the function that compiles recorded definitions, with the parts and the environment of today. Each is compiled
- * once, as long as it is among the last that were asked for. What it says of other workflows is not checked: these are
- * today's, and a `subflow` step errs where there is none any more.
+ * once, as long as it is among the last that were asked for. Its references to other workflows are not checked: a `subflow`
+ * step runs the workflow of today, and errs where that no longer exists.
  *
  * @param current the configuration's workflows: one whose definition is still the same is given as it is, with the places
  *   of its steps in its file

@@ -25,7 +25,7 @@ export interface PlaceCompiler {
 
 /** A step's configuration, compiled. */
 export interface CompiledConfig extends Pick<Step, "configure" | "plain"> {
-  /** What it is as far as that is known before it runs; `OPEN` where it is not. */
+  /** The configuration as far as it is known before the step runs; `OPEN` at values that are not. */
   readonly sample: unknown;
 }
 
@@ -40,8 +40,8 @@ interface Maker {
 }
 
 /**
- * Compiles a step's configuration, by walking it and its type's schema together. `configure` evaluates what there is to
- * evaluate and checks the whole by the schema again; what is constant is made and checked once.
+ * Compiles a step's configuration, by walking it and its type's schema together. `configure` evaluates the
+ * expressions and checks the whole by the schema again; a constant configuration is made and checked once.
  *
  * @param raw as written, without the keys that all steps have
  */

@@ -8,8 +8,8 @@ import { compileConfig } from "./step-config.ts";
 const REACH = { steps: [], loops: [], error: false };
 
 /**
- * Compiles a trigger. It is a matter of words: expressions are known only at places that are made for them, which see the
- * trigger's own fields and no secrets. Null when something is wrong with it, which is told.
+ * Compiles a trigger. Its values are plain; only a few places take expressions, which see the trigger's own fields and no
+ * secrets. Null, with problems added, when the trigger is not valid.
  */
 export function compileTrigger(
   type: TriggerType,

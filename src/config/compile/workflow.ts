@@ -33,7 +33,7 @@ export interface RecordingParts extends WorkflowParts {
   readonly isSecret: IsSecret;
 }
 
-/** A workflow, and what is known of it beside what it needs to run. */
+/** A workflow, with the facts about it that checks need and runs do not. */
 export interface CompiledWorkflow {
   readonly workflow: Workflow;
   /** Whether the client waits for it; null: that depends on who runs it. */

@@ -6,7 +6,7 @@ import { templateParts } from "../../model/template-parts.ts";
 import { variablesIn } from "../environment.ts";
 import type { Path } from "../yaml/source.ts";
 
-/** A secret that stands in a workflow as it is, and what is shown in its place. */
+/** A secret that is written out in a workflow, and the text that is shown in its place. */
 export interface WrittenSecret {
   /** From the workflow down. */
   readonly path: Path;
@@ -17,8 +17,8 @@ export interface WrittenSecret {
 const TEXTS: ReadonlySet<string> = new Set(["url", "body"]);
 
 /**
- * What is written out in a workflow under the name of a secret field, as a credential header, or in a URL or a body. What
- * comes from the environment, and what an expression gives, is not written out.
+ * The secrets that are written out in a workflow: under the name of a secret field, as a credential header, or in a URL or
+ * a body. Values from the environment or from an expression are not written out.
  *
  *     password: hunter2                       → written out
  *     Authorization: Bearer ${TOKEN}          → not
@@ -41,7 +41,7 @@ export function writtenSecrets(workflow: unknown, isSecret: IsSecret): readonly 
     for (const [name, item] of Object.entries(value)) {
       // Paths of a webhook's `parse` have names of their own choice, and are not values.
       if (path.length === 1 && path[0] === "trigger" && name === "parse") continue;
-      // An operator of a filter says nothing of what stands under it: { token: { $eq: … } }.
+      // An operator of a filter does not decide whether the value under it is a secret: { token: { $eq: … } }.
       const inherits = secret && /^[$_]/.test(name);
       look(item, [...path, name], inherits || hides(name));
     }
@@ -65,8 +65,8 @@ function shownText(value: unknown, path: Path, isSecret: IsSecret): string | nul
 }
 
 /**
- * Whether a text says more than what stands before a reference, or parts several: a scheme (`Bearer `), the name of a cookie
- * (`sid=`).
+ * Whether a text holds more than references and their usual surroundings: a scheme (`Bearer `), the name of a cookie
+ * (`sid=`), separators.
  */
 function isWrittenOut(text: string): boolean {
   const open = pieces(text).map((piece) => (piece.open ? piece.text : "\0"));
@@ -80,7 +80,7 @@ function isWrittenOut(text: string): boolean {
 
 interface Piece {
   readonly text: string;
-  /** Whether it is there for all to read; else it is a reference to what is elsewhere. */
+  /** Whether the text itself stands there; else the piece is a reference to a value elsewhere. */
   readonly open: boolean;
 }
 

@@ -34,7 +34,7 @@ export function check<T>(
   return null;
 }
 
-/** Whether an issue is about what is not known yet. */
+/** Whether an issue is about a value that is not known yet. */
 function isOpen(issue: z.core.$ZodIssue): boolean {
   if (issue.input === OPEN) return true;
   if (issue.code !== "invalid_union") return false;

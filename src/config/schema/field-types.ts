@@ -52,7 +52,7 @@ export const section = <T extends z.ZodType>(schema: T) =>
 export const list = <T extends z.ZodType>(item: T) =>
   z.preprocess((value) => value ?? [], z.array(item)).prefault([] as never);
 
-/** A section of what this version can't do yet: only its empty default is legal. */
+/** A section of a feature that this version does not have yet: only its empty default is legal. */
 export const notYet = (what: string) =>
   z
     .unknown()

@@ -10,7 +10,7 @@ export interface Offence {
 const MOST_EXPANSIONS = 100;
 
 /**
- * What a configuration may not hold although it can be read: a key that stands twice in a mapping, an alias of nothing,
+ * Readable YAML that a configuration may not hold: a key that stands twice in a mapping, an alias of nothing,
  * more than 100 expansions of aliases, a number that JSON does not have.
  * @param placeOf an offset as people read it: `gateway.yaml:7:3`
  */

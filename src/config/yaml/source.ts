@@ -51,7 +51,7 @@ export interface Source {
 const LARGEST = 1_000_000;
 
 /**
- * Reads the bytes of a YAML file. Gives the source, or what is wrong with them. One with nothing in it is `{}`.
+ * Reads the bytes of a YAML file. Gives the source, or the problems. An empty file is `{}`.
  * @param largest in bytes
  */
 export function readSource(

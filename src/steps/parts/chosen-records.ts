@@ -36,7 +36,7 @@ export type ChosenRecords = z.output<typeof chosenRecords>;
 export const byOne = ({ key, filter }: Partial<ChosenRecords>) =>
   (key === undefined) !== (filter === undefined);
 
-/** What is said otherwise. It is asked too where one of them is yet to be computed. */
+/** The error for neither or both. It is checked also while one of them is still a template. */
 export const byOneWording = {
   error: "needs either the key of a record, or a filter that chooses some",
   when: ({ value }: z.core.ParsePayload) => isJsonObject(value),
@@ -49,10 +49,10 @@ export interface Written {
 }
 
 /**
- * Writes the records that a step chooses, one request each, one after another. By key it gives what `write` gives. By filter
- * the records are looked up first; which they are stays the same on every attempt and after a crash.
- * @param countOf what it gives by filter
- * @throws {StepError} `NO_CALLER`; `NO_KEY` when one of them has no key, before anything is written; what `Records` throws
+ * Writes the records that a step chooses, one request each, one after another. By key it gives the result of `write`. By
+ * filter the records are looked up first; the choice stays the same on every attempt and after a crash.
+ * @param countOf its result by filter
+ * @throws {StepError} `NO_CALLER`; `NO_KEY` when one of them has no key, before anything is written; errors of `Records`
  */
 export async function writeChosen(
   { collection, key = "", filter, as }: ChosenRecords,

@@ -11,7 +11,7 @@ const value = z
 
 /**
  * Header name → value; numbers and booleans are put in as text.
- * @param mistake what is wrong with a name, or null. Names are judged when loaded, even where a value is yet to be computed
+ * @param mistake the mistake in a name, or null. Names are checked at load, also where a value is still a template
  */
 const headersWith = (mistake: (name: string) => string | null) =>
   z.record(z.string(), value).superRefine(
@@ -24,7 +24,7 @@ const headersWith = (mistake: (name: string) => string | null) =>
     { when: ({ value: headers }) => isJsonObject(headers) },
   );
 
-/** Headers of a message whose framing is ours to say. */
+/** Headers of a message that the gateway itself frames. */
 export const headerValues = headersWith((name) => {
   if (!isHeaderName(name)) return `"${name}" is not a valid header name`;
   return FRAMING.has(name.toLowerCase()) ? `the gateway itself sets the header "${name}"` : null;

@@ -8,7 +8,7 @@ export const on = (result: Json): Outcome => ({ go: "on", result });
 export const after = (branch: Outcome, result: Json): Outcome =>
   branch.go === "end" ? { ...branch, result, refused: false } : on(result);
 
-/** Goes on with what was remembered: at once, or when it is committed. */
+/** Goes on with the remembered value: at once, or when it is committed. */
 export const once = <T, R>(
   remembered: T | Promise<T>,
   goOn: (value: T) => R | Promise<R>,

@@ -13,13 +13,13 @@ export const accessAs = z
     "In whose name: that of the gateway (`upstream.headers`), or the caller's (sync only).",
   );
 
-/** Only somebody who waits can be acted for. */
+/** A step can act as the caller only while the caller waits. */
 export const callerWaits = ({ as }: JsonObject): SyncOnly | null =>
   as === "caller"
     ? { key: "as", why: "no client waits for this workflow, so there is no caller to act as" }
     : null;
 
-/** Reads in somebody's name. @throws {StepError} `NO_CALLER` */
+/** Access to read as the gateway or as the caller. @throws {StepError} `NO_CALLER` */
 export function accessOf(as: "service" | "caller", context: StepContext): RecordAccess {
   const { caller, signal, outgoing: headers } = context;
   if (as === "service") return { caller: null, signal, headers };
@@ -29,7 +29,7 @@ export function accessOf(as: "service" | "caller", context: StepContext): Record
 }
 
 /**
- * Writes in somebody's name, under an `Idempotency-Key` of the step, and of the record where it writes several:
+ * Access to write, under an `Idempotency-Key` of the step, and of the record where the step writes several:
  * `<run>:<path>:<key>`. A key that is not valid in a header is encoded.
  * @throws {StepError} `NO_CALLER`
  */

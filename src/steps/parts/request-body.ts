@@ -2,7 +2,7 @@ import qs from "qs";
 import { type Json, isJsonObject, jsonText } from "../../model/json.ts";
 import { StepError } from "../../model/step-error.ts";
 
-/** What a call sends; `type` is its Content-Type unless the configuration names one, null without a body. */
+/** The body that a call sends; `type` is its Content-Type unless the configuration names one, null without a body. */
 interface SentBody {
   readonly body: string | null;
   readonly type: string | null;

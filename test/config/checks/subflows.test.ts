@@ -38,14 +38,14 @@ describe("a step that runs another workflow", () => {
   it("is told so where there is none to run at all", async () => {
     const [problem] = await problemsOf(workflows(post("{ type: run, workflow: x }")));
     expect(problem).to.match(
-      /there is no workflow "x"; there is none with trigger: \{ type: subflow \}$/,
+      /there is no workflow "x"; no workflow has trigger: \{ type: subflow \}$/,
     );
   });
 
   it("runs no workflow of another type", async () => {
     const text = workflows(post("{ type: run, workflow: saved }"));
     expect(await problemsOf(text)).to.deep.equal([
-      'gateway.yaml:5:95: workflows.saved.steps.0.workflow: workflow "saved" is of type post-action; steps run only those with trigger: { type: subflow }',
+      'gateway.yaml:5:95: workflows.saved.steps.0.workflow: workflow "saved" is of type post-action; a step can run only workflows with trigger: { type: subflow }',
     ]);
   });
 
