@@ -7,9 +7,10 @@ import type { Lookup } from "../../src/egress/connect.ts";
 import { type Egress, egress } from "../../src/egress/outbound.ts";
 import type { OwnPlace } from "../../src/egress/own-places.ts";
 import { headerValue, isCredentialHeader } from "../../src/model/headers.ts";
-import type { OutboundAnswer, OutboundRequest } from "../../src/model/outbound.ts";
-import type { StepError } from "../../src/model/step-error.ts";
+import type { OutboundRequest } from "../../src/model/outbound.ts";
+import { StepError } from "../../src/model/step-error.ts";
 import { type Answer, type TestUpstream, startUpstream } from "../support/upstream.ts";
+import { failureOf } from "../support/failure.ts";
 
 describe("a request to the outside", () => {
   let started: { stop(): Promise<void> }[] = [];
@@ -533,10 +534,4 @@ const names =
 
 const noNames = names({});
 
-async function failure(sent: Promise<OutboundAnswer>): Promise<StepError> {
-  const answer = await sent.then(
-    () => null,
-    (error: unknown) => error as StepError,
-  );
-  return answer ?? expect.fail("it was answered");
-}
+const failure = (call: Promise<unknown>) => failureOf(call, StepError);

@@ -8,6 +8,7 @@ import request from "supertest";
 import type { RunDetail } from "../../src/model/history.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
+import { eventually } from "../support/eventually.ts";
 
 describe("a post-action workflow", () => {
   let gateway: TestGateway;
@@ -450,19 +451,6 @@ const keys = (told: Told) =>
   [...String(told.headers["workflow-runs"]).matchAll(/"([a-z-]+)";id="[^"]+";status=(\w+)/g)].map(
     ([, key, status]) => `${key} ${status}`,
   );
-
-/** Tries until it holds, for two seconds. */
-async function eventually(check: () => Promise<unknown>): Promise<void> {
-  for (const end = Date.now() + 2_000; ;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}
 
 const workflows = `
 identity: none

@@ -9,6 +9,7 @@ import type { RunDetail } from "../../src/model/history.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { startRelay } from "../support/relay.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
+import { until } from "../support/until.ts";
 
 describe("a webhook", () => {
   let gateway: TestGateway;
@@ -522,12 +523,3 @@ const idIn = ({ headers }: Response) =>
 
 const codesOf = ({ body }: Response) =>
   (body as { errors: { code?: string }[] }).errors.map(({ code }) => code);
-
-/** Waits for something to be so, at most 5 s. */
-async function until(so: () => Promise<boolean>): Promise<void> {
-  const late = Date.now() + 5_000;
-  while (!(await so())) {
-    if (Date.now() > late) throw new Error("It did not come to be so");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

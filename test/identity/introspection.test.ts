@@ -7,6 +7,7 @@ import { headerValue } from "../../src/model/headers.ts";
 import { secretNames } from "../../src/model/secrets.ts";
 import { type Answer, type TestUpstream, answerJson, startUpstream } from "../support/upstream.ts";
 import { askNobody, asking } from "./ask.ts";
+import { failureOf } from "../support/failure.ts";
 
 describe("a caller whom the upstream is asked about", () => {
   let upstream: TestUpstream;
@@ -364,11 +365,4 @@ const bearer = (token: string, role: string | null = null): Presented => ({
   headers: { authorization: `Bearer ${token}`, ...(role !== null && { "x-role": role }) },
 });
 
-async function failure(call: Promise<unknown>): Promise<GatewayError> {
-  const error: unknown = await call.then(
-    () => new Error("was let through"),
-    (reason: unknown) => reason,
-  );
-  expect(error).to.be.instanceOf(GatewayError);
-  return error as GatewayError;
-}
+const failure = (call: Promise<unknown>) => failureOf(call, GatewayError);

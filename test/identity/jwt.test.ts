@@ -15,6 +15,7 @@ import { GatewayError } from "../../src/model/errors.ts";
 import type { Json } from "../../src/model/json.ts";
 import { type TestUpstream, answerJson, startUpstream } from "../support/upstream.ts";
 import { askNobody } from "./ask.ts";
+import { failureOf } from "../support/failure.ts";
 
 const SECRET = "a secret of at least thirty-two bytes";
 const START = Date.parse("2026-01-02T03:04:05Z");
@@ -443,11 +444,4 @@ async function refused(config: JwtConfig, presented: Presented): Promise<Gateway
   return error;
 }
 
-async function failure(call: Promise<unknown>): Promise<GatewayError> {
-  const error: unknown = await call.then(
-    () => new Error("was let through"),
-    (reason: unknown) => reason,
-  );
-  expect(error).to.be.instanceOf(GatewayError);
-  return error as GatewayError;
-}
+const failure = (call: Promise<unknown>) => failureOf(call, GatewayError);

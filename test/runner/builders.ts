@@ -9,6 +9,7 @@ import type { Subflows } from "../../src/model/subflows.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 import type { RunnerParts } from "../../src/runner/run-state.ts";
 import { createRunner } from "../../src/runner/runner.ts";
+import { aStart } from "../support/runs.ts";
 
 /** An expression that is a function of the test. */
 export const expression = (source: string, evaluate: (scope: Scope) => unknown): Expression => ({
@@ -155,23 +156,12 @@ export async function walked(
   });
   const end = await run(
     { key: "guard", timeout: timeout ?? null, steps } as Workflow,
-    {
+    aStart({
       id: "run-1",
       startedAt: new Date("2026-01-02T03:04:05Z"),
       trigger: {},
-      request: null,
-      response: null,
-      caller: null,
-      observe: false,
-      signal: new AbortController().signal,
-      requestId: null,
-      traceparent: null,
-      depth: 0,
-      parent: null,
-      attempt: 0,
-      propagatedHeaders: {},
       ...start,
-    },
+    }),
     watch ?? { step: (record) => void records.push(record) },
   );
   return { end, records };

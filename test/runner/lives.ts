@@ -15,6 +15,7 @@ import type { Subflows } from "../../src/model/subflows.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 import type { RunnerParts } from "../../src/runner/run-state.ts";
 import { createRunner } from "../../src/runner/runner.ts";
+import { aStart } from "../support/runs.ts";
 
 /** A store in memory, which outlives the processes that work on a run. */
 export interface Keeping {
@@ -93,23 +94,12 @@ export function life(
   const workflow = { key: "later", timeout: timeout ?? null, steps } as Workflow;
   return resume(
     workflow,
-    {
+    aStart({
       id: "run-1",
       startedAt: new Date("2026-01-02T03:04:05Z"),
       trigger: {},
-      request: null,
-      response: null,
-      caller: null,
-      observe: false,
-      signal: new AbortController().signal,
-      requestId: null,
-      traceparent: null,
-      depth: 0,
-      parent: null,
-      attempt: 0,
-      propagatedHeaders: {},
       ...start,
-    },
+    }),
     journal ?? journalOf(kept, dieAt),
   );
 }

@@ -13,6 +13,7 @@ import {
   answerJson,
   startUpstream,
 } from "../../support/upstream.ts";
+import { failureOf } from "../../support/failure.ts";
 
 let backend: TestUpstream;
 let upstream: Upstream;
@@ -466,11 +467,4 @@ function asked(): Record<string, string> {
   return { path: pathname, ...Object.fromEntries(searchParams) };
 }
 
-async function failure(call: Promise<unknown>): Promise<StepError> {
-  const error: unknown = await call.then(
-    () => new Error("did not fail"),
-    (reason: unknown) => reason,
-  );
-  expect(error).to.be.instanceOf(StepError);
-  return error as StepError;
-}
+const failure = (call: Promise<unknown>) => failureOf(call, StepError);

@@ -14,6 +14,7 @@ import {
   answerJson,
   startUpstream,
 } from "../../support/upstream.ts";
+import { failureOf } from "../../support/failure.ts";
 
 let backend: TestUpstream;
 let upstream: Upstream;
@@ -322,11 +323,4 @@ function records(options: Partial<RecordStoreOptions> = {}): Records {
   });
 }
 
-async function failure(call: Promise<unknown>): Promise<StepError> {
-  const error: unknown = await call.then(
-    () => new Error("did not fail"),
-    (reason: unknown) => reason,
-  );
-  expect(error).to.be.instanceOf(StepError);
-  return error as StepError;
-}
+const failure = (call: Promise<unknown>) => failureOf(call, StepError);
