@@ -110,7 +110,7 @@ describe("a webhook trigger is refused, with the place, when", () => {
     [
       "a scheme with a header of its own is given one",
       signature("scheme: github, secret: s, header: X-A"),
-      /only hmac-sha256 has a header/,
+      /header can be set only with hmac-sha256/,
     ],
     [
       "a sync one has a response",
