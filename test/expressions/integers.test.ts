@@ -4,6 +4,7 @@ import { celLanguage } from "../../src/expressions/language.ts";
 import { type Json, jsonText, parseJson } from "../../src/model/json.ts";
 import { templateParts } from "../../src/model/template-parts.ts";
 import { itHolds } from "../support/property.ts";
+import { anyTrigger, valueIn } from "./value-of.ts";
 
 describe("an integer outside ±2^53", () => {
   describe("is never changed", () => {
@@ -42,7 +43,7 @@ describe("an integer outside ±2^53", () => {
     it("inside a text", () => {
       const compiled = language.template(
         templateParts("/users/${{ trigger.id }}?x=${{ trigger.ids }}"),
-        names,
+        anyTrigger,
       );
       if (!compiled.ok) throw new Error("it was refused");
       expect(compiled.value.evaluate({ trigger })).to.equal(
@@ -79,15 +80,6 @@ describe("an integer outside ±2^53", () => {
   );
 });
 
-const names = {
-  trigger: "dyn",
-  steps: [],
-  outOfReach: [],
-  vars: [],
-  loops: [],
-  error: false,
-} as const;
-
 const trigger = {
   id: 50755254975729665n,
   same: 50755254975729665n,
@@ -100,8 +92,4 @@ const trigger = {
 
 const language = celLanguage(() => new Date(), 1_000_000);
 
-function valueOf(text: string, data: Json = trigger): Json {
-  const compiled = language.expression(text, names, null);
-  if (!compiled.ok) throw new Error(compiled.mistakes[0]?.message);
-  return compiled.value.evaluate({ trigger: data });
-}
+const valueOf = (text: string, data: Json = trigger): Json => valueIn(language, text, data);

@@ -3,6 +3,7 @@ import { nat, property, string } from "fast-check";
 import { celLanguage } from "../../src/expressions/language.ts";
 import type { Json } from "../../src/model/json.ts";
 import { itHolds } from "../support/property.ts";
+import { valueIn } from "./value-of.ts";
 
 describe("a text", () => {
   describe("is counted and cut by code points", () => {
@@ -55,16 +56,4 @@ const trigger = { thumbs: "👍👍", mixed: "a👍ba", one: 1 };
 
 const language = celLanguage(() => new Date(), 1_000_000);
 
-function valueOf(text: string, data: Json = trigger): Json {
-  const names = {
-    trigger: "dyn",
-    steps: [],
-    outOfReach: [],
-    vars: [],
-    loops: [],
-    error: false,
-  } as const;
-  const compiled = language.expression(text, names, null);
-  if (!compiled.ok) throw new Error(compiled.mistakes[0]?.message);
-  return compiled.value.evaluate({ trigger: data });
-}
+const valueOf = (text: string, data: Json = trigger): Json => valueIn(language, text, data);

@@ -4,6 +4,7 @@ import { constantFrom, date, property } from "fast-check";
 import { celLanguage } from "../../src/expressions/language.ts";
 import type { Json } from "../../src/model/json.ts";
 import { itHolds } from "../support/property.ts";
+import { valueIn } from "./value-of.ts";
 
 describe("a time", () => {
   describe("is told in the zone that is named", () => {
@@ -126,16 +127,4 @@ describe("a time", () => {
 
 const language = celLanguage(() => new Date("2026-01-02T03:04:05Z"), 1_000_000);
 
-function valueOf(text: string): Json {
-  const names = {
-    trigger: "dyn",
-    steps: [],
-    outOfReach: [],
-    vars: [],
-    loops: [],
-    error: false,
-  } as const;
-  const compiled = language.expression(text, names, null);
-  if (!compiled.ok) throw new Error(compiled.mistakes[0]?.message);
-  return compiled.value.evaluate({});
-}
+const valueOf = (text: string): Json => valueIn(language, text, null);
