@@ -11,8 +11,10 @@ export interface Backend {
   /** `ref` of each record that was made. */
   readonly made: ReadonlySet<number>;
   readonly effects: SideEffects;
-  /** Called when the upstream has sent its 2xx for a record. */
-  onMade(listener: () => void): void;
+  /** Called when the next record is made, before the upstream answers: it answers when the promise is resolved. */
+  onMade(listener: () => Promise<void>): void;
+  /** Called when the upstream has sent its 2xx for the next record. */
+  onAnswered(listener: () => void): void;
   stop(): Promise<void>;
 }
 
@@ -22,13 +24,14 @@ export const ACTS = ["first", "turns[0].turn", "turns[1].turn", "last"];
 /** Starts an upstream, a service with side effects, and writes a configuration whose async post-action acts in four steps. */
 export async function startBackend(): Promise<Backend> {
   const made = new Set<number>();
-  let tell: (() => void) | null = null;
+  let afterMade: (() => Promise<void>) | null = null;
+  let afterAnswer: (() => void) | null = null;
   const effects = await startSideEffects();
   const upstream = await startUpstream((_request, response, body) => {
     const { ref } = JSON.parse(body.toString()) as { ref: number };
     made.add(ref);
-    response.once("finish", () => tell?.());
-    answerJson(response, 201, { id: ref, ref });
+    response.once("finish", () => afterAnswer?.());
+    void Promise.resolve(afterMade?.()).then(() => answerJson(response, 201, { id: ref, ref }));
   });
   const folder = await mkdtemp(join(tmpdir(), "sidehook-endurance-"));
   const config = join(folder, "gateway.yaml");
@@ -37,7 +40,8 @@ export async function startBackend(): Promise<Backend> {
     config,
     made,
     effects,
-    onMade: (listener) => (tell = listener),
+    onMade: (listener) => (afterMade = listener),
+    onAnswered: (listener) => (afterAnswer = listener),
     async stop() {
       effects.stop();
       await upstream.stop();

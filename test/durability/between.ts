@@ -26,8 +26,9 @@ export interface BetweenResult {
 }
 
 /**
- * Creates one record after another, and kills the gateway each time when the upstream has just answered 2xx: before the
- * answer came, before the runs are recorded, or just after.
+ * Creates one record after another, and kills the gateway each time when the upstream has just made it: every second
+ * time before the upstream answers, else when its 2xx is sent: before the gateway reads it, before the runs are
+ * recorded, or just after.
  */
 export async function killBetween({ kills, seed, bin }: BetweenOptions): Promise<BetweenResult> {
   const backend = await startBackend();
@@ -35,12 +36,15 @@ export async function killBetween({ kills, seed, bin }: BetweenOptions): Promise
   let gateway = await startGatewayProcess(backend.config, bin);
   try {
     for (const [ref, delay] of delays.entries()) {
-      const made = new Promise<void>((resolve) => backend.onMade(resolve));
+      const answers = ref % 2 === 1;
+      const killed = new Promise<void>((resolve, reject) => {
+        const kill = () => gateway.kill().then(resolve, reject);
+        backend.onMade(() => (answers ? Promise.resolve() : kill()));
+        backend.onAnswered(() => void (answers && after(delay).then(kill)));
+      });
       const refs = [ref].values();
       const asked = createMany(gateway.url, refs, { clients: 1, enough: () => false, tell() {} });
-      await made;
-      if (delay >= 1) await after(delay);
-      await gateway.kill();
+      await killed;
       await asked;
       gateway = await startGatewayProcess(backend.config, bin);
     }

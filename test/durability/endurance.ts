@@ -35,15 +35,18 @@ const CLIENTS = 16;
 
 /**
  * Creates records through a gateway whose async post-action acts in four steps around a delay and a loop, and kills the
- * gateway (SIGKILL) again and again meanwhile. Then waits until all is done, and looks for what is missing or double.
+ * gateway (SIGKILL) again and again meanwhile, each time up to 600 ms after it accepted its first run. Then waits until all is done, and looks for what is missing or double.
  */
 export async function endure(options: EnduranceOptions): Promise<EnduranceResult> {
   const { kills, runs, seed, bin } = options;
   const backend = await startBackend();
   const { config, made, effects } = backend;
   const accepted = new Map<string, number>();
+  let onAccepted: (() => void) | null = null;
   const tell = ({ ref, status, runs: ids }: Told) => {
-    if (status === 201) for (const id of ids) accepted.set(id, ref);
+    if (status !== 201) return;
+    for (const id of ids) accepted.set(id, ref);
+    onAccepted?.();
   };
   const lives = sample(integer({ min: 40, max: 600 }), { seed, numRuns: kills });
   const numbers = Array.from({ length: 1_000_000 }, (_, index) => index).values();
@@ -52,7 +55,9 @@ export async function endure(options: EnduranceOptions): Promise<EnduranceResult
   let gateway = await startGatewayProcess(config, bin);
   try {
     for (const life of lives) {
+      const underLoad = new Promise<void>((resolve) => (onAccepted = resolve));
       const cut = load(gateway.url, () => false);
+      await underLoad;
       await after(life);
       await gateway.kill();
       await cut;
