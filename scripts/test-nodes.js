@@ -60,8 +60,8 @@ function testedOn(version) {
   const text = readFileSync(log, "utf8");
   const counts = /^ {2}\d+ passing.*(\n {2}\d+ (failing|pending))*/m.exec(text)?.[0] ?? "";
   if (!passed) console.log(text.slice(text.indexOf(counts || "\n")).slice(-8_000));
-  const told = counts.replaceAll(/\s+/g, " ").trim() || "did not come to the tests";
-  return { passed, line: `Node ${name}: ${passed ? "passed" : "FAILED"}, ${told} (${log})` };
+  const summary = counts.replaceAll(/\s+/g, " ").trim() || "did not come to the tests";
+  return { passed, line: `Node ${name}: ${passed ? "passed" : "FAILED"}, ${summary} (${log})` };
 }
 
 /** Installs a runtime; gives its folder, which holds its headers too, and its executable. */

@@ -3,7 +3,7 @@ import type { Environment } from "./configuration.ts";
 import { workflowParts } from "./configuration.ts";
 import { definitionCompiler } from "./config/compile/recorded.ts";
 import { egress } from "./egress/outbound.ts";
-import type { OwnPlace } from "./egress/own-places.ts";
+import type { OwnAddress } from "./egress/own-addresses.ts";
 import { DEPTH_HEADER, type Depth, depthOf } from "./hooks/request/depth.ts";
 import { openLog } from "./log.ts";
 import type { Config } from "./model/config.ts";
@@ -37,7 +37,7 @@ export interface Engine {
   readonly run: RunWorkflow;
   readonly workflowOf: (key: string) => Workflow | null;
   /** Begins to do the queued runs. @param own where this gateway listens, which no `request` step may call */
-  start(own: readonly OwnPlace[]): void;
+  start(own: readonly OwnAddress[]): void;
   /** Ends queued runs that are at work, within some seconds. The next start goes on with those that do not end. */
   stop(): Promise<void>;
   /** Lets go of the upstream and the store: after everything else, so that all that is to be recorded is. */
@@ -67,8 +67,8 @@ export async function openEngine(config: Config, environment: Environment): Prom
   });
 
   const unreached = unreachable(upstreamConfig.url, log, now);
-  const upstream = connectUpstream({ ...upstreamConfig, unreached: unreached.tell });
-  let listening: readonly OwnPlace[] = [];
+  const upstream = connectUpstream({ ...upstreamConfig, unreached: unreached.add });
+  let listening: readonly OwnAddress[] = [];
   const outbound = egress({
     ...config.egress,
     limit: limits.response,
@@ -110,7 +110,7 @@ export async function openEngine(config: Config, environment: Environment): Prom
         secrets.learn(read);
         return workflow;
       },
-      outgoing: ({ id, depth: above, requestId, traceparent }) => ({
+      propagatedHeaders: ({ id, depth: above, requestId, traceparent }) => ({
         [DEPTH_HEADER]: depth.sign(above + 1),
         "x-request-id": requestId ?? id,
         traceparent: traceparentOf(traceparent),

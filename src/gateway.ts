@@ -40,7 +40,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
   const { api: facts } = upstreamConfig;
   const engine = await openEngine(config, environment);
   const { log, store, upstream, records, run, depth, isSecret, isCredential } = engine;
-  for (const { message, ...place } of config.warnings) log.warn(place, message);
+  for (const { message, ...position } of config.warnings) log.warn(position, message);
 
   const bodies = { limit: limits.body, collect: bodyCollector(limits.body) };
   const app = hooksApp({
@@ -112,7 +112,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     await engine.close();
     throw error;
   });
-  engine.start(serving.places);
+  engine.start(serving.addresses);
   ready = true;
   return {
     url: serving.url,

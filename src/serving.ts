@@ -29,7 +29,7 @@ export interface Serving {
   readonly url: string;
   readonly adminUrl: string;
   /** The addresses and ports that they have, as the system tells them. */
-  readonly places: readonly AddressInfo[];
+  readonly addresses: readonly AddressInfo[];
   /** Takes no new connections, and resolves when the requests in flight are finished. The admin port still listens. */
   finish(): Promise<void>;
   /** Ends the admin port. */
@@ -67,15 +67,15 @@ export async function serve({ gateway, admin, log }: ServingParts): Promise<Serv
   const adminListener = listenerOf(adminServer, { ...ADMIN, idle: timeouts.idle });
   adminServer.on("request", admin.listener);
 
-  const adminPlace = await adminListener.listen(admin);
-  const place = await listener.listen(gateway).catch(async (error: unknown) => {
+  const adminAddress = await adminListener.listen(admin);
+  const address = await listener.listen(gateway).catch(async (error: unknown) => {
     await adminListener.finish({ answered: 0, idle: 0 });
     throw error;
   });
   return {
-    url: urlOf(place),
-    adminUrl: urlOf(adminPlace),
-    places: [place, adminPlace],
+    url: urlOf(address),
+    adminUrl: urlOf(adminAddress),
+    addresses: [address, adminAddress],
     finish: () => listener.finish(GRACE),
     close: () => adminListener.finish(ADMIN_GRACE),
   };

@@ -5,7 +5,7 @@ import { dropSteeringHeaders, hasSeveralHosts } from "./front/steering-headers.t
 import { GatewayError, gatewayError } from "./model/errors.ts";
 import { METHOD_OVERRIDES, withoutHeaders } from "./model/headers.ts";
 import type { Log } from "./model/log.ts";
-import type { Carriage, Upstream } from "./model/upstream.ts";
+import type { SentAs, Upstream } from "./model/upstream.ts";
 import type { Verdict } from "./model/verdict.ts";
 import { answerError } from "./proxy/failure.ts";
 import { ownLine } from "./proxy/own-line.ts";
@@ -36,9 +36,9 @@ export function ways({ look, app, upstream, log, keepHeaders }: WaysParts): Requ
         ? SEVERAL_HOSTS
         : look(request.method ?? "", request.url ?? "/");
       if (verdict.way === "web" || verdict.way === "pass") {
-        const carriage = verdict.way === "web" ? ownLine(request) : passed(verdict, request);
+        const sentAs = verdict.way === "web" ? ownLine(request) : passedAs(verdict, request);
         upstream
-          .stream(request, response, carriage)
+          .stream(request, response, sentAs)
           .catch((error: unknown) => failed(error, response));
       } else app.handle(request, response, verdict);
     } catch (error) {
@@ -53,10 +53,10 @@ const SEVERAL_HOSTS: Verdict = {
 };
 
 /** The pass-through request of an action that concerns no workflow. */
-function passed(
+function passedAs(
   { line, withoutOverride }: Extract<Verdict, { way: "pass" }>,
   { rawHeaders }: IncomingMessage,
-): Carriage {
+): SentAs {
   return withoutOverride
     ? { ...line, headers: withoutHeaders(rawHeaders, METHOD_OVERRIDES) }
     : line;

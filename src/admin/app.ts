@@ -6,7 +6,7 @@ import type { Workflow } from "../model/workflow.ts";
 import { ownHosts } from "./hosts.ts";
 import { type OperationParts, operationRoutes } from "./operations.ts";
 import { runQueryOf } from "./run-query.ts";
-import { tellRun } from "./told-run.ts";
+import { sendRun } from "./send-run.ts";
 import { onlyUsers } from "./users.ts";
 import { workflowList } from "./workflow-list.ts";
 
@@ -55,7 +55,7 @@ export function adminApp(options: AdminOptions): Express {
   route(app, "/runs/:id", async (request, response) => {
     const run = await history.get(String(request.params["id"]));
     if (run === null) throw new GatewayError("NOT_FOUND", "There is no such run");
-    await tellRun(response, run);
+    await sendRun(response, run);
   });
   route(app, "/workflows", async (_request, response) => {
     response.json({ workflows: workflowList(workflows(), await history.counts()) });

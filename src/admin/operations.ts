@@ -5,7 +5,7 @@ import type { OperationResult, Operations } from "../model/operations.ts";
 import { jsonBody } from "./json-body.ts";
 import { type ReplayParts, replay } from "./replay.ts";
 import { type ByHandParts, runByHand } from "./run-by-hand.ts";
-import { tellRun } from "./told-run.ts";
+import { sendRun } from "./send-run.ts";
 import { sameOrigin } from "./same-origin.ts";
 
 /** The parts of other rooms that operations need. */
@@ -41,7 +41,7 @@ export function operationRoutes(parts: OperationParts): Router {
     (verb: keyof typeof VERBS): RequestHandler<{ id: string }> =>
     async ({ params: { id } }, response) => {
       mustBeDone(verb, await operations[verb](id));
-      await tellRun(response, await history.get(id));
+      await sendRun(response, await history.get(id));
     };
   routes.post(["/runs/:id/:verb", "/workflows/:key/run"], sameOrigin);
   routes.post(["/runs/:id/replay", "/workflows/:key/run"], ...jsonBody);
@@ -50,11 +50,11 @@ export function operationRoutes(parts: OperationParts): Router {
   routes.post("/runs/:id/resume", operate("resume"));
   routes.post("/runs/:id/replay", async ({ params, body }, response) => {
     const id = await replay(params.id, body, parts);
-    await tellRun(response, await history.get(id), 201);
+    await sendRun(response, await history.get(id), 201);
   });
   routes.post("/workflows/:key/run", async ({ params, body }, response) => {
     const id = await runByHand(params.key, body, parts);
-    await tellRun(response, await history.get(id), 201);
+    await sendRun(response, await history.get(id), 201);
   });
   routes.all(
     ["/runs/:id/cancel", "/runs/:id/dismiss", "/runs/:id/resume", "/runs/:id/replay"],

@@ -117,9 +117,9 @@ async function multipartBody(
   const form = { kind: "read", unpacked: sent.unpacked, json: false, contentType: null } as const;
   try {
     const { values, bytes } = readMultipart(content, type, rule === "guarded");
-    const told = record === "" ? null : jsonAt(values, record);
-    if (typeof told !== "string") return { ...form, values, bytes };
-    return { ...form, values: withJsonAt(values, record, await parseStrictJson(told)), bytes };
+    const text = record === "" ? null : jsonAt(values, record);
+    if (typeof text !== "string") return { ...form, values, bytes };
+    return { ...form, values: withJsonAt(values, record, await parseStrictJson(text)), bytes };
   } catch (error) {
     if (rule !== "any") throw error;
     return { ...form, bytes: content, values: null };

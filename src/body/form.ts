@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { JsonObject } from "../model/json.ts";
 import { isMethodOverride } from "../model/method-override.ts";
 import {
@@ -71,7 +71,7 @@ async function decoded(text: string, strict: boolean): Promise<string> {
   let next = STRIDE;
   for (let at = 0; at < bytes.length; at++) {
     if (at >= next) {
-      await turn();
+      await nextTurn();
       next = at + STRIDE;
     }
     let byte = bytes[at] as number;

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { GatewayError } from "../model/errors.ts";
 import { type Json, parseJson } from "../model/json.ts";
 import { BODY_BOUNDS, excess, stringEnd } from "../model/json-bounds.ts";
@@ -13,9 +13,9 @@ export async function parseStrictJson(text: string): Promise<Json> {
   if (text.startsWith("\ufeff")) throw bad("it begins with a byte order mark", text, 0);
   const beyond = await excess(text, BODY_BOUNDS);
   if (beyond !== null) throw bad(beyond.what, text, beyond.at);
-  for (const _ of check(text)) await turn();
+  for (const _ of check(text)) await nextTurn();
   const value = parse(text);
-  if (text.length > STRIDE) await turn();
+  if (text.length > STRIDE) await nextTurn();
   return value;
 }
 

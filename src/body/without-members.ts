@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { stringEnd } from "../model/json-bounds.ts";
 
 /**
@@ -44,7 +44,7 @@ async function outermostMembers(text: string): Promise<Member[]> {
   let next = STRIDE;
   for (let at = 0; at < text.length; at++) {
     if (at >= next) {
-      await turn();
+      await nextTurn();
       next = at + STRIDE;
     }
     const char = text[at] as string;

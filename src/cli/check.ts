@@ -14,10 +14,10 @@ export const check = new Command("check")
   )
   .action(async ({ config, format }: { config: string; format: "text" | "json" }) => {
     const { problems, warnings } = await read(config);
-    const told = [...problems, ...warnings.map(asWarning)];
-    if (format === "json") console.log(JSON.stringify(told));
+    const findings = [...problems, ...warnings.map(asWarning)];
+    if (format === "json") console.log(JSON.stringify(findings));
     else {
-      for (const one of told) console.log(problemText(one));
+      for (const one of findings) console.log(problemText(one));
       if (problems.length === 0) console.log(`${config} is fine`);
     }
     process.exitCode = problems.length > 0 ? 1 : 0;

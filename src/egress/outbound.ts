@@ -7,7 +7,7 @@ import { StepError } from "../model/step-error.ts";
 import { type Lookup, guardedAgent } from "./connect.ts";
 import { type Hop, firstHop, nextHop } from "./hop.ts";
 import { denied, egressPolicy } from "./policy.ts";
-import type { OwnPlace } from "./own-places.ts";
+import type { OwnAddress } from "./own-addresses.ts";
 import { readBody } from "./read-body.ts";
 
 const MOST_REDIRECTS = 5;
@@ -26,7 +26,7 @@ export interface EgressOptions extends EgressConfig {
   /** The most bytes of an answer, decompressed. */
   readonly limit: number;
   /** Where the gateway itself listens. */
-  readonly own: () => readonly OwnPlace[];
+  readonly own: () => readonly OwnAddress[];
   /** Which headers another origin is not sent. */
   readonly isCredential: IsCredential;
   /** Finds the addresses of a name. */

@@ -7,7 +7,7 @@ import {
 } from "../model/address.ts";
 import type { EgressConfig } from "../model/config.ts";
 import { StepError } from "../model/step-error.ts";
-import { type OwnPlace, isOwn } from "./own-places.ts";
+import { type OwnAddress, isOwn } from "./own-addresses.ts";
 import { destinationOf, readRules } from "./rules.ts";
 
 /**
@@ -33,7 +33,7 @@ export interface Policy {
  * See `Policy`. `deny` goes before `allow`, and holds for hosts written out too.
  * @param own the gateway's own listeners, which are never called
  */
-export function egressPolicy(config: EgressConfig, own: () => readonly OwnPlace[]): Policy {
+export function egressPolicy(config: EgressConfig, own: () => readonly OwnAddress[]): Policy {
   const allow = readRules(config.allow);
   const deny = readRules(config.deny);
 

@@ -58,11 +58,11 @@ function loosenBranches(node: ASTNode, parse: Parse): void {
 }
 
 /** Puts `dyn(…)` around an operand. */
-function loosen(node: ASTNode, place: number, parse: Parse): void {
+function loosen(node: ASTNode, index: number, parse: Parse): void {
   const operands = node.args as ASTNode[];
-  const operand = operands[place];
+  const operand = operands[index];
   const wrapper = parse("dyn(0)").ast;
   if (operand === undefined || wrapper.op !== "call") return;
   wrapper.args[1][0] = operand;
-  operands[place] = wrapper;
+  operands[index] = wrapper;
 }

@@ -5,7 +5,7 @@ import { withoutOwnNames } from "./own-function.ts";
 import { type Path, fieldOf, pathOf } from "./path.ts";
 
 /** Messages of cel-js with these codes name types, fields and positions, never a value. */
-const TELLS_NO_VALUE: ReadonlySet<string> = new Set([
+const WITHOUT_VALUES: ReadonlySet<string> = new Set([
   "no_such_overload",
   "no_matching_overload",
   "invalid_condition_type",
@@ -33,7 +33,7 @@ export function reasonOf(error: unknown, scope: Scope): string {
   if (error instanceof ExpressionError) return error.message;
   if (!(error instanceof EvaluationError)) return "a function can't take the value it is given";
   if (error.code === "no_such_key") return missingKey(error.node, scope);
-  return TELLS_NO_VALUE.has(error.code)
+  return WITHOUT_VALUES.has(error.code)
     ? lowerFirst(withoutOwnNames(error.summary))
     : error.code.replaceAll("_", " ");
 }

@@ -27,7 +27,7 @@ import { templateOf } from "./template.ts";
 
 /** In characters. */
 const LONGEST = 10_000;
-const LONGEST_TOLD = 200;
+const LONGEST_QUOTE = 200;
 
 type Expected = ExpectedType | null;
 
@@ -152,7 +152,7 @@ function expressionOf(
   budget: Budget,
 ): Expression {
   const source = text.trim();
-  const told = source.length > LONGEST_TOLD ? `${source.slice(0, LONGEST_TOLD)}…` : source;
+  const quoted = source.length > LONGEST_QUOTE ? `${source.slice(0, LONGEST_QUOTE)}…` : source;
   const evaluated = evaluator(compiled, budget);
   return {
     kind: "expression",
@@ -166,7 +166,7 @@ function expressionOf(
       } catch (error) {
         // Without its cause: cel-js's own message may hold a secret's value.
         const { code } = error instanceof ExpressionError ? error : { code: undefined };
-        throw new ExpressionError(`${told}: ${reasonOf(error, scope)}`, code);
+        throw new ExpressionError(`${quoted}: ${reasonOf(error, scope)}`, code);
       }
     },
   };

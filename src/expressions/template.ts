@@ -57,7 +57,7 @@ function joined(parts: readonly (string | Expression)[], limit: number): Templat
       const made = texts.reduce((sum, { length }) => sum + length, 0);
       if (made <= limit) return texts.join("");
       throw new ExpressionError(
-        `${told(parts)}: it makes more characters than limits.expression (${limit})`,
+        `${quoted(parts)}: it makes more characters than limits.expression (${limit})`,
         "EXPRESSION_LIMIT",
       );
     },
@@ -65,11 +65,11 @@ function joined(parts: readonly (string | Expression)[], limit: number): Templat
 }
 
 /** A template as it is written, shortened. */
-function told(parts: readonly (string | Expression)[]): string {
+function quoted(parts: readonly (string | Expression)[]): string {
   const text = parts
     .map((part) => (typeof part === "string" ? part : `\${{ ${part.source} }}`))
     .join("");
-  return text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD)}…` : text;
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
 }
 
-const LONGEST_TOLD = 200;
+const LONGEST_QUOTE = 200;

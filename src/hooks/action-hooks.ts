@@ -105,8 +105,8 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
       ],
     });
     const isRead = after.length > 0 || (merge !== null && preActions.messages.length > 0);
-    const carriage = isRead ? offeringReadable(sent) : sent;
-    return { request, response, report, concerned, preActions, carriage, after, runs };
+    const sentAs = isRead ? offeringReadable(sent) : sent;
+    return { request, response, report, concerned, preActions, sentAs, after, runs };
   }
 }
 
@@ -118,7 +118,7 @@ async function forward(
 ): Promise<void> {
   if (forwarded.after.length > 0) return performWithPostActions(forwarded, parts);
 
-  const { request, response, report, carriage, preActions } = forwarded;
+  const { request, response, report, sentAs, preActions } = forwarded;
   const { upstream, merge } = parts;
   const { messages } = preActions;
   if (merge !== null && messages.length > 0) {
@@ -126,7 +126,7 @@ async function forward(
     return sendAnswer(response, answer, report, { change: {}, messages, merge });
   }
   await upstream.stream(request, response, {
-    ...carriage,
+    ...sentAs,
     answer: {
       head(own, sent) {
         report.action = actionOf(sent);

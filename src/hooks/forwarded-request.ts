@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { mayHaveActed } from "../model/errors.ts";
 import type { ReceivedAnswer } from "../model/received-answer.ts";
-import type { Carriage } from "../model/upstream.ts";
+import type { SentAs } from "../model/upstream.ts";
 import type { PostActionTrigger } from "../model/workflow.ts";
 import type { HookParts } from "./hook-parts.ts";
 import type { Planned } from "./plan/plan.ts";
@@ -19,7 +19,7 @@ export interface ForwardedRequest {
   /** The request after its pre-actions, and their messages. */
   readonly preActions: PreActionResult;
   /** The request as it goes out. */
-  readonly carriage: Carriage;
+  readonly sentAs: SentAs;
   /** The post-actions to run when it has succeeded. */
   readonly after: readonly Planned<PostActionTrigger>[];
   readonly runs: RequestRuns;
@@ -31,12 +31,12 @@ export interface ForwardedRequest {
  * @throws {GatewayError} as `Upstream.forward` and `ReadAnswer`
  */
 export async function forwardAndRead(
-  { request, response, report, carriage }: ForwardedRequest,
+  { request, response, report, sentAs }: ForwardedRequest,
   signal: AbortSignal,
   { upstream, readAnswer }: Pick<HookParts, "upstream" | "readAnswer">,
 ): Promise<ReceivedAnswer> {
   try {
-    const head = await upstream.forward(request, response, carriage, signal);
+    const head = await upstream.forward(request, response, sentAs, signal);
     report.action = "performed";
     return await readAnswer(head);
   } catch (error) {

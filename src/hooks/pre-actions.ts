@@ -85,7 +85,7 @@ const looksAtEach = ({ trigger }: Workflow): boolean =>
   trigger.type === "pre-action" && trigger.each === "record";
 
 const withValues = ({ records, bodyOf }: BodyRecords, at: number, values: Json): BodyRecords => ({
-  records: records.map((record, place) => (place === at ? { ...record, values } : record)),
+  records: records.map((record, index) => (index === at ? { ...record, values } : record)),
   bodyOf,
 });
 

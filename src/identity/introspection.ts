@@ -24,7 +24,7 @@ const ANSWER_TIMEOUT = 60_000;
 /** Answers that are kept, and the bytes of all of them together. */
 const KEPT = { max: 10_000, maxSize: 32 * 1024 * 1024 };
 
-type Told = Awaited<ReturnType<Proof["prove"]>>;
+type ProofResult = Awaited<ReturnType<Proof["prove"]>>;
 
 /** The characters of a header value that may be put into an answer (RFC 9110, section 5.5). */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -45,7 +45,7 @@ export function introspection(
   now: () => Date,
 ): Proof {
   const known = new LRUCache<string, { bearer: Bearer; at: number }>(KEPT);
-  const underWay = new Map<string, Promise<Told>>();
+  const underWay = new Map<string, Promise<ProofResult>>();
   const renewing = new Set([...RENEWING, ...config.pass]);
 
   /** An answer from the future was given before the clock was set back: its age is unknown, so it is not used. */
@@ -67,7 +67,7 @@ export function introspection(
     },
   };
 
-  async function asked(id: string, shown: Shown): Promise<Told> {
+  async function asked(id: string, shown: Shown): Promise<ProofResult> {
     try {
       const answer = await answerFor(shown);
       if (answer.status === 401 || answer.status === 403) return { answer };
@@ -104,8 +104,8 @@ export function introspection(
     if (status < 200 || status > 299) {
       throw broken(`The upstream answered ${status} when asked who is calling`);
     }
-    const told = await parsed(answer);
-    const user = jsonAt(told, config.user) ?? null;
+    const profile = await parsed(answer);
+    const user = jsonAt(profile, config.user) ?? null;
     // Some servers answer 200 without a user to a token that has expired.
     if (user === null || (isJsonObject(user) && Object.keys(user).length === 0)) {
       throw tokenInvalid("the upstream knows no user for it");
@@ -113,9 +113,9 @@ export function introspection(
     if (!isJsonObject(user)) throw broken("The upstream's answer holds no user at introspect.user");
     return {
       user: withoutSecrets(user, isSecret) as Bearer["user"],
-      roles: config.roles === null ? null : rolesIn(jsonAt(told, config.roles)),
+      roles: config.roles === null ? null : rolesIn(jsonAt(profile, config.roles)),
       ...(config.currentRole !== null && {
-        currentRole: rolesIn(jsonAt(told, config.currentRole))[0] ?? null,
+        currentRole: rolesIn(jsonAt(profile, config.currentRole))[0] ?? null,
       }),
     };
   }

@@ -24,8 +24,8 @@ export function roleFor(
  *
  *     "admin" → ["admin"]     ["admin", { name: "editor" }] → ["admin", "editor"]     undefined → []
  */
-export function rolesIn(told: Json | undefined): string[] {
-  const list: readonly Json[] = Array.isArray(told) ? (told as Json[]) : [told ?? null];
+export function rolesIn(value: Json | undefined): string[] {
+  const list: readonly Json[] = Array.isArray(value) ? (value as Json[]) : [value ?? null];
   const names = list.map((role) => (isJsonObject(role) ? role["name"] : role));
   return names.filter((name): name is string => typeof name === "string" && name !== "");
 }

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** The limits of a JSON text. */
 export interface JsonBounds {
@@ -35,7 +35,7 @@ export async function excess(text: string, bounds: JsonBounds): Promise<Excess |
   for (;;) {
     const { done, value } = look.next();
     if (done) return value;
-    await turn();
+    await nextTurn();
   }
 }
 

@@ -11,8 +11,8 @@ export interface Problem extends Position {
 }
 
 /** The same, said as what may be a mistake. */
-export const asWarning = ({ message, ...place }: Problem): Problem => ({
-  ...place,
+export const asWarning = ({ message, ...position }: Problem): Problem => ({
+  ...position,
   message: `warning: ${message}`,
 });
 

@@ -131,15 +131,15 @@ function valueEnds(text: string): (start: number) => number {
 }
 
 function lastBefore(text: string, at: number): number {
-  let place = at - 1;
-  while (at - place < 20 && isBlank(text.charCodeAt(place))) place--;
-  return place;
+  let index = at - 1;
+  while (at - index < 20 && isBlank(text.charCodeAt(index))) index--;
+  return index;
 }
 
 function firstAfter(text: string, at: number): number {
-  let place = at + 1;
-  while (isBlank(text.charCodeAt(place))) place++;
-  return place;
+  let index = at + 1;
+  while (isBlank(text.charCodeAt(index))) index++;
+  return index;
 }
 
 const isBlank = (code: number) => code === 0x20 || (code >= 0x09 && code <= 0x0d);

@@ -52,7 +52,7 @@ export interface StepContext {
   /** The caller, for steps that act as the caller; null where no client waits. */
   readonly caller: Caller | null;
   /** Header pairs that every request of the run carries. */
-  readonly outgoing: Readonly<Record<string, string>>;
+  readonly propagatedHeaders: Readonly<Record<string, string>>;
   readonly services: StepServices;
 }
 
@@ -61,7 +61,7 @@ export interface BranchPlace {
   /** Its part of the path: `then`, `cases[1]`. */
   readonly at?: string;
   /** Of a loop, from 0: stands behind the step's own name, `turns[2]`. */
-  readonly turn?: number;
+  readonly iteration?: number;
   readonly names?: Readonly<Record<string, Json>>;
   /** Aborts the branch alone; default: the step's own signal. */
   readonly signal?: AbortSignal;

@@ -4,8 +4,8 @@ import type { Readable } from "node:stream";
 import type { ReadyAnswer } from "./caller.ts";
 import type { RequestLine } from "./action.ts";
 
-/** How one request is carried: the line it goes out under, and what replaces the client's own. */
-export interface Carriage extends RequestLine {
+/** What a client's request is sent as: its line, and what replaces its own headers and body. */
+export interface SentAs extends RequestLine {
   /** Raw pairs in place of the client's headers. Hop-by-hop ones are removed and forwarding ones added all the same. */
   readonly headers?: readonly string[];
   /** In place of the client's body; null: none. Its length becomes `Content-Length`. */
@@ -52,18 +52,18 @@ export interface Upstream {
   stream(
     request: IncomingMessage,
     response: ServerResponse,
-    carriage: Carriage,
+    sentAs: SentAs,
   ): Promise<number | null>;
   /** Carries a client's request for an upgrade, a WebSocket say, and then what both sides send. @param first bytes that came with it */
   upgrade(request: IncomingMessage, socket: Socket, first: Buffer): void;
   /**
-   * Sends a client's request as `carry` does, and gives the answer to be read here. That the client goes away does not abort
+   * Sends a client's request as `stream` does, and gives the answer to be read here. That the client goes away does not abort
    * it. @throws as `send`; {GatewayError} BAD_REQUEST when its body broke off
    */
   forward(
     request: IncomingMessage,
     response: ServerResponse,
-    carriage: Carriage,
+    sentAs: SentAs,
     signal: AbortSignal,
   ): Promise<UpstreamAnswer>;
   /**

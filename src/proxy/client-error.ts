@@ -21,10 +21,10 @@ export function answerClientError(
     socket.destroy();
     return;
   }
-  const told = toldOf(code);
-  const body = JSON.stringify(errorBody(told));
+  const answer = errorFor(code);
+  const body = JSON.stringify(errorBody(answer));
   socket.end(
-    `HTTP/1.1 ${told.status} ${REASONS[told.status] ?? "Bad Request"}\r\n` +
+    `HTTP/1.1 ${answer.status} ${REASONS[answer.status] ?? "Bad Request"}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `X-Request-Id: ${requestIdOf(null)}\r\nConnection: close\r\n\r\n${body}`,
   );
@@ -45,7 +45,7 @@ const REASONS: Readonly<Record<number, string>> = {
   431: "Request Header Fields Too Large",
 };
 
-function toldOf(code: string): GatewayError {
+function errorFor(code: string): GatewayError {
   if (code === "HPE_HEADER_OVERFLOW") {
     return new GatewayError(
       "HEADERS_TOO_LARGE",

@@ -30,10 +30,10 @@ export class Deadlines {
   }
 
   private wake(delay: number): NodeJS.Timeout {
-    return setTimeout(() => this.tell(), delay).unref();
+    return setTimeout(() => this.callLate(), delay).unref();
   }
 
-  private tell(): void {
+  private callLate(): void {
     this.timer = null;
     const now = performance.now();
     for (const [one, due] of this.due) {

@@ -169,10 +169,10 @@ export class Exchange implements Awaited {
     const { again } = this;
     this.again = null;
     if (again && isCut(error)) return again();
-    const told = this.parts.failed(error, this.abort !== null);
-    if (!this.response.headersSent) this.status = told.status;
+    const failure = this.parts.failed(error, this.abort !== null);
+    if (!this.response.headersSent) this.status = failure.status;
     const head = ["X-Request-Id", this.head.requestId];
-    answerError(this.response, told, this.rules?.head(head, mayHaveActed(told)) ?? head);
+    answerError(this.response, failure, this.rules?.head(head, mayHaveActed(failure)) ?? head);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Log } from "../model/log.ts";
 /** Keeps account of requests that never reached the upstream. */
 export interface Unreachable {
   /** One more, and why. */
-  tell(cause: unknown): void;
+  add(cause: unknown): void;
   /** How many there have been. */
   readonly count: number;
 }
@@ -14,15 +14,15 @@ const PAUSE = 60_000;
 /** @param url as the configuration names the upstream */
 export function unreachable(url: string, log: Pick<Log, "error">, now: () => Date): Unreachable {
   let count = 0;
-  let told = { count: 0, at: -Infinity };
+  let logged = { count: 0, at: -Infinity };
   return {
-    tell(cause) {
+    add(cause) {
       count += 1;
       const time = now().getTime();
       // Either way: a clock that is set back must not silence it.
-      if (Math.abs(time - told.at) < PAUSE) return;
-      const requests = count - told.count;
-      told = { count, at: time };
+      if (Math.abs(time - logged.at) < PAUSE) return;
+      const requests = count - logged.count;
+      logged = { count, at: time };
       log.error(
         { upstream: url, cause: causeOf(cause), requests },
         "the upstream can't be reached",

@@ -47,9 +47,9 @@ export function connectUpstream({
     deadlines: new Deadlines(timeout),
     locate: rewriteLocation ? locations(place) : null,
     failed(error, sent) {
-      const told = upstreamError(error, sent);
-      if (told instanceof UpstreamError && !told.sent) unreached?.(error);
-      return told;
+      const failure = upstreamError(error, sent);
+      if (failure instanceof UpstreamError && !failure.sent) unreached?.(error);
+      return failure;
     },
   };
   const keepHost = host === "client";

@@ -32,13 +32,13 @@ export type Walk = (run: RunState, branch: Branch, frame: Frame) => Promise<Outc
 /** The outcome of a step that was skipped, or whose failure was passed over. */
 export const NOTHING: Outcome = { go: "on", result: null };
 
-/** Does a step once, within its timeout, and tells of it. Its `if` is asked on the first attempt. */
+/** Does a step once, within its timeout, and records it. Its `if` is asked on the first attempt. */
 export async function attempted(run: RunState, attempt: Attempt, walk: Walk): Promise<Outcome> {
   const { step, path, frame, number } = attempt;
   spendStep(run);
   frame.signal.throwIfAborted();
   const place = { path, round: run.journal === null ? "" : `${frame.round}.${number}` };
-  const tell = recording(run, step, path, number);
+  const record = recording(run, step, path, number);
   const clock = step.timeout === null ? null : stepClock(run, step.timeout, place, frame.signal);
   const effects: Effects = {};
   let input: Json = null;
@@ -63,14 +63,14 @@ export async function attempted(run: RunState, attempt: Attempt, walk: Walk): Pr
     if (status !== null) {
       mark(effects, attempt, thrown);
       const failure = failureOf(thrown, path, run.parts.services.redact);
-      await tell({ status, input, error: failure, effects: keptEffects(effects) });
+      await record({ status, input, error: failure, effects: keptEffects(effects) });
     }
     throw thrown;
   } finally {
     clock?.timer.clear();
   }
-  const told = tell(endingOf(outcome, input, effects));
-  if (told !== undefined) await told;
+  const recorded = record(endingOf(outcome, input, effects));
+  if (recorded !== undefined) await recorded;
   return outcome ?? NOTHING;
 }
 
@@ -118,7 +118,7 @@ function done(
   const inside = new Set<Promise<Outcome>>();
   const context = contextOf(run, doing, (branch, below) => {
     // The first walk takes the step's own place.
-    if (inside.size > 0) run.walkers++;
+    if (inside.size > 0) run.activeBranches++;
     const walked = walk(run, branch, below);
     const settled = () => {
       inside.delete(walked);

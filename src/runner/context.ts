@@ -49,7 +49,7 @@ export function contextOf(
     request: start.request,
     response: start.response,
     caller: start.caller,
-    outgoing: start.propagatedHeaders,
+    propagatedHeaders: start.propagatedHeaders,
     services: parts.services,
     walk: (branch, place) => walkInside(doing, branch, place, walk),
     evaluate: (expression, names) => expression.evaluate(within(scope, names)),
@@ -62,24 +62,24 @@ export function contextOf(
 function walkInside(
   { path, scope, signal, round }: AttemptContext,
   branch: Branch,
-  { at, turn, names, signal: own }: BranchPlace,
+  { at, iteration, names, signal: own }: BranchPlace,
   walk: (branch: Branch, frame: Frame) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const prefix = turn === undefined ? `${path}.${at}.` : `${path}[${turn}].`;
+  const prefix = iteration === undefined ? `${path}.${at}.` : `${path}[${iteration}].`;
   const frame = { prefix, scope: within(scope, names), round };
   if (own === undefined) return walk(branch, { ...frame, signal });
-  const line = bothOf(signal, own);
-  return walk(branch, { ...frame, signal: line.signal }).finally(line.clear);
+  const both = bothOf(signal, own);
+  return walk(branch, { ...frame, signal: both.signal }).finally(both.clear);
 }
 
 const givenUp = () => new Cut("CANCELED", "The result of this branch is no longer needed");
 
 /** Aborted with the step, or when its branch alone is given up. */
 function bothOf(step: AbortSignal, own: AbortSignal): Deadline {
-  const line = deadline(step, null, { late: givenUp, outer: () => step.reason as Error });
-  if (own.aborted) line.abort(givenUp());
-  else own.addEventListener("abort", () => line.abort(givenUp()), { once: true });
-  return line;
+  const both = deadline(step, null, { late: givenUp, outer: () => step.reason as Error });
+  if (own.aborted) both.abort(givenUp());
+  else own.addEventListener("abort", () => both.abort(givenUp()), { once: true });
+  return both;
 }
 
 const within = (scope: Scope, names: Readonly<Record<string, Json>> | undefined): Scope =>

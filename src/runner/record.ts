@@ -9,11 +9,11 @@ import type { RunState } from "./run-state.ts";
 export type Ending = Pick<StepRecord, "status"> &
   Partial<Pick<StepRecord, "input" | "result" | "error" | "effects">>;
 
-/** Tells of an attempt that began when this was made. */
-export type Tell = (ending: Ending) => void | Promise<void>;
+/** Records how an attempt ended, which began when this was made. */
+export type RecordEnding = (ending: Ending) => void | Promise<void>;
 
 /** Starts the clock of one attempt. */
-export function recording(run: RunState, step: Step, path: string, attempt: number): Tell {
+export function recording(run: RunState, step: Step, path: string, attempt: number): RecordEnding {
   const { watch } = run;
   if (watch === undefined) return nothing;
   const startedAt = run.parts.now();
@@ -24,10 +24,10 @@ export function recording(run: RunState, step: Step, path: string, attempt: numb
     const own = { path, id, type: type.type, attempt, startedAt, durationMs };
     const { input = null, result = null, error = null, effects = null } = ending;
     spendRow(run, [result, error, effects as Json], [input]);
-    return commit(run, () => watch.step({ ...NOTHING_TOLD, ...ending, ...own }));
+    return commit(run, () => watch.step({ ...NOTHING_YET, ...ending, ...own }));
   };
 }
 
-const NOTHING_TOLD = { input: null, result: null, error: null, effects: null };
+const NOTHING_YET = { input: null, result: null, error: null, effects: null };
 
-const nothing: Tell = () => undefined;
+const nothing: RecordEnding = () => undefined;

@@ -62,11 +62,11 @@ export interface RunState {
   exceeded: Cut | null;
   readonly spent: RunSpent;
   /** Branches that let others have their turn now. */
-  breathing: number;
+  yielding: number;
   /** Resolves when all branches of a resumed run have walked through their recorded steps; null for other runs. */
-  caughtUp: Promise<void> | null;
+  replayed: Promise<void> | null;
   /** Branches that are walked side by side. */
-  walkers: number;
+  activeBranches: number;
   /** Those of them that wait, by what suspends them. */
   readonly waiting: Set<() => void>;
 }

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
 import type { ResumeWorkflow, RunEnd, RunStart, RunWatch, RunWorkflow } from "../model/run.ts";
@@ -28,7 +28,7 @@ export interface Runner {
 export function createRunner(parts: RunnerParts): Runner {
   return {
     run(workflow, start, watch) {
-      const how = { watch, kept: null, timeout: workflow.timeout };
+      const how = { watch, journal: null, timeout: workflow.timeout };
       return walkThrough(parts, workflow, start, how, (run) => {
         if (watch !== undefined) spendRow(run, [], [start.trigger]);
       });
@@ -41,12 +41,12 @@ export function createRunner(parts: RunnerParts): Runner {
       const kept = readJournal(journal);
       try {
         const { steps, bytes } = journal.past;
-        const how = { watch: journal, kept, timeout: left };
+        const how = { watch: journal, journal: kept, timeout: left };
         return await walkThrough(parts, workflow, start, how, (run) => {
           run.spent.steps = steps.length;
           spendBytes(run, bytes);
           restore(run, steps);
-          run.caughtUp = caughtUp(run);
+          run.replayed = replayed(run);
         });
       } catch (error) {
         if (!(error instanceof Suspension)) throw error;
@@ -60,7 +60,7 @@ export function createRunner(parts: RunnerParts): Runner {
 /** The differences between runs that a client waits for and runs that are kept. */
 interface Way {
   readonly watch: RunWatch | undefined;
-  readonly kept: Journal | null;
+  readonly journal: Journal | null;
   /** Milliseconds that are left; null: without end. */
   readonly timeout: number | null;
 }
@@ -69,15 +69,15 @@ async function walkThrough(
   parts: RunnerParts,
   workflow: Workflow,
   start: RunStart,
-  { watch, kept, timeout }: Way,
+  { watch, journal, timeout }: Way,
   begin: (run: RunState) => void,
 ): Promise<RunEnd> {
   const run: RunState = {
     parts,
     start,
     watch,
-    journal: kept,
-    redact: kept === null ? (value) => value : parts.services.redact,
+    journal,
+    redact: journal === null ? (value) => value : parts.services.redact,
     sleep: parts.sleep ?? sleep,
     // Without a prototype: an id may be `constructor`.
     results: Object.create(null) as Record<string, Json>,
@@ -87,20 +87,20 @@ async function walkThrough(
     halted: null,
     halt: (reason) => {
       run.halted ??= reason;
-      line.abort(reason);
+      ends.abort(reason);
     },
     cut: (reason) => {
       run.exceeded ??= reason;
-      line.abort(reason);
+      ends.abort(reason);
     },
     exceeded: null,
     spent: start.spent ?? { steps: 0, bytes: 0 },
-    breathing: 0,
-    caughtUp: null,
-    walkers: 1,
+    yielding: 0,
+    replayed: null,
+    activeBranches: 1,
     waiting: new Set(),
   };
-  const line = deadline(start.signal, timeout, {
+  const ends = deadline(start.signal, timeout, {
     late: () => new Cut("WORKFLOW_TIMEOUT", `The workflow took longer than ${workflow.timeout} ms`),
     outer: () => {
       const { reason } = start.signal as { reason: unknown };
@@ -109,7 +109,7 @@ async function walkThrough(
       return reason;
     },
   });
-  const { signal } = line;
+  const { signal } = ends;
   try {
     begin(run);
     signal.throwIfAborted();
@@ -121,14 +121,14 @@ async function walkThrough(
   } catch (error) {
     return accident(run, error, signal);
   } finally {
-    line.clear();
+    ends.clear();
   }
 }
 
 /** Resolves when all branches of a resumed run have walked through their recorded steps. */
-async function caughtUp(run: RunState): Promise<void> {
-  do await turn();
-  while (run.breathing > 0);
+async function replayed(run: RunState): Promise<void> {
+  do await nextTurn();
+  while (run.yielding > 0);
 }
 
 const scopeOf = ({ key }: Workflow, { parts, start, results, vars }: RunState): Scope => ({

@@ -40,7 +40,7 @@ export async function runSubflow(run: RunState, doing: Calling, call: Call): Pro
   for (const message of child.messages)
     say(run, doing.effects, run.parts.services.redact(message) as string);
   if (child.status === "succeeded") return child.output ?? null;
-  throw new StepError("SUBFLOW_FAILED", `The workflow "${key}" ${told(child)}`, {
+  throw new StepError("SUBFLOW_FAILED", `The workflow "${key}" ${howItEnded(child)}`, {
     retryable: child.status !== "failed",
     refusal: child.refusal ?? null,
     child: child.status === "errored" || child.status === "timed-out" ? child.id : null,
@@ -108,7 +108,7 @@ const refused = (code: string, message: string) =>
   new StepError(code, message, { retryable: false });
 
 /** `errored: POST answered 500`, `failed: Too short`. */
-function told({ status, error, messages }: EndedRun): string {
+function howItEnded({ status, error, messages }: EndedRun): string {
   const reason = error?.message ?? messages.at(-1);
   return reason === undefined ? `ended as ${status}` : `ended as ${status}: ${reason}`;
 }

@@ -21,23 +21,23 @@ export async function suspendUntil(run: RunState, time: Date, signal: AbortSigna
     return;
   }
   while (left() > 0) {
-    await hold(run, Math.min(left(), LOOK_AT_CLOCK), new Suspension(time), signal);
+    await wait(run, Math.min(left(), LOOK_AT_CLOCK), new Suspension(time), signal);
   }
 }
 
 /** Waits for a child a while: until it is worth another look. */
 export const suspendForChild = (run: RunState, child: string, signal: AbortSignal): Promise<void> =>
-  hold(run, LOOK, new Suspension(null, child), signal);
+  wait(run, LOOK, new Suspension(null, child), signal);
 
 /** Begins no further step in a run that is draining. The run is suspended when the steps in flight have ended. */
 export async function suspendIfDraining(run: RunState, signal: AbortSignal): Promise<void> {
   if (run.journal?.draining() === true) {
-    await hold(run, Infinity, new Suspension(run.parts.now()), signal);
+    await wait(run, Infinity, new Suspension(run.parts.now()), signal);
   }
 }
 
 /** Suspends the run once all its branches wait. Until then, only this branch sleeps. */
-async function hold(
+async function wait(
   run: RunState,
   milliseconds: number,
   suspension: Suspension,
@@ -57,8 +57,8 @@ async function hold(
 }
 
 /** Wakes all branches, so that they end in their suspensions, when no branch works any more. */
-function suspendIfAllWait({ waiting, walkers }: RunState): void {
-  if (waiting.size < walkers) return;
+function suspendIfAllWait({ waiting, activeBranches }: RunState): void {
+  if (waiting.size < activeBranches) return;
   for (const suspend of waiting) suspend();
 }
 
@@ -66,7 +66,7 @@ function suspendIfAllWait({ waiting, walkers }: RunState): void {
 export function branchEnded(run: RunState): void {
   // Not at once: the step that holds the branches may give the others up because of it.
   setImmediate(() => {
-    run.walkers--;
+    run.activeBranches--;
     suspendIfAllWait(run);
   });
 }

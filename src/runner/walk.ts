@@ -1,4 +1,4 @@
-import { breathe, isLong } from "../model/breath.ts";
+import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { StepRecord } from "../model/run.ts";
 import type { Outcome, Step } from "../model/step.ts";
 import { Suspension } from "../model/step-error.ts";
@@ -39,8 +39,8 @@ async function walkStep(run: RunState, step: Step, frame: Frame): Promise<Outcom
   const path = frame.prefix + step.name;
   const before = run.journal?.last(path);
   if (before && isFinal(before)) return doneBefore(run, step, path, frame, before);
-  if (run.caughtUp !== null) {
-    await run.caughtUp;
+  if (run.replayed !== null) {
+    await run.replayed;
     frame.signal.throwIfAborted();
   }
   let tried: Tried | null = before ? { number: before.attempt, error: failedBefore(before) } : null;
@@ -123,7 +123,7 @@ async function handled(
 
 /** Steps that wait for nothing would keep timers and other requests waiting. */
 async function rested(run: RunState): Promise<void> {
-  run.breathing++;
-  await breathe();
-  run.breathing--;
+  run.yielding++;
+  await yieldToEventLoop();
+  run.yielding--;
 }

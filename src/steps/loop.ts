@@ -43,7 +43,7 @@ export const loop = defineStep({
       const ask = (test: Expression) => asBoolean(evaluate(test, names), test.source);
       if (goesOn && !(await remember(`while[${index}]`, () => ask(goesOn)))) break;
       try {
-        const outcome = await walk(body, { turn: index, names });
+        const outcome = await walk(body, { iteration: index, names });
         if (outcome.go === "end") return after(outcome, results);
         results.push(outcome.result);
       } catch (error) {

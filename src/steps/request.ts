@@ -51,7 +51,7 @@ export const request = defineStep({
   }),
 
   async run({ method, url: to, headers, query, body, ignoreFailure }, context) {
-    const { services, signal, outgoing, idempotencyKey, now } = context;
+    const { services, signal, propagatedHeaders, idempotencyKey, now } = context;
     const own = lowerCased(headers);
     const sent = sentBody(body, own["content-type"]);
     const call = {
@@ -61,7 +61,7 @@ export const request = defineStep({
         ...(sent.type !== null && { "content-type": sent.type }),
         ...(!LOOKING.has(method) && { "idempotency-key": idempotencyKey }),
         ...own,
-        ...lowerCased(outgoing),
+        ...lowerCased(propagatedHeaders),
       },
       body: sent.body,
       signal,

@@ -7,7 +7,13 @@ import type { QueueParts } from "./run-queue.ts";
 import { orUnavailable } from "./unavailable.ts";
 
 /** Turns webhook deliveries into jobs of the writer. */
-export function deliveryWriter({ writer, reader, keeps, events, now }: QueueParts): Deliveries {
+export function deliveryWriter({
+  writer,
+  reader,
+  serializers,
+  events,
+  now,
+}: QueueParts): Deliveries {
   return {
     answered: (delivery) =>
       orUnavailable("What was delivered before can't be read", () =>
@@ -16,7 +22,7 @@ export function deliveryWriter({ writer, reader, keeps, events, now }: QueuePart
     async answer(key, answer, until, runs) {
       const first = await orUnavailable("The delivery can't be recorded", async () => {
         const delivery = deliveryRow(key, answer, until);
-        const rows = runs.map((run) => queuedRow(run, keeps.keepWhole));
+        const rows = runs.map((run) => queuedRow(run, serializers.serializeWhole));
         const definitions = runs.map(({ workflow }) => workflow.definition);
         const time = now().toISOString();
         return writer.write({ kind: "deliver", delivery, runs: rows, now: time }, definitions);

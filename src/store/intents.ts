@@ -5,16 +5,16 @@ import type { QueueParts } from "./run-queue.ts";
 import { orUnavailable } from "./unavailable.ts";
 
 /** Turns what happens to intents into jobs of the writer. */
-export function intentWriter({ writer, keeps, events }: QueueParts, log: Log): Intents {
-  const { keepWhole } = keeps;
+export function intentWriter({ writer, serializers, events }: QueueParts, log: Log): Intents {
+  const { serializeWhole } = serializers;
   /** Runs that wait for it may be free now. */
-  const tellFreed = (freed: number) => {
-    if (freed > 0) events.emit("work");
+  const announceWork = (unblocked: number) => {
+    if (unblocked > 0) events.emit("work");
   };
   return {
     open: (intent, runs) =>
       orUnavailable("What the action will cause can't be recorded", async () => {
-        const rows = runs.map((run) => intentRow(intent, run, keepWhole));
+        const rows = runs.map((run) => intentRow(intent, run, serializeWhole));
         const definitions = runs.map(({ workflow }) => workflow.definition);
         await writer.write({ kind: "open", runs: rows }, definitions);
       }),
@@ -22,14 +22,14 @@ export function intentWriter({ writer, keeps, events }: QueueParts, log: Log): I
       const job = { kind: "settle", intent, leaves: JSON.stringify(leaves) } as const;
       writer
         .commit(job)
-        .then(tellFreed)
+        .then(announceWork)
         .catch((error: unknown) => {
           log.error({ intent, err: error }, "an intent can't be settled; it will be unconfirmed");
         });
     },
     async unconfirmed(intent) {
       try {
-        tellFreed(await writer.write({ kind: "unconfirm", intent }));
+        announceWork(await writer.write({ kind: "unconfirm", intent }));
       } catch (error) {
         log.error({ intent, err: error }, "an intent can't be made unconfirmed; a restart does");
       }

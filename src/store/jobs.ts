@@ -91,8 +91,8 @@ type MaintenanceJob =
 
 /** The result of a write under a claim: whether the claim was still the run's newest, and whether another run can go on. */
 export interface ClaimedWrite {
-  readonly held: boolean;
-  readonly freed: boolean;
+  readonly accepted: boolean;
+  readonly unblocked: boolean;
 }
 
 /** The results of jobs, where that is not the number of rows that they changed. */

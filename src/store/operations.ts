@@ -4,7 +4,7 @@ import type { QueueParts } from "./run-queue.ts";
 import { orUnavailable } from "./unavailable.ts";
 
 /** Turns what operators do into jobs of the writer. */
-export function operations({ writer, keeps, events, now }: QueueParts): Operations {
+export function operations({ writer, serializers, events, now }: QueueParts): Operations {
   const time = () => now().toISOString();
   /** Runs may have become claimable. */
   const working = (operated: OperationResult) => {
@@ -27,7 +27,7 @@ export function operations({ writer, keeps, events, now }: QueueParts): Operatio
       ),
     async replay(run, reused = []) {
       const operated = await orUnavailable("The run can't be replayed", async () => {
-        const row = queuedRow(run, keeps.keepWhole);
+        const row = queuedRow(run, serializers.serializeWhole);
         const of = run.replayOf ?? "";
         const paths = JSON.stringify(reused);
         const job = { kind: "replay", run: row, of, reused: paths, now: time() } as const;

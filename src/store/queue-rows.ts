@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { breathe, isLong } from "../model/breath.ts";
+import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import { type JsonObject, jsonText, parseJson } from "../model/json.ts";
 import type { Claim, DeliveryKey, NewRun } from "../model/queue.ts";
 import type { Note, StepEffects, StepRecord } from "../model/run.ts";
@@ -63,8 +63,8 @@ export interface ClaimRow extends Pick<
 }
 
 /** The row of a run of an intent. */
-export function intentRow(intent: string, run: NewRun, keep: Serialize): IntentRow {
-  return { ...queuedRow(run, keep), run: run.id, intent };
+export function intentRow(intent: string, run: NewRun, serialize: Serialize): IntentRow {
+  return { ...queuedRow(run, serialize), run: run.id, intent };
 }
 
 /** The row of a delivery's answer, which is kept as it is: it has to be given once more. */
@@ -82,15 +82,15 @@ export function deliveryId({ workflow, key }: DeliveryKey) {
 }
 
 /** The row of a note. */
-export function noteRow(run: string, { path, name, value }: Note, keep: Serialize): NoteRow {
-  return { run, path, name, value: keep(value) };
+export function noteRow(run: string, { path, name, value }: Note, serialize: Serialize): NoteRow {
+  return { run, path, name, value: serialize(value) };
 }
 
 /** A claim as its rows tell it. They may be many: others get their turn meanwhile. */
 export async function claimOf(row: ClaimRow): Promise<Claim> {
   const steps: StepRecord[] = [];
   for (const step of row.steps) {
-    if (isLong()) await breathe();
+    if (isLong()) await yieldToEventLoop();
     steps.push(recordOf(step));
   }
   return {

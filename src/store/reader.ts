@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { breathe, isLong } from "../model/breath.ts";
+import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { RunCount, RunDetail, RunPage, RunQuery, StepDetail } from "../model/history.ts";
 import { connect } from "./connect.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
@@ -78,7 +78,7 @@ async function stepsOf(
       .orderBy("place")
       .limit(SLICE);
     for (const row of rows) {
-      if (isLong()) await breathe();
+      if (isLong()) await yieldToEventLoop();
       steps.push(stepOf(row));
       said.push(...saidIn(row));
       last = row.place;

@@ -62,9 +62,9 @@ export interface StepRow {
 }
 
 /** The row of a run that begins, and that a client waits for. */
-export function runRow(workflow: Workflow, start: RunStart, keep: Serialize): RunRow {
+export function runRow(workflow: Workflow, start: RunStart, serialize: Serialize): RunRow {
   return {
-    ...unended(workflow, start.trigger, keep),
+    ...unended(workflow, start.trigger, serialize),
     id: start.id,
     status: "running",
     sync: 1,
@@ -77,10 +77,10 @@ export function runRow(workflow: Workflow, start: RunStart, keep: Serialize): Ru
 }
 
 /** The row of a run that is accepted. Until its first claim it counts as started when it was accepted. */
-export function queuedRow(run: NewRun, keep: Serialize): QueuedRow {
+export function queuedRow(run: NewRun, serialize: Serialize): QueuedRow {
   const acceptedAt = run.acceptedAt.toISOString();
   return {
-    ...unended(run.workflow, run.trigger, keep),
+    ...unended(run.workflow, run.trigger, serialize),
     id: run.id,
     status: "queued",
     sync: 0,
@@ -95,7 +95,7 @@ export function queuedRow(run: NewRun, keep: Serialize): QueuedRow {
   };
 }
 
-const unended = (workflow: Workflow, trigger: RunStart["trigger"], keep: Serialize) => ({
+const unended = (workflow: Workflow, trigger: RunStart["trigger"], serialize: Serialize) => ({
   workflow: workflow.key,
   definition: workflow.definition.hash,
   trigger_type: workflow.trigger.type,
@@ -103,30 +103,35 @@ const unended = (workflow: Workflow, trigger: RunStart["trigger"], keep: Seriali
   messages: "[]",
   error: null,
   output: "null",
-  context: keep(trigger),
+  context: serialize(trigger),
 });
 
 /** The columns that change when a run ends. */
-export function endRow(end: RunEnd, keep: Serialize): EndRow {
+export function endRow(end: RunEnd, serialize: Serialize): EndRow {
   return {
     id: end.id,
     status: end.status,
     finished_at: end.finishedAt.toISOString(),
-    messages: keep(end.messages),
-    error: end.error && keep(end.error),
-    output: keep(end.output ?? null),
+    messages: serialize(end.messages),
+    error: end.error && serialize(end.error),
+    output: serialize(end.output ?? null),
   };
 }
 
 /** How the parts of a step are kept. */
-export interface StepKeeps {
+export interface StepSerializers {
   readonly input: Serialize;
   readonly result: Serialize;
   readonly effects: Serialize;
 }
 
 /** The row of a step. @param place its number in the order in which the run's steps ended, from 0 */
-export function stepRow(run: string, record: StepRecord, place: number, keeps: StepKeeps): StepRow {
+export function stepRow(
+  run: string,
+  record: StepRecord,
+  place: number,
+  serializers: StepSerializers,
+): StepRow {
   return {
     run,
     place,
@@ -137,9 +142,9 @@ export function stepRow(run: string, record: StepRecord, place: number, keeps: S
     status: record.status,
     started_at: record.startedAt.toISOString(),
     duration_ms: record.durationMs,
-    error: record.error && keeps.result(record.error),
-    input: keeps.input(record.input),
-    result: keeps.result(record.result),
-    effects: record.effects && keeps.effects(record.effects as JsonObject),
+    error: record.error && serializers.result(record.error),
+    input: serializers.input(record.input),
+    result: serializers.result(record.result),
+    effects: record.effects && serializers.effects(record.effects as JsonObject),
   };
 }

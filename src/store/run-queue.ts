@@ -20,30 +20,30 @@ export interface QueueEvents {
 export interface QueueParts {
   readonly writer: Writer;
   readonly reader: QueueReader;
-  readonly keeps: Serializers;
+  readonly serializers: Serializers;
   readonly events: EventEmitter<QueueEvents>;
   readonly now: () => Date;
 }
 
 /** Turns what happens to queued runs into jobs of the writer. */
-export function runQueue({ writer, reader, keeps, events, now }: QueueParts): RunQueue {
-  const { keep, keepWhole } = keeps;
-  const stepKeeps = { input: keep, result: keepWhole, effects: keepWhole };
+export function runQueue({ writer, reader, serializers, events, now }: QueueParts): RunQueue {
+  const { serialize, serializeWhole } = serializers;
+  const stepSerializers = { input: serialize, result: serializeWhole, effects: serializeWhole };
   /** When runs were last claimed: all whose time had come by then are in the line. */
   let claimedAt = "";
 
   const under = async (claim: Claim, write: (fenced: ClaimRef) => Promise<ClaimedWrite>) => {
     const { id: run, fence } = claim;
     const message = `The run ${run} can't be kept`;
-    const { held, freed } = await orUnavailable(message, () => write({ run, fence }));
-    if (!held) throw new ClaimLost(`The run ${run} is no longer this claim's`);
-    if (freed) events.emit("work");
+    const { accepted, unblocked } = await orUnavailable(message, () => write({ run, fence }));
+    if (!accepted) throw new ClaimLost(`The run ${run} is no longer this claim's`);
+    if (unblocked) events.emit("work");
   };
 
   return {
     async accept(runs, settles) {
       const added = await orUnavailable("The runs can't be recorded", async () => {
-        const rows = runs.map((run) => queuedRow(run, keepWhole));
+        const rows = runs.map((run) => queuedRow(run, serializeWhole));
         const settled = settles
           ? { intent: settles.intent, leaves: JSON.stringify(settles.leaves) }
           : null;
@@ -65,12 +65,12 @@ export function runQueue({ writer, reader, keeps, events, now }: QueueParts): Ru
     step: (claim, record) =>
       under(claim, async (fenced) => {
         // Where it stands among the others is found when it is written.
-        const step = stepRow(claim.id, record, 0, stepKeeps);
+        const step = stepRow(claim.id, record, 0, stepSerializers);
         return writer.write({ kind: "step", claim: fenced, step });
       }),
     note: (claim, note) =>
       under(claim, async (fenced) => {
-        const row = noteRow(claim.id, note, keepWhole);
+        const row = noteRow(claim.id, note, serializeWhole);
         return writer.write({ kind: "note", claim: fenced, note: row });
       }),
     wait: (claim, { until, child }) =>
@@ -80,7 +80,7 @@ export function runQueue({ writer, reader, keeps, events, now }: QueueParts): Ru
       }),
     end: (claim, end) =>
       under(claim, async (fenced) => {
-        const row = endRow(end, keepWhole);
+        const row = endRow(end, serializeWhole);
         return writer.write({ kind: "complete", claim: fenced, end: row });
       }),
     nextWake: () => reader.nextWake(claimedAt),

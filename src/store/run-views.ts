@@ -53,8 +53,8 @@ export function detailOf(
 /** The messages of a run: those of its end; else, where the run has not ended or was cut off, those of its steps. */
 function messagesOf(row: KeptRunRow, said: readonly string[]): readonly string[] {
   // Over the limit it is a marker, and no list.
-  const told = [parseJson(row.messages)].flat() as readonly string[];
-  return told.length > 0 ? told : said;
+  const messages = [parseJson(row.messages)].flat() as readonly string[];
+  return messages.length > 0 ? messages : said;
 }
 
 /** What a step has said. */

@@ -1,5 +1,5 @@
 import { GatewayError } from "../model/errors.ts";
-import { breathe, isLong } from "../model/breath.ts";
+import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
 import type { Serializers } from "./serialize.ts";
@@ -15,13 +15,17 @@ export interface RunWriter extends Pick<History, "begin" | "finish"> {
 }
 
 /** Turns runs that a client waits for into jobs of the writer. */
-export function runWriter(writer: Writer, { keep, keepWhole }: Serializers, log: Log): RunWriter {
+export function runWriter(
+  writer: Writer,
+  { serialize, serializeWhole }: Serializers,
+  log: Log,
+): RunWriter {
   /** Ids of runs that were recorded when they began. */
   const begun = new Set<string>();
   /** Ends whose rows are being made. */
   const endings = new Set<Promise<void>>();
   let failures = 0;
-  const stepKeeps = { input: keep, result: keep, effects: keepWhole };
+  const stepSerializers = { input: serialize, result: serialize, effects: serializeWhole };
   const lost = (run: string, error: unknown) => {
     failures++;
     log.error({ run, err: error }, "a run can't be recorded");
@@ -29,22 +33,23 @@ export function runWriter(writer: Writer, { keep, keepWhole }: Serializers, log:
 
   // In two steps, so that what can't be put into a row rejects like what can't be written.
   const add: History["begin"] = async (workflow, start) => {
-    const run = runRow(workflow, start, keep);
+    const run = runRow(workflow, start, serialize);
     await writer.write({ kind: "add", run, steps: [] }, [workflow.definition]);
   };
   /** Queues how a run ended. Its rows may be many: others get their turn meanwhile. */
   const end = async (...[workflow, start, ended, records]: Parameters<History["finish"]>) => {
-    const row = endRow(ended, keep);
+    const row = endRow(ended, serialize);
     const steps: StepRow[] = [];
     for (const [place, record] of records.entries()) {
-      if (place > 0 && isLong()) await breathe();
-      steps.push(stepRow(start.id, record, place, stepKeeps));
+      if (place > 0 && isLong()) await yieldToEventLoop();
+      steps.push(stepRow(start.id, record, place, stepSerializers));
     }
     const committed = begun.delete(start.id)
       ? writer.commit({ kind: "end", end: row, steps })
-      : writer.commit({ kind: "add", run: { ...runRow(workflow, start, keep), ...row }, steps }, [
-          workflow.definition,
-        ]);
+      : writer.commit(
+          { kind: "add", run: { ...runRow(workflow, start, serialize), ...row }, steps },
+          [workflow.definition],
+        );
     committed.catch((error: unknown) => lost(start.id, error));
   };
 

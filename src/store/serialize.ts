@@ -6,12 +6,12 @@ import type { Redact } from "../model/secrets.ts";
 export type Serialize = (value: Json) => string;
 
 /**
- * Makes what turns values into the texts that the history keeps.
+ * Makes what turns values into the texts that the history serializers.
  *
  *     { "title": "ab", "token": "x" }  → '{"title":"ab","token":"[redacted]"}'
  *     what has more bytes than `limit` → '{"truncated":true,"bytes":1048577}'
  *
- * @param limit bytes of UTF-8 that one value may have; `Infinity` keeps it whole
+ * @param limit bytes of UTF-8 that one value may have; `Infinity` serializers it whole
  */
 export function serializer(redact: Redact, limit: number): Serialize {
   return (value) => {
@@ -32,7 +32,7 @@ const mark = (bytes: number) => JSON.stringify({ truncated: true, bytes });
 /** The two ways to keep a value. */
 export interface Serializers {
   /** For values that are only shown: a value that is too large becomes a marker. */
-  readonly keep: Serialize;
+  readonly serialize: Serialize;
   /** For values that runs are resumed from. */
-  readonly keepWhole: Serialize;
+  readonly serializeWhole: Serialize;
 }

@@ -88,9 +88,12 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
     throw error;
   }
   const reader = openReader(file);
-  const keeps = { keep: serializer(redact, valueLimit), keepWhole: serializer(redact, Infinity) };
-  const parts = { writer, reader, keeps, events: new EventEmitter<QueueEvents>(), now };
-  const runs = runWriter(writer, keeps, log);
+  const serializers = {
+    serialize: serializer(redact, valueLimit),
+    serializeWhole: serializer(redact, Infinity),
+  };
+  const parts = { writer, reader, serializers, events: new EventEmitter<QueueEvents>(), now };
+  const runs = runWriter(writer, serializers, log);
   const prune = () => pruneRuns(writer, options, now());
 
   let closing: Promise<void> | null = null;

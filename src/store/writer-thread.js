@@ -113,10 +113,10 @@ function faultOf(error) {
 const messageOf = (error) => /** @type {Error} */ (error).message;
 
 /** @param {Report} report */
-const tell = (report) => parentPort?.postMessage(report);
+const post = (report) => parentPort?.postMessage(report);
 
 parentPort?.on("message", (/** @type {Order} */ order) => {
-  if ("jobs" in order) return tell({ outcomes: outcomesOf(order) });
+  if ("jobs" in order) return post({ outcomes: outcomesOf(order) });
   clearInterval(look);
   database.close();
   parentPort?.close();
@@ -126,10 +126,10 @@ parentPort?.on("message", (/** @type {Order} */ order) => {
 const LOOK = 1_000;
 
 /** @type {string | null} */
-let toldLost = null;
+let reportedLost = null;
 const look = setInterval(() => {
   const lost = place.lost();
-  if (lost !== toldLost) tell({ lost });
-  toldLost = lost;
+  if (lost !== reportedLost) post({ lost });
+  reportedLost = lost;
 }, LOOK);
-tell({ ready: true });
+post({ ready: true });

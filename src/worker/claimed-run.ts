@@ -18,7 +18,7 @@ export interface ClaimedRunParts {
   /** Compiles a workflow as it was when the run was accepted. Throws where it can't any more. */
   readonly revive: (key: string, definition: Definition) => Workflow;
   /** Header pairs that requests of the run's steps carry: Workflow-Depth, X-Request-Id, traceparent. */
-  readonly outgoing: (claim: Claim) => RunStart["propagatedHeaders"];
+  readonly propagatedHeaders: (claim: Claim) => RunStart["propagatedHeaders"];
   readonly now: () => Date;
   readonly log: Log;
 }
@@ -62,7 +62,7 @@ async function cameTo(
   claim: Claim,
   signal: AbortSignal,
   draining: AbortSignal,
-  { queue, resume, revive, outgoing, now }: ClaimedRunParts,
+  { queue, resume, revive, propagatedHeaders, now }: ClaimedRunParts,
 ): Promise<RunEnd | RunWait> {
   let workflow: Workflow;
   try {
@@ -85,7 +85,7 @@ async function cameTo(
     response: untouched,
     caller: null,
     observe: false,
-    propagatedHeaders: outgoing(claim),
+    propagatedHeaders: propagatedHeaders(claim),
   };
   return resume(workflow, start, {
     past,

@@ -5,7 +5,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:
 import { expect } from "chai";
 import type { Lookup } from "../../src/egress/connect.ts";
 import { type Egress, egress } from "../../src/egress/outbound.ts";
-import type { OwnPlace } from "../../src/egress/own-places.ts";
+import type { OwnAddress } from "../../src/egress/own-addresses.ts";
 import { headerValue, isCredentialHeader } from "../../src/model/headers.ts";
 import type { OutboundRequest } from "../../src/model/outbound.ts";
 import { StepError } from "../../src/model/step-error.ts";
@@ -15,7 +15,7 @@ import { failureOf } from "../support/failure.ts";
 describe("a request to the outside", () => {
   let started: { stop(): Promise<void> }[] = [];
   let out: Egress;
-  let own: OwnPlace[] = [];
+  let own: OwnAddress[] = [];
   beforeEach(() => (out = opened()));
   afterEach(async () => {
     await Promise.all(started.map((one) => one.stop()));

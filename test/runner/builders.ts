@@ -105,7 +105,7 @@ export const repeat = (times: number, inner: Branch, options: Options = {}): Ste
     plainType("repeat", async (_, { walk }) => {
       const results: Json[] = [];
       for (let index = 0; index < times; index++) {
-        const end = await walk(inner, { turn: index, names: { each: { index } } });
+        const end = await walk(inner, { iteration: index, names: { each: { index } } });
         if (end.go === "end") return end;
         results.push(end.result);
       }

@@ -150,11 +150,11 @@ function give({ names }: BranchPlace): Outcome {
 }
 
 function failSecond(place: BranchPlace): Outcome {
-  if (place.turn === 1) throw new Error("no");
+  if (place.iteration === 1) throw new Error("no");
   return give(place);
 }
 
 const endSecond = (place: BranchPlace): Outcome =>
-  place.turn === 1 ? { go: "end", status: "failed", result: null } : give(place);
+  place.iteration === 1 ? { go: "end", status: "failed", result: null } : give(place);
 
 const never = (): never => expect.fail("a turn was taken");

@@ -50,20 +50,20 @@ describe("a query", () => {
   }
 
   const caller: Caller = { user: null, roleName: null, credentials: { Authorization: "Bearer t" } };
-  const outgoing = { "Workflow-Depth": "1;abc" };
+  const propagatedHeaders = { "Workflow-Depth": "1;abc" };
 
   it("asks as the service, with the headers of its run", async () => {
     const { asked, services } = recordsWith(null);
-    const given = { services, caller, outgoing };
+    const given = { services, caller, propagatedHeaders };
     await ran("query", { collection: "posts", key: "1" }, given);
-    expect(asked[0]?.at(-1)).to.deep.include({ caller: null, headers: outgoing });
+    expect(asked[0]?.at(-1)).to.deep.include({ caller: null, headers: propagatedHeaders });
   });
 
   it("asks as the caller where it says so", async () => {
     const { asked, services } = recordsWith(null);
-    const given = { services, caller, outgoing };
+    const given = { services, caller, propagatedHeaders };
     await ran("query", { collection: "posts", key: "1", as: "caller" }, given);
-    expect(asked[0]?.at(-1)).to.deep.include({ caller, headers: outgoing });
+    expect(asked[0]?.at(-1)).to.deep.include({ caller, headers: propagatedHeaders });
   });
 
   it("as the caller errs where nobody waits, rather than asking as the service", async () => {

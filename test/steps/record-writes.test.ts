@@ -131,18 +131,22 @@ for (const [name, more] of [
   describe(`a ${name} step`, () => {
     const config = { collection: "posts", ...more };
     const caller: Caller = { user: null, roleName: null, credentials: { Authorization: "B t" } };
-    const outgoing = { "Workflow-Depth": "1;abc" };
+    const propagatedHeaders = { "Workflow-Depth": "1;abc" };
 
     it("acts as the service, with the headers of its run", async () => {
       const upstream = recordsOf({ [name]: () => ({}) });
-      await ran(name, config, { ...upstream, caller, outgoing });
+      await ran(name, config, { ...upstream, caller, propagatedHeaders: propagatedHeaders });
       expect(upstream.access[0]).to.deep.include({ caller: null });
-      expect(upstream.access[0]?.headers).to.include(outgoing);
+      expect(upstream.access[0]?.headers).to.include(propagatedHeaders);
     });
 
     it("acts as the caller where it says so", async () => {
       const upstream = recordsOf({ [name]: () => ({}) });
-      await ran(name, { ...config, as: "caller" }, { ...upstream, caller, outgoing });
+      await ran(
+        name,
+        { ...config, as: "caller" },
+        { ...upstream, caller, propagatedHeaders: propagatedHeaders },
+      );
       expect(upstream.access[0]).to.deep.include({ caller });
     });
 

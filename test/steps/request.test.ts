@@ -123,9 +123,13 @@ describe("a request", () => {
   });
 
   it("carries the headers of its run, once each, and can't forge the depth", async () => {
-    const outgoing = { "Workflow-Depth": "1;abc", "X-Request-Id": "r1" };
+    const propagatedHeaders = { "Workflow-Depth": "1;abc", "X-Request-Id": "r1" };
     const headers = { "workflow-depth": "0", Authorization: "Bearer mine" };
-    await ran("request", { url: to("/"), headers }, { services, outgoing });
+    await ran(
+      "request",
+      { url: to("/"), headers },
+      { services, propagatedHeaders: propagatedHeaders },
+    );
     expect(sent().header("workflow-depth")).to.equal("1;abc");
     expect(sent().header("x-request-id")).to.equal("r1");
     expect(sent().header("authorization")).to.equal("Bearer mine");

@@ -73,7 +73,7 @@ export async function ran(name: string, config: object, given: Given = {}): Prom
     request: null,
     response: null,
     caller: null,
-    outgoing: {},
+    propagatedHeaders: {},
     services: {} as StepContext["services"],
     ...others,
   };

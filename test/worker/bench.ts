@@ -103,7 +103,7 @@ export async function openBench({ now = () => new Date() } = {}): Promise<Bench>
           if (workflow === undefined) throw new Error(`there is no step type in ${key} any more`);
           return workflow;
         },
-        outgoing: () => ({}),
+        propagatedHeaders: () => ({}),
         concurrency: 16,
         now,
         log,

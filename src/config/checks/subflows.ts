@@ -52,19 +52,20 @@ export function subflowProblems(
   );
   return compiled.flatMap((caller) =>
     running(caller).flatMap((step) => {
-      const tell = (message: string) => caller.source.problem([...step.path, "workflow"], message);
+      const problem = (message: string) =>
+        caller.source.problem([...step.path, "workflow"], message);
       const target = byKey.get(step.workflow);
       if (target === undefined) {
-        return keys.includes(step.workflow) ? [] : [tell(unknown(step.workflow, callable))];
+        return keys.includes(step.workflow) ? [] : [problem(unknown(step.workflow, callable))];
       }
       const { trigger } = target.workflow;
       if (trigger.type !== "subflow") {
         const message = `workflow "${step.workflow}" is of type ${trigger.type}; a step can run only workflows with trigger: { type: subflow }`;
-        return [tell(message)];
+        return [problem(message)];
       }
       if (caller.sync === null) return [];
       const obstacle = obstacleIn(target, caller.sync && step.wait, caller.workflow.timeout, byKey);
-      return obstacle === null ? [] : [tell(obstacle)];
+      return obstacle === null ? [] : [problem(obstacle)];
     }),
   );
 }
@@ -93,12 +94,12 @@ function obstacleIn(
   if (seen.has(`${key} ${awaited}`)) return null;
   seen.add(`${key} ${awaited}`);
   for (const { type, raw, path } of target.written) {
-    const place = () => placeText(target.source.problem(path, ""));
+    const position = () => placeText(target.source.problem(path, ""));
     const only = awaited ? null : type.syncOnly(raw);
-    if (only) return `at ${place()}, ${only.why}; run it from a sync workflow, and wait for it`;
+    if (only) return `at ${position()}, ${only.why}; run it from a sync workflow, and wait for it`;
     const wait = awaited ? type.waits(raw) : null;
     if (wait !== null && timeout !== null && wait > timeout) {
-      return `waits ${durationText(wait)} at ${place()}, but a client waits only ${durationText(timeout)} for this workflow; ${SHORTER}`;
+      return `waits ${durationText(wait)} at ${position()}, but a client waits only ${durationText(timeout)} for this workflow; ${SHORTER}`;
     }
   }
   for (const { workflow, wait } of running(target)) {

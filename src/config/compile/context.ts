@@ -34,7 +34,7 @@ export interface Compiling {
   /** Names read as `secrets.NAME` so far. Grows. */
   readonly secrets: Set<string>;
   /** Adds a problem. */
-  readonly tell: (path: Path, message: string, detail?: Detail) => void;
+  readonly report: (path: Path, message: string, detail?: Detail) => void;
 }
 
 /** A step as it was written. */
@@ -64,7 +64,7 @@ export function expressionAt(
   compiling: Compiling,
 ): Expression | null {
   if (!["string", "boolean", "number", "bigint"].includes(typeof raw)) {
-    compiling.tell(path, "should be an expression");
+    compiling.report(path, "should be an expression");
     return null;
   }
   const { text, from } = unwrapped(String(raw));
@@ -93,12 +93,12 @@ function namesAt({ steps, loops, error }: Reach, { trigger, ids, vars }: Compili
 }
 
 /** Variables are put into texts only: put into an expression, they would be read as one. */
-function holdsVariable(text: string, from: number, path: Path, { tell }: Compiling): boolean {
+function holdsVariable(text: string, from: number, path: Path, { report }: Compiling): boolean {
   const variable = variableIn(text);
   if (variable === null) return false;
   const { name, offset } = variable;
   const message = `\${${name}} can't stand inside an expression; write secrets.${name}, which is a text`;
-  tell(path, message, { offset: from + offset });
+  report(path, message, { offset: from + offset });
   return true;
 }
 
@@ -108,7 +108,7 @@ function taken<T>(compiled: Compiled<T>, path: Path, from: number, compiling: Co
     return compiled.value;
   }
   for (const { offset, message } of compiled.mistakes) {
-    compiling.tell(path, message, { offset: from + offset });
+    compiling.report(path, message, { offset: from + offset });
   }
   return null;
 }

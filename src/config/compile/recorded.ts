@@ -68,8 +68,8 @@ function revive(key: string, definition: Definition, parts: WorkflowParts): Revi
 }
 
 function impossible(key: string, problems: readonly Problem[]): Error {
-  const told = problems.map(problemText).join("; ");
+  const mistakes = problems.map(problemText).join("; ");
   return new Error(
-    `The definition that workflow ${key} had then can't be compiled any more: ${told}`,
+    `The definition that workflow ${key} had then can't be compiled any more: ${mistakes}`,
   );
 }

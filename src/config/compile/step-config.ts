@@ -11,7 +11,7 @@ import type { Path } from "../yaml/source.ts";
 import { Templated } from "./values.ts";
 import { wording } from "../schema/wording.ts";
 
-/** Compiles the places of a step's configuration. Each tells of its own mistakes, and then gives null. */
+/** Compiles the places of a step's configuration. Each reports its own mistakes, and then gives null. */
 export interface PlaceCompiler {
   /** A bare expression. `turn`: with the names that the step binds. */
   expression(raw: unknown, path: Path, expected: ExpectedType, turn: boolean): Expression | null;
@@ -62,10 +62,10 @@ export function compileConfig(
 function checked(schema: z.ZodType, value: unknown): unknown {
   const result = schema.safeParse(value, { error: wording });
   if (result.success) return result.data;
-  const told = result.error.issues.map(({ path, message }) =>
+  const mistakes = result.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`,
   );
-  throw new StepError("BAD_STEP_CONFIG", told.join("; "), { retryable: false });
+  throw new StepError("BAD_STEP_CONFIG", mistakes.join("; "), { retryable: false });
 }
 
 type Schema = z.core.$ZodType;
@@ -73,13 +73,13 @@ type Schema = z.core.$ZodType;
 function makerOf(schema: Schema | null, raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
   switch (schema && kindOf(schema)) {
     case "test":
-      return held(compiler.expression(raw, path, "bool", false));
+      return compiled(compiler.expression(raw, path, "bool", false));
     case "turn test":
-      return held(compiler.expression(raw, path, "bool", true));
+      return compiled(compiler.expression(raw, path, "bool", true));
     case "range":
-      return held(compiler.expression(raw, path, "range", false));
+      return compiled(compiler.expression(raw, path, "range", false));
     case "steps":
-      return held(compiler.steps(raw, path));
+      return compiled(compiler.steps(raw, path));
     case "literal":
       return always(raw);
     case "url":
@@ -127,8 +127,8 @@ function textMaker(raw: string, path: Path, compiler: PlaceCompiler): Maker {
 function templateMaker(raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
   if (typeof raw !== "string") return always(raw);
   const text = compiler.text(raw, path);
-  if (text instanceof Templated) return held(compiler.heldTemplate(text, path) ?? OPEN);
-  return held(typeof text === "string" ? constantTemplate(text) : text);
+  if (text instanceof Templated) return compiled(compiler.heldTemplate(text, path) ?? OPEN);
+  return compiled(typeof text === "string" ? constantTemplate(text) : text);
 }
 
 const constantTemplate = (text: string): Template => ({
@@ -159,4 +159,4 @@ const always = (value: unknown): Maker => ({
   make: () => value,
 });
 
-const held = (value: unknown): Maker => ({ ...always(value), plain: false });
+const compiled = (value: unknown): Maker => ({ ...always(value), plain: false });

@@ -15,14 +15,14 @@ export function idsIn(steps: unknown): string[] {
 
 /** Checks a step's id: its form, and that no other step of the workflow has it. */
 export function meetId(id: string, path: Path, compiling: Compiling): void {
-  const { met, source, tell } = compiling;
+  const { met, source, report } = compiling;
   mayBeCalled(id, path, isReservedWord, compiling);
   const place = source.problem(path, "");
   const first = met.get(id);
   met.set(id, first ?? place);
   if (first) {
     const at = `${first.file}:${first.line}:${first.col}`;
-    tell(path, `another step has the id "${id}" already, at ${at}`);
+    report(path, `another step has the id "${id}" already, at ${at}`);
   }
 }
 
@@ -51,12 +51,12 @@ function mayBeCalled(
   name: string,
   path: Path,
   isTaken: (name: string) => boolean,
-  { tell }: Compiling,
+  { report }: Compiling,
 ): boolean {
   if (!isName(name)) {
-    tell(path, `"${name}" is not a valid name: letters, digits and _, and no digit first`);
+    report(path, `"${name}" is not a valid name: letters, digits and _, and no digit first`);
   } else if (isTaken(name)) {
-    tell(path, `"${name}" is a word of expressions; choose another name`);
+    report(path, `"${name}" is a word of expressions; choose another name`);
   } else {
     return true;
   }

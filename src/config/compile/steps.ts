@@ -19,7 +19,7 @@ export function compileBranch(
   compiling: Compiling,
 ): Branch {
   if (!Array.isArray(raw)) {
-    compiling.tell(path, "should be a list of steps");
+    compiling.report(path, "should be a list of steps");
     return [];
   }
   const done = [...reach.steps];
@@ -32,7 +32,7 @@ export function compileBranch(
 
 function compileStep(raw: unknown, path: Path, reach: Reach, compiling: Compiling): Step | null {
   if (!isJsonObject(raw)) {
-    compiling.tell(path, "should be a step: { type: … }");
+    compiling.report(path, "should be a step: { type: … }");
     return null;
   }
   const type = typeOf(raw, path, compiling);
@@ -61,23 +61,23 @@ function compileStep(raw: unknown, path: Path, reach: Reach, compiling: Compilin
 }
 
 function typeOf(raw: JsonObject, path: Path, compiling: Compiling): StepType | null {
-  const { stepTypes, trigger, tell } = compiling;
+  const { stepTypes, trigger, report } = compiling;
   const name = raw["type"];
   const known = [...stepTypes.keys()];
   const at = [...path, "type"];
   if (typeof name !== "string") {
-    tell("type" in raw ? at : path, `a step needs a type: ${known.join(", ")}`);
+    report("type" in raw ? at : path, `a step needs a type: ${known.join(", ")}`);
     return null;
   }
   const type = stepTypes.get(name);
   if (type === undefined) {
     const hint = didYouMean(name, known) || `; known are ${known.join(", ")}`;
-    tell(at, `unknown step type "${name}"${hint}`);
+    report(at, `unknown step type "${name}"${hint}`);
     return null;
   }
   if (trigger.type !== null && type.triggers?.includes(trigger.type) === false) {
     const where = type.triggers.join(", ");
-    tell(at, `a ${name} step can't be used in a ${trigger.type} workflow; only in ${where}`);
+    report(at, `a ${name} step can't be used in a ${trigger.type} workflow; only in ${where}`);
   }
   return type;
 }
@@ -123,7 +123,7 @@ function configOf(
 function onErrorOf(raw: unknown, path: Path, reach: Reach, compiling: Compiling): Step["onError"] {
   if (Array.isArray(raw)) return compileBranch(raw, path, { ...reach, error: true }, compiling);
   if (raw === "fail" || raw === "continue") return raw;
-  if (raw !== undefined) compiling.tell(path, "should be fail, continue or a list of steps");
+  if (raw !== undefined) compiling.report(path, "should be fail, continue or a list of steps");
   return "fail";
 }
 

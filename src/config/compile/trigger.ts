@@ -17,9 +17,9 @@ export function compileTrigger(
   path: Path,
   compiling: Compiling,
 ): Trigger | null {
-  const { source, problems, values, tell } = compiling;
+  const { source, problems, values, report } = compiling;
   const nothing = (message: string) => (_raw: unknown, at: Path) => {
-    tell(at, message);
+    report(at, message);
     return null;
   };
   const { sample } = compileConfig(type.config, raw, path, {
@@ -31,7 +31,7 @@ export function compileTrigger(
       const secrets = new Set<string>();
       const template = templateAt(text, at, REACH, { ...compiling, secrets });
       if (secrets.size === 0) return template;
-      tell(at, "an expression of a trigger can't read secrets");
+      report(at, "an expression of a trigger can't read secrets");
       return null;
     },
   });

@@ -60,16 +60,16 @@ export function compileWorkflows(
   const first = new Map<string, Problem>();
   return sources.flatMap((source) => {
     return workflowKeys(source).flatMap((key) => {
-      const tell = (message: string) => source.problem(["workflows"], message, { key });
+      const problem = (message: string) => source.problem(["workflows"], message, { key });
       const before = first.get(key);
       if (before) {
-        const place = `${before.file}:${before.line}:${before.col}`;
-        problems.push(tell(`workflow "${key}" is already defined at ${place}`));
+        const position = `${before.file}:${before.line}:${before.col}`;
+        problems.push(problem(`workflow "${key}" is already defined at ${position}`));
         return [];
       }
-      first.set(key, tell(""));
+      first.set(key, problem(""));
       if (!/^[A-Za-z0-9_-]+$/.test(key)) {
-        problems.push(tell(`"${key}" is not a valid workflow key: letters, digits, _ and -`));
+        problems.push(problem(`"${key}" is not a valid workflow key: letters, digits, _ and -`));
       }
       return compileWorkflow(key, source, parts, problems) ?? [];
     });
@@ -114,7 +114,7 @@ export function compileWorkflow(
     written: [],
     vars: [],
     secrets,
-    tell: (at, message, detail) => void problems.push(source.problem(at, message, detail)),
+    report: (at, message, detail) => void problems.push(source.problem(at, message, detail)),
   };
   const trigger = type && compileTrigger(type, head["trigger"], [...path, "trigger"], compiling);
   const start = { steps: [], loops: [], error: false };

@@ -24,12 +24,12 @@ export const OPEN = Symbol("not known yet");
 export function check<T>(
   schema: z.ZodType<T>,
   value: unknown,
-  place: CheckContext,
+  context: CheckContext,
 ): { value: T } | null {
   const result = schema.safeParse(value, { reportInput: true, error: wording });
   if (result.success) return { value: result.data };
   for (const issue of result.error.issues) {
-    if (!isOpen(issue)) place.problems.push(...problemsOf(issue, schema, place));
+    if (!isOpen(issue)) context.problems.push(...problemsOf(issue, schema, context));
   }
   return null;
 }
@@ -41,13 +41,13 @@ function isOpen(issue: z.core.$ZodIssue): boolean {
   return issue.errors.some((option) => option.length > 0 && option.every(isOpen));
 }
 
-function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, place: CheckContext): Problem[] {
-  const { source, path } = place;
+function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, context: CheckContext): Problem[] {
+  const { source, path } = context;
   const at = [...path, ...issue.path];
   const key = String(issue.path.at(-1));
   switch (issue.code) {
     case "unrecognized_keys": {
-      const known = knownKeys(issue.path, schema, place);
+      const known = knownKeys(issue.path, schema, context);
       return issue.keys.map((name) => source.problem(at, unknownKey(name, known), { key: name }));
     }
     case "invalid_key": {
@@ -58,7 +58,7 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, place: CheckCont
       const likeliest = likeliestOption(issue);
       if (likeliest === null) break;
       const nested = likeliest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
-      return nested.flatMap((inner) => problemsOf(inner, schema, place));
+      return nested.flatMap((inner) => problemsOf(inner, schema, context));
     }
     default:
   }

@@ -12,14 +12,14 @@ export function collectionAt(
   collection: string,
   path: readonly string[],
 ): string | null {
-  let place = collection;
+  let current = collection;
   for (const name of path) {
-    const known = own(collections, place)?.associations ?? {};
+    const known = own(collections, current)?.associations ?? {};
     const association = own(known, name);
     if (association === undefined) return null;
-    place = association.collection;
+    current = association.collection;
   }
-  return place;
+  return current;
 }
 
 /** The record at the end of associations that a record embeds; null when there is none. */
@@ -30,9 +30,9 @@ export function recordAt(record: Json, path: readonly string[]): Json {
 
 /** The value at the end of a path of names; null when there is none. */
 export function valueAt(value: Json, path: readonly string[]): Json {
-  let place = value;
-  for (const name of path) place = (isJsonObject(place) ? own(place, name) : null) ?? null;
-  return place;
+  let current = value;
+  for (const name of path) current = (isJsonObject(current) ? own(current, name) : null) ?? null;
+  return current;
 }
 
 /**
@@ -44,8 +44,8 @@ export function valueAt(value: Json, path: readonly string[]): Json {
  */
 export function appendsAlong(path: readonly string[], appends: readonly string[]): string[] {
   if (path.length === 0) return [...appends];
-  const place = path.join(".");
-  return appends.length === 0 ? [place] : appends.map((name) => `${place}.${name}`);
+  const dotted = path.join(".");
+  return appends.length === 0 ? [dotted] : appends.map((name) => `${dotted}.${name}`);
 }
 
 function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {

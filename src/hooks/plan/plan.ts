@@ -50,8 +50,8 @@ export function indexWorkflows(
     if (!enabled || !isAroundAction(trigger) || !trigger.global) continue;
     const { collection, actions } = trigger;
     for (const action of new Set(actions)) {
-      const place = `${collection}:${action}`;
-      globals.set(place, [...(globals.get(place) ?? []), workflow]);
+      const name = `${collection}:${action}`;
+      globals.set(name, [...(globals.get(name) ?? []), workflow]);
     }
   }
   const byKey = new Map(workflows.map((workflow) => [workflow.key, workflow]));

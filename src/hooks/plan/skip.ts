@@ -36,9 +36,9 @@ export function skipReason(
   const { trigger } = workflow;
   // A pre-action has no use for an association.
   const along = trigger.type === "pre-action" ? [] : path;
-  const place = collectionAt(collections, action.collection, along);
-  if (place === null) return "association";
-  if (collectionOf(trigger) !== place) return "collection";
+  const bound = collectionAt(collections, action.collection, along);
+  if (bound === null) return "association";
+  if (collectionOf(trigger) !== bound) return "collection";
   if (!isBoundTo(trigger, action.name)) return "action";
   return mayName(trigger, roleName) ? null : "role";
 }

@@ -2,7 +2,7 @@ import { type Json, type JsonText, isJsonObject } from "../../model/json.ts";
 import { jsonAt, withJsonAt } from "../../model/json-pointer.ts";
 import { outermostName } from "../../model/query.ts";
 import type { ApiFacts } from "../../model/upstream-api.ts";
-import type { Carriage } from "../../model/upstream.ts";
+import type { SentAs } from "../../model/upstream.ts";
 import { recordsReader } from "../request/body-records.ts";
 import type { ForwardedRequest } from "../forwarded-request.ts";
 import { recordKeys } from "./record-keys.ts";
@@ -13,18 +13,18 @@ import { recordKeys } from "./record-keys.ts";
  */
 export function askingKeyAlong(
   {
-    carriage,
+    sentAs,
     concerned: { action },
     preActions: { state },
-  }: Pick<ForwardedRequest, "carriage" | "concerned" | "preActions">,
+  }: Pick<ForwardedRequest, "sentAs" | "concerned" | "preActions">,
   facts: Pick<ApiFacts, "values" | "bulk" | "fields">,
   primaryKey: string,
-): Carriage | null {
+): SentAs | null {
   const submitted = recordsReader(facts, action, primaryKey)(state.values).records;
   const known = recordKeys(action, state.values, submitted, null, primaryKey).length > 0;
   if (facts.fields === null || known || action.name === "destroy") return null;
-  const path = withKeyField(carriage.path, facts.fields, primaryKey);
-  return path === null ? null : { ...carriage, path };
+  const path = withKeyField(sentAs.path, facts.fields, primaryKey);
+  return path === null ? null : { ...sentAs, path };
 }
 
 /** The answer to such a request without the primary keys that the client did not ask for. */

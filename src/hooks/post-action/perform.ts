@@ -36,8 +36,8 @@ export async function performWithPostActions(
   );
   const primaryKey = primaryKeyOf(parts.collections, concerned.action.collection);
   const keyAlong = askingKeyAlong(forwarded, facts, primaryKey);
-  const carriage = keyAlong ?? forwarded.carriage;
-  const answer = await performed({ ...forwarded, carriage }, intent, parts);
+  const sentAs = keyAlong ?? forwarded.sentAs;
+  const answer = await performed({ ...forwarded, sentAs }, intent, parts);
   if (!isSuccess(answer.status)) {
     intents.settle({ intent: intent.id, leaves: [] });
     const { messages } = preActions;

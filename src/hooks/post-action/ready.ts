@@ -42,7 +42,7 @@ export async function readyRuns(
     primaryKey,
     submitted: submitted.map((record) => record.values),
   });
-  const access = { caller, signal: new AbortController().signal, headers: runs.outgoing };
+  const access = { caller, signal: new AbortController().signal, headers: runs.propagatedHeaders };
   const failed = (error: unknown) =>
     log.warn({ err: error, requestId, collection }, "a record can't be loaded for post-actions");
   const loading = { records, collection, access, failed };

@@ -41,12 +41,12 @@ export function rowsOf(parts: RowParts): Row[] {
   const { answerData, shaped, action } = parts;
   if (saysNone(parts)) return [];
   if (action === "destroy") return destroyedRows(parts);
-  if (!shaped) return toldRows(parts) ?? submittedRows(parts, likely(answerData));
+  if (!shaped) return answeredRows(parts) ?? submittedRows(parts, likely(answerData));
   return keyedRows(parts) ?? submittedRows(parts, null);
 }
 
 /** The rows of an answer that holds whole records; null where it does not. */
-function toldRows({ answerData, primaryKey }: RowParts): Row[] | null {
+function answeredRows({ answerData, primaryKey }: RowParts): Row[] | null {
   if (isRecord(answerData, primaryKey)) return [known(answerData)];
   return Array.isArray(answerData) && answerData.every(isJsonObject) ? answerData.map(known) : null;
 }

@@ -5,7 +5,7 @@ import { offered } from "../../model/content-coding.ts";
 import { METHOD_OVERRIDES, headerPairs } from "../../model/headers.ts";
 import { type Json, jsonText } from "../../model/json.ts";
 import type { TranslatedLine } from "../../model/upstream-api.ts";
-import type { Carriage } from "../../model/upstream.ts";
+import type { SentAs } from "../../model/upstream.ts";
 import { type RequestState, forwardedPath } from "./draft.ts";
 
 /** The parts of a concerned request that is to be forwarded. */
@@ -31,7 +31,7 @@ export function forwardedAs({
   state,
   keys,
   set: fixed,
-}: ForwardedParts): Carriage {
+}: ForwardedParts): SentAs {
   const remade = remadeBody(line, body, state, keys);
   const set = new Map(headerPairs(fixed).map(([name, value]) => [name.toLowerCase(), value]));
   for (const [name, value] of Object.entries(state.headers)) set.set(name, value);
@@ -53,8 +53,8 @@ export function forwardedAs({
 }
 
 /** A request whose answer is to be read: of the codings that it accepts, those that can be unpacked. */
-export const offeringReadable = ({ headers = [], ...carriage }: Carriage): Carriage => ({
-  ...carriage,
+export const offeringReadable = ({ headers = [], ...sentAs }: SentAs): SentAs => ({
+  ...sentAs,
   headers: headerPairs(headers).flatMap(([name, value]) => [
     name,
     name.toLowerCase() === "accept-encoding" ? offered(value) : value,

@@ -10,7 +10,7 @@ import { DEPTH_HEADER, type Depth } from "./depth.ts";
 /** Makes what starts the runs of one request. */
 export interface RequestRuns {
   /** Header pairs that requests on its behalf carry: Workflow-Depth, X-Request-Id, traceparent. */
-  readonly outgoing: Readonly<Record<string, string>>;
+  readonly propagatedHeaders: Readonly<Record<string, string>>;
   /** A run that the client waits for. */
   start(trigger: JsonObject, own?: OwnStart): RunStart;
   /** A run that is queued. @param id by default a new one */
@@ -36,13 +36,13 @@ export function requestRuns(parts: RequestRunsParts): RequestRuns {
   const { arrival, requestId, caller, depth, signal, now } = parts;
   const { traceparent, depth: above } = arrival;
   const cause = { requestId, traceparent, depth: above, parent: null };
-  const outgoing = {
+  const propagatedHeaders = {
     [DEPTH_HEADER]: depth.sign(above + 1),
     "x-request-id": requestId,
     traceparent,
   };
   return {
-    outgoing,
+    propagatedHeaders,
     start: (trigger, own = {}) => ({
       id: uuidv7(),
       startedAt: now(),
@@ -54,7 +54,7 @@ export function requestRuns(parts: RequestRunsParts): RequestRuns {
       caller,
       signal,
       attempt: 0,
-      propagatedHeaders: outgoing,
+      propagatedHeaders,
       ...cause,
       ...own,
     }),

@@ -27,7 +27,7 @@ export interface RecordRequest extends RequestLine {
 }
 
 /** An answer, parsed. */
-export interface ToldJson {
+export interface JsonAnswer {
   /** Null where it has no body. */
   readonly json: Json;
   /** Raw pairs. */
@@ -44,7 +44,7 @@ export type AskJson = (
   request: RecordRequest,
   collection: string,
   access: RecordAccess,
-) => Promise<ToldJson | undefined>;
+) => Promise<JsonAnswer | undefined>;
 
 /** Makes the function that asks. */
 export function recordClient(options: RecordClientOptions): AskJson {

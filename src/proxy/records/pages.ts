@@ -4,7 +4,7 @@ import { headerValue } from "../../model/headers.ts";
 import type { Json } from "../../model/json.ts";
 import { jsonAt } from "../../model/json-pointer.ts";
 import { StepError } from "../../model/step-error.ts";
-import type { ToldJson } from "./client.ts";
+import type { JsonAnswer } from "./client.ts";
 
 /** The parts by which a list is read. */
 export interface PageParts {
@@ -13,8 +13,8 @@ export interface PageParts {
   /** More than so many are not wanted. */
   readonly wanted: number;
   /** Undefined for 404. */
-  readonly ask: (line: RequestLine) => Promise<ToldJson | undefined>;
-  readonly recordsIn: (answer: ToldJson) => readonly Json[];
+  readonly ask: (line: RequestLine) => Promise<JsonAnswer | undefined>;
+  readonly recordsIn: (answer: JsonAnswer) => readonly Json[];
   readonly keyOf: (record: Json) => string | null;
   /** Where an answer says how many there are: see the fact `total`. */
   readonly total: readonly string[];
@@ -61,8 +61,8 @@ export async function readPages(parts: PageParts): Promise<readonly Json[] | nul
 }
 
 /** Whether there are more records than were read; null where the answer does not say. */
-function saysMore(answer: ToldJson, read: number, places: readonly string[]): boolean | null {
-  const said = places.map((place) => told(answer, place)).filter((one) => one !== null);
+function saysMore(answer: JsonAnswer, read: number, places: readonly string[]): boolean | null {
+  const said = places.map((place) => totalAt(answer, place)).filter((one) => one !== null);
   if (said.length === 0) return null;
   return said.some((one) => (typeof one === "number" ? one > read : one));
 }
@@ -75,7 +75,7 @@ function saysMore(answer: ToldJson, read: number, places: readonly string[]): bo
  *     Link: <…?page=2>; rel="next"  → true
  *     "/meta/total" of a body       → 134; "/next": an address → true, null → false
  */
-function told({ json, headers }: ToldJson, place: string): number | boolean | null {
+function totalAt({ json, headers }: JsonAnswer, place: string): number | boolean | null {
   if (place.startsWith("/")) {
     const value = jsonAt(json, place);
     if (value === undefined) return null;

@@ -64,8 +64,8 @@ export function recordStore(options: RecordStoreOptions): Records {
     appends: readonly string[],
     access: RecordAccess,
   ): Promise<Json> {
-    const told = await ask(getRequest(facts, collection, key, appends), collection, access);
-    const record = told === undefined ? null : recordOf(facts, told.json);
+    const answer = await ask(getRequest(facts, collection, key, appends), collection, access);
+    const record = answer === undefined ? null : recordOf(facts, answer.json);
     if (record === null) return null;
     const [loaded = null] = await associated([record], collection, appends, access);
     return loaded;

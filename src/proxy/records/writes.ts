@@ -30,14 +30,14 @@ export function recordWrites(
     async create(collection, values, access) {
       const answer = await ask(createRequest(facts, collection, values), collection, access);
       if (answer === undefined) throw notFound(collection);
-      return toldIn(answer.json) ?? values;
+      return writtenRecord(answer.json) ?? values;
     },
 
     async update(collection, key, values, access) {
       const answer = await ask(updateRequest(facts, collection, key, values), collection, access);
       if (answer === undefined || saysNone(answer.json)) throw noRecord(collection, key);
-      const told = toldIn(answer.json);
-      if (told !== null) return told;
+      const record = writtenRecord(answer.json);
+      if (record !== null) return record;
       try {
         return (await get(collection, key, [], access)) ?? values;
       } catch (error) {
@@ -51,17 +51,17 @@ export function recordWrites(
       const key = String(given);
       const answer = await ask(destroyRequest(facts, collection, key), collection, access);
       if (answer === undefined || saysNone(answer.json)) throw noRecord(collection, key);
-      const told = toldIn(answer.json);
+      const record = writtenRecord(answer.json);
       const primaryKey = primaryKeyOf(collections, collection);
       // `{ "ok": true }` is not a record.
-      return told !== null && keyOfRecord(told, primaryKey) === key
-        ? told
+      return record !== null && keyOfRecord(record, primaryKey) === key
+        ? record
         : { [primaryKey]: given };
     },
   };
 
   /** The record in an answer to a write: an object with something in it, or a list of just one. */
-  function toldIn(body: Json): JsonObject | null {
+  function writtenRecord(body: Json): JsonObject | null {
     const [record = null, another] = [recordOf(facts, body)].flat() as readonly Json[];
     if (another !== undefined || !isJsonObject(record)) return null;
     return Object.keys(record).length === 0 ? null : record;

@@ -21,7 +21,7 @@ export const callerWaits = ({ as }: JsonObject): SyncOnly | null =>
 
 /** Access to read as the gateway or as the caller. @throws {StepError} `NO_CALLER` */
 export function accessOf(as: "service" | "caller", context: StepContext): RecordAccess {
-  const { caller, signal, outgoing: headers } = context;
+  const { caller, signal, propagatedHeaders: headers } = context;
   if (as === "service") return { caller: null, signal, headers };
   if (caller !== null) return { caller, signal, headers };
   const message = "No client waits for this run, so there is no caller to act as";

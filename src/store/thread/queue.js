@@ -124,7 +124,9 @@ export function queueJobs(database, queue, intents) {
    * @returns {ClaimedWrite}
    */
   const under = (claim, write) =>
-    holds.get(claim) ? { held: true, freed: write() > 0 } : { held: false, freed: false };
+    holds.get(claim)
+      ? { accepted: true, unblocked: write() > 0 }
+      : { accepted: false, unblocked: false };
 
   return {
     accept({ runs, settles }, sources) {

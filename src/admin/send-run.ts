@@ -1,5 +1,5 @@
 import type { Response } from "express";
-import { breathe, isLong } from "../model/breath.ts";
+import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { RunDetail } from "../model/history.ts";
 import { type Json, jsonText } from "../model/json.ts";
 
@@ -7,7 +7,7 @@ import { type Json, jsonText } from "../model/json.ts";
  * Answers with a run, or null. Its integers are written digit by digit. Its steps come last, one by one: they may be many, and
  * others get their turn meanwhile.
  */
-export async function tellRun(
+export async function sendRun(
   response: Response,
   run: RunDetail | null,
   status = 200,
@@ -16,11 +16,11 @@ export async function tellRun(
   if (run === null) return void response.send("null");
   const { steps, ...facts } = run;
   response.write(`${textOf(facts).slice(0, -1)},"steps":[`);
-  for (const [place, step] of steps.entries()) {
-    if (isLong()) await breathe();
-    response.write((place > 0 ? "," : "") + textOf(step));
+  for (const [index, step] of steps.entries()) {
+    if (isLong()) await yieldToEventLoop();
+    response.write((index > 0 ? "," : "") + textOf(step));
   }
   response.end("]}");
 }
 
-const textOf = (told: object) => jsonText(told as Json);
+const textOf = (value: object) => jsonText(value as Json);

@@ -2,7 +2,7 @@ import { networkInterfaces } from "node:os";
 import { type Address, addressOf, isUnspecified } from "../model/address.ts";
 
 /** Where one of the gateway's own listeners listens, as the system tells it: a real port, an address. */
-export interface OwnPlace {
+export interface OwnAddress {
   readonly address: string;
   readonly port: number;
 }
@@ -11,10 +11,10 @@ export interface OwnPlace {
  * Whether an address and port are one of the gateway's own listeners. One that listens everywhere (`0.0.0.0`, `::`) is
  * reached by every address of this machine.
  */
-export function isOwn(address: Address, port: number, own: readonly OwnPlace[]): boolean {
-  return own.some((place) => {
-    if (place.port !== port) return false;
-    const listening = addressOf(place.address);
+export function isOwn(address: Address, port: number, own: readonly OwnAddress[]): boolean {
+  return own.some((listener) => {
+    if (listener.port !== port) return false;
+    const listening = addressOf(listener.address);
     if (listening === null) return false;
     return isUnspecified(listening)
       ? isOfThisMachine(address)
