@@ -10,8 +10,8 @@ describe("a loop", () => {
   it("over a list has item, index and length of each turn", async () => {
     const { outcome, walked } = await ran("loop", { over: expression(["a", "b"]), steps });
     expect(walked.map(({ place }) => place)).to.deep.equal([
-      { turn: 0, names: { each: { item: "a", index: 0, length: 2 } } },
-      { turn: 1, names: { each: { item: "b", index: 1, length: 2 } } },
+      { iteration: 0, names: { each: { item: "a", index: 0, length: 2 } } },
+      { iteration: 1, names: { each: { item: "b", index: 1, length: 2 } } },
     ]);
     expect(outcome).to.deep.equal({ go: "on", result: ["walked", "walked"] });
   });
