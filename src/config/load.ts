@@ -158,7 +158,7 @@ function associationProblems(
   compiled: readonly CompiledWorkflow[],
   { collections, upstream }: Pick<Config, "collections" | "upstream">,
 ): Problem[] {
-  if (upstream.api.appends !== "foreign-key") return [];
+  if (upstream.api.appends !== null) return [];
   return compiled.flatMap((one) => appendsProblems(one, collections));
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Action, RequestLine } from "./action.ts";
+import { appendsFact, sortFact } from "./query-facts.ts";
 
 /** `PATCH /{collection}/{key}`: method, path, and a query if need be. An override may name the method alone: `PUT`. */
 const requestTemplate = z.string().regex(/^[A-Z]+( \/.*)?$/, {
@@ -98,10 +99,9 @@ export const apiFacts = z.strictObject({
   operators: z
     .enum(["$", "_"])
     .describe("The prefix of operators in a JSON filter: `{ age: { $gt: 3 } }`, `_gt`."),
-  sort: z
-    .string()
+  sort: sortFact
     .nullable()
-    .describe("The query parameter that orders a list: `?sort=title,-id`. Null: there is none."),
+    .describe("How a list is ordered: `?sort=title,-id`. Null: it can't be asked for in an order."),
   limit: z
     .string()
     .nullable()
@@ -136,9 +136,11 @@ export const apiFacts = z.strictObject({
     .describe(
       "The query by which a list is asked to say so: `meta=filter_count`. Null: it does unasked.",
     ),
-  appends: z
-    .enum(["foreign-key", "appends", "fields", "populate"])
-    .describe("How associations are loaded along."),
+  appends: appendsFact
+    .nullable()
+    .describe(
+      "How associations are loaded along: `?appends=category`. Null: by a second request on the foreign key.",
+    ),
 });
 
 /** See `apiFacts`. */

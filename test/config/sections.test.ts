@@ -129,6 +129,26 @@ collections: { posts: { associations: { category: { collection: categories } } }
     });
   });
 
+  it("says how lists are ordered and associations loaded; what is left out has a default", async () => {
+    const { upstream } = await load(`upstream:
+  url: http://127.0.0.1:3000
+  api: { preset: nocobase, sort: _sort, appends: { parameter: include } }
+`);
+    expect(upstream.api.sort).to.deep.equal({
+      parameter: "_sort",
+      ascending: "{field}",
+      descending: "-{field}",
+      separator: ",",
+    });
+    expect(upstream.api.appends).to.deep.equal({
+      parameter: "include",
+      first: null,
+      each: "{name}",
+      nested: null,
+      separator: ",",
+    });
+  });
+
   it("takes the preset's prefix, or its own, without a slash at the end", async () => {
     expect(await prefixOf("api: nocobase")).to.equal("/api");
     expect(await prefixOf("api: nocobase, prefix: /v1/")).to.equal("/v1");
@@ -264,6 +284,21 @@ describe("a section is refused, with the place and what would be right, when", (
       "a method has no path of the preset",
       'upstream: { url: "http://h", api: { preset: rest, updateOrCreate: PUT } }',
       "1:67: upstream.api.updateOrCreate: the preset has no path for it",
+    ],
+    [
+      "the order of lists does not say where a field stands",
+      'upstream: { url: "http://h", api: { preset: rest, sort: { parameter: order, descending: desc } } }',
+      '1:89: upstream.api.sort.descending: should say where the field stands: "{field}.desc"',
+    ],
+    [
+      "associations are named by a word in place of a mapping",
+      'upstream: { url: "http://h", api: { preset: rest, appends: include } }',
+      "1:60: upstream.api.appends: should be a mapping",
+    ],
+    [
+      "nested associations do not say where those behind them stand",
+      'upstream: { url: "http://h", api: { preset: rest, appends: { parameter: select, nested: "{name}(*)" } } }',
+      '1:89: upstream.api.appends.nested: should say where the association and those behind it stand: "{name}(*,{nested})"',
     ],
     [
       "a duration is longer than a timer counts",

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
+import { type ApiFacts, apiFacts } from "../../src/model/upstream-api.ts";
 import { presets } from "../../src/proxy/apis/index.ts";
 import { hasDefault, keysBelow, partOf, parts, placeOf, withValue } from "./configuration-keys.ts";
 
@@ -47,24 +48,25 @@ describe("the page of the configuration", () => {
   }
 
   it("says every fact of every preset as it is", () => {
-    const said = tableRows("fact").map((cells) =>
-      cells.slice(0, -1).map((cell) => code(cell) ?? ""),
-    );
-    const all = [...presets.values()].map((facts) => new Map(Object.entries(facts)));
-    const facts = [...(all[0]?.keys() ?? [])].map((name) => [
+    const names = Object.keys(apiFacts.shape) as (keyof ApiFacts)[];
+    const said = tableRows("fact").map(([name = "", ...cells]) => {
+      const fact = code(name) as keyof ApiFacts;
+      return [fact, ...cells.slice(0, -1).map((cell) => fromTable(fact, code(cell) ?? ""))];
+    });
+    const facts = names.map((name) => [
       name,
-      ...all.map((preset) => inTable(preset.get(name))),
+      ...[...presets.values()].map((preset) => preset[name]),
     ]);
     expect(tableHead("fact").slice(1, -1).map(code)).to.deep.equal([...presets.keys()]);
     expect(said).to.deep.equal(facts);
   });
 });
 
-/** A fact as the table says it: a text as it is, a list by its items, an object in YAML's short form. */
-function inTable(fact: unknown): string {
-  if (typeof fact === "string") return fact;
-  if (Array.isArray(fact)) return fact.join(", ");
-  return stringify(fact, { collectionStyle: "flow", lineWidth: 0 }).trim();
+/** A fact that the table says: a list by its items, any other as gateway.yaml takes it. */
+function fromTable(name: keyof ApiFacts, text: string): unknown {
+  const isList = apiFacts.shape[name].safeParse([]).success;
+  if (isList) return text === "" ? [] : text.split(", ");
+  return apiFacts.shape[name].parse(text === "" ? "" : parse(text));
 }
 
 /** The cells of the head of the table whose first column has this name. */

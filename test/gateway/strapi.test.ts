@@ -47,6 +47,14 @@ describe("in front of Strapi", () => {
     expect(body).to.deep.equal({ data: 134 });
   });
 
+  it("a query in an order asks for no more records than it is bounded to", async () => {
+    const { body } = await run("newest").expect(200);
+    expect(body).to.deep.equal({ data: [134, 133] });
+    expect(gateway.upstream.lines().map(decodeURIComponent)).to.deep.equal([
+      "GET /api/articles?sort=id:desc&pagination[pageSize]=2",
+    ]);
+  });
+
   it("an update by filter reaches all that it means", async () => {
     const { body } = await run("close").expect(200);
     expect(body).to.deep.equal({ data: 67 });
@@ -98,6 +106,11 @@ workflows:
     steps:
       - { id: all, type: query, collection: articles }
       - { type: output, value: "\${{ size(steps.all) }}" }
+  newest:
+    ${custom}
+    steps:
+      - { id: two, type: query, collection: articles, sort: -id, limit: 2 }
+      - { type: output, value: "\${{ steps.two.map(one, one.id) }}" }
   close:
     ${custom}
     steps:

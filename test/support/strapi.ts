@@ -7,7 +7,7 @@ const MAX_PAGE_SIZE = 100;
 
 /**
  * A small upstream that behaves as Strapi 5 does where it matters here: `documentId`, records in a `data` envelope both ways,
- * lists in pages, `filters`, `fields` and `populate`. `entries` is changed in place.
+ * lists in pages, `filters`, `sort`, `fields` and `populate`. `entries` is changed in place.
  */
 export function strapi(entries: Map<string, JsonObject[]>): Answer {
   return ({ method = "", url = "" }, response, bytes) => {
@@ -59,8 +59,19 @@ function page(all: readonly JsonObject[], query: URLSearchParams): Json {
   );
   const number = Number(query.get("pagination[page]") ?? 1);
   const size = Math.min(Number(query.get("pagination[pageSize]") ?? PAGE_SIZE), MAX_PAGE_SIZE);
-  const data = found.slice((number - 1) * size, number * size).map((entry) => told(entry, query));
+  const sorted = inOrder(found, query.get("sort"));
+  const data = sorted.slice((number - 1) * size, number * size).map((entry) => told(entry, query));
   return { data, meta: { pagination: { page: number, pageSize: size, total: found.length } } };
+}
+
+/** By one field: `title`, `id:desc`. */
+function inOrder(entries: readonly JsonObject[], sort: string | null): readonly JsonObject[] {
+  const [field = "", direction] = sort?.split(":") ?? [];
+  if (field === "") return entries;
+  const sign = direction === "desc" ? -1 : 1;
+  const isLess = (one: JsonObject, other: JsonObject) =>
+    (one[field] as number) < (other[field] as number);
+  return entries.toSorted((one, other) => sign * (isLess(one, other) ? -1 : 1));
 }
 
 /** What of an entry is told: relations only when they are populated, the keys always. */

@@ -49,11 +49,11 @@ export const directus: ApiFacts = {
   unknownWorkflows: "take",
   filter: "json",
   operators: "_",
-  sort: "sort",
+  sort: { parameter: "sort", ascending: "{field}", descending: "-{field}", separator: "," },
   limit: "limit",
   page: "page",
   offset: null,
   total: ["/meta/filter_count"],
   askTotal: "meta=filter_count",
-  appends: "fields",
+  appends: { parameter: "fields", first: "*", each: "{name}.*", nested: null, separator: "," },
 };

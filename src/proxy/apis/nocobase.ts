@@ -37,11 +37,11 @@ export const nocobase: ApiFacts = {
   unknownWorkflows: "leave",
   filter: "json",
   operators: "$",
-  sort: "sort",
+  sort: { parameter: "sort", ascending: "{field}", descending: "-{field}", separator: "," },
   limit: "pageSize",
   page: "page",
   offset: null,
   total: ["/meta/count", "/meta/hasNext"],
   askTotal: null,
-  appends: "appends",
+  appends: { parameter: "appends", first: null, each: "{name}", nested: null, separator: "," },
 };

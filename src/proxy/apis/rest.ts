@@ -56,5 +56,5 @@ export const rest: ApiFacts = {
     "/next",
   ],
   askTotal: null,
-  appends: "foreign-key",
+  appends: null,
 };

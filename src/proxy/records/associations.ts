@@ -79,8 +79,8 @@ export function embedsAll(record: Json, path: readonly string[]): boolean {
   return embedsAll(record[name] ?? null, further);
 }
 
-/** `["a.b", "a.c", "d"]` → a: [b, c], d: []. */
-function byFirstName(appends: readonly string[]): Map<string, string[]> {
+/** Associations with those behind each of them: `["a.b", "a.c", "d"]` → a: [b, c], d: []. */
+export function byFirstName(appends: readonly string[]): Map<string, string[]> {
   const names = new Map<string, string[]>();
   for (const path of appends) {
     const [name = "", ...rest] = path.split(".");

@@ -1,15 +1,14 @@
 import { type Json, isJsonObject } from "../../model/json.ts";
 
 /**
- * The records in order: by the first field, then by the next. `-` before a name is descending, dots lead into nested
- * objects. Numbers stand before texts, what is missing or null stands last (first when descending); equal ones keep
+ * The records in order: by the first field, then by the next. See `sortField`; dots lead into nested objects. Numbers stand before texts, what is missing or null stands last (first when descending); equal ones keep
  * their order. Texts are ordered by code unit.
  */
 export function ordered(records: readonly Json[], sort: readonly string[]): readonly Json[] {
   if (sort.length === 0) return records;
-  const fields = sort.map((text) => ({
-    path: text.replace(/^[-+]/, "").split("."),
-    sign: text.startsWith("-") ? -1 : 1,
+  const fields = sort.map(sortField).map(({ field, isDescending }) => ({
+    path: field.split("."),
+    sign: isDescending ? -1 : 1,
   }));
   return records.toSorted((a, b) => {
     for (const { path, sign } of fields) {
@@ -18,6 +17,11 @@ export function ordered(records: readonly Json[], sort: readonly string[]): read
     }
     return 0;
   });
+}
+
+/** `-title` → `title`, descending; `title` and `+title` → `title`, ascending. */
+export function sortField(text: string): { field: string; isDescending: boolean } {
+  return { field: text.replace(/^[-+]/, ""), isDescending: text.startsWith("-") };
 }
 
 function at(record: Json, path: readonly string[]): Json {

@@ -6,6 +6,7 @@ import { StepError } from "../../model/step-error.ts";
 import type { ApiFacts } from "../../model/upstream-api.ts";
 import { filled, templateOf } from "../apis/template.ts";
 import type { RecordRequest } from "./client.ts";
+import { type Parameter, appendsParameters, sortParameters } from "./parameters.ts";
 import { splitFilter } from "./split-filter.ts";
 
 /** A list's requests, and what of the query is left to be done in memory. */
@@ -17,8 +18,6 @@ export interface ListRequest {
   readonly filter: JsonObject | null;
   readonly sort: readonly string[];
 }
-
-type Parameter = readonly [name: string, value: string];
 
 /**
  * The request for one record: `GET /api/posts:get?filterByTk=1&appends=category`.
@@ -108,8 +107,8 @@ export function listRequest(
   const limit = whole ? most : Math.min(query.limit ?? most, most);
   const parameters = [
     ...sent,
-    ...parameter(facts.sort, query.sort.join(",")),
-    ...parameter(facts.limit, String(limit)),
+    ...(facts.sort === null ? [] : sortParameters(facts.sort, query.sort)),
+    ...(facts.limit === null ? [] : [[facts.limit, String(limit)] as const]),
     ...appended(facts, query.appends),
     ...(facts.askTotal === null ? [] : [...new URLSearchParams(facts.askTotal)]),
   ];
@@ -131,19 +130,9 @@ function placeOf({ page, offset }: ApiFacts, pages: number, records: number): Pa
   return offset === null ? null : [[offset, String(records)]];
 }
 
-/** Associations, as the upstream is asked to load them along. */
-function appended(facts: ApiFacts, appends: readonly string[]): Parameter[] {
-  if (appends.length === 0 || facts.appends === "foreign-key") return [];
-  if (facts.appends === "appends") return [["appends", appends.join(",")]];
-  if (facts.appends === "populate") {
-    return appends.map((path, at) => [`populate[${at}]`, path]);
-  }
-  return [["fields", ["*", ...appends.map((name) => `${name}.*`)].join(",")]];
-}
-
-/** A parameter that the upstream has, when there is something to say. */
-const parameter = (name: string | null, value: string): Parameter[] =>
-  name === null || value === "" ? [] : [[name, value]];
+/** Associations that are loaded along; none where they come by foreign key. */
+const appended = ({ appends: fact }: ApiFacts, appends: readonly string[]): Parameter[] =>
+  fact === null ? [] : appendsParameters(fact, appends);
 
 function lineOf(
   { prefix }: ApiFacts,

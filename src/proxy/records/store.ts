@@ -78,7 +78,7 @@ export function recordStore(options: RecordStoreOptions): Records {
     appends: readonly string[],
     access: RecordAccess,
   ): Promise<readonly Json[]> {
-    if (facts.appends !== "foreign-key" || appends.length === 0) return records;
+    if (facts.appends !== null || appends.length === 0) return records;
     return withAssociations(records, collection, appends, collections, (target, key, further) =>
       get(target, key, further, access),
     );
@@ -90,7 +90,7 @@ export function recordStore(options: RecordStoreOptions): Records {
     appends: readonly string[],
     access: RecordAccess,
   ): Promise<readonly Json[]> {
-    if (facts.appends === "foreign-key") return associated(records, collection, appends, access);
+    if (facts.appends === null) return associated(records, collection, appends, access);
     return withAppends(
       records,
       appends,

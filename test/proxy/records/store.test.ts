@@ -3,6 +3,7 @@ import type { Caller } from "../../../src/model/caller.ts";
 import type { Json, JsonObject } from "../../../src/model/json.ts";
 import type { RecordAccess, RecordQuery, Records } from "../../../src/model/records.ts";
 import { StepError } from "../../../src/model/step-error.ts";
+import { sortFact } from "../../../src/model/query-facts.ts";
 import type { Upstream } from "../../../src/model/upstream.ts";
 import { presets } from "../../../src/proxy/apis/index.ts";
 import { type RecordStoreOptions, recordStore } from "../../../src/proxy/records/store.ts";
@@ -126,7 +127,8 @@ describe("the records of a rest upstream", () => {
 
   it("stand where a fact that was overridden says", async () => {
     serve({ items: posts });
-    const facts = { ...presets.get("rest")!, record: "/items", limit: "_limit", sort: "_sort" };
+    const sort = sortFact.parse("_sort");
+    const facts = { ...presets.get("rest")!, record: "/items", limit: "_limit", sort };
     const list = await records({ facts }).list(
       "posts",
       query({ sort: ["id"], limit: 5 }),
