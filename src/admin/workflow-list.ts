@@ -19,14 +19,22 @@ export function workflowList(
   workflows: readonly Workflow[],
   counts: readonly RunCount[],
 ): readonly WorkflowSummary[] {
+  const runs = runsByWorkflow(counts);
   return workflows.map(({ key, title, enabled, trigger, steps }) => ({
     key,
     title,
     enabled,
     trigger: trigger.type,
     steps: steps.length,
-    runs: Object.fromEntries(
-      counts.filter(({ workflow }) => workflow === key).map(({ status, runs }) => [status, runs]),
-    ),
+    runs: runs.get(key) ?? {},
   }));
+}
+
+/** `check-title` → `{ succeeded: 2 }`. */
+function runsByWorkflow(counts: readonly RunCount[]): Map<string, Record<string, number>> {
+  const byWorkflow = new Map<string, Record<string, number>>();
+  for (const { workflow, status, runs } of counts) {
+    byWorkflow.set(workflow, { ...byWorkflow.get(workflow), [status]: runs });
+  }
+  return byWorkflow;
 }

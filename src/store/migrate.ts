@@ -33,13 +33,13 @@ async function mustBeKnown(database: Knex, file: string): Promise<void> {
   );
 }
 
-/** The tables are what they are in a new file, or more. */
+/** The tables and triggers are what they are in a new file, or more. */
 async function mustBeWhole(database: Knex, file: string): Promise<void> {
   const fresh = connect(":memory:");
   try {
     await fresh.migrate.latest({ migrationSource });
-    const there = new Set(await columnsOf(database));
-    const missing = (await columnsOf(fresh)).filter((column) => !there.has(column));
+    const there = new Set(await partsOf(database));
+    const missing = (await partsOf(fresh)).filter((part) => !there.has(part));
     if (missing.length === 0) return;
     throw new StoreUnusable(
       file,
@@ -50,12 +50,13 @@ async function mustBeWhole(database: Knex, file: string): Promise<void> {
   }
 }
 
-/** `runs.id`, `runs.status` … */
-async function columnsOf(database: Knex): Promise<string[]> {
+/** Columns and triggers: `runs.id`, `runs.status` … `run_added` … */
+async function partsOf(database: Knex): Promise<string[]> {
   const rows: { name: string }[] = await database.raw(
     `select tables.name || '.' || columns.name as name
      from sqlite_schema as tables, pragma_table_info(tables.name) as columns
-     where tables.type = 'table'`,
+     where tables.type = 'table'
+     union all select name from sqlite_schema where type = 'trigger'`,
   );
   return rows.map(({ name }) => name);
 }

@@ -461,7 +461,9 @@ describe("a SQLite store", () => {
       await store.close();
       const database = connect(place.file);
       try {
-        await database.migrate.down({ migrationSource });
+        while (await database.schema.hasTable("queue")) {
+          await database.migrate.down({ migrationSource });
+        }
         expect(await database.schema.hasColumn("steps", "effects")).to.equal(false);
         expect(await database.schema.hasColumn("runs", "attempt")).to.equal(false);
       } finally {

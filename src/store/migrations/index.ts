@@ -1,10 +1,12 @@
 import type { Knex } from "knex";
 import { history } from "./001-history.ts";
 import { queue } from "./002-queue.ts";
+import { runCounts } from "./003-run-counts.ts";
 
 const all: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
   { name: "001-history", migration: history },
   { name: "002-queue", migration: queue },
+  { name: "003-run-counts", migration: runCounts },
 ];
 
 /** The migrations, in code, so that they run alike from src and dist. Append-only. */

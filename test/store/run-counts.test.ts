@@ -1,0 +1,93 @@
+import { expect } from "chai";
+import { array, asyncProperty } from "fast-check";
+import type { RunCount } from "../../src/model/history.ts";
+import { connect } from "../../src/store/connect.ts";
+import { openLasting } from "../../src/store/lasting.js";
+import { migrationSource } from "../../src/store/migrations/index.ts";
+import type { Store } from "../../src/store/store.ts";
+import { itHolds } from "../support/property.ts";
+import { aNewRun, aWorkflow, record } from "../support/runs.ts";
+import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
+import { historyEvent, livingHistory } from "./living-history.ts";
+
+describe("the numbers of runs by workflow and status", function () {
+  this.timeout(60_000);
+  let place: SqlitePlace;
+  let store: Store | undefined;
+  beforeEach(async () => (place = await sqlitePlace()));
+  afterEach(async () => {
+    await store?.close();
+    store = undefined;
+    await place.remove();
+  });
+
+  itHolds(
+    "are what a count of all runs gives, whatever happens to them",
+    asyncProperty(array(historyEvent(), { minLength: 1, maxLength: 40, size: "max" }), async (events) => {
+      const place = await sqlitePlace();
+      const life = await livingHistory(place);
+      try {
+        for (const event of events) {
+          await life.happen(event);
+          expect(await life.store.counts()).to.have.deep.members(countedIn(place.file));
+        }
+      } finally {
+        await life.store.close();
+        await place.remove();
+      }
+    }),
+    { runs: 5 },
+  );
+
+  it("are filled in for the runs of a file from before there were any", async () => {
+    store = await place.open();
+    const guard = aWorkflow({ key: "guard" });
+    await record(store, { workflow: guard });
+    await record(store, { workflow: guard });
+    await record(store, { workflow: guard, end: { status: "failed" } });
+    await store.queue.accept([aNewRun()]);
+    await store.close();
+    await withoutCounts(place.file);
+
+    store = await place.open();
+    const counts: RunCount[] = [
+      { workflow: "guard", status: "succeeded", runs: 2 },
+      { workflow: "guard", status: "failed", runs: 1 },
+      { workflow: "notify", status: "queued", runs: 1 },
+    ];
+    expect(await store.counts()).to.have.deep.members(counts);
+    await record(store, { workflow: guard, end: { status: "failed" } });
+    expect(await store.counts()).to.deep.include({ workflow: "guard", status: "failed", runs: 2 });
+  });
+
+  it("are not trusted in a file that has lost what keeps them", async () => {
+    await (await place.open()).close();
+    const database = openLasting(place.file);
+    database.exec("drop trigger run_changed");
+    database.close();
+    const error = await place.open().catch((thrown: unknown) => thrown);
+    expect(error).to.have.property("message").that.includes("missing (run_changed)");
+  });
+});
+
+/** By a grouped query over all runs. */
+function countedIn(file: string): unknown[] {
+  const database = openLasting(file, { readonly: true });
+  const counted = database
+    .prepare("select workflow, status, count(*) as runs from runs group by workflow, status")
+    .all();
+  database.close();
+  return counted;
+}
+
+/** Makes a file what it was before there were numbers. */
+async function withoutCounts(file: string): Promise<void> {
+  const database = connect(file);
+  try {
+    while (await database.schema.hasTable("run_counts")) {
+      await database.migrate.down({ migrationSource });
+    }
+  } finally {
+    await database.destroy();
+  }
+}
