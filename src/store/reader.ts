@@ -4,14 +4,8 @@ import type { RunCount, RunDetail, RunPage, RunQuery, StepDetail } from "../mode
 import { connect } from "./connect.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
-import {
-  SUMMARY_COLUMNS,
-  type SummaryRow,
-  detailOf,
-  saidIn,
-  stepOf,
-  summaryOf,
-} from "./run-views.ts";
+import { readPage } from "./run-page.ts";
+import { detailOf, saidIn, stepOf } from "./run-views.ts";
 
 /** Reads the history, on a connection of its own that can't write. */
 export interface Reader extends QueueReader {
@@ -29,26 +23,11 @@ export function openReader(file: string): Reader {
   const database = connect(file, { readonly: true });
   return {
     ...queueReader(database),
-    list: (query) => list(database, query),
+    list: (query) => readPage(database, query),
     get: (id) => get(database, id),
     counts: () => counts(database),
     close: () => database.destroy(),
   };
-}
-
-async function list(
-  database: Knex,
-  { status, workflow, before, limit }: RunQuery,
-): Promise<RunPage> {
-  const query = database<KeptRunRow>("runs")
-    .orderBy("id", "desc")
-    .limit(limit + 1);
-  if (status !== undefined) void query.where({ status });
-  if (workflow !== undefined) void query.where({ workflow });
-  if (before !== undefined) void query.where("id", "<", before);
-  const rows: SummaryRow[] = await query.select(...SUMMARY_COLUMNS);
-  const runs = rows.slice(0, limit).map(summaryOf);
-  return { runs, next: rows.length > limit ? (runs.at(-1)?.id ?? null) : null };
 }
 
 async function get(database: Knex, id: string): Promise<RunDetail | null> {

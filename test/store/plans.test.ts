@@ -1,6 +1,8 @@
 import type { Database } from "better-sqlite3";
 import { expect } from "chai";
+import { connect } from "../../src/store/connect.ts";
 import { openLasting } from "../../src/store/lasting.js";
+import { pageQuery } from "../../src/store/run-page.ts";
 import { definitionTable } from "../../src/store/thread/definitions.js";
 import { deliveryJobs } from "../../src/store/thread/deliveries.js";
 import { historyJobs } from "../../src/store/thread/history.js";
@@ -10,7 +12,11 @@ import { operatorJobs } from "../../src/store/thread/operations.js";
 import { queueJobs, queueTable } from "../../src/store/thread/queue.js";
 import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
 
-describe("the writer's statements", () => {
+const before = "0192d3c4-0000-7000-8000-000000000000";
+const status = "failed";
+const workflow = "notify";
+
+describe("the statements of the store", () => {
   let place: SqlitePlace;
   let database: Database;
   beforeEach(async () => {
@@ -23,7 +29,7 @@ describe("the writer's statements", () => {
     await place.remove();
   });
 
-  it("never read through a table that grows: all that they look for has an index", () => {
+  it("that write never read through a table that grows: all that they look for has an index", () => {
     const plans = statements().map((sql) => ({ sql, plan: planOf(sql) }));
     expect(plans).to.have.length.greaterThan(20);
     const scans = plans.filter(({ plan }) =>
@@ -32,7 +38,7 @@ describe("the writer's statements", () => {
     expect(scans).to.deep.equal([]);
   });
 
-  it("find the next runs in their order, without sorting", () => {
+  it("that claim find the next runs in their order, without sorting", () => {
     const claiming = statements().filter((sql) => /order by (ready_at|wake_at)/.test(sql));
     expect(claiming).to.have.length(2);
     for (const sql of claiming) {
@@ -41,6 +47,34 @@ describe("the writer's statements", () => {
       expect(plan.join("\n"), sql).to.not.include("TEMP B-TREE");
     }
   });
+
+  for (const [filters, found] of [
+    [{}, "SCAN runs USING INDEX sqlite_autoindex_runs_1"],
+    [{ before }, "SEARCH runs USING INDEX sqlite_autoindex_runs_1 (id<?)"],
+    [{ status }, "SEARCH runs USING INDEX runs_status_id_index (status=?)"],
+    [{ status, before }, "SEARCH runs USING INDEX runs_status_id_index (status=? AND id<?)"],
+    [{ workflow }, "SEARCH runs USING INDEX runs_workflow_id_index (workflow=?)"],
+    [{ workflow, before }, "SEARCH runs USING INDEX runs_workflow_id_index (workflow=? AND id<?)"],
+    [
+      { workflow, status },
+      "SEARCH runs USING INDEX runs_workflow_status_id_index (workflow=? AND status=?)",
+    ],
+    [
+      { workflow, status, before },
+      "SEARCH runs USING INDEX runs_workflow_status_id_index (workflow=? AND status=? AND id<?)",
+    ],
+  ] as const) {
+    const names = Object.keys(filters).join(", ") || "nothing";
+    // The first plan walks an index in its order and ends at the limit: it needs no filter.
+    it(`that list runs by ${names} walk an index on all of it, in order, and sort nothing`, async () => {
+      const reading = connect(place.file, { readonly: true });
+      const { sql } = pageQuery(reading, { ...filters, limit: 50 })
+        .toSQL()
+        .toNative();
+      await reading.destroy();
+      expect(planOf(sql)).to.deep.equal([found]);
+    });
+  }
 
   /** All that is prepared. */
   const statements = () => {

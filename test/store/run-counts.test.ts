@@ -23,19 +23,22 @@ describe("the numbers of runs by workflow and status", function () {
 
   itHolds(
     "are what a count of all runs gives, whatever happens to them",
-    asyncProperty(array(historyEvent(), { minLength: 1, maxLength: 40, size: "max" }), async (events) => {
-      const place = await sqlitePlace();
-      const life = await livingHistory(place);
-      try {
-        for (const event of events) {
-          await life.happen(event);
-          expect(await life.store.counts()).to.have.deep.members(countedIn(place.file));
+    asyncProperty(
+      array(historyEvent(), { minLength: 1, maxLength: 40, size: "max" }),
+      async (events) => {
+        const home = await sqlitePlace();
+        const life = await livingHistory(home);
+        try {
+          for (const event of events) {
+            await life.happen(event);
+            expect(await life.store.counts()).to.have.deep.members(countedIn(home.file));
+          }
+        } finally {
+          await life.store.close();
+          await home.remove();
         }
-      } finally {
-        await life.store.close();
-        await place.remove();
-      }
-    }),
+      },
+    ),
     { runs: 5 },
   );
 

@@ -417,26 +417,6 @@ describe("a SQLite store", () => {
     expect(counts).to.deep.equal([0, 0, 2]);
   });
 
-  it("finds the runs of a list by an index on all that is asked for, in their order", async () => {
-    await (await open()).close();
-    const file = openLasting(place.file, { readonly: true });
-    const planOf = (where: string) =>
-      file
-        .prepare(`explain query plan select * from runs where ${where} order by id desc limit 51`)
-        .all()
-        .map((row) => (row as { detail: string }).detail.replace(/.* \(/, "("));
-    const cases = {
-      "id < '0'": ["(id<?)"],
-      "status = 'a'": ["(status=?)"],
-      "workflow = 'b'": ["(workflow=?)"],
-      "workflow = 'b' and id < '0'": ["(workflow=? AND id<?)"],
-      "status = 'a' and workflow = 'b' and id < '0'": ["(workflow=? AND status=? AND id<?)"],
-    };
-    const plans = Object.keys(cases).map((where) => [where, planOf(where)]);
-    file.close();
-    expect(Object.fromEntries(plans)).to.deep.equal(cases);
-  });
-
   describe("is migrated", () => {
     it("down to nothing and up again", async () => {
       await (await open()).close();
