@@ -17,10 +17,10 @@ export interface StepType<C = unknown> {
   readonly isReadOnly: (config: C) => boolean;
   /** The trigger types it makes sense in; null: all. */
   readonly triggers: readonly string[] | null;
-  /** Names that it binds for its own steps, by its configuration as written: `each`. */
-  readonly binds: (raw: JsonObject) => readonly string[];
-  /** Names of variables that are known after it. */
-  readonly declares: (raw: JsonObject) => readonly string[];
+  /** The name that it binds for its own steps; null: none. */
+  readonly binds: BoundName | null;
+  /** The key whose text is the name of a variable that is known after it: `name`; null: it declares none. */
+  readonly declares: string | null;
   /** How long the run waits at it, in milliseconds, as it is written; null: not at all, or that is yet to be computed. */
   readonly waits: (raw: JsonObject) => number | null;
   /** The key, as the step is written, that can only be used where a client waits for the run; null: no key. */
@@ -30,6 +30,14 @@ export interface StepType<C = unknown> {
   /** Its own keys, without `id`, `if`, `timeout`, `retry`, `onError`. A key `if` here is the test itself. */
   readonly config: z.ZodType<C>;
   readonly run: (config: C, context: StepContext) => Outcome | Promise<Outcome>;
+}
+
+/** Where a step says which name it binds. */
+export interface BoundName {
+  /** The key whose text is the name: `as`. */
+  readonly key: string;
+  /** The name where that key is left out: `each`. */
+  readonly otherwise: string;
 }
 
 /** Something about a step that makes sense only where somebody waits for the run. */
@@ -60,8 +68,8 @@ export interface StepDefinition<S extends z.ZodType> {
   readonly acts?: boolean;
   readonly looks?: (config: z.output<S>) => boolean;
   readonly triggers?: readonly string[];
-  readonly binds?: (raw: JsonObject) => readonly string[];
-  readonly declares?: (raw: JsonObject) => readonly string[];
+  readonly binds?: BoundName;
+  readonly declares?: string;
   readonly waits?: (raw: JsonObject) => number | null;
   readonly syncOnly?: (raw: JsonObject) => SyncOnly | null;
   readonly runs?: (raw: JsonObject) => RunsWorkflow | null;
@@ -71,7 +79,7 @@ export interface StepDefinition<S extends z.ZodType> {
 
 /** Makes a row of the table. The config that reaches `run` has been through `config`. */
 export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): StepType {
-  const { run, acts = false, triggers = null, binds = none, declares = none } = definition;
+  const { run, acts = false, triggers = null, binds = null, declares = null } = definition;
   const { waits = nothing, syncOnly = nothing, runs = nothing } = definition;
   const { looks = () => !acts, ...words } = definition;
   return {
@@ -88,5 +96,4 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
   };
 }
 
-const none = () => [];
 const nothing = () => null;

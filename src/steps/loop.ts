@@ -16,7 +16,7 @@ export const loop = defineStep({
     "`index` and `length`. Over `limits.loop` turns it errs before it starts.",
   result:
     "The list of the last step's result of each turn; null for a turn without steps, or that failed and was passed over.",
-  binds: ({ as }) => [typeof as === "string" ? as : "each"],
+  binds: { key: "as", otherwise: "each" },
   config: z.strictObject({
     over: range.describe("A list, a number of times, or an object."),
     as: z

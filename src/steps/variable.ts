@@ -10,7 +10,7 @@ export const variable = defineStep({
   about:
     "Declares or assigns `vars.<name>`. A variable is the run's: what a branch assigns, steps behind the branch see.",
   result: "The value.",
-  declares: ({ name }) => (typeof name === "string" ? [name] : []),
+  declares: "name",
   config: z.strictObject({
     name: z.string().min(1).describe("Letters, digits and `_`; no digit first."),
     value: anyJson.describe("Any value."),

@@ -137,7 +137,7 @@ const stepTypes: StepTypes = new Map(
     defineStep({
       ...words,
       type: "loop",
-      binds: ({ as }) => [typeof as === "string" ? as : "each"],
+      binds: { key: "as", otherwise: "each" },
       config: z.strictObject({
         over: range,
         as: z.string().optional(),
@@ -175,8 +175,20 @@ const stepTypes: StepTypes = new Map(
     defineStep({
       ...words,
       type: "set",
-      declares: ({ name }) => (typeof name === "string" ? [name] : []),
+      declares: "name",
       config: z.strictObject({ name: z.string(), value: z.custom<Json>() }),
+      run: on,
+    }),
+    defineStep({
+      ...words,
+      type: "visit",
+      binds: { key: "called", otherwise: "guest" },
+      declares: "into",
+      config: z.strictObject({
+        called: z.string().optional(),
+        into: z.string().optional(),
+        steps,
+      }),
       run: on,
     }),
     defineStep({

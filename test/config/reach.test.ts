@@ -74,6 +74,16 @@ describe("an expression may read", () => {
     expect(await wrongNames(steps)).to.deep.equal(["no each", "no each"]);
   });
 
+  it("the names that a step binds and declares, under the keys that its type says", async () => {
+    const steps = `
+      - { type: visit, steps: [${say("guest.a")}, ${say("host.a")}] }
+      - { type: visit, called: host, into: book, steps: [${say("host.a")}, ${say("vars.book")}] }
+      - ${say("vars.book")}
+      - ${say("host.a")}
+`;
+    expect(await wrongNames(steps)).to.deep.equal(["no host", "no book", "no host"]);
+  });
+
   it("both turns in an inner loop that has a name of its own", async () => {
     const steps = `
       - type: loop

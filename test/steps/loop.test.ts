@@ -59,8 +59,7 @@ describe("a loop", () => {
   it("names its turn by `as`", async () => {
     const { walked } = await ran("loop", { over: expression(1), as: "line", steps });
     expect(walked[0]?.place.names).to.deep.equal({ line: { item: 0, index: 0, length: 1 } });
-    expect(typeOf("loop").binds({ as: "line" })).to.deep.equal(["line"]);
-    expect(typeOf("loop").binds({})).to.deep.equal(["each"]);
+    expect(typeOf("loop").binds).to.deep.equal({ key: "as", otherwise: "each" });
   });
 
   it("asks `while` before each turn, with the names of that turn", async () => {

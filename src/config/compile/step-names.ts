@@ -26,25 +26,31 @@ export function meetId(id: string, path: Path, compiling: Compiling): void {
   }
 }
 
-/** The names that a step binds for its own steps, without wrong ones. */
+/** The name that a step binds for its own steps. Null where it binds none, or a wrong one. */
 export function boundBy(
-  type: StepType,
+  { binds }: StepType,
   raw: JsonObject,
   path: Path,
   compiling: Compiling,
-): string[] {
-  const at = [...path, "as"];
-  return type
-    .binds(raw)
-    .filter((name) => name === "each" || mayBeCalled(name, at, isCelWord, compiling));
+): string | null {
+  if (binds === null) return null;
+  const { key, otherwise } = binds;
+  const name = raw[key];
+  if (typeof name !== "string" || name === otherwise) return otherwise;
+  return mayBeCalled(name, [...path, key], isCelWord, compiling) ? name : null;
 }
 
-/** Adds the variables that a step declares to those that are known from here on. */
-export function declare(type: StepType, raw: JsonObject, path: Path, compiling: Compiling): void {
-  const at = [...path, "name"];
-  for (const name of type.declares(raw)) {
-    if (mayBeCalled(name, at, isReservedWord, compiling)) compiling.vars.push(name);
-  }
+/** Adds the variable that a step declares to those that are known from here on. */
+export function declare(
+  { declares }: StepType,
+  raw: JsonObject,
+  path: Path,
+  compiling: Compiling,
+): void {
+  if (declares === null) return;
+  const name = raw[declares];
+  if (typeof name !== "string") return;
+  if (mayBeCalled(name, [...path, declares], isReservedWord, compiling)) compiling.vars.push(name);
 }
 
 function mayBeCalled(

@@ -107,7 +107,8 @@ function configOf(
     Object.entries(raw).filter(([key]) => own.has(key) || !COMMON.includes(key)),
   );
   const bound = boundBy(type, raw, path, compiling);
-  const inner = { ...reach, loops: [...new Set([...reach.loops, ...bound])] };
+  const loops = bound === null ? reach.loops : [...new Set([...reach.loops, bound])];
+  const inner = { ...reach, loops };
   const config = compileConfig(type.config, given, path, {
     expression: (value, at, expected, turn) =>
       expressionAt(value, at, expected, turn ? inner : reach, compiling),

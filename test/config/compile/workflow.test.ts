@@ -245,6 +245,12 @@ describe("a step is refused, with the place, when", () => {
       "{ type: set, name: a b, value: 1 }",
       '7:28: workflows.guard.steps.0.name: "a b" is not a valid name',
     ],
+    [
+      "a name that a step binds or declares under another key is not a valid one",
+      "{ type: visit, called: in, into: a b, steps: [] }",
+      '7:32: workflows.guard.steps.0.called: "in" is a word of expressions',
+      '7:42: workflows.guard.steps.0.into: "a b" is not a valid name',
+    ],
   ];
   for (const [title, step, ...expected] of cases) {
     it(title, async () => {
