@@ -35,7 +35,7 @@ describe("the body of a concerned request", () => {
     const { errors } = JSON.parse(String(answer.body)) as { errors?: { code: string }[] };
     const [asked] = gateway.upstream.asked;
     return {
-      told: errors?.[0]?.code ?? answer.status,
+      outcome: errors?.[0]?.code ?? answer.status,
       ran: run?.id !== earlier?.id,
       values: run?.trigger.params.values,
       forwarded: asked?.body ?? null,
@@ -43,7 +43,7 @@ describe("the body of a concerned request", () => {
     };
   }
   const refused = async (code: string, ...sent: Parameters<typeof send>) => {
-    expect(await send(...sent)).to.include({ told: code, ran: false, forwarded: null });
+    expect(await send(...sent)).to.include({ outcome: code, ran: false, forwarded: null });
   };
 
   for (const type of [
@@ -65,7 +65,7 @@ describe("the body of a concerned request", () => {
     for (const text of ["[1,2]", '"text"', "7", "null", "true"]) {
       expect((await send("application/json", text)).values).to.deep.equal(JSON.parse(text));
     }
-    expect(await send("application/json", "")).to.include({ told: 200, values: null });
+    expect(await send("application/json", "")).to.include({ outcome: 200, values: null });
   });
 
   describe("that curl -d declares as a form", () => {
@@ -175,7 +175,7 @@ describe("the body of a concerned request", () => {
   });
 
   it("of exactly the limit is read; one byte more is 413", async () => {
-    expect(await send("application/json", textOf(1_024))).to.include({ told: 200, ran: true });
+    expect(await send("application/json", textOf(1_024))).to.include({ outcome: 200, ran: true });
     gateway.upstream.asked.splice(0);
     await refused("BODY_TOO_LARGE", "application/json", textOf(1_025));
   });
@@ -212,8 +212,8 @@ describe("the body of a concerned request", () => {
       await refused("UNSUPPORTED_MEDIA_TYPE", type, bytes, head);
       await refused("UNSUPPORTED_MEDIA_TYPE", type, '{"a":1}');
 
-      const { told, ran, values, forwarded } = await send(type, bytes, head, "/uploads");
-      expect({ told, ran, values }).to.deep.equal({ told: 200, ran: true, values: null });
+      const { outcome, ran, values, forwarded } = await send(type, bytes, head, "/uploads");
+      expect({ outcome, ran, values }).to.deep.equal({ outcome: 200, ran: true, values: null });
       expect(forwarded?.equals(bytes)).to.equal(true);
     });
   }
@@ -226,7 +226,7 @@ describe("the body of a concerned request", () => {
   });
 
   it("that is empty is no body, whatever its type", async () => {
-    expect(await send("text/xml", "")).to.include({ told: 200, values: null });
+    expect(await send("text/xml", "")).to.include({ outcome: 200, values: null });
     const body = new ReadableStream({ start: (to) => to.close() });
     const chunked = { method: "POST", body, duplex: "half" } as const;
     expect((await fetch(`${gateway.url}/posts`, chunked)).status).to.equal(200);
@@ -239,7 +239,7 @@ describe("the body of a concerned request", () => {
     ] as const) {
       gateway.upstream.asked.splice(0);
       const sent = await send(type, '{"a":1}', head, "/uploads");
-      expect(sent).to.include({ told: 200, values: null });
+      expect(sent).to.include({ outcome: 200, values: null });
       expect(String(sent.forwarded)).to.equal('{"a":1}');
     }
   });

@@ -21,13 +21,13 @@ describe("bodies that are on their way at once", () => {
     server = createServer((asked: IncomingMessage, answer) => {
       const { url = "" } = asked;
       asked.on("data", (chunk: Buffer) => come.set(url, (come.get(url) ?? 0) + chunk.length));
-      const tell = (what: string | number) => {
+      const settle = (what: string | number) => {
         ends.push(`${url} ${what}`);
         answer.end();
       };
       collect(asked).then(
-        ({ length }) => tell(length),
-        (error: GatewayError) => tell(error.code),
+        ({ length }) => settle(length),
+        (error: GatewayError) => settle(error.code),
       );
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -25,7 +25,7 @@ describe("the body of a write that a workflow guards", () => {
     body: string | Buffer,
     more = {},
   ) => {
-    expect(told(await post(path, type, body, more)), String(body)).to.equal(code);
+    expect(outcomeOf(await post(path, type, body, more)), String(body)).to.equal(code);
     expect(gateway.upstream.asked).to.deep.equal([]);
   };
   const bodies = () => gateway.upstream.asked.map(({ body }) => String(body));
@@ -78,7 +78,7 @@ describe("the body of a write that a workflow guards", () => {
       for (const path of paths) {
         const head = { "Content-Type": ["application/json", FORM] };
         const answer = await rawRequest(gateway.url, "POST", path, head, "_method=DELETE");
-        expect(told(answer)).to.equal("UNSUPPORTED_MEDIA_TYPE");
+        expect(outcomeOf(answer)).to.equal("UNSUPPORTED_MEDIA_TYPE");
       }
       expect(gateway.upstream.asked).to.deep.equal([]);
     });
@@ -148,7 +148,7 @@ describe("the body of a write that a workflow guards", () => {
 
     it("and is taken with lists, and objects in them", async () => {
       const form = "title=Good&tags[]=a&tags[]=b&items[0][n]=1&items[1][n]=2&items[0][m]=%26&x";
-      expect(told(await post("/posts", FORM, form))).to.equal(200);
+      expect(outcomeOf(await post("/posts", FORM, form))).to.equal(200);
       expect(await values()).to.deep.equal({
         title: "Good",
         tags: ["a", "b"],
@@ -248,7 +248,7 @@ describe("the body of a write that a workflow guards", () => {
     );
 
     it("is read, a file as its name, type and size; its bytes go on as they came", async () => {
-      expect(told(await post("/posts", TYPE, whole))).to.equal(200);
+      expect(outcomeOf(await post("/posts", TYPE, whole))).to.equal(200);
       expect(gateway.upstream.asked[0]?.body.equals(whole)).to.equal(true);
       expect(await values()).to.deep.equal({
         title: "Good\r\ntitle",
@@ -353,7 +353,7 @@ describe("the body of a write at a collection that only post-actions look at", (
     const head = { "Content-Type": "multipart/form-data; boundary=x" };
     const bytes = Buffer.alloc(2_000_000, "x");
     for (const path of ["/posts", "/posts:import"]) {
-      expect(told(await rawRequest(gateway.url, "POST", path, head, bytes))).to.equal(200);
+      expect(outcomeOf(await rawRequest(gateway.url, "POST", path, head, bytes))).to.equal(200);
     }
     expect(gateway.upstream.asked.map(({ body }) => body.length)).to.deep.equal([2e6, 2e6]);
   });
@@ -361,7 +361,7 @@ describe("the body of a write at a collection that only post-actions look at", (
   it("can't ask for another method where it could ask for nothing else", async () => {
     const head = { "Content-Type": "text/json" };
     const answer = await rawRequest(gateway.url, "POST", "/posts/1", head, '{"_method":"DELETE"}');
-    expect(told(answer)).to.equal("UNSUPPORTED_MEDIA_TYPE");
+    expect(outcomeOf(answer)).to.equal("UNSUPPORTED_MEDIA_TYPE");
     expect(gateway.upstream.asked).to.deep.equal([]);
   });
 
@@ -416,7 +416,7 @@ describe("the record in a form with files that a Strapi upstream reads as JSON",
 });
 
 /** The code of its error, or its status. */
-function told({ status, body }: RawAnswer): string | number {
+function outcomeOf({ status, body }: RawAnswer): string | number {
   const { errors } = JSON.parse(String(body)) as { errors?: { code?: string }[] };
   return errors?.[0]?.code ?? status;
 }

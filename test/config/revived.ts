@@ -18,16 +18,16 @@ export function mustRevive({ workflows }: Config, parts: WorkflowParts): void {
 
 /** What a workflow is, without where its steps stand in a file, and `acts`, which other workflows have a part in. */
 export function shapeOf({ steps, acts: _acts, ...workflow }: Workflow): unknown {
-  return { ...workflow, trigger: told(workflow.trigger), steps: steps.map(stepShape) };
+  return { ...workflow, trigger: shown(workflow.trigger), steps: steps.map(stepShape) };
 }
 
 function stepShape({ at: _at, type, if: test, onError, configure, ...step }: Step): unknown {
   return {
     ...step,
     type: type.type,
-    if: told(test),
-    onError: told(onError),
-    configured: scopes.map((scope) => outcomeOf(() => told(configure(scope)))),
+    if: shown(test),
+    onError: shown(onError),
+    configured: scopes.map((scope) => outcomeOf(() => shown(configure(scope)))),
   };
 }
 
@@ -48,12 +48,12 @@ const scopes: Scope[] = ["text", 7].map((value) => {
 });
 
 /** A value with steps as their shapes and expressions as what they are and give. */
-function told(value: unknown): unknown {
-  if (Array.isArray(value)) return isBranch(value) ? value.map(stepShape) : value.map(told);
+function shown(value: unknown): unknown {
+  if (Array.isArray(value)) return isBranch(value) ? value.map(stepShape) : value.map(shown);
   if (!isJsonObject(value)) return value;
   const { evaluate, ...rest } = value as Record<string, unknown>;
   if (typeof evaluate !== "function") {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, told(item)]));
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shown(item)]));
   }
   const gives = (scope: Scope) => outcomeOf(() => (evaluate as (scope: Scope) => unknown)(scope));
   return { ...rest, gives: scopes.map(gives) };

@@ -43,20 +43,27 @@ export async function killBetween({ kills, seed, bin }: BetweenOptions): Promise
         backend.onAnswered(() => void (answers && after(delay).then(kill)));
       });
       const refs = [ref].values();
-      const asked = createMany(gateway.url, refs, { clients: 1, enough: () => false, tell() {} });
+      const asked = createMany(gateway.url, refs, {
+        clients: 1,
+        enough: () => false,
+        answered() {},
+      });
       await killed;
       await asked;
       gateway = await startGatewayProcess(backend.config, bin);
     }
     await drained(gateway);
-    const told = new Map<number, string[]>();
+    const statuses = new Map<number, string[]>();
     for (const { id, status } of await gateway.runs()) {
       const ref = await refOfRun(gateway, id);
       const all = ACTS.every((path) => backend.effects.done.has(`${id}:${path}`));
-      told.set(ref, [...(told.get(ref) ?? []), status === "succeeded" && !all ? "half" : status]);
+      statuses.set(ref, [
+        ...(statuses.get(ref) ?? []),
+        status === "succeeded" && !all ? "half" : status,
+      ]);
     }
     const only = (status: string) =>
-      [...backend.made].filter((ref) => told.get(ref)?.join() === status);
+      [...backend.made].filter((ref) => statuses.get(ref)?.join() === status);
     const right = new Set([...only("succeeded"), ...only("unconfirmed")]);
     return {
       kills,

@@ -3,7 +3,7 @@ import { integer, sample } from "fast-check";
 import type { RunSummary } from "../../src/model/history.ts";
 import { ACTS, startBackend } from "./backend.ts";
 import { type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
-import { type Told, createMany } from "./load.ts";
+import { type Answered, createMany } from "./load.ts";
 
 /** How hard it is to be. */
 export interface EnduranceOptions {
@@ -28,7 +28,7 @@ export interface EnduranceResult {
   /** Records that more than one run was made for. */
   readonly doubled: number[];
   /** Records that the upstream made, and that no run tells of, not even an unconfirmed one. */
-  readonly untold: number[];
+  readonly unreported: number[];
 }
 
 const CLIENTS = 16;
@@ -43,7 +43,7 @@ export async function endure(options: EnduranceOptions): Promise<EnduranceResult
   const { config, made, effects } = backend;
   const accepted = new Map<string, number>();
   let onAccepted: (() => void) | null = null;
-  const tell = ({ ref, status, runs: ids }: Told) => {
+  const answered = ({ ref, status, runs: ids }: Answered) => {
     if (status !== 201) return;
     for (const id of ids) accepted.set(id, ref);
     onAccepted?.();
@@ -51,7 +51,7 @@ export async function endure(options: EnduranceOptions): Promise<EnduranceResult
   const lives = sample(integer({ min: 40, max: 600 }), { seed, numRuns: kills });
   const numbers = Array.from({ length: 1_000_000 }, (_, index) => index).values();
   const load = (url: string, enough: () => boolean) =>
-    createMany(url, numbers, { clients: CLIENTS, enough, tell });
+    createMany(url, numbers, { clients: CLIENTS, enough, answered });
   let gateway = await startGatewayProcess(config, bin);
   try {
     for (const life of lives) {
@@ -67,7 +67,7 @@ export async function endure(options: EnduranceOptions): Promise<EnduranceResult
     await drained(gateway);
     const all = await gateway.runs();
     const refs = await refsOf(gateway, all, accepted);
-    const told = new Set(refs);
+    const reported = new Set(refs);
     const succeeded = new Set(
       all.filter(({ status }) => status === "succeeded").map(({ id }) => id),
     );
@@ -79,7 +79,7 @@ export async function endure(options: EnduranceOptions): Promise<EnduranceResult
         ACTS.map((path) => `${id}:${path}`).filter((key) => !effects.done.has(key)),
       ),
       doubled: doubles(refs),
-      untold: [...made].filter((ref) => !told.has(ref)),
+      unreported: [...made].filter((ref) => !reported.has(ref)),
     };
   } finally {
     await gateway.stop();

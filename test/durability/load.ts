@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest } from "node:http";
 
 /** The answer that a client got to one create. */
-export interface Told {
+export interface Answered {
   readonly ref: number;
   /** Null when the connection broke before an answer. */
   readonly status: number | null;
@@ -15,7 +15,7 @@ export interface LoadOptions {
   readonly clients: number;
   readonly enough: () => boolean;
   /** Called for each answer, and for each request that got none. */
-  readonly tell: (told: Told) => void;
+  readonly answered: (answer: Answered) => void;
 }
 
 /**
@@ -24,23 +24,23 @@ export interface LoadOptions {
 export async function createMany(
   url: string,
   refs: Iterator<number>,
-  { clients, enough, tell }: LoadOptions,
+  { clients, enough, answered }: LoadOptions,
 ): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const client = async () => {
     for (;;) {
       const { value: ref, done } = refs.next();
       if (done === true || enough()) return;
-      const told = await create(url, agent, ref);
-      tell(told);
-      if (told.status === null) return;
+      const answer = await create(url, agent, ref);
+      answered(answer);
+      if (answer.status === null) return;
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
   agent.destroy();
 }
 
-function create(url: string, agent: Agent, ref: number): Promise<Told> {
+function create(url: string, agent: Agent, ref: number): Promise<Answered> {
   const body = JSON.stringify({ ref });
   const headers = { "content-type": "application/json", "content-length": body.length };
   return new Promise((resolve) => {
@@ -49,8 +49,8 @@ function create(url: string, agent: Agent, ref: number): Promise<Told> {
     request.once("error", lost).once("response", (response) => {
       response.resume().once("error", lost);
       response.once("end", () => {
-        const told = String(response.headers["workflow-runs"] ?? "");
-        const runs = [...told.matchAll(/;id="([^"]+)"/g)].map(([, id]) => id ?? "");
+        const header = String(response.headers["workflow-runs"] ?? "");
+        const runs = [...header.matchAll(/;id="([^"]+)"/g)].map(([, id]) => id ?? "");
         resolve({ ref, status: response.statusCode ?? null, runs });
       });
     });

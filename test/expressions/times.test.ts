@@ -39,14 +39,14 @@ describe("a time", () => {
       const language = celLanguage(() => new Date(), 1_000_000);
       const names = { trigger: "dyn", steps: [], outOfReach: [], vars: [], loops: [], error: false };
       const asked = ["getHours('UTC')", "getHours('Europe/Berlin')", "getDayOfYear()", "getDayOfYear('UTC')", "getDate('America/New_York')"];
-      const told = [];
+      const times = [];
       for (const day of ["2026-03-08", "2026-11-01", "2026-03-29", "2026-10-25"])
         for (let hour = 0; hour < 24; hour++)
           for (const get of asked) {
             const text = "timestamp('" + day + "T" + String(hour).padStart(2, "0") + ":30:00Z')." + get;
-            told.push(language.expression(text, names, null).value.evaluate({}));
+            times.push(language.expression(text, names, null).value.evaluate({}));
           }
-      console.log(told.join(","));`;
+      console.log(times.join(","));`;
     const [inUtc, inNewYork, inApia] = ["UTC", "America/New_York", "Pacific/Apia"].map((TZ) => {
       const options = ["--import", "tsx", "--input-type=module", "-e", program];
       const { stdout, stderr } = spawnSync(process.execPath, options, {
@@ -70,7 +70,7 @@ describe("a time", () => {
       }),
       constantFrom("UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Chatham"),
       (time, timeZone) => {
-        const told = new Intl.DateTimeFormat("sv-SE", {
+        const expected = new Intl.DateTimeFormat("sv-SE", {
           timeZone,
           dateStyle: "short",
           timeStyle: "medium",
@@ -80,7 +80,7 @@ describe("a time", () => {
           Number(valueOf(`timestamp('${time.toISOString()}').${get}('${timeZone}')`)),
         );
         const text = [year, month + 1, ...rest].map((part) => String(part).padStart(2, "0"));
-        expect(text).to.deep.equal(told.format(time).split(/[- :]/));
+        expect(text).to.deep.equal(expected.format(time).split(/[- :]/));
       },
     ),
     { runs: 200 },

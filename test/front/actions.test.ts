@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type LookOptions, lookOf, told } from "./look.ts";
+import { type LookOptions, lookOf, verdictText } from "./look.ts";
 
 describe("a request is recognised as an action", () => {
   describe("in front of a rest upstream", () => {
@@ -316,15 +316,19 @@ describe("a request is recognised as an action", () => {
     const look = lookOf({ guards: everything("posts") });
 
     it("as far as 1,000 keys in one array; beyond is 400 BAD_QUERY", () => {
-      expect(told(look("POST", `/posts:publish?${keys(1_000)}`))).to.match(
+      expect(verdictText(look("POST", `/posts:publish?${keys(1_000)}`))).to.match(
         /^hooks posts publish 0/,
       );
-      expect(told(look("POST", `/posts:publish?${keys(1_001)}`))).to.equal("refuse BAD_QUERY");
+      expect(verdictText(look("POST", `/posts:publish?${keys(1_001)}`))).to.equal(
+        "refuse BAD_QUERY",
+      );
     });
 
     it("as far as depth 5; beyond is 400 BAD_QUERY", () => {
-      expect(told(look("POST", `/posts:publish?${deep(5)}`))).to.match(/^hooks posts publish →/);
-      expect(told(look("POST", `/posts:publish?${deep(6)}`))).to.equal("refuse BAD_QUERY");
+      expect(verdictText(look("POST", `/posts:publish?${deep(5)}`))).to.match(
+        /^hooks posts publish →/,
+      );
+      expect(verdictText(look("POST", `/posts:publish?${deep(6)}`))).to.equal("refuse BAD_QUERY");
     });
   });
 });
@@ -340,7 +344,7 @@ function sentences(options: LookOptions, all: readonly Sentence[]): void {
   const look = lookOf(options);
   for (const [method, target, verdict] of all) {
     it(`${method} ${target} — ${verdict}`, () => {
-      expect(told(look(method, target))).to.equal(verdict);
+      expect(verdictText(look(method, target))).to.equal(verdict);
     });
   }
 }

@@ -12,7 +12,7 @@ import {
   tuple,
 } from "fast-check";
 import { itHolds } from "../support/property.ts";
-import { type Guard, lookOf, told } from "./look.ts";
+import { type Guard, lookOf, verdictText } from "./look.ts";
 
 const guards: Guard[] = [["posts", "list", "get", "create", "update", "destroy", "publish"]];
 
@@ -198,7 +198,7 @@ describe("an attacker who spells a guarded action otherwise", () => {
         expect(verdict.action).to.include({ collection: "posts" });
         if (verdict.line === null) return;
         const again = look(verdict.line.method, verdict.line.path);
-        if (again.way !== "hooks") throw new Error(`forwarded as ${told(again)}`);
+        if (again.way !== "hooks") throw new Error(`forwarded as ${verdictText(again)}`);
         const { collection, name, keys } = verdict.action;
         expect(again.action).to.deep.include({ collection, name, keys });
         expect(again.line).to.deep.equal(verdict.line);
@@ -213,14 +213,16 @@ describe("an attacker who spells a guarded action otherwise", () => {
     ["DELETE", "/../V1/posts/1"],
   ] as const) {
     it(`finds none by a base path in other letters: ${method} ${target}`, () => {
-      expect(told(lookOf({ base: "/v1", guards })(method, target))).to.equal("refuse BAD_PATH");
+      expect(verdictText(lookOf({ base: "/v1", guards })(method, target))).to.equal(
+        "refuse BAD_PATH",
+      );
     });
   }
 
   for (const target of ["/posts.json", "/posts.tar.gz", "/posts.x+y", "/POSTS.html"]) {
     it(`finds none by a format: ${target} is the guarded collection, and goes on as it came`, () => {
       const method = "POST";
-      expect(told(lookOf({ guards })(method, target))).to.equal(
+      expect(verdictText(lookOf({ guards })(method, target))).to.equal(
         `hooks posts create → POST ${target}`,
       );
     });
@@ -234,10 +236,10 @@ describe("an attacker who spells a guarded action otherwise", () => {
   ] as const) {
     it(`finds none by ${what}`, () => {
       const of = lookOf({ guards: [["articles", "create", "destroy"]] });
-      expect(told(of("POST", target))).to.match(
+      expect(verdictText(of("POST", target))).to.match(
         /^(hooks articles create → POST \/articles|refuse BAD_PATH)$/,
       );
-      expect(told(of("DELETE", `${target}/1`))).to.match(
+      expect(verdictText(of("DELETE", `${target}/1`))).to.match(
         /^(hooks articles destroy 1 → DELETE \/articles\/1|refuse BAD_PATH)$/,
       );
     });
@@ -247,7 +249,7 @@ describe("an attacker who spells a guarded action otherwise", () => {
     const at = { method: "DELETE", path: "/v2/articles/:key", collection: "posts" };
     const look = lookOf({ routes: [{ ...at, action: "destroy" }], guards });
     for (const key of ["a%2Fb", "a%2fb", "a%2F", "%2Fb", "a%5Cb"]) {
-      expect(told(look("DELETE", `/v2/articles/${key}`)), key).to.equal("refuse BAD_PATH");
+      expect(verdictText(look("DELETE", `/v2/articles/${key}`)), key).to.equal("refuse BAD_PATH");
     }
   });
 
@@ -268,7 +270,7 @@ describe("an attacker who spells a guarded action otherwise", () => {
           for (const method of ["POST", "DELETE"]) {
             // What this method would ask of the collection as it is really named.
             if (door(method, path).way !== "hooks") continue;
-            expect(told(door(method, spelt)), `${method} ${spelt}`).to.match(
+            expect(verdictText(door(method, spelt)), `${method} ${spelt}`).to.match(
               /^(hooks posts|refuse)/,
             );
           }
@@ -291,7 +293,7 @@ describe("a request to an unguarded collection", () => {
   itHolds(
     "is never refused for its spelling, and goes on as it came",
     property(path, constantFrom("GET", "POST", "PATCH", "DELETE"), (target, method) => {
-      expect(told(look(method, target))).to.equal(`pass ${method} ${target}`);
+      expect(verdictText(look(method, target))).to.equal(`pass ${method} ${target}`);
     }),
     { runs: 500 },
   );
@@ -301,7 +303,7 @@ describe("a request to an unguarded collection", () => {
     property(string({ unit: "grapheme", minLength: 1 }), (key) => {
       if (/^\.{1,2}$|[/\\\0]/.test(key)) return;
       const verdict = look("PATCH", `/posts/${encodeURIComponent(key)}`);
-      if (verdict.way !== "hooks") throw new Error(told(verdict));
+      if (verdict.way !== "hooks") throw new Error(verdictText(verdict));
       expect(verdict.action.keys).to.deep.equal([key]);
       const sent = verdict.line?.path.split("/") ?? [];
       expect(sent.map(decodeURIComponent)).to.deep.equal(["", "posts", key]);

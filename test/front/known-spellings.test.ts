@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { lookOf, told } from "./look.ts";
+import { lookOf, verdictText } from "./look.ts";
 
 const guards = [["posts", "create", "update", "destroy"]] as const;
 
@@ -22,7 +22,7 @@ describe("a spelling of a guarded collection", () => {
       ["many at once", "DELETE", "/items/posts", "hooks posts destroy → DELETE /items/posts"],
     ];
     for (const [what, method, target, verdict] of cases) {
-      it(`is guarded: ${what}`, () => expect(told(look(method, target))).to.equal(verdict));
+      it(`is guarded: ${what}`, () => expect(verdictText(look(method, target))).to.equal(verdict));
     }
   });
 
@@ -36,7 +36,7 @@ describe("a spelling of a guarded collection", () => {
       ["a path parameter", "DELETE", "/api/posts;x=1/1", /^refuse BAD_PATH/],
     ];
     for (const [what, method, target, verdict] of cases) {
-      it(`is guarded: ${what}`, () => expect(told(look(method, target))).to.match(verdict));
+      it(`is guarded: ${what}`, () => expect(verdictText(look(method, target))).to.match(verdict));
     }
   });
 
@@ -55,7 +55,7 @@ describe("a spelling of a guarded collection", () => {
       ],
     ];
     for (const [what, method, target, verdict] of cases) {
-      it(`is guarded: ${what}`, () => expect(told(look(method, target))).to.match(verdict));
+      it(`is guarded: ${what}`, () => expect(verdictText(look(method, target))).to.match(verdict));
     }
   });
 });

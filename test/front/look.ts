@@ -53,7 +53,7 @@ const guard = (index: number, collection: string, actions: readonly string[]) =>
  *
  *     "hooks posts update 1 → PATCH /posts/1"   "pass GET /notes"   "refuse BAD_PATH"   "web"
  */
-export function told(verdict: Verdict): string {
+export function verdictText(verdict: Verdict): string {
   if (verdict.way === "web") return "web";
   if (verdict.way === "refuse") return `refuse ${verdict.error.code}`;
   const line = verdict.line === null ? "nothing" : `${verdict.line.method} ${verdict.line.path}`;

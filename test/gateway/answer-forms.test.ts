@@ -21,9 +21,9 @@ describe("the record in an answer", () => {
 
   const create = async (accepted = "identity", path = "/posts") => {
     const type = { "Content-Type": JSON_TYPE, "Accept-Encoding": accepted };
-    const told = await rawRequest(gateway.url, "POST", path, type, '{"title":"Sent"}');
-    expect(told.status).to.equal(201);
-    return told;
+    const received = await rawRequest(gateway.url, "POST", path, type, '{"title":"Sent"}');
+    expect(received.status).to.equal(201);
+    return received;
   };
   const answerWith = (headers: Record<string, string>, body: Buffer) => {
     answer = (_request, response) => response.writeHead(201, headers).end(body);
@@ -78,9 +78,9 @@ describe("the record in an answer", () => {
   for (const [what, headers, body] of read) {
     it(`is read, and the answer goes on as it came: ${what}`, async () => {
       answerWith(headers, body);
-      const told = await create();
-      expect(told.headers).not.to.have.property("workflow-error");
-      expect(told.body.equals(body)).to.equal(true);
+      const received = await create();
+      expect(received.headers).not.to.have.property("workflow-error");
+      expect(received.body.equals(body)).to.equal(true);
       expect(await data()).to.deep.equal({ id: 7, title: "Größe" });
     });
   }
@@ -88,8 +88,8 @@ describe("the record in an answer", () => {
   it("is what was submitted where the answer is a text, and that is no error", async () => {
     for (const headers of [{ "content-type": "text/plain" }, {}] as Record<string, string>[]) {
       answerWith(headers, Buffer.from("OK"));
-      const told = await create();
-      expect(told.headers).not.to.have.property("workflow-error");
+      const received = await create();
+      expect(received.headers).not.to.have.property("workflow-error");
       expect(await data()).to.deep.equal({ title: "Sent" });
     }
   });
@@ -118,8 +118,8 @@ describe("the record in an answer", () => {
   for (const [what, headers, body] of unread) {
     it(`is never taken for none without a word: ${what}`, async () => {
       answerWith(headers, body);
-      const told = await create();
-      expect(told.headers["workflow-error"]).to.equal("ANSWER_UNREADABLE");
+      const received = await create();
+      expect(received.headers["workflow-error"]).to.equal("ANSWER_UNREADABLE");
       expect(await data()).to.deep.equal({ title: "Sent" });
     });
   }

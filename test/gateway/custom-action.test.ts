@@ -140,13 +140,13 @@ describe("a custom action", () => {
         404,
         "WORKFLOW_NOT_FOUND",
       );
-      const told = answer.body.errors.map(({ message }: { message: string }) => message);
-      expect(told).to.have.length(6);
-      expect(told[0]).to.match(/"nosuch".*unknown/);
-      expect(told[1]).to.match(/"off".*disabled/);
-      expect(told[2]).to.match(/"elsewhere".*collection/);
-      expect(told[4]).to.match(/"before".*action/);
-      expect(told[5]).to.match(/"admins".*role/);
+      const listed = answer.body.errors.map(({ message }: { message: string }) => message);
+      expect(listed).to.have.length(6);
+      expect(listed[0]).to.match(/"nosuch".*unknown/);
+      expect(listed[1]).to.match(/"off".*disabled/);
+      expect(listed[2]).to.match(/"elsewhere".*collection/);
+      expect(listed[4]).to.match(/"before".*action/);
+      expect(listed[5]).to.match(/"admins".*role/);
       expect(answer.headers["workflow-skipped"]).to.equal(
         '"nosuch";reason=unknown, "off";reason=disabled, "elsewhere";reason=collection, ' +
           '"plain";reason=collection, "before";reason=action, "admins";reason=role',
@@ -248,16 +248,16 @@ describe("a custom action", () => {
       }).expect(200, {
         messages: [{ message: "Hello" }],
       });
-      const told = [
+      const listed = [
         ...String(answer.headers["workflow-runs"]).matchAll(
           /"([a-z]+)";id="([^"]+)";status=(\w+)/g,
         ),
       ];
-      expect(told.map(([, key, , status]) => `${key} ${status}`)).to.deep.equal([
+      expect(listed.map(([, key, , status]) => `${key} ${status}`)).to.deep.equal([
         "hello succeeded",
         "queued queued",
       ]);
-      const run = (await gateway.runs()).find(({ id }) => id === told[1]?.[2]);
+      const run = (await gateway.runs()).find(({ id }) => id === listed[1]?.[2]);
       expect(run).to.include({ workflow: "queued" });
       expect(run).to.have.deep.nested.property("trigger.data", { ...first, a: 1 });
     });

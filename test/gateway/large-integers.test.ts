@@ -84,7 +84,7 @@ describe("an integer outside ±2^53", () => {
   describe("in a webhook", () => {
     it("is the key of the record that is written, and a filter, a header, a text", async () => {
       await send("post", "/webhook:trigger/write", `{"id":${ID},"title":"a"}`).expect(200);
-      const told = await ended("write");
+      const history = await ended("write");
       expect(gateway.upstream.lines()).to.deep.equal([
         `PATCH /posts/${ID}`,
         `GET /posts/${ID}`,
@@ -93,9 +93,9 @@ describe("an integer outside ±2^53", () => {
         `DELETE /posts/${ID}`,
       ]);
       expect(bodyAt(`PATCH /posts/${ID}`)).to.equal(`{"ref":${ID},"fixed":${ID}}`);
-      expect(told).to.contain(`"messages":["number ${ID}"]`);
-      expect(told).to.contain(`"result":[{"id":${ID},"owner":${ID},"categoryId":${OTHER}}]`);
-      expect(told).to.contain(`"result":{"id":${ID}}`);
+      expect(history).to.contain(`"messages":["number ${ID}"]`);
+      expect(history).to.contain(`"result":[{"id":${ID},"owner":${ID},"categoryId":${OTHER}}]`);
+      expect(history).to.contain(`"result":{"id":${ID}}`);
     });
 
     it("goes into a request step's URL, header and body, and comes out of its answer", async () => {
@@ -133,9 +133,9 @@ describe("an integer outside ±2^53", () => {
     it("is the record of a post-action, and its association's key", async () => {
       const { text } = await send("post", "/saved", `{"id":${ID}}`);
       expect(text).to.equal(`{"id":${ID},"title":"created"}`);
-      const told = await ended("saved");
-      expect(told).to.contain(`"data":{"id":${ID},"title":"created"}`);
-      expect(told).to.contain(`"messages":["${ID}"]`);
+      const history = await ended("saved");
+      expect(history).to.contain(`"data":{"id":${ID},"title":"created"}`);
+      expect(history).to.contain(`"messages":["${ID}"]`);
     });
 
     it("is the key by which a record is loaded that the answer does not tell", async () => {
@@ -158,8 +158,8 @@ describe("an integer outside ±2^53", () => {
     const { id } = JSON.parse(await ended("call")) as RunDetail;
     const again = request(gateway.adminUrl).post(`/runs/${id}/replay`).type("json");
     const { body } = await again.send(`{"data":{"id":${OTHER}}}`).expect(201);
-    const told = await run(body.id);
-    expect(told).to.contain(`"body":{"id":${ID}}`).and.to.contain(`"data":{"id":${OTHER}}`);
+    const history = await run(body.id);
+    expect(history).to.contain(`"body":{"id":${ID}}`).and.to.contain(`"data":{"id":${OTHER}}`);
   });
 
   const { value } = letrec<{ value: Json }>((tie) => ({

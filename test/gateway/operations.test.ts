@@ -20,9 +20,9 @@ describe("an operator of a gateway", () => {
   describe("whose upstream broke off when it had read the request", () => {
     it("replays the unconfirmed run with data, and it is done", async () => {
       const { id } = await broken("POST", "/posts");
-      const told = await operate(`/runs/${id}/replay`, { data: { title: "Given" } });
-      expect(told.status).to.equal(201);
-      const run = await ended((told.body as RunDetail).id);
+      const received = await operate(`/runs/${id}/replay`, { data: { title: "Given" } });
+      expect(received.status).to.equal(201);
+      const run = await ended((received.body as RunDetail).id);
       expect(run).to.deep.include({
         status: "succeeded",
         replayOf: id,
@@ -35,9 +35,9 @@ describe("an operator of a gateway", () => {
       const { id } = await broken("PATCH", "/posts/7");
       answer = answersAlways;
       gateway.upstream.asked.splice(0);
-      const told = await operate(`/runs/${id}/replay`);
-      expect(told.status).to.equal(201);
-      const run = await ended((told.body as RunDetail).id);
+      const received = await operate(`/runs/${id}/replay`);
+      expect(received.status).to.equal(201);
+      const run = await ended((received.body as RunDetail).id);
       expect(run.messages).to.deep.equal(["Saved in News is saved"]);
       // As the service, with its association; the action itself is not done again.
       expect(gateway.upstream.lines()).to.deep.equal(["GET /posts/7", "GET /categories/1"]);
@@ -47,10 +47,10 @@ describe("an operator of a gateway", () => {
     it("can't replay it without data when the record can't be had, and may dismiss it", async () => {
       const { id } = await broken("PATCH", "/posts/7");
       answer = (_request, response) => answerJson(response, 500, {});
-      const told = await operate(`/runs/${id}/replay`);
-      expect(told.status).to.equal(409);
-      expect(told.body).to.have.nested.property("errors[0].code", "CONFLICT");
-      expect(told.body)
+      const received = await operate(`/runs/${id}/replay`);
+      expect(received.status).to.equal(409);
+      expect(received.body).to.have.nested.property("errors[0].code", "CONFLICT");
+      expect(received.body)
         .to.have.nested.property("errors[0].message")
         .that.contains("give it as data");
       expect(await get(id)).to.include({ status: "unconfirmed", replayedAs: null });
@@ -60,11 +60,11 @@ describe("an operator of a gateway", () => {
   });
 
   it("replays a pre-action that had changed its request: nothing is forwarded once more", async () => {
-    const told = await request(gateway.url)
+    const received = await request(gateway.url)
       .post("/notes?triggerWorkflows=stamp")
       .send({ title: "Sent" })
       .expect(201);
-    const [, id = ""] = /id="([^"]+)"/.exec(String(told.headers["workflow-runs"])) ?? [];
+    const [, id = ""] = /id="([^"]+)"/.exec(String(received.headers["workflow-runs"])) ?? [];
     expect(gateway.upstream.asked).to.have.length(1);
     const again = await operate(`/runs/${id}/replay`);
     const run = await ended((again.body as RunDetail).id);
@@ -99,7 +99,7 @@ describe("an operator of a gateway", () => {
     const { body } = await request(gateway.adminUrl).get("/workflows").expect(200);
     const { workflows } = body as { workflows: { runs: object }[] };
     for (const { runs } of workflows) expect(runs).to.be.an("object");
-    expect(workflows.map((told) => ({ ...told, runs: {} }))).to.deep.equal([
+    expect(workflows.map((received) => ({ ...received, runs: {} }))).to.deep.equal([
       { key: "audit", title: null, enabled: true, trigger: "post-action", steps: 1, runs: {} },
       {
         key: "stamp",
@@ -117,12 +117,12 @@ describe("an operator of a gateway", () => {
   async function broken(method: "POST" | "PATCH", path: string): Promise<RunDetail> {
     answer = (_request, response) => response.destroy();
     const url = `${gateway.url}${path}?triggerWorkflows=audit`;
-    const told = await fetch(url, {
+    const received = await fetch(url, {
       method,
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ title: "Sent" }),
     });
-    expect(told.status).to.equal(502);
+    expect(received.status).to.equal(502);
     expect(gateway.upstream.lines()).to.deep.equal([`${method} ${path}`]);
     const [newest] = await gateway.runs();
     expect(newest).to.include({ workflow: "audit", status: "unconfirmed" });

@@ -34,8 +34,8 @@ describe("a post-action workflow", () => {
         response.setHeader("X-Seen", "yes");
         answerJson(response, 201, { id: 7, title: "Saved" });
       };
-      const told = await post("/posts?triggerWorkflows=audit&x=1").expect(201);
-      const run = await only(told);
+      const received = await post("/posts?triggerWorkflows=audit&x=1").expect(201);
+      const run = await only(received);
       expect(run.trigger).to.deep.include({
         data: { id: 7, title: "Saved" },
         params: { filterByTk: null, filter: null, values: { title: "Sent" } },
@@ -53,20 +53,20 @@ describe("a post-action workflow", () => {
 
     it("each record of a list, one run a record", async () => {
       answer = (_request, response) => answerJson(response, 201, [{ id: 1 }, { id: 2 }]);
-      const told = await post("/posts?triggerWorkflows=audit", [{}, {}]).expect(201);
-      expect(await dataOf(told)).to.deep.equal([{ id: 1 }, { id: 2 }]);
+      const received = await post("/posts?triggerWorkflows=audit", [{}, {}]).expect(201);
+      expect(await dataOf(received)).to.deep.equal([{ id: 1 }, { id: 2 }]);
     });
 
     it("no record of an empty list", async () => {
       answer = (_request, response) => answerJson(response, 200, []);
-      const told = await post("/posts?triggerWorkflows=audit").expect(200, []);
-      expect(told.headers).not.to.have.property("workflow-runs");
+      const received = await post("/posts?triggerWorkflows=audit").expect(200, []);
+      expect(received.headers).not.to.have.property("workflow-runs");
     });
 
     it("all records at once, where it says each: request", async () => {
       answer = (_request, response) => answerJson(response, 201, [{ id: 1 }, { id: 2 }]);
-      const told = await post("/posts?triggerWorkflows=batch").expect(201);
-      expect(await dataOf(told)).to.deep.equal([[{ id: 1 }, { id: 2 }]]);
+      const received = await post("/posts?triggerWorkflows=batch").expect(201);
+      expect(await dataOf(received)).to.deep.equal([[{ id: 1 }, { id: 2 }]]);
     });
 
     it("the record loaded by the key in the URL, in the caller's name, when the answer has no body", async () => {
@@ -74,12 +74,12 @@ describe("a post-action workflow", () => {
         if (method === "GET") return answerJson(response, 200, { id: 1, title: "Whole" });
         response.writeHead(204).end();
       };
-      const told = await request(gateway.url)
+      const received = await request(gateway.url)
         .patch("/posts/1?triggerWorkflows=audit")
         .set("Authorization", "Bearer theirs")
         .send({ title: "Sent" })
         .expect(204);
-      expect(await dataOf(told)).to.deep.equal([{ id: 1, title: "Whole" }]);
+      expect(await dataOf(received)).to.deep.equal([{ id: 1, title: "Whole" }]);
       expect(gateway.upstream.lines()).to.deep.equal(["PATCH /posts/1", "GET /posts/1"]);
       expect(gateway.upstream.asked[1]?.headers).to.include("Bearer theirs");
     });
@@ -89,8 +89,8 @@ describe("a post-action workflow", () => {
         if (method === "GET") return answerJson(response, 200, { id: "a b", title: "Whole" });
         response.writeHead(201, { Location: "http://upstream.test/posts/a%20b" }).end();
       };
-      const told = await post("/posts?triggerWorkflows=audit").expect(201);
-      expect(await dataOf(told)).to.deep.equal([{ id: "a b", title: "Whole" }]);
+      const received = await post("/posts?triggerWorkflows=audit").expect(201);
+      expect(await dataOf(received)).to.deep.equal([{ id: "a b", title: "Whole" }]);
       expect(gateway.upstream.lines()).to.deep.equal(["POST /posts", "GET /posts/a%20b"]);
     });
 
@@ -103,22 +103,22 @@ describe("a post-action workflow", () => {
           if (method === "GET") return answerJson(response, 200, { id: 1, title: "Whole" });
           response.writeHead(200, { "Content-Type": type }).end(body);
         };
-        const told = await request(gateway.url)
+        const received = await request(gateway.url)
           .put("/posts/1?triggerWorkflows=audit")
           .send({ title: "Sent" })
           .expect(200);
-        expect(told.text).to.equal(body);
-        expect(await dataOf(told)).to.deep.equal([{ id: 1, title: "Whole" }]);
+        expect(received.text).to.equal(body);
+        expect(await dataOf(received)).to.deep.equal([{ id: 1, title: "Whole" }]);
       }
     });
 
     it("what was submitted when the record can't be had", async () => {
       answer = ({ method }, response) => response.writeHead(method === "GET" ? 500 : 204).end();
-      const told = await request(gateway.url)
+      const received = await request(gateway.url)
         .patch("/posts/1?triggerWorkflows=audit")
         .send({ title: "Sent" })
         .expect(204);
-      expect(await dataOf(told)).to.deep.equal([{ title: "Sent" }]);
+      expect(await dataOf(received)).to.deep.equal([{ title: "Sent" }]);
       answer = (_request, response) => response.writeHead(201).end();
       const created = await post("/posts?triggerWorkflows=audit").expect(201);
       expect(await dataOf(created)).to.deep.equal([{ title: "Sent" }]);
@@ -139,14 +139,14 @@ describe("a post-action workflow", () => {
         const head = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
         response.writeHead(201, head).end(bytes);
       };
-      const told = await post("/posts?triggerWorkflows=audit").expect(201, { id: 7 });
-      expect(told.headers["content-encoding"]).to.equal("gzip");
-      expect(await dataOf(told)).to.deep.equal([{ id: 7 }]);
+      const received = await post("/posts?triggerWorkflows=audit").expect(201, { id: 7 });
+      expect(received.headers["content-encoding"]).to.equal("gzip");
+      expect(await dataOf(received)).to.deep.equal([{ id: 7 }]);
     });
 
     it("what pre-actions made of the request, as its params", async () => {
-      const told = await post("/posts?triggerWorkflows=stamp,audit").expect(201);
-      const run = (await runsOf(told)).find(({ workflow }) => workflow === "audit");
+      const received = await post("/posts?triggerWorkflows=stamp,audit").expect(201);
+      const run = (await runsOf(received)).find(({ workflow }) => workflow === "audit");
       expect(run).to.have.deep.nested.property("trigger.params.values", {
         title: "Sent",
         stamped: true,
@@ -157,21 +157,21 @@ describe("a post-action workflow", () => {
   describe("does not run", () => {
     it("when the upstream did not answer 2xx, and nothing is left behind", async () => {
       answer = (_request, response) => answerJson(response, 422, { no: true });
-      const told = await post("/posts?triggerWorkflows=audit,hello").expect(422, { no: true });
-      expect(told.headers).not.to.have.property("workflow-runs");
-      expect(told.headers["workflow-action"]).to.equal("performed");
+      const received = await post("/posts?triggerWorkflows=audit,hello").expect(422, { no: true });
+      expect(received.headers).not.to.have.property("workflow-runs");
+      expect(received.headers["workflow-action"]).to.equal("performed");
       expect(await unconfirmed()).to.deep.equal([]);
     });
 
     it("when a pre-action stops the request", async () => {
-      const told = await post("/posts?triggerWorkflows=audit,stop").expect(400);
-      expect(told.headers["workflow-runs"]).to.match(/^"stop";id="[^"]+";status=failed$/);
+      const received = await post("/posts?triggerWorkflows=audit,stop").expect(400);
+      expect(received.headers["workflow-runs"]).to.match(/^"stop";id="[^"]+";status=failed$/);
       expect(gateway.upstream.asked).to.deep.equal([]);
     });
 
     it("on actions that it is not bound to: by default create and update", async () => {
-      const told = await request(gateway.url).delete("/posts/1?triggerWorkflows=audit");
-      expect(told.headers["workflow-skipped"]).to.equal('"audit";reason=action');
+      const received = await request(gateway.url).delete("/posts/1?triggerWorkflows=audit");
+      expect(received.headers["workflow-skipped"]).to.equal('"audit";reason=action');
     });
   });
 
@@ -181,43 +181,51 @@ describe("a post-action workflow", () => {
       answer = (_request, response) => {
         response.writeHead(201, { "Content-Type": "application/json", ETag: '"7"' }).end(bytes);
       };
-      const told = await post("/posts?triggerWorkflows=audit").expect(201);
-      expect(told.text).to.equal(bytes);
-      expect(told.headers["etag"]).to.equal('"7"');
-      expect(told.headers["workflow-runs"]).to.match(/^"audit";id="[0-9a-f-]{36}";status=queued$/);
-      expect(told.headers["workflow-action"]).to.equal("performed");
-      expect((await only(told)).requestId).to.equal(told.headers["x-request-id"]);
+      const received = await post("/posts?triggerWorkflows=audit").expect(201);
+      expect(received.text).to.equal(bytes);
+      expect(received.headers["etag"]).to.equal('"7"');
+      expect(received.headers["workflow-runs"]).to.match(
+        /^"audit";id="[0-9a-f-]{36}";status=queued$/,
+      );
+      expect(received.headers["workflow-action"]).to.equal("performed");
+      expect((await only(received)).requestId).to.equal(received.headers["x-request-id"]);
     });
 
     it("is done in the background", async () => {
-      const told = await post("/posts?triggerWorkflows=audit").expect(201);
-      await eventually(async () => expect(await only(told)).to.include({ status: "succeeded" }));
+      const received = await post("/posts?triggerWorkflows=audit").expect(201);
+      await eventually(async () =>
+        expect(await only(received)).to.include({ status: "succeeded" }),
+      );
     });
 
     it("does not see what is secret, for it is kept", async () => {
       answer = (_request, response) => answerJson(response, 201, { id: 7, password: "s3cret" });
-      const told = await post("/posts?triggerWorkflows=audit").expect(201);
-      expect(await dataOf(told)).to.deep.equal([{ id: 7, password: "[redacted]" }]);
+      const received = await post("/posts?triggerWorkflows=audit").expect(201);
+      expect(await dataOf(received)).to.deep.equal([{ id: 7, password: "[redacted]" }]);
     });
   });
 
   describe("that is sync", () => {
     it("speaks in the answer, after what pre-actions said", async () => {
-      const told = await post("/posts?triggerWorkflows=hello,before").expect(201);
-      expect(told.body).to.deep.equal({ id: 7, title: "Saved" });
-      expect(JSON.parse(String(told.headers["workflow-messages"]))).to.deep.equal([
+      const received = await post("/posts?triggerWorkflows=hello,before").expect(201);
+      expect(received.body).to.deep.equal({ id: 7, title: "Saved" });
+      expect(JSON.parse(String(received.headers["workflow-messages"]))).to.deep.equal([
         { message: "Before" },
         { message: "Hello Saved" },
       ]);
-      expect(keys(told)).to.deep.equal(["before succeeded", "hello succeeded"]);
+      expect(keys(received)).to.deep.equal(["before succeeded", "hello succeeded"]);
     });
 
     it("runs before async ones are told of, local ones as they are named, then global ones", async () => {
-      const told = await request(gateway.url)
+      const received = await request(gateway.url)
         .post("/notes?triggerWorkflows=note-b,note-a")
         .send({})
         .expect(201);
-      expect(keys(told)).to.deep.equal(["note-a succeeded", "note-all succeeded", "note-b queued"]);
+      expect(keys(received)).to.deep.equal([
+        "note-a succeeded",
+        "note-all succeeded",
+        "note-b queued",
+      ]);
     });
 
     it("runs workflow by workflow, record by record", async () => {
@@ -226,8 +234,10 @@ describe("a post-action workflow", () => {
           { id: 1, title: "a" },
           { id: 2, title: "b" },
         ]);
-      const told = await post("/posts?triggerWorkflows=hello,bye").expect(201);
-      const said = JSON.parse(String(told.headers["workflow-messages"])) as { message: string }[];
+      const received = await post("/posts?triggerWorkflows=hello,bye").expect(201);
+      const said = JSON.parse(String(received.headers["workflow-messages"])) as {
+        message: string;
+      }[];
       expect(said.map(({ message }) => message)).to.deep.equal([
         "Hello a",
         "Hello b",
@@ -237,26 +247,26 @@ describe("a post-action workflow", () => {
     });
 
     it("ends itself alone by `end succeeded`", async () => {
-      const told = await post("/posts?triggerWorkflows=done,hello").expect(201, {
+      const received = await post("/posts?triggerWorkflows=done,hello").expect(201, {
         id: 7,
         title: "Saved",
       });
-      expect(keys(told)).to.deep.equal(["done succeeded", "hello succeeded"]);
+      expect(keys(received)).to.deep.equal(["done succeeded", "hello succeeded"]);
     });
 
     it("answers 400 by `end failed`: later sync ones do not run, async ones do, for the action did happen", async () => {
-      const told = await post("/posts?triggerWorkflows=audit,hello,refuse,bye").expect(400, {
+      const received = await post("/posts?triggerWorkflows=audit,hello,refuse,bye").expect(400, {
         errors: [{ message: "Hello Saved" }, { message: "No" }],
       });
-      expect(keys(told)).to.deep.equal(["hello succeeded", "refuse failed", "audit queued"]);
-      expect(told.headers["workflow-action"]).to.equal("performed");
+      expect(keys(received)).to.deep.equal(["hello succeeded", "refuse failed", "audit queued"]);
+      expect(received.headers["workflow-action"]).to.equal("performed");
       expect(gateway.upstream.lines()).to.deep.equal(["POST /posts"]);
     });
 
     it("answers 500 when a step errs, and async ones run all the same", async () => {
-      const told = await post("/posts?triggerWorkflows=err,audit,bye").expect(500);
-      expect(told.body.errors[0]).to.have.property("code", "WORKFLOW_ERROR");
-      expect(keys(told)).to.deep.equal(["err errored", "audit queued"]);
+      const received = await post("/posts?triggerWorkflows=err,audit,bye").expect(500);
+      expect(received.body.errors[0]).to.have.property("code", "WORKFLOW_ERROR");
+      expect(keys(received)).to.deep.equal(["err errored", "audit queued"]);
     });
 
     it("changes the answer's status, headers and body, with a length of its own and no ETag", async () => {
@@ -269,31 +279,33 @@ describe("a post-action workflow", () => {
         });
         response.end(gzipSync(JSON.stringify({ id: 7, title: "Saved" })));
       };
-      const told = await post("/posts?triggerWorkflows=change").expect(202, { changed: "Saved" });
-      expect(told.headers).to.include({ "x-kept": "yes", "x-set": "h" });
-      expect(told.headers["content-length"]).to.equal(String(told.text.length));
-      expect(told.headers).not.to.have.any.keys("etag", "content-encoding");
+      const received = await post("/posts?triggerWorkflows=change").expect(202, {
+        changed: "Saved",
+      });
+      expect(received.headers).to.include({ "x-kept": "yes", "x-set": "h" });
+      expect(received.headers["content-length"]).to.equal(String(received.text.length));
+      expect(received.headers).not.to.have.any.keys("etag", "content-encoding");
     });
 
     it("may change a header alone, and the bytes stay", async () => {
-      const told = await post("/posts?triggerWorkflows=header").expect(201, {
+      const received = await post("/posts?triggerWorkflows=header").expect(201, {
         id: 7,
         title: "Saved",
       });
-      expect(told.headers["x-set"]).to.equal("h");
+      expect(received.headers["x-set"]).to.equal("h");
     });
 
     it("may take the body away", async () => {
-      const told = await post("/posts?triggerWorkflows=empty").expect(204);
-      expect(told.headers).not.to.have.any.keys("content-length", "content-type");
+      const received = await post("/posts?triggerWorkflows=empty").expect(204);
+      expect(received.headers).not.to.have.any.keys("content-length", "content-type");
     });
 
     it("sees what is secret, and is recorded without it", async () => {
       answer = (_request, response) =>
         answerJson(response, 201, { id: 7, title: "x", password: "s3cret" });
-      const told = await post("/posts?triggerWorkflows=secretive").expect(201);
-      expect(told.headers["workflow-messages"]).to.contain("6 characters");
-      expect(await dataOf(told)).to.deep.equal([{ id: 7, title: "x", password: "[redacted]" }]);
+      const received = await post("/posts?triggerWorkflows=secretive").expect(201);
+      expect(received.headers["workflow-messages"]).to.contain("6 characters");
+      expect(await dataOf(received)).to.deep.equal([{ id: 7, title: "x", password: "[redacted]" }]);
     });
   });
 
@@ -301,18 +313,18 @@ describe("a post-action workflow", () => {
     it("leaves no run behind when the upstream was never reached", async () => {
       const alone = await startTestGateway(workflows);
       await alone.upstream.stop();
-      const told = await request(alone.url).post("/posts?triggerWorkflows=audit").send({});
-      expect(told.status).to.equal(502);
-      expect(told.body.errors[0].code).to.equal("UPSTREAM_UNREACHABLE");
+      const received = await request(alone.url).post("/posts?triggerWorkflows=audit").send({});
+      expect(received.status).to.equal(502);
+      expect(received.body.errors[0].code).to.equal("UPSTREAM_UNREACHABLE");
       expect(await alone.runs()).to.deep.equal([]);
       await alone.stop();
     });
 
     it("lists the runs as unconfirmed when the connection broke after the request was sent", async () => {
       answer = (_request, response) => response.destroy();
-      const told = await post("/posts?triggerWorkflows=before,audit,hello").expect(502);
-      expect(told.headers["workflow-action"]).to.equal("performed");
-      expect(told.headers["workflow-messages"]).to.equal('[{"message":"Before"}]');
+      const received = await post("/posts?triggerWorkflows=before,audit,hello").expect(502);
+      expect(received.headers["workflow-action"]).to.equal("performed");
+      expect(received.headers["workflow-messages"]).to.equal('[{"message":"Before"}]');
       const left = await unconfirmed();
       expect(left.map(({ workflow }) => workflow).toSorted()).to.deep.equal(["audit", "hello"]);
       for (const { trigger } of left) {
@@ -335,8 +347,8 @@ describe("a post-action workflow", () => {
       const slow = await startTestGateway(`upstream: { timeout: 200ms }\n${workflows}`, {
         answer: () => undefined,
       });
-      const told = await request(slow.url).post("/posts?triggerWorkflows=audit").send({});
-      expect(told.status).to.equal(504);
+      const received = await request(slow.url).post("/posts?triggerWorkflows=audit").send({});
+      expect(received.status).to.equal(504);
       expect((await slow.runs()).map(({ status }) => status)).to.deep.equal(["unconfirmed"]);
       await slow.stop();
     });
@@ -386,11 +398,11 @@ describe("a post-action workflow", () => {
       it("forwards nothing: 503, since it could not be told what was to run", async () => {
         lose("intents");
         try {
-          const told = await post("/posts?triggerWorkflows=before,audit").expect(503);
-          expect(told.body.errors[0].code).to.equal("STORE_UNAVAILABLE");
-          expect(keys(told)).to.deep.equal(["before succeeded"]);
-          expect(told.headers["workflow-action"]).to.equal("intercepted");
-          expect(told.headers["workflow-messages"]).to.equal('[{"message":"Before"}]');
+          const received = await post("/posts?triggerWorkflows=before,audit").expect(503);
+          expect(received.body.errors[0].code).to.equal("STORE_UNAVAILABLE");
+          expect(keys(received)).to.deep.equal(["before succeeded"]);
+          expect(received.headers["workflow-action"]).to.equal("intercepted");
+          expect(received.headers["workflow-messages"]).to.equal('[{"message":"Before"}]');
           expect(gateway.upstream.asked).to.deep.equal([]);
         } finally {
           find("intents");
@@ -405,10 +417,10 @@ describe("a post-action workflow", () => {
           answerJson(response, 201, { id: 7, title: "Saved" });
         };
         try {
-          const told = await post("/posts?triggerWorkflows=audit,hello").expect(201);
-          expect(told.body).to.deep.equal({ id: 7, title: "Saved" });
-          expect(told.headers["workflow-error"]).to.equal("STORE_UNAVAILABLE");
-          expect(keys(told)).to.deep.equal(["hello succeeded"]);
+          const received = await post("/posts?triggerWorkflows=audit,hello").expect(201);
+          expect(received.body).to.deep.equal({ id: 7, title: "Saved" });
+          expect(received.headers["workflow-error"]).to.equal("STORE_UNAVAILABLE");
+          expect(keys(received)).to.deep.equal(["hello succeeded"]);
         } finally {
           find("runs");
         }
@@ -422,17 +434,17 @@ describe("a post-action workflow", () => {
   });
 
   /** The runs that an answer tells of, in its order. */
-  async function runsOf(told: Told): Promise<RunDetail[]> {
-    const ids = [...String(told.headers["workflow-runs"]).matchAll(/id="([^"]+)"/g)];
+  async function runsOf(received: Received): Promise<RunDetail[]> {
+    const ids = [...String(received.headers["workflow-runs"]).matchAll(/id="([^"]+)"/g)];
     const all = await gateway.runs();
     return ids.map(([, id]) => all.find((run) => run.id === id)!);
   }
 
-  const dataOf = async (told: Told) =>
-    (await runsOf(told)).map(({ trigger }) => (trigger as { data: unknown }).data);
+  const dataOf = async (received: Received) =>
+    (await runsOf(received)).map(({ trigger }) => (trigger as { data: unknown }).data);
 
-  async function only(told: Told): Promise<RunDetail> {
-    const runs = await runsOf(told);
+  async function only(received: Received): Promise<RunDetail> {
+    const runs = await runsOf(received);
     expect(runs).to.have.length(1);
     return runs[0]!;
   }
@@ -442,15 +454,15 @@ describe("a post-action workflow", () => {
 });
 
 /** An answer of supertest, as far as it is looked at here. */
-interface Told {
+interface Received {
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The runs of the header `Workflow-Runs`: `["hello succeeded"]`. */
-const keys = (told: Told) =>
-  [...String(told.headers["workflow-runs"]).matchAll(/"([a-z-]+)";id="[^"]+";status=(\w+)/g)].map(
-    ([, key, status]) => `${key} ${status}`,
-  );
+const keys = (received: Received) =>
+  [
+    ...String(received.headers["workflow-runs"]).matchAll(/"([a-z-]+)";id="[^"]+";status=(\w+)/g),
+  ].map(([, key, status]) => `${key} ${status}`);
 
 const workflows = `
 identity: none

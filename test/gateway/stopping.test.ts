@@ -33,7 +33,7 @@ describe("when the process stops in order", () => {
   it("busy clients on every way get all answers whole, and the stop takes no longer than they do", async () => {
     let stopped = false;
     const cut: string[] = [];
-    let told = 0;
+    let answers = 0;
     const closing = new Set<string>();
     const client = async ([way, method, path]: (typeof WAYS)[number]) => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -46,13 +46,13 @@ describe("when the process stops in order", () => {
           if (code !== "ECONNREFUSED" || !stopped) cut.push(`${way}: ${code}`);
           break;
         }
-        told += 1;
+        answers += 1;
         if ((answer as IncomingMessage).headers.connection === "close") closing.add(way);
       }
       agent.destroy();
     };
     const clients = WAYS.flatMap((way) => [client(way), client(way)]);
-    await until(() => told > 200);
+    await until(() => answers > 200);
     stopped = true;
     const begun = performance.now();
     await gateway.stop();

@@ -92,5 +92,5 @@ workflows:
     steps: []
 `;
 
-const codesOf = ({ body: told }: Response) =>
-  (told as { errors: { code?: string }[] }).errors.map(({ code }) => code);
+const codesOf = ({ body: received }: Response) =>
+  (received as { errors: { code?: string }[] }).errors.map(({ code }) => code);

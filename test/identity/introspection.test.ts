@@ -206,8 +206,8 @@ describe("a caller whom the upstream is asked about", () => {
   });
 
   it("has the role that the answer tells, which is no guess", async () => {
-    const told = { ...ada, role: { name: "__union__" } };
-    answer = (_q, response) => answerJson(response, 200, { data: told });
+    const profile = { ...ada, role: { name: "__union__" } };
+    answer = (_q, response) => answerJson(response, 200, { data: profile });
     const config = { currentRole: "/data/role" };
     for (const wanted of [null, "__union__", "admin"]) {
       const found = await identified(config)(bearer("t", wanted));

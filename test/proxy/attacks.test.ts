@@ -79,14 +79,14 @@ describe("a request of an attacker", () => {
       });
 
       it("can't put a Connection header's victims out of the gateway's own headers", async () => {
-        let told: string | undefined;
+        let forwardedFor: string | undefined;
         place.answer((request, response) => {
-          told = String(request.headers["x-forwarded-for"]);
+          forwardedFor = String(request.headers["x-forwarded-for"]);
           response.end();
         });
         const named = "Connection: close, X-Forwarded-For, X-Request-Id, Host, Content-Length\r\n";
         await exchange(place.gateway, `${post}${named}Content-Length: 0\r\n\r\n`);
-        expect(told).to.equal("127.0.0.1");
+        expect(forwardedFor).to.equal("127.0.0.1");
       });
     });
   }

@@ -19,7 +19,7 @@ describe("when the upstream fails, a request", () => {
   after(() => place.stop());
 
   /** The code and status of an error of the gateway's own, whose shape is that of all errors. */
-  async function told(sent: Sent, { gateway } = place): Promise<[number, string]> {
+  async function statusAndCode(sent: Sent, { gateway } = place): Promise<[number, string]> {
     const { status, headers, body } = await ask(gateway, sent);
     expect(valuesOf(headers, "content-type")).to.deep.equal(["application/json"]);
     expect(valuesOf(headers, "x-request-id")).to.have.length(1);
@@ -38,7 +38,7 @@ describe("when the upstream fails, a request", () => {
         alone.server.close();
         await until("the port is closed", () => !alone.server.listening);
         for (const method of ["GET", "POST"]) {
-          const one = await told({ method, path }, alone);
+          const one = await statusAndCode({ method, path }, alone);
           expect(one).to.deep.equal([502, "UPSTREAM_UNREACHABLE"]);
         }
         const url = `http://127.0.0.1:${alone.gateway}`;
@@ -50,7 +50,7 @@ describe("when the upstream fails, a request", () => {
       it("is 504 UPSTREAM_TIMEOUT when no answer begins in time, each time anew", async () => {
         let left = 0;
         place.answer(({ socket }) => void socket.once("close", () => (left += 1)));
-        const late = ["GET", "POST", "GET"].map((method) => told({ method, path }));
+        const late = ["GET", "POST", "GET"].map((method) => statusAndCode({ method, path }));
         for (const one of await Promise.all(late)) {
           expect(one).to.deep.equal([504, "UPSTREAM_TIMEOUT"]);
         }
@@ -73,9 +73,9 @@ describe("when the upstream fails, a request", () => {
           socket.destroy();
         });
         const post = { method: "POST", path, headers: ["Content-Length", "2"], body: "{}" };
-        expect(await told(post)).to.deep.equal([502, "UPSTREAM_UNREACHABLE"]);
+        expect(await statusAndCode(post)).to.deep.equal([502, "UPSTREAM_UNREACHABLE"]);
         expect(asked).to.equal(1);
-        expect(await told({ path })).to.deep.equal([502, "UPSTREAM_UNREACHABLE"]);
+        expect(await statusAndCode({ path })).to.deep.equal([502, "UPSTREAM_UNREACHABLE"]);
       });
 
       it("never sends a POST twice, also when its connection was in use before", async () => {
@@ -102,7 +102,7 @@ describe("when the upstream fails, a request", () => {
       for (const [what, bytes] of garbage) {
         it(`is 502 UPSTREAM_BROKEN when the answer is no HTTP: ${what}`, async () => {
           place.answer(({ socket }) => void socket.end(bytes));
-          expect(await told({ path })).to.deep.equal([502, "UPSTREAM_BROKEN"]);
+          expect(await statusAndCode({ path })).to.deep.equal([502, "UPSTREAM_BROKEN"]);
         });
       }
 

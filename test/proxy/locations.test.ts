@@ -7,7 +7,7 @@ const at = (origin: string, base = "") => locations({ origin, base, socketPath: 
 describe("an address in an answer", () => {
   const client = { proto: "https", host: "api.example.com:8443" };
   const own = "https://api.example.com:8443";
-  const given: [what: string, address: string, told: string][] = [
+  const given: [what: string, address: string, rewritten: string][] = [
     ["the upstream's own", "http://10.0.0.7:3000/posts/7?a=1#b", `${own}/posts/7?a=1#b`],
     ["without a path", "http://10.0.0.7:3000", `${own}/`],
     ["of a query alone", "http://10.0.0.7:3000?a", `${own}/?a`],
@@ -15,9 +15,9 @@ describe("an address in an answer", () => {
     ["without a scheme", "//10.0.0.7:3000/posts", `${own}/posts`],
     ["with bytes beyond ASCII", "http://10.0.0.7:3000/\xe9", `${own}/\xe9`],
   ];
-  for (const [what, address, told] of given) {
+  for (const [what, address, rewritten] of given) {
     it(`is given as the client knows it: ${what}`, () => {
-      expect(at("http://10.0.0.7:3000")(address, client)).to.equal(told);
+      expect(at("http://10.0.0.7:3000")(address, client)).to.equal(rewritten);
     });
   }
 
@@ -53,16 +53,16 @@ describe("an address in an answer", () => {
     expect(at("https://api.internal")("https://api.internal:443/x", client)).to.equal(`${own}/x`);
   });
 
-  const views: [what: string, proto: string, host: string, told: string][] = [
+  const views: [what: string, proto: string, host: string, rewritten: string][] = [
     ["several proxies", "https, http", "a.example, b.example", "https://a.example/x"],
     ["an address of IPv6", "http", "[::1]:8080", "http://[::1]:8080/x"],
     ["no host", "http", "", "/x"],
     ["a host that can't be one", "http", 'a.example/"><script>', "/x"],
     ["a scheme that can't be one", "javascript", "a.example", "/x"],
   ];
-  for (const [what, proto, host, told] of views) {
+  for (const [what, proto, host, rewritten] of views) {
     it(`is right for a client behind ${what}`, () => {
-      expect(at("http://up")("http://up/x", { proto, host })).to.equal(told);
+      expect(at("http://up")("http://up/x", { proto, host })).to.equal(rewritten);
     });
   }
 });
@@ -79,7 +79,7 @@ describe("Location and Content-Location", () => {
   ] as const;
 
   /** What a client behind a proxy is told, on each way. */
-  async function told(): Promise<(string | undefined)[][]> {
+  async function rewritten(): Promise<(string | undefined)[][]> {
     place.answer((_request, response) => {
       const location = `http://127.0.0.1:${place.upstream}/api/posts/7`;
       const headers = { Location: location, "Content-Location": location, "X-Link": location };
@@ -100,13 +100,13 @@ describe("Location and Content-Location", () => {
     place = await startPlace("", WORKFLOWS);
     const own = "https://api.example.com/api/posts/7";
     const link = `http://127.0.0.1:${place.upstream}/api/posts/7`;
-    expect(await told()).to.deep.equal(WAYS.map(() => [own, own, link]));
+    expect(await rewritten()).to.deep.equal(WAYS.map(() => [own, own, link]));
   });
 
   it("stay as they came with upstream.rewriteLocation: false", async () => {
     place = await startPlace(", rewriteLocation: false", WORKFLOWS);
     const link = `http://127.0.0.1:${place.upstream}/api/posts/7`;
-    expect(await told()).to.deep.equal(WAYS.map(() => [link, link, link]));
+    expect(await rewritten()).to.deep.equal(WAYS.map(() => [link, link, link]));
   });
 });
 

@@ -84,11 +84,11 @@ describe("a client's request", () => {
       it("tells by X-Forwarded-* who sent it, after what others told before", async () => {
         const headers = ["X-Forwarded-For", "10.0.0.1"];
         await ask(place.gateway, { path, headers });
-        const told = seen[0]?.headers ?? [];
-        expect(valuesOf(told, "x-forwarded-for")).to.deep.equal(["10.0.0.1, 127.0.0.1"]);
-        expect(valuesOf(told, "x-forwarded-proto")).to.deep.equal(["http"]);
-        expect(valuesOf(told, "x-forwarded-host")).to.deep.equal(["site.example"]);
-        expect(valuesOf(told, "host")).to.deep.equal([`127.0.0.1:${place.upstream}`]);
+        const arrived = seen[0]?.headers ?? [];
+        expect(valuesOf(arrived, "x-forwarded-for")).to.deep.equal(["10.0.0.1, 127.0.0.1"]);
+        expect(valuesOf(arrived, "x-forwarded-proto")).to.deep.equal(["http"]);
+        expect(valuesOf(arrived, "x-forwarded-host")).to.deep.equal(["site.example"]);
+        expect(valuesOf(arrived, "host")).to.deep.equal([`127.0.0.1:${place.upstream}`]);
       });
 
       it("keeps its traceparent and X-Request-Id, or gets new ones where they are none", async () => {
@@ -134,10 +134,10 @@ describe("a client's request", () => {
 
       it("that expects 100-continue is told to go on, and its body arrives", async () => {
         const head = `POST ${path} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\nX-A: 1\r\nContent-Length: 5\r\n`;
-        const told = await exchange(place.gateway, `${head}\r\n`, (text) =>
+        const arrived = await exchange(place.gateway, `${head}\r\n`, (text) =>
           text.includes("\r\n\r\n"),
         );
-        expect(told).to.match(/^HTTP\/1.1 100 Continue\r\n/);
+        expect(arrived).to.match(/^HTTP\/1.1 100 Continue\r\n/);
         const whole = await exchange(place.gateway, `${head}\r\nhello`);
         expect(whole).to.match(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK\r\n/);
         expect(String(seen.at(-1)?.body)).to.equal("hello");

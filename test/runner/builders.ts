@@ -168,7 +168,7 @@ export async function walked(
 }
 
 /** `["check.then.say succeeded"]`: paths and statuses, in the order they were told. */
-export const told = (records: readonly StepRecord[]): string[] =>
+export const stepEnds = (records: readonly StepRecord[]): string[] =>
   records.map(({ path, status }) => `${path} ${status}`);
 
 /** Work that heeds no signal and never ends. */

@@ -22,7 +22,7 @@ describe("a run whose process is killed at any commit", () => {
       const { end, effects, kept } = await played(nodes, Infinity);
       for (let dieAt = 1; dieAt <= kept.commits.length; dieAt++) {
         const again = await played(nodes, dieAt);
-        expect(told(again.end), `killed at ${dieAt}`).to.deep.equal(told(end));
+        expect(visible(again.end), `killed at ${dieAt}`).to.deep.equal(visible(end));
         expect(new Set(again.effects.keys())).to.deep.equal(new Set(effects.keys()));
         expect(attemptsOf(again.kept)).to.deep.equal(attemptsOf(kept));
       }
@@ -49,7 +49,7 @@ describe("a run whose process is killed at any commit", () => {
 });
 
 /** What is compared of an end: branches side by side may speak in any order. */
-const told = ({ status, messages, output, error }: RunEnd) => ({
+const visible = ({ status, messages, output, error }: RunEnd) => ({
   status,
   messages: messages.toSorted(),
   output,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { RunEnd, RunWorkflow } from "../../src/model/run.ts";
-import { act, branch, nest, repeat, say, told, walked } from "./builders.ts";
+import { act, branch, nest, repeat, say, stepEnds, walked } from "./builders.ts";
 import { life, nothingKept } from "./lives.ts";
 
 const forMany = (times: number, inner = branch(act(() => null))) =>
@@ -19,7 +19,7 @@ describe("a run that does more steps than limits.steps", () => {
       step: "repeat#0[0].repeat#0[98].work",
     });
     expect(done).to.equal(98);
-    expect(told(records).slice(-3)).to.deep.equal([
+    expect(stepEnds(records).slice(-3)).to.deep.equal([
       "repeat#0[0].repeat#0[97].work succeeded",
       "repeat#0[0].repeat#0 errored",
       "repeat#0 errored",

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Branch, Outcome, Step } from "../../src/model/step.ts";
 import { parallel } from "../../src/steps/parallel.ts";
-import { act, branch, forever, outcome, say, step, told, walked } from "./builders.ts";
+import { act, branch, forever, outcome, say, step, stepEnds, walked } from "./builders.ts";
 import { clock, life, nothingKept } from "./lives.ts";
 
 describe("a parallel", () => {
@@ -17,7 +17,7 @@ describe("a parallel", () => {
   it("errs as soon as a branch does, and the others' steps in flight are canceled", async () => {
     const { end, records } = await walked(branch(fan("all", branch(slow), branch(broken))));
     expect(end.error).to.deep.include({ message: "broken", step: "fan.branches[1].broken" });
-    expect(told(records)).to.deep.equal([
+    expect(stepEnds(records)).to.deep.equal([
       "fan.branches[1].broken errored",
       "fan.branches[0].slow canceled",
       "fan errored",
@@ -27,7 +27,7 @@ describe("a parallel", () => {
   it("under `any` takes the first that succeeds, and errs when none does", async () => {
     const one = await walked(branch(fan("any", branch(broken), branch(slow), branch(say("won")))));
     expect(one.records.at(-1)).to.deep.include({ status: "succeeded", result: "won" });
-    expect(told(one.records)).to.include("fan.branches[1].slow canceled");
+    expect(stepEnds(one.records)).to.include("fan.branches[1].slow canceled");
     const none = await walked(branch(fan("any", branch(broken), branch(broken))));
     expect(none.end.error?.step).to.equal("fan.branches[0].broken");
   });
@@ -50,7 +50,7 @@ describe("a parallel", () => {
         branch(fan(mode, branch(slow), branch(outcome(refusal))), say("never")),
       );
       expect(end).to.deep.include({ status: "failed", stopped: true, messages: [] });
-      expect(told(records)).to.include("fan.branches[0].slow canceled");
+      expect(stepEnds(records)).to.include("fan.branches[0].slow canceled");
     });
   }
 
@@ -66,7 +66,7 @@ describe("a parallel", () => {
       child: null,
       until: new Date("2026-01-02T03:04:35Z"),
     });
-    expect(told(kept.steps)).to.deep.equal(["fan.branches[2].say#0 succeeded"]);
+    expect(stepEnds(kept.steps)).to.deep.equal(["fan.branches[2].say#0 succeeded"]);
     time.advance(30_000);
     expect(await life(steps, kept, asleep)).to.deep.include({
       until: new Date("2026-01-02T03:05:05Z"),
@@ -84,7 +84,7 @@ describe("a parallel", () => {
     const steps = branch(fan("race", branch(wait), branch(work)));
     const end = await life(steps, kept, { sleep: sleeps });
     expect(end).to.deep.include({ status: "succeeded" });
-    expect(told(kept.steps)).to.deep.equal([
+    expect(stepEnds(kept.steps)).to.deep.equal([
       "fan.branches[1].act#0 succeeded",
       "fan.branches[0].act#0 canceled",
       "fan succeeded",

@@ -3,7 +3,7 @@ import { double, integer, property } from "fast-check";
 import { ExpressionError } from "../../src/model/expression.ts";
 import { StepError } from "../../src/model/step-error.ts";
 import { backoff } from "../../src/runner/retry.ts";
-import { act, branch, forever, nest, outcome, repeat, say, told, walked } from "./builders.ts";
+import { act, branch, forever, nest, outcome, repeat, say, stepEnds, walked } from "./builders.ts";
 import { itHolds } from "../support/property.ts";
 
 /** Fails so many times, then gives the number of the attempt. */
@@ -54,7 +54,7 @@ describe("a step with `retry`", () => {
 
   it("is tried once by default", async () => {
     const { records } = await walked(branch(act(flaky(1, () => new Error("busy")))));
-    expect(told(records)).to.deep.equal(["act#0 errored"]);
+    expect(stepEnds(records)).to.deep.equal(["act#0 errored"]);
   });
 
   for (const error of [
@@ -136,7 +136,7 @@ describe("a step's `timeout`", () => {
     const { end, records } = await walked(branch(act(forever, { id: "slow", timeout: 10 })));
     expect(end.status).to.equal("errored");
     expect(end.error).to.deep.include({ code: "STEP_TIMEOUT", step: "slow" });
-    expect(told(records)).to.deep.equal(["slow timed-out"]);
+    expect(stepEnds(records)).to.deep.equal(["slow timed-out"]);
   });
 
   it("is told as such even when the step throws what its signal made it throw", async () => {
@@ -187,7 +187,7 @@ describe("a step's `timeout`", () => {
     );
     expect(turns).to.equal(1);
     expect(end).to.deep.include({ status: "succeeded", messages: [] });
-    expect(told(records)).to.deep.equal([
+    expect(stepEnds(records)).to.deep.equal([
       "turns[0].act#0 canceled",
       "turns timed-out",
       "act#1 succeeded",
@@ -198,10 +198,10 @@ describe("a step's `timeout`", () => {
 
   it("leaves a step that was given up without a voice", async () => {
     const late = act(
-      async ({ say: tell, signal }) => {
+      async ({ say: sayIt, signal }) => {
         await new Promise((resolve) => signal.addEventListener("abort", resolve));
         await new Promise(setImmediate);
-        tell("too late");
+        sayIt("too late");
         return null;
       },
       { timeout: 5, onError: "continue" },
@@ -225,7 +225,7 @@ describe("a run that takes longer than its workflow's timeout", () => {
       code: "WORKFLOW_TIMEOUT",
       step: "check.then.slow",
     });
-    expect(told(records)).to.deep.equal([
+    expect(stepEnds(records)).to.deep.equal([
       "say#0 succeeded",
       "check.then.slow timed-out",
       "check timed-out",
@@ -274,7 +274,7 @@ describe("a run whose client goes away", () => {
     expect(heard).to.equal(true);
     expect(end).to.deep.include({ status: "canceled", stopped: false, messages: [] });
     expect(end.error).to.deep.include({ code: "CANCELED", step: "nest#0.then.act#0" });
-    expect(told(records)).to.deep.equal(["nest#0.then.act#0 canceled", "nest#0 canceled"]);
+    expect(stepEnds(records)).to.deep.equal(["nest#0.then.act#0 canceled", "nest#0 canceled"]);
   });
 
   it("before it began does nothing", async () => {

@@ -4,7 +4,17 @@ import type { StepContext } from "../../src/model/step-context.ts";
 import { StepError } from "../../src/model/step-error.ts";
 import { ProcessStopping } from "../../src/model/stopping.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
-import { act, branch, expression, forever, nest, repeat, say, told, walked } from "./builders.ts";
+import {
+  act,
+  branch,
+  expression,
+  forever,
+  nest,
+  repeat,
+  say,
+  stepEnds,
+  walked,
+} from "./builders.ts";
 import { clock, journalOf, life, nothingKept, seen } from "./lives.ts";
 
 const at = (seconds: number) => new Date(Date.parse("2026-01-02T03:04:05Z") + seconds * 1_000);
@@ -57,7 +67,7 @@ describe("a run that waits", () => {
     time.advance(20_000);
     const end = await life(steps, kept, time);
     expect(end).to.have.nested.property("error.code", "STEP_TIMEOUT");
-    expect(told(kept.steps)).to.deep.equal(["limited timed-out"]);
+    expect(stepEnds(kept.steps)).to.deep.equal(["limited timed-out"]);
   });
 
   it("is not asked `if` again when it goes on", async () => {
@@ -69,7 +79,7 @@ describe("a run that waits", () => {
     open = false;
     time.advance(60_000);
     await life(steps, kept, time);
-    expect(told(kept.steps)).to.deep.equal(["act#0 succeeded", "say#1 succeeded"]);
+    expect(stepEnds(kept.steps)).to.deep.equal(["act#0 succeeded", "say#1 succeeded"]);
   });
 });
 
@@ -132,7 +142,7 @@ describe("a run whose process stops", () => {
       (error: unknown) => error,
     );
     expect(left).to.be.instanceOf(ProcessStopping);
-    expect(told(kept.steps)).to.deep.equal(["say#0 succeeded"]);
+    expect(stepEnds(kept.steps)).to.deep.equal(["say#0 succeeded"]);
     stopping = false;
     expect(await life(steps, kept)).to.deep.include({ status: "succeeded", messages: ["before"] });
   });
@@ -143,7 +153,7 @@ describe("a run whose process stops", () => {
     const kept = nothingKept();
     const end = await life(branch(slow), kept, { start: { signal: stop.signal } });
     expect(end).to.deep.include({ status: "canceled" });
-    expect(told(kept.steps)).to.deep.equal(["act#0 canceled"]);
+    expect(stepEnds(kept.steps)).to.deep.equal(["act#0 canceled"]);
   });
 
   it("rejects with what its journal rejects with", async () => {
@@ -160,9 +170,9 @@ describe("a queued run", () => {
     for (const dieAt of [Infinity, 3]) {
       const kept = nothingKept();
       const give = act(
-        ({ assign, say: tell, output }) => {
+        ({ assign, say: sayIt, output }) => {
           assign("login", { password: "hunter2" });
-          tell("my s3cret");
+          sayIt("my s3cret");
           output({ token: "t" });
           return { apiKey: "k" };
         },

@@ -11,7 +11,7 @@ import {
   repeat,
   say,
   step,
-  told,
+  stepEnds,
   walked,
 } from "./builders.ts";
 
@@ -36,14 +36,18 @@ describe("a run", () => {
   });
 
   it("does its steps one after another, and keeps its messages in their order", async () => {
-    const slow = act(async ({ say: tell }) => {
+    const slow = act(async ({ say: sayIt }) => {
       await new Promise(setImmediate);
-      tell("second");
+      sayIt("second");
       return null;
     });
     const { end, records } = await walked(branch(say("first"), slow, say("third")));
     expect(end.messages).to.deep.equal(["first", "second", "third"]);
-    expect(told(records)).to.deep.equal(["say#0 succeeded", "act#1 succeeded", "say#2 succeeded"]);
+    expect(stepEnds(records)).to.deep.equal([
+      "say#0 succeeded",
+      "act#1 succeeded",
+      "say#2 succeeded",
+    ]);
   });
 
   it("shows an expression the trigger, itself, its secrets, results and variables", async () => {
@@ -161,7 +165,7 @@ describe("a step's `if`", () => {
     const result = act(({ scope }) => (scope["steps"] as object as { skipped: null }).skipped);
     const { end, records } = await walked(branch(skipped, result));
     expect(end.messages).to.deep.equal([]);
-    expect(told(records)).to.deep.equal(["skipped skipped", "act#1 succeeded"]);
+    expect(stepEnds(records)).to.deep.equal(["skipped skipped", "act#1 succeeded"]);
     expect(records[1]?.result).to.equal(null);
   });
 
@@ -177,7 +181,7 @@ describe("a step's `if`", () => {
       );
       expect(end.status).to.equal("errored");
       expect(end.error?.message).to.match(/^t\.x: should be true or false, but is /);
-      expect(told(records)).to.deep.equal(["say#0 errored"]);
+      expect(stepEnds(records)).to.deep.equal(["say#0 errored"]);
     });
   }
 
@@ -202,7 +206,7 @@ describe("a run ends", () => {
     const inner = branch(say("in"), ending, say("never"));
     const { end, records } = await walked(branch(nest(branch(repeat(3, inner))), say("never")));
     expect(end).to.deep.include({ status: "failed", stopped: true, messages: ["in"], error: null });
-    expect(told(records)).to.deep.equal([
+    expect(stepEnds(records)).to.deep.equal([
       "nest#0.then.repeat#0[0].say#0 succeeded",
       "nest#0.then.repeat#0[0].stop succeeded",
       "nest#0.then.repeat#0 succeeded",
@@ -221,7 +225,7 @@ describe("a run ends", () => {
     const no = outcome({ go: "end", status: "failed", result: false, refused: true });
     const { end, records } = await walked(branch(no, say("never")));
     expect(end).to.deep.include({ status: "failed", stopped: true, messages: [] });
-    expect(told(records)).to.deep.equal(["give#0 failed"]);
+    expect(stepEnds(records)).to.deep.equal(["give#0 failed"]);
   });
 });
 
@@ -259,15 +263,15 @@ describe("a step that errs", () => {
     const see = act(({ scope }) => ({ ...(scope["steps"] as object) }));
     const { end, records } = await walked(branch(pay, see));
     expect(end.status).to.equal("succeeded");
-    expect(told(records)).to.deep.equal(["pay errored", "act#1 succeeded"]);
+    expect(stepEnds(records)).to.deep.equal(["pay errored", "act#1 succeeded"]);
     expect(records[1]?.result).to.deep.equal({ pay: null });
   });
 
   it("walks its `onError` list, which sees the error, and goes on with null", async () => {
-    const tell = act(({ scope }) => scope["error"], { id: "tell" });
+    const handler = act(({ scope }) => scope["error"], { id: "tell" });
     const pay = act(failing(new StepError("DECLINED", "no money")), {
       id: "pay",
-      onError: branch(tell),
+      onError: branch(handler),
     });
     const after = act(({ scope }) => [
       scope["error"] ?? "gone",
@@ -275,7 +279,7 @@ describe("a step that errs", () => {
     ]);
     const { end, records } = await walked(branch(pay, after));
     expect(end.status).to.equal("succeeded");
-    expect(told(records)).to.deep.equal([
+    expect(stepEnds(records)).to.deep.equal([
       "pay errored",
       "pay.onError.tell succeeded",
       "act#1 succeeded",
@@ -290,9 +294,9 @@ describe("a step that errs", () => {
 
   it("names the inner step that failed to the `onError` list of the outer one", async () => {
     const pay = act(failing(new Error("no")), { id: "pay" });
-    const tell = act(({ scope }) => (scope["error"] as { step: string }).step);
+    const handler = act(({ scope }) => (scope["error"] as { step: string }).step);
     const { records } = await walked(
-      branch(nest(branch(pay), { id: "check", onError: branch(tell) })),
+      branch(nest(branch(pay), { id: "check", onError: branch(handler) })),
     );
     expect(records.at(-1)).to.deep.include({
       path: "check.onError.act#0",

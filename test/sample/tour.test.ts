@@ -54,8 +54,8 @@ describe("the README's tour, in front of json-server", function () {
 
   /** A command with the ports that this sample has, and an id of a run that an answer told. */
   function asServed(command: string): string {
-    const told = seen.map(({ headers }) => /id="([^"]+)"/.exec(String(headers["workflow-runs"])));
-    const id = told.findLast((found) => found !== null)?.[1] ?? "ID";
+    const ids = seen.map(({ headers }) => /id="([^"]+)"/.exec(String(headers["workflow-runs"])));
+    const id = ids.findLast((found) => found !== null)?.[1] ?? "ID";
     return command
       .replace("http://127.0.0.1:8080", sample.gateway)
       .replace("http://127.0.0.1:8081", sample.admin)

@@ -6,18 +6,18 @@ import { v7 as uuid } from "uuid";
 import type { Store } from "../../src/store/store.ts";
 import { aNewRun, aStart, aStep, aWorkflow, anEnd } from "../support/runs.ts";
 import { openTestStore } from "../support/sqlite-place.ts";
-import type { Told } from "./store-child.ts";
+import type { Report } from "./store-child.ts";
 
 const [file = "", work = "", id = ""] = process.argv.slice(2);
 // The parent is gone.
 process.once("disconnect", () => process.exit(0));
-const tell = (told: Told) => void process.send?.(told);
+const post = (report: Report) => void process.send?.(report);
 
 const works: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   /** Begins a run. */
   async begin(store) {
     await store.begin(aWorkflow({ key: "cut" }), aStart({ id }));
-    tell({ begun: id });
+    post({ begun: id });
   },
 
   /** Accepts runs, five at a time and under one request id, and settles the intent of each five, for ever. */
@@ -28,14 +28,14 @@ const works: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
       await store.intents.open(requestId, [intent]);
       const runs = Array.from({ length: 5 }, () => aNewRun({ requestId }));
       await store.queue.accept(runs, { intent: requestId, leaves: [] });
-      tell({ accepted: requestId, ids: runs.map((run) => run.id), intent: intent.id });
+      post({ accepted: requestId, ids: runs.map((run) => run.id), intent: intent.id });
       return acceptFive();
     };
     // Until the disk is full, if it ever is.
     const error = await Promise.race([acceptFive(), acceptFive(), acceptFive()]).catch(
       (thrown: unknown) => thrown,
     );
-    tell({ refused: String((error as { code?: string }).code), ready: store.ready() });
+    post({ refused: String((error as { code?: string }).code), ready: store.ready() });
   },
 
   /** Claims runs and does two steps of each, and ends every other, as three workers at a time, until none is left. */
@@ -43,14 +43,14 @@ const works: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
     const { queue } = store;
     const work3 = async (): Promise<void> => {
       for (const claim of await queue.claim(3)) {
-        tell({ claimed: claim });
+        post({ claimed: claim });
         for (const path of ["one", "two"]) {
           await queue.step(claim, aStep({ path }));
-          tell({ stepped: claim.id, path });
+          post({ stepped: claim.id, path });
         }
         if (claim.depth % 2 === 1) continue;
         await queue.end(claim, anEnd(claim));
-        tell({ ended: claim.id });
+        post({ ended: claim.id });
       }
       return work3();
     };

@@ -19,14 +19,14 @@ describe("a store whose disk is full", () => {
     if (process.platform === "win32") this.skip();
     this.timeout(30_000);
     child = startChild([place.file, "accept"], "ulimit -f 1000");
-    await child.until((told) => told.some((one) => "refused" in one));
+    await child.until((reports) => reports.some((one) => "refused" in one));
     await child.kill();
-    const { told } = child;
-    expect(told.at(-1)).to.deep.equal({ refused: "STORE_UNAVAILABLE", ready: false });
+    const { reports } = child;
+    expect(reports.at(-1)).to.deep.equal({ refused: "STORE_UNAVAILABLE", ready: false });
 
     store = await place.open();
     expect(store.ready()).to.equal(true);
-    const accepted = told.flatMap((one) => ("accepted" in one ? one.ids : []));
+    const accepted = reports.flatMap((one) => ("accepted" in one ? one.ids : []));
     expect(accepted.length).to.be.greaterThan(50);
     const claims = await store.queue.claim(100_000);
     const ids = new Set(claims.map(({ id }) => id));

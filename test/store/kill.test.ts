@@ -4,7 +4,7 @@ import type { RunStatus } from "../../src/model/run.ts";
 import type { Store } from "../../src/store/store.ts";
 import { aNewRun, aStep } from "../support/runs.ts";
 import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
-import { type StoreChild, type Told, startChild } from "./store-child.ts";
+import { type StoreChild, type Report, startChild } from "./store-child.ts";
 
 describe("a process that is killed with kill -9", () => {
   let place: SqlitePlace;
@@ -18,18 +18,18 @@ describe("a process that is killed with kill -9", () => {
     await place.remove();
   });
   /** Lets a child work until it has told enough, and kills it. Gives the store as it left it. */
-  const killAt = async (work: string, enough: (told: readonly Told[]) => boolean) => {
+  const killAt = async (work: string, enough: (reports: readonly Report[]) => boolean) => {
     child = startChild([place.file, work]);
     await child.until(enough);
     await child.kill();
     store = await place.open();
-    return { store, told: child.told };
+    return { store, reports: child.reports };
   };
 
   describe("while it accepts runs", () => {
     it("has queued all that it said it had, and no part of what it was about to", async () => {
-      const { store: after, told } = await killAt("accept", (all) => all.length >= 40);
-      const accepted = told.flatMap((one) => ("accepted" in one ? [one] : []));
+      const { store: after, reports } = await killAt("accept", (all) => all.length >= 40);
+      const accepted = reports.flatMap((one) => ("accepted" in one ? [one] : []));
       expect(accepted.length).to.be.at.least(40);
 
       const queued = await idsOf(after, "queued");
@@ -61,10 +61,10 @@ describe("a process that is killed with kill -9", () => {
       killAt("claim", (all) => all.filter((one) => "ended" in one).length >= COUNT / 8);
 
     it("leaves each run to be claimed once, with all that it said was committed", async () => {
-      const { store: after, told } = await middle();
-      const claimed = told.flatMap((one) => ("claimed" in one ? [one.claimed.id] : []));
+      const { store: after, reports } = await middle();
+      const claimed = reports.flatMap((one) => ("claimed" in one ? [one.claimed.id] : []));
       expect(new Set(claimed).size).to.equal(claimed.length);
-      const ended = told.flatMap((one) => ("ended" in one ? [one.ended] : []));
+      const ended = reports.flatMap((one) => ("ended" in one ? [one.ended] : []));
       expect(ended.length)
         .to.be.at.least(COUNT / 8)
         .and.lessThan(COUNT);
@@ -79,7 +79,7 @@ describe("a process that is killed with kill -9", () => {
       const pathsOf = new Map(
         claims.map(({ id, past }) => [id, past.steps.map(({ path }) => path)] as const),
       );
-      for (const one of told) {
+      for (const one of reports) {
         if (!("stepped" in one) || !pathsOf.has(one.stepped)) continue;
         expect(pathsOf.get(one.stepped)).to.include(one.path);
       }
@@ -90,9 +90,9 @@ describe("a process that is killed with kill -9", () => {
     }).timeout(30_000);
 
     it("can commit nothing any more under the claims that it had", async () => {
-      const { store: after, told } = await middle();
+      const { store: after, reports } = await middle();
       const old = new Map<string, Claim>();
-      for (const one of told) if ("claimed" in one) old.set(one.claimed.id, one.claimed);
+      for (const one of reports) if ("claimed" in one) old.set(one.claimed.id, one.claimed);
       const claims = await after.queue.claim(COUNT);
       const both = claims.filter(({ id }) => old.has(id));
       expect(both.length).to.be.at.least(1);

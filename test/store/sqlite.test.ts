@@ -140,7 +140,7 @@ describe("a SQLite store", () => {
     it("also while the process that has it is another, and no longer when that was killed", async () => {
       const id = uuid();
       child = startChild([place.file, "begin", id]);
-      await child.until((told) => told.length > 0);
+      await child.until((reports) => reports.length > 0);
       expect(await refusal()).to.be.instanceOf(StoreInUse);
 
       await child.kill();

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Claim } from "../../src/model/queue.ts";
 
 /** What a child says once it is committed. */
-export type Told =
+export type Report =
   | { readonly begun: string }
   | { readonly accepted: string; readonly ids: readonly string[]; readonly intent: string }
   | { readonly refused: string; readonly ready: boolean }
@@ -14,9 +14,9 @@ export type Told =
 
 /** Another process that works with a store, and what it has told so far. */
 export interface StoreChild {
-  readonly told: Told[];
+  readonly reports: Report[];
   /** Resolves when it has told so much, or has nothing more to tell. */
-  until(enough: (told: readonly Told[]) => boolean): Promise<void>;
+  until(enough: (reports: readonly Report[]) => boolean): Promise<void>;
   /** Kills it, as `kill -9` does. */
   kill(): Promise<void>;
 }
@@ -34,13 +34,13 @@ export function startChild(args: readonly string[], before = ":"): StoreChild {
 }
 
 function storeChild(child: ChildProcess): StoreChild {
-  const told: Told[] = [];
-  child.on("message", (message) => void told.push(message as Told));
+  const reports: Report[] = [];
+  child.on("message", (message) => void reports.push(message as Report));
   const exited = once(child, "exit");
   return {
-    told,
+    reports,
     async until(enough) {
-      while (!enough(told) && child.exitCode === null && child.signalCode === null) {
+      while (!enough(reports) && child.exitCode === null && child.signalCode === null) {
         await Promise.race([once(child, "message"), exited]);
       }
     },

@@ -15,10 +15,10 @@ export interface Ended {
 }
 
 /** A command that runs. */
-export interface Running<Told = unknown> {
+export interface Running<Address = unknown> {
   readonly process: ChildProcess;
   /** What it tells its parent once it serves. Rejects when it ends before. */
-  readonly serving: Promise<Told>;
+  readonly serving: Promise<Address>;
   /** Waits until it has written a text like this to its standard output. Rejects when it ends before. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<Ended>;
@@ -45,11 +45,11 @@ export const project = fileURLToPath(new URL("../..", import.meta.url));
 const TOO_LONG = 20_000;
 
 /** Runs a script of this project as a process of its own: `run("bin/sidehook.js", ["check"])`. */
-export function run<Told = unknown>(
+export function run<Address = unknown>(
   script: string,
   args: readonly string[],
   { root = project, cwd, env = {} }: Place = {},
-): Running<Told> {
+): Running<Address> {
   const { PATH = "", NODE_V8_COVERAGE: coverage } = process.env;
   const child = spawn(process.execPath, [join(root, script), ...args], {
     cwd,
@@ -75,7 +75,7 @@ export function run<Told = unknown>(
   return {
     process: child,
     ended,
-    serving: before((resolve) => child.once("message", (told) => resolve(told as Told))),
+    serving: before((resolve) => child.once("message", (message) => resolve(message as Address))),
     said: (pattern) =>
       before((resolve) => {
         const look = () => {

@@ -27,17 +27,17 @@ export function directus(
     if (key !== undefined && found === undefined) {
       return answerJson(response, 403, { errors: [{ message: "no such item" }] });
     }
-    const told = (record: JsonObject) => narrowed(record, query);
-    const tell = (records: readonly JsonObject[]) =>
-      answerJson(response, 200, { data: page(records, query, maxLimit).map(told) });
+    const shown = (record: JsonObject) => narrowed(record, query);
+    const answerAll = (records: readonly JsonObject[]) =>
+      answerJson(response, 200, { data: page(records, query, maxLimit).map(shown) });
 
-    if (method === "GET" && found) return answerJson(response, 200, { data: told(found) });
+    if (method === "GET" && found) return answerJson(response, 200, { data: shown(found) });
     if (method === "GET") {
       const filter = JSON.parse(query.get("filter") ?? "{}") as JsonObject;
       const matching = all.filter((item) => matches(item, filter));
       const counted = query.get("meta")?.includes("filter_count") === true;
       return answerJson(response, 200, {
-        data: page(matching, query, maxLimit).map(told),
+        data: page(matching, query, maxLimit).map(shown),
         ...(counted && { meta: { filter_count: matching.length } }),
       });
     }
@@ -48,8 +48,8 @@ export function directus(
       });
       all.push(...made);
       return Array.isArray(body)
-        ? tell(made)
-        : answerJson(response, 200, { data: told(made[0] ?? {}) });
+        ? answerAll(made)
+        : answerJson(response, 200, { data: shown(made[0] ?? {}) });
     }
     const chosen = found ? [found] : chosenBy(body, all);
     if (method === "DELETE") {
@@ -66,7 +66,7 @@ export function directus(
       return (body as { data: JsonObject }).data;
     };
     for (const item of chosen) Object.assign(item, values(item));
-    return found ? answerJson(response, 200, { data: told(found) }) : tell(chosen);
+    return found ? answerJson(response, 200, { data: shown(found) }) : answerAll(chosen);
   };
 }
 

@@ -9,24 +9,24 @@ import { fileURLToPath } from "node:url";
 
 describe("the test suite", () => {
   it("ends by itself when a failed test leaves a server open, and says what is open", async () => {
-    const { code, told } = await suiteOf(`
+    const { code, output } = await suiteOf(`
       import { createServer } from "node:net";
       it("leaks", (done) => {
         createServer().listen(0, "127.0.0.1", () => done(new Error("failed")));
       });`);
-    expect(told).to.match(/1 failing[^]*Tests left open: .*TCPServerWrap/);
+    expect(output).to.match(/1 failing[^]*Tests left open: .*TCPServerWrap/);
     expect(code).to.equal(1);
   });
 
   it("fails when all its tests pass but one leaves a timer open", async () => {
-    const { code, told } = await suiteOf(`it("leaks", () => void setInterval(() => {}, 1_000));`);
-    expect(told).to.match(/1 passing[^]*Tests left open: .*Timeout/);
+    const { code, output } = await suiteOf(`it("leaks", () => void setInterval(() => {}, 1_000));`);
+    expect(output).to.match(/1 passing[^]*Tests left open: .*Timeout/);
     expect(code).to.equal(1);
   });
 });
 
 /** Runs mocha, with this project's settings, on one file of tests. */
-async function suiteOf(source: string): Promise<{ code: number | null; told: string }> {
+async function suiteOf(source: string): Promise<{ code: number | null; output: string }> {
   const folder = await mkdtemp(join(tmpdir(), "sidehook-suite-"));
   const file = join(folder, "leak.test.mjs");
   await writeFile(file, source);
@@ -36,8 +36,8 @@ async function suiteOf(source: string): Promise<{ code: number | null; told: str
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "close");
-  const told = (await Promise.all([text(child.stdout), text(child.stderr)])).join("");
+  const output = (await Promise.all([text(child.stdout), text(child.stderr)])).join("");
   const [code] = (await ended) as [number | null];
   await rm(folder, { recursive: true });
-  return { code, told };
+  return { code, output };
 }

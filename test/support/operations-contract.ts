@@ -53,10 +53,10 @@ export function operationsContract(store: StoreUnderTest): void {
     it("a run under way: who does it is told, and what it commits is not taken", async () => {
       const claim = await aClaim(queue());
       await queue().step(claim, aStep({ effects: { said: ["So far"] } }));
-      const told: string[] = [];
-      operations().onCancel((id) => told.push(id));
+      const canceled: string[] = [];
+      operations().onCancel((id) => canceled.push(id));
       expect(await operations().cancel(claim.id)).to.deep.equal(done);
-      expect(told).to.deep.equal([claim.id]);
+      expect(canceled).to.deep.equal([claim.id]);
       const error = await queue()
         .end(claim, anEnd(claim))
         .catch((thrown: unknown) => thrown);

@@ -253,12 +253,12 @@ export function queueContract(store: StoreUnderTest): void {
       });
       expect(await queue().ended(claim.id)).to.equal(null);
       await queue().end(claim, end);
-      const told = { status: "errored", messages: ["Paid"], output: { n: 1 }, error };
+      const outcome = { status: "errored", messages: ["Paid"], output: { n: 1 }, error };
       expect(await store.now.get(claim.id)).to.deep.include({
-        ...told,
+        ...outcome,
         finishedAt: end.finishedAt.toISOString(),
       });
-      expect(await queue().ended(claim.id)).to.deep.equal({ id: claim.id, ...told });
+      expect(await queue().ended(claim.id)).to.deep.equal({ id: claim.id, ...outcome });
       expect(await claimedIds()).to.deep.equal([]);
     });
 

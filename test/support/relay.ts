@@ -18,7 +18,8 @@ export async function startRelay(to: () => string): Promise<Relay> {
       body,
     });
     passedOn.then(
-      async (told) => response.writeHead(told.status).end(Buffer.from(await told.arrayBuffer())),
+      async (answer) =>
+        response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer())),
       () => response.destroy(),
     );
   });

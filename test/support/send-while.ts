@@ -22,12 +22,12 @@ export async function sendWhile(
     ended.catch(() => undefined); // `broken` tells
     const head = `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\n`;
     socket.write(`${head}Content-Length: 4000000\r\n\r\n`);
-    const [told] = (await Promise.race([once(socket, "data"), broken])) as [Buffer];
+    const [bytes] = (await Promise.race([once(socket, "data"), broken])) as [Buffer];
     for (const half of [Buffer.alloc(2_000_000, " "), Buffer.alloc(2_000_000, " ")]) {
       await Promise.race([broken, new Promise((resolve) => socket.write(half, resolve))]);
     }
     await Promise.race([ended, broken]);
-    return told.toString("latin1");
+    return bytes.toString("latin1");
   } finally {
     socket.destroy();
   }

@@ -38,14 +38,14 @@ export function strapi(entries: Map<string, JsonObject[]>): Answer {
         error: { message: 'Missing "data" payload' },
       });
     }
-    if (method === "GET") return answerJson(response, 200, { data: told(found ?? {}, query) });
+    if (method === "GET") return answerJson(response, 200, { data: shown(found ?? {}, query) });
     if (found) {
       Object.assign(found, body?.data);
-      return answerJson(response, 200, { data: told(found, query) });
+      return answerJson(response, 200, { data: shown(found, query) });
     }
     const made = { id: all.length + 1, documentId: `d${all.length + 1}`, ...body?.data };
     all.push(made);
-    return answerJson(response, 201, { data: told(made, query) });
+    return answerJson(response, 201, { data: shown(made, query) });
   };
 }
 
@@ -60,7 +60,7 @@ function page(all: readonly JsonObject[], query: URLSearchParams): Json {
   const number = Number(query.get("pagination[page]") ?? 1);
   const size = Math.min(Number(query.get("pagination[pageSize]") ?? PAGE_SIZE), MAX_PAGE_SIZE);
   const sorted = inOrder(found, query.get("sort"));
-  const data = sorted.slice((number - 1) * size, number * size).map((entry) => told(entry, query));
+  const data = sorted.slice((number - 1) * size, number * size).map((entry) => shown(entry, query));
   return { data, meta: { pagination: { page: number, pageSize: size, total: found.length } } };
 }
 
@@ -75,7 +75,7 @@ function inOrder(entries: readonly JsonObject[], sort: string | null): readonly 
 }
 
 /** What of an entry is told: relations only when they are populated, the keys always. */
-function told(entry: JsonObject, query: URLSearchParams): JsonObject {
+function shown(entry: JsonObject, query: URLSearchParams): JsonObject {
   const listed = [...query]
     .filter(([name]) => /^fields\b/.test(name))
     .flatMap(([, value]) => value.split(","));

@@ -115,9 +115,9 @@ describe("a trigger is refused, with the place, when", () => {
     it(title, async () => {
       const error: unknown = await loaded(text).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(Error);
-      const told = (error as Error).message.replaceAll(/\/\S*\//g, "").split("\n");
-      expect(told).to.have.length(1);
-      expect(told[0]).to.match(problem);
+      const problems = (error as Error).message.replaceAll(/\/\S*\//g, "").split("\n");
+      expect(problems).to.have.length(1);
+      expect(problems[0]).to.match(problem);
     });
   }
 });

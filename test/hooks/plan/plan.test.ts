@@ -174,11 +174,11 @@ function planOf(named: string, on: Action, role: string | null = null) {
   } = plan(index, on, parseTriggerWorkflows(named), role);
   return {
     before: before.map(({ key }) => key),
-    after: after.map(told),
-    custom: run.map(told),
+    after: after.map(keyAndPath),
+    custom: run.map(keyAndPath),
     skipped: skipped.map(({ key, reason }) => `${key}: ${reason}`),
   };
 }
 
-const told = ({ workflow, path }: { workflow: Workflow; path: readonly string[] }) =>
+const keyAndPath = ({ workflow, path }: { workflow: Workflow; path: readonly string[] }) =>
   path.length === 0 ? workflow.key : `${workflow.key}!${path.join(".")}`;

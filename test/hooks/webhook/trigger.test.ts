@@ -180,20 +180,20 @@ describe("a webhook trigger is refused, with the place, when", () => {
   ];
   for (const [title, text, problem] of cases) {
     it(title, async () => {
-      const told = await problems(text);
-      expect(told).to.have.length(1);
-      expect(told[0])
+      const found = await problems(text);
+      expect(found).to.have.length(1);
+      expect(found[0])
         .to.match(problem)
         .and.to.match(/^gateway.yaml:5:\d+: /);
     });
   }
 
   it("a variable of the environment is missing, which is told once", async () => {
-    const told = await problems(
+    const found = await problems(
       'type: webhook, auth: { basic: { username: a, password: "${NO}" } }',
     );
-    expect(told).to.have.length(1);
-    expect(told[0]).to.match(/variable NO is not set/);
+    expect(found).to.have.length(1);
+    expect(found[0]).to.match(/variable NO is not set/);
   });
 });
 

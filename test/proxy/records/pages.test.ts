@@ -226,12 +226,15 @@ const parameter = (url = "", name: string) =>
 function paged(
   page: string,
   size: string,
-  told: (data: Json, more: boolean) => { body: Json; headers?: Record<string, string> },
+  answerOf: (data: Json, more: boolean) => { body: Json; headers?: Record<string, string> },
 ): Answer {
   return ({ url }, response) => {
     const count = Math.min(PAGE, Number(parameter(url, size) ?? PAGE));
     const from = (Number(parameter(url, page) ?? 1) - 1) * count;
-    const { body, headers = {} } = told(ALL.slice(from, from + count), from + count < ALL.length);
+    const { body, headers = {} } = answerOf(
+      ALL.slice(from, from + count),
+      from + count < ALL.length,
+    );
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     answerJson(response, 200, body);
   };

@@ -113,13 +113,13 @@ describe("a destroy that removed nothing", () => {
       },
     });
     for (const body of ["0", "[]", "[0]", '{"count":0}']) {
-      const told = await request(gateway.url)
+      const received = await request(gateway.url)
         .post(`/api/posts:destroy/1?answer=${body}`)
         .expect(200);
-      expect(told.headers, body).not.to.have.property("workflow-runs");
+      expect(received.headers, body).not.to.have.property("workflow-runs");
     }
-    const told = await request(gateway.url).post("/api/posts:destroy/1?answer=1").expect(200);
-    expect(told.headers["workflow-runs"]).to.contain("gone");
+    const received = await request(gateway.url).post("/api/posts:destroy/1?answer=1").expect(200);
+    expect(received.headers["workflow-runs"]).to.contain("gone");
     await gateway.stop();
   });
 });
@@ -170,11 +170,11 @@ describe("an output step that gives null", () => {
 });
 
 async function refused(sent: request.Test, status = 403) {
-  const told = await sent.set("Authorization", "Bearer viewer");
-  expect(told.status).to.equal(status);
-  expect(told.headers["www-authenticate"]).to.equal('Basic realm="theirs"');
-  expect(told.body).to.deep.equal({ error: "viewers may not" });
-  expect(told.headers["workflow-runs"]).to.contain("status=errored");
+  const received = await sent.set("Authorization", "Bearer viewer");
+  expect(received.status).to.equal(status);
+  expect(received.headers["www-authenticate"]).to.equal('Basic realm="theirs"');
+  expect(received.body).to.deep.equal({ error: "viewers may not" });
+  expect(received.headers["workflow-runs"]).to.contain("status=errored");
 }
 
 const inFrontOfDirectus = `
