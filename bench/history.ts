@@ -1,3 +1,4 @@
+import { lazySignal } from "../src/model/lazy-signal.ts";
 // How many runs a second the history records and the queue accepts, and what that costs the serving thread.
 //
 //     node --import tsx bench/history.ts [runs]
@@ -75,7 +76,7 @@ function sample(): [RunStart, RunEnd, StepRecord[]] {
     response: null,
     caller: null,
     observe: false,
-    signal: new AbortController().signal,
+    signal: lazySignal(new AbortController().signal),
     requestId: "8e1c3b0e-3c52-4e0e-9b0c-6f0f2f0c9a51",
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     depth: 0,

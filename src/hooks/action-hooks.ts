@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Action } from "../model/action.ts";
+import type { LazySignal } from "../model/lazy-signal.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
 import { sendOwn, sendReady, withReport } from "./answer/send.ts";
 import { type RequestHead, requestHead, identified } from "./request/head.ts";
@@ -53,7 +54,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
     response: ServerResponse,
     { action, line }: ActionRequest,
     report: WorkflowReport,
-    signal: AbortSignal,
+    signal: LazySignal,
   ): Promise<ForwardedRequest | null> {
     const { requestId } = report;
     const arrival = requestHead(request, depth);
@@ -113,7 +114,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
 /** Forwards the request. The answer streams to the client, unless it must be read or changed. */
 async function forward(
   forwarded: ForwardedRequest,
-  signal: AbortSignal,
+  signal: LazySignal,
   parts: HookParts,
 ): Promise<void> {
   if (forwarded.after.length > 0) return performWithPostActions(forwarded, parts);
@@ -122,7 +123,7 @@ async function forward(
   const { upstream, merge } = parts;
   const { messages } = preActions;
   if (merge !== null && messages.length > 0) {
-    const answer = await forwardAndRead(forwarded, signal, parts);
+    const answer = await forwardAndRead(forwarded, signal.signal, parts);
     return sendAnswer(response, answer, report, { change: {}, messages, merge });
   }
   await upstream.stream(request, response, {

@@ -1,5 +1,6 @@
 import type { Caller, ReadyAnswer } from "./caller.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { LazySignal } from "./lazy-signal.ts";
 import type { RequestDraft } from "./request-draft.ts";
 import type { ResponseDraft } from "./response-draft.ts";
 import type { WorkflowResponse } from "./step.ts";
@@ -39,7 +40,7 @@ export interface RunStart {
   readonly caller: Caller | null;
   /** Only watch: steps that act outside are not done, and give null. */
   readonly observe: boolean;
-  readonly signal: AbortSignal;
+  readonly signal: LazySignal;
   readonly requestId: string | null;
   /** W3C Trace Context; null for a run that no request caused. */
   readonly traceparent: string | null;

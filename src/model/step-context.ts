@@ -22,8 +22,11 @@ export interface StepContext {
   readonly run: string;
   readonly now: () => Date;
   readonly limits: StepLimits;
-  /** Walks a branch of this step. Rejects when one of its steps fails for good, or the signal is aborted. */
-  readonly walk: (branch: Branch, place: BranchPlace) => Promise<Outcome>;
+  /**
+   * Walks a branch of this step: at once, where nothing in it waits. Throws or rejects when one of its steps fails for good, or
+   * the signal is aborted.
+   */
+  readonly walk: (branch: Branch, place: BranchPlace) => Outcome | Promise<Outcome>;
   /** Evaluates an expression of this step, with more names if it binds some. */
   readonly evaluate: (expression: Expression, names?: Readonly<Record<string, Json>>) => Json;
   /** Adds a message to the run. */

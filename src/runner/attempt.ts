@@ -1,8 +1,10 @@
 import { asBoolean } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
+import type { LazySignal } from "../model/lazy-signal.ts";
 import type { StepRecord } from "../model/run.ts";
 import type { Branch, Outcome, Step } from "../model/step.ts";
 import { StepError, Suspension } from "../model/step-error.ts";
+import { whenDone } from "../model/when-done.ts";
 import { type NotePlace, recall, remember } from "./commit.ts";
 import { type AttemptContext, contextOf } from "./context.ts";
 import { Cut, untilAborted } from "./deadline.ts";
@@ -26,52 +28,72 @@ export interface Attempt {
   readonly number: number;
 }
 
-/** Walks a branch; handed in, since a step may hold branches. */
-export type Walk = (run: RunState, branch: Branch, frame: Frame) => Promise<Outcome>;
+/** Walks a branch; handed in, since a step may hold branches. What is done at once gives or throws at once. */
+export type Walk = (run: RunState, branch: Branch, frame: Frame) => Outcome | Promise<Outcome>;
 
 /** The outcome of a step that was skipped, or whose failure was passed over. */
 export const NOTHING: Outcome = { go: "on", result: null };
 
-/** Does a step once, within its timeout, and records it. Its `if` is asked on the first attempt. */
-export async function attempted(run: RunState, attempt: Attempt, walk: Walk): Promise<Outcome> {
+/** What is known of an attempt that is under way. */
+interface Underway {
+  input: Json;
+  readonly effects: Effects;
+}
+
+/**
+ * Does a step once, within its timeout, and records it. Its `if` is asked on the first attempt. A step that is done at once
+ * is recorded at once.
+ */
+export function attempted(run: RunState, attempt: Attempt, walk: Walk): Outcome | Promise<Outcome> {
   const { step, path, frame, number } = attempt;
   spendStep(run);
   frame.signal.throwIfAborted();
   const place = { path, round: run.journal === null ? "" : `${frame.round}.${number}` };
   const record = recording(run, step, path, number);
   const clock = step.timeout === null ? null : stepClock(run, step.timeout, place, frame.signal);
-  const effects: Effects = {};
-  let input: Json = null;
-  let outcome: Outcome | null = null;
-  try {
-    const asked = number > 1 || wanted(run, step, place, frame);
-    if (asked === true || (asked !== false && (await asked))) {
-      const config = step.configure(frame.scope);
-      if (run.watch !== undefined) input = inputOf(step, config);
-      const watched = run.start.observe && step.type.acts && !step.type.isReadOnly(config);
-      const signal = clock?.timer.signal ?? frame.signal;
-      signal.throwIfAborted();
-      const doing = { ...place, scope: frame.scope, signal, effects };
-      if (!watched) outcome = await done(run, step, config, doing, walk);
-    }
-  } catch (error) {
+  const underway: Underway = { input: null, effects: {} };
+
+  const perform = (): Outcome | null | Promise<Outcome> => {
+    const config = step.configure(frame.scope);
+    if (run.watch !== undefined) underway.input = inputOf(step, config);
+    const watched = run.start.observe && step.type.acts && !step.type.isReadOnly(config);
+    const signal = clock?.timer ?? frame.signal;
+    signal.throwIfAborted();
+    if (watched) return null;
+    const { effects } = underway;
+    return done(run, step, config, { ...place, scope: frame.scope, signal, effects }, walk);
+  };
+  const ended = (outcome: Outcome | null): Outcome | Promise<Outcome> => {
+    clock?.timer.clear();
+    const recorded = record(endingOf(outcome, underway));
+    const left = outcome ?? NOTHING;
+    return recorded === undefined ? left : recorded.then(() => left);
+  };
+  const erred = async (error: unknown): Promise<never> => {
     if (error instanceof Suspension && run.journal !== null) {
       if (step.if !== null) await remember(run, place, "if", () => true);
+      clock?.timer.clear();
       throw clock === null ? error : await clock.suspended(error);
     }
-    const { thrown, status } = causeOf(error, frame.signal, clock?.timer.signal, step);
+    const { thrown, status } = causeOf(error, frame.signal, clock?.timer, step);
+    clock?.timer.clear();
     if (status !== null) {
+      const { input, effects } = underway;
       mark(effects, attempt, thrown);
       const failure = failureOf(thrown, path, run.parts.services.redact);
       await record({ status, input, error: failure, effects: keptEffects(effects) });
     }
     throw thrown;
-  } finally {
-    clock?.timer.clear();
+  };
+
+  let outcome: Outcome | null | Promise<Outcome | null>;
+  try {
+    const asked = number > 1 || wanted(run, step, place, frame);
+    outcome = whenDone(asked, (holds) => (holds ? perform() : null));
+  } catch (error) {
+    return erred(error);
   }
-  const recorded = record(endingOf(outcome, input, effects));
-  if (recorded !== undefined) await recorded;
-  return outcome ?? NOTHING;
+  return outcome instanceof Promise ? outcome.then(ended, erred) : ended(outcome);
 }
 
 /** Whether the step's `if` lets it run. A step that acts, holds steps or has waited is not asked again. */
@@ -89,7 +111,7 @@ function wanted(
   return holds && (type.acts || !plain) ? remember(run, place, "if", () => holds) : holds;
 }
 
-function endingOf(outcome: Outcome | null, input: Json, effects: Effects): Ending {
+function endingOf(outcome: Outcome | null, { input, effects }: Underway): Ending {
   if (outcome === null) return { status: "skipped", input };
   const { go, result } = outcome;
   if (go === "on") return { status: "succeeded", input, result, effects: keptEffects(effects) };
@@ -117,9 +139,10 @@ function done(
 ): Outcome | Promise<Outcome> {
   const inside = new Set<Promise<Outcome>>();
   const context = contextOf(run, doing, (branch, below) => {
+    const walked = walk(run, branch, below);
+    if (!(walked instanceof Promise)) return walked;
     // The first walk takes the step's own place.
     if (inside.size > 0) run.activeBranches++;
-    const walked = walk(run, branch, below);
     const settled = () => {
       inside.delete(walked);
       if (inside.size > 0) branchEnded(run);
@@ -146,12 +169,12 @@ function keepable(run: RunState, outcome: Outcome): Outcome {
 /** Why an attempt ended in an exception, whatever it threw when its signal was aborted; null when it is not to be told. */
 function causeOf(
   error: unknown,
-  outer: AbortSignal,
-  own: AbortSignal | undefined,
+  outer: LazySignal,
+  own: LazySignal | undefined,
   { timeout }: Step,
 ): { thrown: unknown; status: StepRecord["status"] | null } {
   if (outer.aborted) {
-    const { reason } = outer as { reason: unknown };
+    const { reason } = outer;
     // An inner step that was cut with it is the one in flight: its path is told.
     const thrown = error instanceof StepFailed && error.cause === reason ? error : reason;
     return { thrown, status: reason instanceof Cut ? reason.status : null };

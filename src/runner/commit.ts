@@ -10,13 +10,16 @@ export interface NotePlace {
 }
 
 /** Writes to a run's journal. When that fails, the run is halted: a run without its journal may not go on. */
-export async function commit(run: RunState, write: () => void | Promise<void>): Promise<void> {
+export function commit(run: RunState, write: () => void | Promise<void>): void | Promise<void> {
   if (run.halted !== null) throw run.halted;
-  try {
-    await write();
-  } catch (error) {
+  const lost = (error: unknown) => {
     run.halt(error as Error);
     throw error;
+  };
+  try {
+    return write()?.catch(lost);
+  } catch (error) {
+    return lost(error);
   }
 }
 
@@ -34,9 +37,8 @@ export function remember<T extends Json>(
   // As the store keeps it: so it is the same for a process that resumes the run.
   const value = run.redact(decide()) as T;
   spendRow(run, [value], []);
-  return commit(run, () => journal.note(place.path, noteName(place, name), value)).then(
-    () => value,
-  );
+  const note = () => journal.note(place.path, noteName(place, name), value);
+  return Promise.resolve(commit(run, note)).then(() => value);
 }
 
 /** The value remembered at a place; undefined without one. */

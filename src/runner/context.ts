@@ -1,10 +1,11 @@
 import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
+import type { LazySignal } from "../model/lazy-signal.ts";
 import type { Redact } from "../model/secrets.ts";
 import type { Branch, Outcome } from "../model/step.ts";
 import type { BranchPlace, StepContext } from "../model/step-context.ts";
 import { type NotePlace, remember } from "./commit.ts";
-import { Cut, type Deadline, deadline } from "./deadline.ts";
+import { Cut, Deadline } from "./deadline.ts";
 import { type Effects, assign, output, say } from "./effects.ts";
 import { suspendUntil } from "./suspend.ts";
 import type { Frame, RunState } from "./run-state.ts";
@@ -13,73 +14,135 @@ import { runSubflow } from "./subflow.ts";
 /** The attempt that a step's context is for. */
 export interface AttemptContext extends NotePlace {
   readonly scope: Scope;
-  readonly signal: AbortSignal;
+  readonly signal: LazySignal;
   readonly effects: Effects;
 }
 
-/**
- * The abilities and the knowledge of a step during one attempt. Once its signal is aborted, it can no longer change the run.
- * @param walk walks a branch of it
- */
-export function contextOf(
+/** Walks a branch of the step. */
+type WalkInside = (branch: Branch, frame: Frame) => Outcome | Promise<Outcome>;
+
+/** The abilities and the knowledge of a step during one attempt. Once its signal is aborted, it can no longer change the run. */
+export const contextOf = (
   run: RunState,
   doing: AttemptContext,
-  walk: (branch: Branch, frame: Frame) => Promise<Outcome>,
-): StepContext {
-  const { start, parts } = run;
-  const { path, scope, signal, effects } = doing;
-  const seen = <T extends Json>(value: T, redact: Redact): T => {
-    signal.throwIfAborted();
+  walkInside: WalkInside,
+): StepContext => new AttemptStepContext(run, doing, walkInside);
+
+/** An ability is made when the step takes it: most steps take one or two. */
+class AttemptStepContext implements StepContext {
+  readonly #run: RunState;
+  readonly #doing: AttemptContext;
+  readonly #walkInside: WalkInside;
+
+  constructor(run: RunState, doing: AttemptContext, walkInside: WalkInside) {
+    this.#run = run;
+    this.#doing = doing;
+    this.#walkInside = walkInside;
+  }
+
+  get scope() {
+    return this.#doing.scope;
+  }
+  get signal() {
+    return this.#doing.signal.signal;
+  }
+  get path() {
+    return this.#doing.path;
+  }
+  get run() {
+    return this.#run.start.id;
+  }
+  get idempotencyKey() {
+    return `${this.run}:${this.path}`;
+  }
+  get now() {
+    return this.#run.parts.now;
+  }
+  get limits() {
+    return this.#run.parts.limits;
+  }
+  get request() {
+    return this.#run.start.request;
+  }
+  get response() {
+    return this.#run.start.response;
+  }
+  get caller() {
+    return this.#run.start.caller;
+  }
+  get propagatedHeaders() {
+    return this.#run.start.propagatedHeaders;
+  }
+  get services() {
+    return this.#run.parts.services;
+  }
+  get remember(): StepContext["remember"] {
+    return (name, decide) => {
+      this.#doing.signal.throwIfAborted();
+      return remember(this.#run, this.#doing, name, decide);
+    };
+  }
+  get waitUntil(): StepContext["waitUntil"] {
+    return (time) => suspendUntil(this.#run, time, this.#doing.signal);
+  }
+  get subflow(): StepContext["subflow"] {
+    return (key, input, wait) => runSubflow(this.#run, this.#doing, { key, input, wait });
+  }
+  get walk(): StepContext["walk"] {
+    return (branch, place) => walkAt(this.#doing, branch, place, this.#walkInside);
+  }
+  get evaluate(): StepContext["evaluate"] {
+    return (expression, names) => expression.evaluate(within(this.scope, names));
+  }
+  get say(): StepContext["say"] {
+    return (message) =>
+      say(this.#run, this.#doing.effects, this.#seen(message, this.services.redact));
+  }
+  get assign(): StepContext["assign"] {
+    return (name, value) =>
+      assign(this.#run, this.#doing.effects, name, this.#seen(value, this.#run.redact));
+  }
+  get output(): StepContext["output"] {
+    return (value) => output(this.#run, this.#doing.effects, this.#seen(value, this.#run.redact));
+  }
+
+  #seen<T extends Json>(value: T, redact: Redact): T {
+    this.#doing.signal.throwIfAborted();
     return redact(value) as T;
-  };
-  return {
-    scope,
-    signal,
-    path,
-    run: start.id,
-    idempotencyKey: `${start.id}:${path}`,
-    now: parts.now,
-    limits: parts.limits,
-    remember: (name, decide) => {
-      signal.throwIfAborted();
-      return remember(run, doing, name, decide);
-    },
-    waitUntil: (time) => suspendUntil(run, time, signal),
-    subflow: (key, input, wait) => runSubflow(run, doing, { key, input, wait }),
-    request: start.request,
-    response: start.response,
-    caller: start.caller,
-    propagatedHeaders: start.propagatedHeaders,
-    services: parts.services,
-    walk: (branch, place) => walkInside(doing, branch, place, walk),
-    evaluate: (expression, names) => expression.evaluate(within(scope, names)),
-    say: (message) => say(run, effects, seen(message, parts.services.redact)),
-    assign: (name, value) => assign(run, effects, name, seen(value, run.redact)),
-    output: (value) => output(run, effects, seen(value, run.redact)),
-  };
+  }
 }
 
-function walkInside(
+function walkAt(
   { path, scope, signal, round }: AttemptContext,
   branch: Branch,
   { at, iteration, names, signal: own }: BranchPlace,
-  walk: (branch: Branch, frame: Frame) => Promise<Outcome>,
-): Promise<Outcome> {
+  walk: WalkInside,
+): Outcome | Promise<Outcome> {
   const prefix = iteration === undefined ? `${path}.${at}.` : `${path}[${iteration}].`;
   const frame = { prefix, scope: within(scope, names), round };
   if (own === undefined) return walk(branch, { ...frame, signal });
-  const both = bothOf(signal, own);
-  return walk(branch, { ...frame, signal: both.signal }).finally(both.clear);
+  return walkUnder(bothOf(signal, own), (line) => walk(branch, { ...frame, signal: line }));
+}
+
+async function walkUnder(
+  line: Deadline,
+  walk: (line: Deadline) => Outcome | Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    return await walk(line);
+  } finally {
+    line.clear();
+  }
 }
 
 const givenUp = () => new Cut("CANCELED", "The result of this branch is no longer needed");
 
 /** Aborted with the step, or when its branch alone is given up. */
-function bothOf(step: AbortSignal, own: AbortSignal): Deadline {
-  const both = deadline(step, null, { late: givenUp, outer: () => step.reason as Error });
-  if (own.aborted) both.abort(givenUp());
-  else own.addEventListener("abort", () => both.abort(givenUp()), { once: true });
-  return both;
+function bothOf(step: LazySignal, own: AbortSignal): Deadline {
+  const line = new Deadline(step, null, { late: givenUp, outer: () => step.reason as Error });
+  if (own.aborted) line.abort(givenUp());
+  else own.addEventListener("abort", () => line.abort(givenUp()), { once: true });
+  return line;
 }
 
 const within = (scope: Scope, names: Readonly<Record<string, Json>> | undefined): Scope =>

@@ -1,3 +1,5 @@
+import type { LazySignal } from "../model/lazy-signal.ts";
+
 const STATUSES = {
   WORKFLOW_TIMEOUT: "timed-out",
   CANCELED: "canceled",
@@ -21,47 +23,86 @@ export class Cut extends Error {
   }
 }
 
-/** A signal that is aborted when time is over or the outer signal is aborted. */
-export interface Deadline {
-  readonly signal: AbortSignal;
-  readonly abort: (reason: Error) => void;
-  /** Lets the timer and the outer signal go. */
-  readonly clear: () => void;
+/** The errors that a deadline is aborted with. */
+export interface DeadlineReasons {
+  /** When time is over. */
+  readonly late: () => Error;
+  /** When the outer signal is aborted. */
+  readonly outer: () => Error;
 }
 
 /** The longest time that a timer of Node can count, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
 /**
- * Sets a deadline under an outer signal.
- * @param timeout milliseconds; null: none; over already when it is not above 0
- * @param reasons the errors that it is aborted with: when time is over, and when the outer signal is aborted
+ * A signal that is aborted when time is over, or the outer signal is aborted. Only when something waits for it, it sets a timer
+ * and listens to the outer one; until then it looks at the clock whenever it is asked.
  */
-export function deadline(
-  outer: AbortSignal,
-  timeout: number | null,
-  reasons: { readonly late: () => Error; readonly outer: () => Error },
-): Deadline {
-  const controller = new AbortController();
-  const abort = (reason: Error) => controller.abort(reason);
-  const follow = () => abort(reasons.outer());
-  let timer: NodeJS.Timeout | undefined;
-  const count = (left: number) => {
-    const next = () => (left > LONGEST ? count(left - LONGEST) : abort(reasons.late()));
-    timer = setTimeout(next, Math.min(left, LONGEST));
+export class Deadline implements LazySignal {
+  private readonly outer: LazySignal;
+  private readonly reasons: DeadlineReasons;
+  /** By the monotonic clock. */
+  private readonly due: number;
+  private why: Error | null = null;
+  private controller: AbortController | null = null;
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param timeout milliseconds; null: none; over already when it is not above 0 */
+  constructor(outer: LazySignal, timeout: number | null, reasons: DeadlineReasons) {
+    this.outer = outer;
+    this.reasons = reasons;
+    this.due = timeout === null ? Infinity : performance.now() + timeout;
+  }
+
+  get aborted(): boolean {
+    if (this.why !== null) return true;
+    if (this.outer.aborted) this.abort(this.reasons.outer());
+    else if (performance.now() >= this.due) this.abort(this.reasons.late());
+    return this.why !== null;
+  }
+
+  get reason(): unknown {
+    return this.aborted ? this.why : undefined;
+  }
+
+  throwIfAborted(): void {
+    if (this.aborted) throw this.why as Error;
+  }
+
+  get signal(): AbortSignal {
+    if (this.controller !== null) return this.controller.signal;
+    const isOver = this.aborted;
+    this.controller = new AbortController();
+    if (isOver) this.controller.abort(this.why);
+    else this.listen();
+    return this.controller.signal;
+  }
+
+  readonly abort = (reason: Error): void => {
+    if (this.why !== null) return;
+    this.why = reason;
+    this.controller?.abort(reason);
   };
-  if (outer.aborted) follow();
-  else if (timeout !== null && timeout <= 0) abort(reasons.late());
-  else if (timeout !== null) count(timeout);
-  if (!controller.signal.aborted) outer.addEventListener("abort", follow, { once: true });
-  return {
-    signal: controller.signal,
-    abort,
-    clear() {
-      clearTimeout(timer);
-      outer.removeEventListener("abort", follow);
-    },
-  };
+
+  /** Lets the timer and the outer signal go. */
+  clear(): void {
+    if (this.controller === null) return;
+    clearTimeout(this.timer);
+    this.outer.signal.removeEventListener("abort", this.follow);
+  }
+
+  private readonly follow = (): void => this.abort(this.reasons.outer());
+
+  private listen(): void {
+    this.outer.signal.addEventListener("abort", this.follow, { once: true });
+    if (this.due < Infinity) this.count();
+  }
+
+  private count(): void {
+    const left = Math.ceil(this.due - performance.now());
+    const next = () => (left > LONGEST ? this.count() : this.abort(this.reasons.late()));
+    this.timer = setTimeout(next, Math.min(left, LONGEST));
+  }
 }
 
 /**
@@ -70,7 +111,7 @@ export function deadline(
  */
 export function untilAborted<T>(
   work: Promise<T>,
-  signal: AbortSignal,
+  { signal }: LazySignal,
   inside: ReadonlySet<Promise<unknown>>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {

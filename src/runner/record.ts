@@ -21,13 +21,23 @@ export function recording(run: RunState, step: Step, path: string, attempt: numb
   return (ending) => {
     const durationMs = Math.round((performance.now() - began) * 1_000) / 1_000;
     const { id, type } = step;
-    const own = { path, id, type: type.type, attempt, startedAt, durationMs };
-    const { input = null, result = null, error = null, effects = null } = ending;
+    const { status, input = null, result = null, error = null, effects = null } = ending;
     spendRow(run, [result, error, effects as Json], [input]);
-    return commit(run, () => watch.step({ ...NOTHING_YET, ...ending, ...own }));
+    const record: StepRecord = {
+      path,
+      id,
+      type: type.type,
+      status,
+      attempt,
+      input,
+      result,
+      error,
+      startedAt,
+      durationMs,
+      effects,
+    };
+    return commit(run, () => watch.step(record));
   };
 }
-
-const NOTHING_YET = { input: null, result: null, error: null, effects: null };
 
 const nothing: RecordEnding = () => undefined;

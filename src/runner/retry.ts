@@ -1,5 +1,6 @@
 import { LONGEST } from "../model/duration.ts";
 import { ExpressionError } from "../model/expression.ts";
+import type { LazySignal } from "../model/lazy-signal.ts";
 import type { Retry } from "../model/step.ts";
 import { StepError } from "../model/step-error.ts";
 
@@ -14,7 +15,7 @@ export const triesAgain = (
   { attempts }: Retry,
   attempt: number,
   error: unknown,
-  signal: AbortSignal,
+  signal: LazySignal,
 ): boolean => attempt < attempts && isRetryable(error) && !signal.aborted;
 
 /** The delay that a `Retry-After` asks for, in milliseconds; null without one. */

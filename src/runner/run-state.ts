@@ -1,5 +1,6 @@
 import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
+import type { LazySignal } from "../model/lazy-signal.ts";
 import type { RunSpent, RunStart, RunWatch } from "../model/run.ts";
 import type { Redact } from "../model/secrets.ts";
 import type { StepLimits, StepServices } from "../model/step-context.ts";
@@ -77,7 +78,7 @@ export interface Frame {
   readonly prefix: string;
   readonly scope: Scope;
   /** The run's, or that of the timeout of a step around. */
-  readonly signal: AbortSignal;
+  readonly signal: LazySignal;
   /** Which attempts of the steps around are under way, outermost first: `.1.2`. */
   readonly round: string;
 }

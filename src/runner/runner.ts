@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
+import type { LazySignal } from "../model/lazy-signal.ts";
 import type { ResumeWorkflow, RunEnd, RunStart, RunWatch, RunWorkflow } from "../model/run.ts";
 import type { Outcome } from "../model/step.ts";
 import { StepError, Suspension } from "../model/step-error.ts";
 import { ProcessStopping } from "../model/stopping.ts";
 import type { Workflow } from "../model/workflow.ts";
-import { Cut, deadline } from "./deadline.ts";
+import { Cut, Deadline } from "./deadline.ts";
 import { restore } from "./effects.ts";
 import { StepFailed, failureOf } from "./failure.ts";
 import { leftUntil, noLaterThan } from "./suspend.ts";
@@ -100,26 +101,27 @@ async function walkThrough(
     activeBranches: 1,
     waiting: new Set(),
   };
-  const ends = deadline(start.signal, timeout, {
+  const ends = new Deadline(start.signal, timeout, {
     late: () => new Cut("WORKFLOW_TIMEOUT", `The workflow took longer than ${workflow.timeout} ms`),
     outer: () => {
-      const { reason } = start.signal as { reason: unknown };
+      const { reason } = start.signal;
       if (!(reason instanceof ProcessStopping)) return new Cut("CANCELED", "The run was canceled");
       run.halted ??= reason;
       return reason;
     },
   });
-  const { signal } = ends;
   try {
     begin(run);
-    signal.throwIfAborted();
+    ends.throwIfAborted();
     const scope = scopeOf(workflow, run);
-    const outcome = await walkBranch(run, workflow.steps, { prefix: "", scope, signal, round: "" });
+    const frame = { prefix: "", scope, signal: ends, round: "" };
+    const walked = walkBranch(run, workflow.steps, frame);
+    const outcome = walked instanceof Promise ? await walked : walked;
     if (run.halted !== null) throw run.halted;
     if (run.exceeded !== null) throw run.exceeded;
     return endOf(run, outcome);
   } catch (error) {
-    return accident(run, error, signal);
+    return accident(run, error, ends);
   } finally {
     ends.clear();
   }
@@ -155,7 +157,7 @@ const endOf = (run: RunState, outcome: Outcome): RunEnd =>
       });
 
 /** The end of the run after an exception. */
-function accident(run: RunState, error: unknown, signal: AbortSignal): RunEnd {
+function accident(run: RunState, error: unknown, signal: LazySignal): RunEnd {
   if (run.halted !== null) throw run.halted;
   const step = error instanceof StepFailed ? error.failure.step : "";
   if (signal.aborted) {

@@ -1,6 +1,7 @@
 import type { Suspension } from "../model/step-error.ts";
 import { type NotePlace, recall, remember } from "./commit.ts";
-import { Cut, type Deadline, deadline } from "./deadline.ts";
+import type { LazySignal } from "../model/lazy-signal.ts";
+import { Cut, Deadline } from "./deadline.ts";
 import { leftUntil, noLaterThan } from "./suspend.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -19,13 +20,13 @@ export function stepClock(
   run: RunState,
   timeout: number,
   place: NotePlace,
-  outer: AbortSignal,
+  outer: LazySignal,
 ): StepClock {
   const noted = recall(run, place, "began");
   const now = run.parts.now();
   const began = typeof noted === "string" ? new Date(noted) : now;
   const left = leftUntil(new Date(began.getTime() + timeout), timeout, now);
-  const timer = deadline(outer, left, {
+  const timer = new Deadline(outer, left, {
     late: () => new Cut("CANCELED", `A step around it took longer than ${timeout} ms`),
     outer: () => outer.reason as Error,
   });

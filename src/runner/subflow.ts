@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Json } from "../model/json.ts";
+import type { LazySignal } from "../model/lazy-signal.ts";
 import type { EndedRun } from "../model/queue.ts";
 import { StepError } from "../model/step-error.ts";
 import type { Workflow } from "../model/workflow.ts";
@@ -12,7 +13,7 @@ const newId = (): string => uuidv7();
 
 /** The attempt of a step that calls. */
 interface Calling extends NotePlace {
-  readonly signal: AbortSignal;
+  readonly signal: LazySignal;
   readonly effects: Effects;
 }
 

@@ -1,3 +1,4 @@
+import type { LazySignal } from "../model/lazy-signal.ts";
 import { Suspension } from "../model/step-error.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -12,11 +13,11 @@ export const leftUntil = (time: Date, most: number | null, now: Date): number =>
   Math.min(time.getTime() - now.getTime(), most ?? Infinity);
 
 /** Waits until a time: where runs are resumed, it throws a `Suspension` as soon as all the run does is wait. */
-export async function suspendUntil(run: RunState, time: Date, signal: AbortSignal): Promise<void> {
+export async function suspendUntil(run: RunState, time: Date, signal: LazySignal): Promise<void> {
   const left = () => time.getTime() - run.parts.now().getTime();
   signal.throwIfAborted();
   if (run.journal === null) {
-    await run.sleep(left(), signal);
+    await run.sleep(left(), signal.signal);
     signal.throwIfAborted();
     return;
   }
@@ -26,11 +27,11 @@ export async function suspendUntil(run: RunState, time: Date, signal: AbortSigna
 }
 
 /** Waits for a child a while: until it is worth another look. */
-export const suspendForChild = (run: RunState, child: string, signal: AbortSignal): Promise<void> =>
+export const suspendForChild = (run: RunState, child: string, signal: LazySignal): Promise<void> =>
   wait(run, LOOK, new Suspension(null, child), signal);
 
 /** Begins no further step in a run that is draining. The run is suspended when the steps in flight have ended. */
-export async function suspendIfDraining(run: RunState, signal: AbortSignal): Promise<void> {
+export async function suspendIfDraining(run: RunState, signal: LazySignal): Promise<void> {
   if (run.journal?.draining() === true) {
     await wait(run, Infinity, new Suspension(run.parts.now()), signal);
   }
@@ -41,14 +42,14 @@ async function wait(
   run: RunState,
   milliseconds: number,
   suspension: Suspension,
-  signal: AbortSignal,
+  signal: LazySignal,
 ): Promise<void> {
   const allWait = new AbortController();
   const suspend = () => allWait.abort();
   run.waiting.add(suspend);
   try {
     suspendIfAllWait(run);
-    await run.sleep(milliseconds, AbortSignal.any([signal, allWait.signal]));
+    await run.sleep(milliseconds, AbortSignal.any([signal.signal, allWait.signal]));
     signal.throwIfAborted();
     if (allWait.signal.aborted) throw suspension;
   } finally {

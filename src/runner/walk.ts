@@ -1,12 +1,12 @@
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { StepRecord } from "../model/run.ts";
-import type { Outcome, Step } from "../model/step.ts";
+import type { Branch, Outcome, Step } from "../model/step.ts";
 import { Suspension } from "../model/step-error.ts";
 import { NOTHING, type Walk, attempted } from "./attempt.ts";
 import { recall, remember } from "./commit.ts";
 import { failed, failedBefore, failureOf } from "./failure.ts";
 import { suspendIfDraining, suspendUntil } from "./suspend.ts";
-import { isFinal } from "./journal.ts";
+import { type Journal, isFinal } from "./journal.ts";
 import { backoff, triesAgain } from "./retry.ts";
 import type { Frame, RunState } from "./run-state.ts";
 
@@ -14,19 +14,44 @@ import type { Frame, RunState } from "./run-state.ts";
 const LONGEST_NAP = 5_000;
 
 /** Walks steps in order; the outcome is the last one's, or that of the step that ended the run. */
-export const walkBranch: Walk = async (run, branch, frame) => {
-  let last = NOTHING;
-  // Before the first as well: a loop may walk a branch without steps.
-  if (isLong()) await rested(run);
-  for (const step of branch) {
-    if (isLong()) await rested(run);
+export const walkBranch: Walk = (run, branch, frame) => walkFrom(run, branch, frame, 0, NOTHING);
+
+/**
+ * Walks the steps from one on. Those that are done at once are walked in one go: a promise is made only where something
+ * waits.
+ */
+function walkFrom(
+  run: RunState,
+  branch: Branch,
+  frame: Frame,
+  first: number,
+  before: Outcome,
+): Outcome | Promise<Outcome> {
+  let last = before;
+  // At the end as well: a loop may walk a branch without steps.
+  for (let at = first; at <= branch.length; at++) {
+    if (isLong()) return rested(run).then(() => walkFrom(run, branch, frame, at, last));
+    const step = branch[at];
+    if (step === undefined) break;
     frame.signal.throwIfAborted();
-    last = await walkStep(run, step, frame);
-    if (last.go === "end") return last;
-    if (step.id !== null) run.results[step.id] = last.result;
+    const outcome = walkStep(run, step, frame);
+    if (outcome instanceof Promise) {
+      return outcome.then((ended) =>
+        goesOn(run, step, ended) ? walkFrom(run, branch, frame, at + 1, ended) : ended,
+      );
+    }
+    last = outcome;
+    if (!goesOn(run, step, outcome)) break;
   }
   return last;
-};
+}
+
+/** Whether the next step follows one. Keeps its result for it. */
+function goesOn(run: RunState, { id }: Step, outcome: Outcome): boolean {
+  if (outcome.go === "end") return false;
+  if (id !== null) run.results[id] = outcome.result;
+  return true;
+}
 
 /** An attempt that failed, and is not the last. */
 interface Tried {
@@ -35,33 +60,90 @@ interface Tried {
 }
 
 /** A step with its retries and its `onError`; or its recorded outcome. */
-async function walkStep(run: RunState, step: Step, frame: Frame): Promise<Outcome> {
+function walkStep(run: RunState, step: Step, frame: Frame): Outcome | Promise<Outcome> {
   const path = frame.prefix + step.name;
-  const before = run.journal?.last(path);
+  if (run.journal !== null) return walkKept(run, run.journal, step, path, frame);
+  return firstAttempt(run, step, path, frame);
+}
+
+/** A step of a run that is resumed: its recorded outcome, or the attempts that follow the recorded ones. */
+async function walkKept(
+  run: RunState,
+  journal: Journal,
+  step: Step,
+  path: string,
+  frame: Frame,
+): Promise<Outcome> {
+  const before = journal.last(path);
   if (before && isFinal(before)) return doneBefore(run, step, path, frame, before);
   if (run.replayed !== null) {
     await run.replayed;
     frame.signal.throwIfAborted();
   }
-  let tried: Tried | null = before ? { number: before.attempt, error: failedBefore(before) } : null;
-  for (;;) {
-    if (tried !== null) await rest(run, step, path, frame, tried);
-    if (tried !== null && frame.signal.aborted) {
-      return handled(run, step, path, frame, tried.error);
-    }
-    if (run.journal !== null) await suspendIfDraining(run, frame.signal);
-    const number: number = (tried?.number ?? 0) + 1;
+  if (before) {
+    const tried = { number: before.attempt, error: failedBefore(before) };
+    return furtherAttempts(run, step, path, frame, tried);
+  }
+  await suspendIfDraining(run, frame.signal);
+  return firstAttempt(run, step, path, frame);
+}
+
+function firstAttempt(
+  run: RunState,
+  step: Step,
+  path: string,
+  frame: Frame,
+): Outcome | Promise<Outcome> {
+  const erred = (error: unknown) => {
+    const tried = { number: 1, error };
+    return mayTryAgain(run, step, path, frame, tried)
+      ? furtherAttempts(run, step, path, frame, tried)
+      : handled(run, step, path, frame, error);
+  };
+  try {
+    const outcome = attempted(run, { step, path, frame, number: 1 }, walkBranch);
+    return outcome instanceof Promise ? outcome.catch(erred) : outcome;
+  } catch (error) {
+    return erred(error);
+  }
+}
+
+/** The attempts behind one that failed. */
+async function furtherAttempts(
+  run: RunState,
+  step: Step,
+  path: string,
+  frame: Frame,
+  first: Tried,
+): Promise<Outcome> {
+  for (let tried = first; ;) {
+    await rest(run, step, path, frame, tried);
+    if (frame.signal.aborted) return handled(run, step, path, frame, tried.error);
+    await suspendIfDraining(run, frame.signal);
+    const number = tried.number + 1;
     try {
       return await attempted(run, { step, path, frame, number }, walkBranch);
     } catch (error) {
-      if (error instanceof Suspension && run.journal !== null) throw error;
-      if (!triesAgain(step.retry, number, error, frame.signal)) {
+      tried = { number, error };
+      if (!mayTryAgain(run, step, path, frame, tried)) {
         return handled(run, step, path, frame, error);
       }
-      run.journal?.startOver(path);
-      tried = { number, error };
     }
   }
+}
+
+/** Whether another attempt follows: then what was recorded inside the step no longer counts. */
+function mayTryAgain(
+  run: RunState,
+  { retry }: Step,
+  path: string,
+  { signal }: Frame,
+  { number, error }: Tried,
+): boolean {
+  if (error instanceof Suspension && run.journal !== null) throw error;
+  if (!triesAgain(retry, number, error, signal)) return false;
+  run.journal?.startOver(path);
+  return true;
 }
 
 /** The outcome that a step's last record tells. */
@@ -90,11 +172,11 @@ async function rest(
   { number, error }: Tried,
 ): Promise<void> {
   const wait = () => backoff(retry, number, error, run.parts.random);
-  if (run.journal === null) return run.sleep(wait(), signal);
+  if (run.journal === null) return run.sleep(wait(), signal.signal);
   const place = { path, round: `${round}.${number}` };
   const known = recall(run, place, "retryAt");
   const left = wait();
-  if (known === undefined && left <= LONGEST_NAP) return run.sleep(left, signal);
+  if (known === undefined && left <= LONGEST_NAP) return run.sleep(left, signal.signal);
   const from = run.parts.now().getTime();
   const at = remember(run, place, "retryAt", () => new Date(from + left).toISOString());
   try {

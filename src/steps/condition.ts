@@ -2,7 +2,8 @@ import { z } from "zod";
 import { asBoolean } from "../model/expression.ts";
 import { steps, test } from "../model/compiled-fields.ts";
 import { defineStep } from "../model/step-type.ts";
-import { after, on, once } from "./parts/outcomes.ts";
+import { whenDone } from "../model/when-done.ts";
+import { after, on } from "./parts/outcomes.ts";
 
 /** Goes one way or the other; without branches, goes on only when true. */
 export const condition = defineStep({
@@ -25,11 +26,11 @@ export const condition = defineStep({
     if (whenTrue === undefined && whenFalse === undefined) {
       return ask() ? on(true) : { go: "end", status: "failed", result: false, refused: true };
     }
-    return once(remember("case", ask), (holds) => {
+    return whenDone(remember("case", ask), (holds) => {
       const at = holds ? "then" : "else";
       const branch = holds ? whenTrue : whenFalse;
       if (branch === undefined) return on(holds);
-      return walk(branch, { at }).then((outcome) => after(outcome, holds));
+      return whenDone(walk(branch, { at }), (outcome) => after(outcome, holds));
     });
   },
 });

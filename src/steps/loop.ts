@@ -33,7 +33,7 @@ export const loop = defineStep({
   }),
 
   async run({ over, as, while: goesOn, steps: body, onItemError }, context) {
-    const { evaluate, remember, walk, limits, signal } = context;
+    const { evaluate, remember, walk, limits } = context;
     const value = await remember("over", () => evaluate(over));
     const items = itemsOf(value, over.names, limits.loop);
     const { length } = items;
@@ -47,7 +47,8 @@ export const loop = defineStep({
         if (outcome.go === "end") return after(outcome, results);
         results.push(outcome.result);
       } catch (error) {
-        if (onItemError === "fail" || signal.aborted || error instanceof Suspension) throw error;
+        if (onItemError === "fail" || context.signal.aborted || error instanceof Suspension)
+          throw error;
         if (onItemError === "break") break;
         results.push(null);
       }

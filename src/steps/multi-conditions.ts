@@ -2,6 +2,7 @@ import { z } from "zod";
 import { asBoolean } from "../model/expression.ts";
 import { steps, test } from "../model/compiled-fields.ts";
 import { defineStep } from "../model/step-type.ts";
+import { whenDone } from "../model/when-done.ts";
 import { after } from "./parts/outcomes.ts";
 
 /** Walks the first of several branches whose test is true. */
@@ -25,12 +26,15 @@ export const multiConditions = defineStep({
     otherwise: steps.optional().describe("Steps for when no case is true."),
   }),
 
-  async run({ cases, otherwise = [] }, { evaluate, remember, walk }) {
-    const index = await remember("case", () =>
-      cases.findIndex((one) => asBoolean(evaluate(one.if), one.if.source)),
-    );
-    const chosen = cases[index];
-    if (chosen === undefined) return after(await walk(otherwise, { at: "otherwise" }), null);
-    return after(await walk(chosen.steps, { at: `cases[${index}]` }), index);
+  run({ cases, otherwise = [] }, { evaluate, remember, walk }) {
+    const ask = () => cases.findIndex((one) => asBoolean(evaluate(one.if), one.if.source));
+    return whenDone(remember("case", ask), (index) => {
+      const chosen = cases[index];
+      return chosen === undefined
+        ? whenDone(walk(otherwise, { at: "otherwise" }), (outcome) => after(outcome, null))
+        : whenDone(walk(chosen.steps, { at: `cases[${index}]` }), (outcome) =>
+            after(outcome, index),
+          );
+    });
   },
 });

@@ -36,7 +36,9 @@ export const parallel = defineStep({
     let decided: Settled | null = null;
     const settled = await Promise.all(
       branches.map(async (branch, index) => {
-        const walked = await settle(context.walk(branch, { at: `branches[${index}]`, signal }));
+        const walked = await settle(() =>
+          context.walk(branch, { at: `branches[${index}]`, signal }),
+        );
         if (decided !== null || !decides[mode](walked)) return walked;
         decided = walked;
         rest.abort();
@@ -53,11 +55,13 @@ type Mode = "all" | "any" | "race" | "allSettled";
 /** The outcome of a branch, or its error. */
 type Settled = { readonly outcome: Outcome } | { readonly error: unknown };
 
-const settle = (walked: Promise<Outcome>): Promise<Settled> =>
-  walked.then(
-    (outcome) => ({ outcome }),
-    (error: unknown) => ({ error }),
-  );
+async function settle(walk: () => Outcome | Promise<Outcome>): Promise<Settled> {
+  try {
+    return { outcome: await walk() };
+  } catch (error) {
+    return { error };
+  }
+}
 
 const ends = (one: Settled) => "outcome" in one && one.outcome.go === "end";
 const waits = (one: Settled) => "error" in one && one.error instanceof Suspension;

@@ -8,6 +8,7 @@ import {
   erredEnd,
 } from "../model/run.ts";
 import { logErred } from "../model/run-log.ts";
+import { lazySignal } from "../model/lazy-signal.ts";
 import { ProcessStopping } from "../model/stopping.ts";
 import type { Definition, Workflow } from "../model/workflow.ts";
 
@@ -80,7 +81,7 @@ async function cameTo(
     depth,
     parent,
     attempt,
-    signal,
+    signal: lazySignal(signal),
     request: untouched,
     response: untouched,
     caller: null,

@@ -1,3 +1,4 @@
+import { lazySignal } from "../../src/model/lazy-signal.ts";
 import { expect } from "chai";
 import { double, integer, property } from "fast-check";
 import { ExpressionError } from "../../src/model/expression.ts";
@@ -101,7 +102,10 @@ describe("a step with `retry`", () => {
       { id: "ask", retry: { attempts: 2, delay: 60_000, maxDelay: 60_000 } },
     );
     const watch = { step: () => void setImmediate(() => stop.abort()) };
-    const { end } = await walked(branch(ask), { watch, start: { signal: stop.signal } });
+    const { end } = await walked(branch(ask), {
+      watch,
+      start: { signal: lazySignal(stop.signal) },
+    });
     expect(end).to.deep.include({ status: "canceled" });
     expect(end.error?.step).to.equal("ask");
   });
@@ -269,7 +273,7 @@ describe("a run whose client goes away", () => {
     );
     const { end, records } = await walked(branch(nest(branch(slow)), say("never")), {
       timeout: 60_000,
-      start: { signal: client.signal },
+      start: { signal: lazySignal(client.signal) },
     });
     expect(heard).to.equal(true);
     expect(end).to.deep.include({ status: "canceled", stopped: false, messages: [] });
@@ -279,7 +283,7 @@ describe("a run whose client goes away", () => {
 
   it("before it began does nothing", async () => {
     const { end, records } = await walked(branch(say("never")), {
-      start: { signal: AbortSignal.abort() },
+      start: { signal: lazySignal(AbortSignal.abort()) },
     });
     expect(end).to.deep.include({ status: "canceled", messages: [] });
     expect(records).to.deep.equal([]);
@@ -289,7 +293,10 @@ describe("a run whose client goes away", () => {
     const client = new AbortController();
     const stop = outcome({ go: "end", status: "succeeded", result: null });
     const watch = { step: () => client.abort() };
-    const { end } = await walked(branch(stop), { watch, start: { signal: client.signal } });
+    const { end } = await walked(branch(stop), {
+      watch,
+      start: { signal: lazySignal(client.signal) },
+    });
     expect(end.status).to.equal("succeeded");
   });
 });

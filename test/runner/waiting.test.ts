@@ -1,3 +1,4 @@
+import { lazySignal } from "../../src/model/lazy-signal.ts";
 import { expect } from "chai";
 import type { EndedRun, NewRun } from "../../src/model/queue.ts";
 import type { StepContext } from "../../src/model/step-context.ts";
@@ -138,7 +139,7 @@ describe("a run whose process stops", () => {
       return forever();
     });
     const steps = branch(say("before"), nest(branch(slow), { onError: "continue" }));
-    const left = await life(steps, kept, { start: { signal: stop.signal } }).catch(
+    const left = await life(steps, kept, { start: { signal: lazySignal(stop.signal) } }).catch(
       (error: unknown) => error,
     );
     expect(left).to.be.instanceOf(ProcessStopping);
@@ -151,7 +152,7 @@ describe("a run whose process stops", () => {
     const stop = new AbortController();
     const slow = act(() => (setImmediate(() => stop.abort()), forever()));
     const kept = nothingKept();
-    const end = await life(branch(slow), kept, { start: { signal: stop.signal } });
+    const end = await life(branch(slow), kept, { start: { signal: lazySignal(stop.signal) } });
     expect(end).to.deep.include({ status: "canceled" });
     expect(stepEnds(kept.steps)).to.deep.equal(["act#0 canceled"]);
   });

@@ -1,3 +1,4 @@
+import { lazySignal } from "../../src/model/lazy-signal.ts";
 import { createHash } from "node:crypto";
 import { v7 as uuid } from "uuid";
 import type { History } from "../../src/model/history.ts";
@@ -46,7 +47,7 @@ export function aStart(own: Partial<RunStart> = {}): RunStart {
     response: null,
     caller: null,
     observe: false,
-    signal: new AbortController().signal,
+    signal: lazySignal(new AbortController().signal),
     requestId: null,
     traceparent: null,
     depth: 0,

@@ -44,7 +44,7 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): W
     const signal = clientGone(response);
     const { requestId } = report;
     const runs = requestRuns({ arrival, requestId, caller, depth, signal, now });
-    const access = { caller, signal, headers: runs.propagatedHeaders };
+    const access = { caller, signal: signal.signal, headers: runs.propagatedHeaders };
     const loaded = await loadData(custom, action, body.values, access, records);
     if ("refusal" in loaded) return sendReady(response, loaded.refusal, report);
 

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Caller } from "../../model/caller.ts";
 import type { JsonObject } from "../../model/json.ts";
+import type { LazySignal } from "../../model/lazy-signal.ts";
 import type { NewRun } from "../../model/queue.ts";
 import type { RunStart } from "../../model/run.ts";
 import type { Workflow } from "../../model/workflow.ts";
@@ -27,7 +28,7 @@ export interface RequestRunsParts {
   readonly caller: Caller;
   readonly depth: Depth;
   /** Aborted when the client goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: LazySignal;
   readonly now: () => Date;
 }
 
