@@ -1,7 +1,7 @@
-import { v7 as uuidv7 } from "uuid";
 import type { JsonObject } from "../model/json.ts";
 import type { NewRun } from "../model/queue.ts";
 import type { Workflow } from "../model/workflow.ts";
+import { newRunId } from "../model/run-id.ts";
 
 /** A run that an operator starts: neither a request nor another run caused it. */
 export function newRun(
@@ -11,7 +11,7 @@ export function newRun(
   { requestId = null, replayOf = null }: Partial<Pick<NewRun, "requestId" | "replayOf">> = {},
 ): NewRun {
   return {
-    id: uuidv7(),
+    id: newRunId(),
     workflow,
     trigger,
     acceptedAt,

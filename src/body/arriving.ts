@@ -16,41 +16,67 @@ export function arriving<Rest extends unknown[], Content>(
   read: Read<Rest, Content>,
   patience: number,
 ): Read<Rest, Content> {
-  return async (request, ...rest) => {
+  const watch = stallWatch(patience);
+  return (request, ...rest) => {
     if (request.complete) return read(request, ...rest);
-    const stalled = stallOf(request, patience);
-    try {
-      return await Promise.race([read(request, ...rest), stalled.promise]);
-    } catch (error) {
-      if (error instanceof GatewayError || request.complete) throw error;
-      throw new GatewayError("BAD_REQUEST", "The body broke off", { cause: error });
-    } finally {
-      stalled.clear();
-    }
+    return new Promise((resolve, reject) => {
+      const leave = watch(request, () => reject(late()));
+      const erred = (error: unknown) => {
+        leave();
+        reject(request.complete ? error : brokenOff(error));
+      };
+      read(request, ...rest).then((content) => {
+        leave();
+        resolve(content);
+      }, erred);
+    });
   };
 }
 
-/** A promise that is rejected when a request stalls before it is whole. */
-function stallOf(request: IncomingMessage, patience: number) {
-  const { socket } = request;
-  let timer: NodeJS.Timeout | undefined;
-  const promise = new Promise<never>((_resolve, reject) => {
-    let read = socket.bytesRead;
-    let since = performance.now();
-    timer = setInterval(
-      () => {
-        const now = performance.now();
-        if (socket.bytesRead > read || request.complete) since = now;
-        read = socket.bytesRead;
-        if (now - since >= patience) reject(late());
-      },
-      Math.ceil(patience / LOOKS),
-    );
-  });
-  return { promise, clear: () => clearInterval(timer) };
+/** A request whose body comes. */
+interface Coming {
+  readonly request: IncomingMessage;
+  readonly stalled: () => void;
+  /** Bytes that had come when it was last looked at. */
+  read: number;
+  /** When the last byte came, as far as is known. By the monotonic clock. */
+  since: number;
+}
+
+/**
+ * Watches requests until they are whole, and tells of those that no byte came of for so long. One timer looks at all of them.
+ * The function that it gives takes one in, and gives what lets it go.
+ */
+function stallWatch(patience: number) {
+  const coming = new Set<Coming>();
+  let timer: NodeJS.Timeout | null = null;
+  const look = () => {
+    const now = performance.now();
+    for (const one of coming) {
+      const { bytesRead } = one.request.socket;
+      if (bytesRead > one.read || one.request.complete) one.since = now;
+      one.read = bytesRead;
+      if (now - one.since >= patience) one.stalled();
+    }
+    if (coming.size > 0 || timer === null) return;
+    clearInterval(timer);
+    timer = null;
+  };
+  return (request: IncomingMessage, stalled: () => void): (() => void) => {
+    const { bytesRead } = request.socket;
+    const one: Coming = { request, stalled, read: bytesRead, since: performance.now() };
+    coming.add(one);
+    timer ??= setInterval(look, Math.ceil(patience / LOOKS)).unref();
+    return () => void coming.delete(one);
+  };
 }
 
 /** How often it is looked whether a byte came, within the time that there is for one. */
 const LOOKS = 8;
+
+const brokenOff = (error: unknown): unknown =>
+  error instanceof GatewayError
+    ? error
+    : new GatewayError("BAD_REQUEST", "The body broke off", { cause: error });
 
 const late = () => new GatewayError("REQUEST_TIMEOUT", "The request's body did not come in time");

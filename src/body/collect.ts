@@ -38,7 +38,7 @@ export function bodyCollector(
         request.off("data", take).off("end", end).off("error", done).off("close", closed);
         arriving.delete(giveWay);
         held -= length;
-        if (error === null) return resolve(Buffer.concat(chunks, length));
+        if (error === null) return resolve(wholeOf(chunks, length));
         chunks.length = 0;
         request.on("error", () => undefined);
         request.pause();
@@ -63,6 +63,9 @@ export function bodyCollector(
     });
   };
 }
+
+const wholeOf = (chunks: readonly Buffer[], length: number): Buffer =>
+  chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
 
 const tooLarge = (limit: number): GatewayError =>
   new GatewayError("BODY_TOO_LARGE", `The body is larger than limits.body (${limit} bytes)`);

@@ -97,13 +97,11 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
       body,
       state: preActions.state,
       keys: action.keys,
-      set: [
-        "X-Request-Id",
-        requestId,
-        "traceparent",
-        arrival.traceparent,
+      set: {
+        "x-request-id": requestId,
+        traceparent: arrival.traceparent,
         ...depthHeader(arrival, depth),
-      ],
+      },
     });
     const isRead = after.length > 0 || (merge !== null && preActions.messages.length > 0);
     const sentAs = isRead ? offeringReadable(sent) : sent;
@@ -139,8 +137,8 @@ async function forward(
 }
 
 /** Passes on the depth that the request came with, if this gateway signed it. */
-const depthHeader = ({ depth: above }: RequestHead, depth: Depth): string[] =>
-  above === 0 ? [] : [DEPTH_HEADER, depth.sign(above)];
+const depthHeader = ({ depth: above }: RequestHead, depth: Depth): Record<string, string> =>
+  above === 0 ? {} : { [DEPTH_HEADER]: depth.sign(above) };
 
 /** What is unknown here is left to an upstream that has workflows of its own. */
 const asLeft = (skip: Skip): Skip =>

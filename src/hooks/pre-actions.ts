@@ -1,4 +1,3 @@
-import { setImmediate as othersTurn } from "node:timers/promises";
 import { GatewayError } from "../model/errors.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { RunStart } from "../model/run.ts";
@@ -56,15 +55,13 @@ export async function runPreActions(
   return { state, messages, stop };
 
   /** The code after a `yield` runs when that run has passed. */
-  async function* turns(): AsyncGenerator<Turn> {
+  function* turns(): Generator<Turn> {
     for (const workflow of workflows) {
       const each = looksAtEach(workflow);
       const observe = workflow.trigger.type === "pre-action" && workflow.trigger.observe;
       const before = each ? records : parts.whole(state.values);
       let left = before;
       for (const [at, record] of before.records.entries()) {
-        // Others are served between the records of one request.
-        if (at > 0) await othersTurn();
         const draft = draftOf({ ...state, values: record.values, valuesChanged: false });
         const trigger = parts.context(state, record);
         yield { workflow, observe, start: () => parts.start(trigger, draft, observe) };

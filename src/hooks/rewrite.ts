@@ -15,7 +15,7 @@ export function rewrite(
 ): Way<Extract<Verdict, { way: "rewrite" }>> {
   return async (request, response, { line, keys, rule }, { requestId }) => {
     const body = await readBody(request, rule);
-    const set = ["X-Request-Id", requestId];
+    const set = { "x-request-id": requestId };
     const state = untouched(body, {});
     await upstream.stream(
       request,

@@ -37,12 +37,12 @@ export interface SequenceParts {
 
 /** Runs one after another, and reports each. The next turn is asked for when the one before has passed. */
 export async function runInSequence(
-  turns: Iterable<Turn> | AsyncIterable<Turn>,
+  turns: Iterable<Turn>,
   { run, report, messages: before, afterEach }: SequenceParts,
 ): Promise<Sequence> {
   const messages = [...before];
   let output: Json | undefined;
-  for await (const { workflow, start, observe = false } of turns) {
+  for (const { workflow, start, observe = false } of turns) {
     const end = await run(workflow, start());
     report.ran({ key: workflow.key, id: end.id, status: end.status });
     if (observe) continue;

@@ -1,4 +1,5 @@
-import { randomFillSync, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { someRandomBytes } from "./random-stock.ts";
 
 /** The client's `X-Request-Id` if it is 1 to 128 visible ASCII characters, else a new one. */
 export function requestIdOf(sent: string | null | undefined): string {
@@ -20,18 +21,7 @@ export function traceparentOf(sent: string | null | undefined): string {
   return `00-${randomHex(16)}-${randomHex(8)}-01`;
 }
 
-/** Random bytes in stock, since a request needs few and asking for them costs. */
-const stock = Buffer.alloc(4_096);
-let used = stock.length;
-
-function randomHex(bytes: number): string {
-  if (used + bytes > stock.length) {
-    randomFillSync(stock);
-    used = 0;
-  }
-  used += bytes;
-  return stock.toString("hex", used - bytes, used);
-}
+const randomHex = (bytes: number): string => someRandomBytes(bytes).toString("hex");
 
 /** The trace id in a `traceparent`. */
 export const traceIdOf = (traceparent: string): string => traceparent.slice(3, 35);

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from "uuid";
 import type { Json } from "../model/json.ts";
 import type { LazySignal } from "../model/lazy-signal.ts";
 import type { EndedRun } from "../model/queue.ts";
@@ -8,8 +7,7 @@ import { type NotePlace, remember } from "./commit.ts";
 import { type Effects, say } from "./effects.ts";
 import { suspendForChild } from "./suspend.ts";
 import type { RunState } from "./run-state.ts";
-
-const newId = (): string => uuidv7();
+import { newRunId } from "../model/run-id.ts";
 
 /** The attempt of a step that calls. */
 interface Calling extends NotePlace {
@@ -32,7 +30,7 @@ interface Call {
 export async function runSubflow(run: RunState, doing: Calling, call: Call): Promise<Json> {
   const { key, wait } = call;
   if (!wait) {
-    await accept(run, call, await remember(run, doing, "child", newId));
+    await accept(run, call, await remember(run, doing, "child", newRunId));
     return null;
   }
   const child =
@@ -54,7 +52,7 @@ function atOnce(run: RunState, { signal }: Calling, { key, input }: Call): Promi
   const depth = start.depth + 1;
   return parts.subflows.run(called(run, key), {
     ...start,
-    id: uuidv7(),
+    id: newRunId(),
     startedAt: parts.now(),
     trigger: { data: input },
     request: null,
@@ -71,7 +69,7 @@ function atOnce(run: RunState, { signal }: Calling, { key, input }: Call): Promi
 /** Queues it, and waits until it has ended. */
 async function queued(run: RunState, doing: Calling, call: Call): Promise<EndedRun> {
   const { subflows } = run.parts;
-  const id = await remember(run, doing, "child", newId);
+  const id = await remember(run, doing, "child", newRunId);
   let ended = await subflows.ended(id);
   if (ended === null) await accept(run, call, id);
   for (; ended === null; ended = await subflows.ended(id)) {

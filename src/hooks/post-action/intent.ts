@@ -1,9 +1,9 @@
-import { v7 as uuidv7 } from "uuid";
 import type { JsonObject } from "../../model/json.ts";
 import type { Intents } from "../../model/queue.ts";
 import type { PostActionTrigger } from "../../model/workflow.ts";
 import type { Planned } from "../plan/plan.ts";
 import type { RequestRuns } from "../request/runs.ts";
+import { newRunId } from "../../model/run-id.ts";
 
 /** A post-action workflow that will run if the action succeeds. */
 export interface Candidate extends Planned<PostActionTrigger> {
@@ -28,11 +28,11 @@ export async function openIntent(
   runs: RequestRuns,
   intents: Pick<Intents, "open">,
 ): Promise<Intent> {
-  const id = uuidv7();
+  const id = newRunId();
   const made = after.map(({ workflow }) => runs.queue(workflow, context));
   await intents.open(id, made);
   return {
     id,
-    candidates: after.map((planned, at) => ({ ...planned, runId: made[at]?.id ?? uuidv7() })),
+    candidates: after.map((planned, at) => ({ ...planned, runId: made[at]?.id ?? newRunId() })),
   };
 }

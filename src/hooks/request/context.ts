@@ -67,10 +67,13 @@ function filterOf({ filter }: JsonObject): Json {
  * a gateway may set.
  */
 export function openHeaders({ headers }: IncomingMessage, isCredential: IsCredential): JsonObject {
-  const open = Object.entries(headers).filter(
-    ([name]) => !isCredential(name) && !name.startsWith("workflow-"),
-  );
-  return Object.fromEntries(open.map(([name, value]) => [name, [value].flat().join(", ")]));
+  const open: Record<string, string> = {};
+  for (const name in headers) {
+    if (name.startsWith("workflow-") || isCredential(name)) continue;
+    const value = headers[name] ?? "";
+    open[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return open;
 }
 
 /** The query as a workflow sees it: without the caller's token, and without parameters for the gateway. */

@@ -16,8 +16,8 @@ export interface ForwardedParts {
   readonly state: RequestState;
   /** Keys that go into the body where `line.bulk` says so. */
   readonly keys: readonly string[];
-  /** Raw pairs in place of the client's of the same name. */
-  readonly set: readonly string[];
+  /** By name in lower case, in place of the client's of the same name. */
+  readonly set: Readonly<Record<string, string>>;
 }
 
 /**
@@ -33,23 +33,37 @@ export function forwardedAs({
   set: fixed,
 }: ForwardedParts): SentAs {
   const remade = remadeBody(line, body, state, keys);
-  const set = new Map(headerPairs(fixed).map(([name, value]) => [name.toLowerCase(), value]));
-  for (const [name, value] of Object.entries(state.headers)) set.set(name, value);
   const type = remade?.type ?? (body.kind === "read" ? body.contentType : null);
-  if (type !== null && !("content-type" in state.headers)) set.set("content-type", type);
-
+  const set: Record<string, string> = { ...fixed, ...state.headers };
+  if (type !== null) set["content-type"] ??= type;
   const isUnpacked = remade !== null || (body.kind === "read" && body.unpacked);
-  const kept = headerPairs(request.rawHeaders).filter(([name]) => {
-    const lower = name.toLowerCase();
-    if (lower === "content-encoding" && isUnpacked) return false;
-    return !set.has(lower) && !METHOD_OVERRIDES.has(lower) && !lower.startsWith("workflow-");
-  });
   return {
     method: line.method,
     path: forwardedPath(line.path, state.queryChanges),
-    headers: [...kept, ...set].flat(),
+    headers: replaced(request.rawHeaders, set, isUnpacked),
     ...(body.kind === "read" && { body: remade?.bytes ?? body.bytes }),
   };
+}
+
+/**
+ * The client's headers with some in place of those of the same name.
+ * @param set by names in lower case
+ * @param isUnpacked whether the body is no longer packed as they say
+ */
+function replaced(
+  raw: readonly string[],
+  set: Readonly<Record<string, string>>,
+  isUnpacked: boolean,
+): string[] {
+  const headers: string[] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const lower = (raw[at] as string).toLowerCase();
+    if (Object.hasOwn(set, lower) || METHOD_OVERRIDES.has(lower)) continue;
+    if (lower.startsWith("workflow-") || (isUnpacked && lower === "content-encoding")) continue;
+    headers.push(raw[at] as string, raw[at + 1] as string);
+  }
+  for (const name in set) headers.push(name, set[name] as string);
+  return headers;
 }
 
 /** A request whose answer is to be read: of the codings that it accepts, those that can be unpacked. */

@@ -47,4 +47,5 @@ export async function identified(
   return who;
 }
 
-const single = (value: string | string[] | undefined): string | undefined => [value].flat()[0];
+const single = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;

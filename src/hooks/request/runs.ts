@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from "uuid";
 import type { Caller } from "../../model/caller.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { LazySignal } from "../../model/lazy-signal.ts";
@@ -7,6 +6,7 @@ import type { RunStart } from "../../model/run.ts";
 import type { Workflow } from "../../model/workflow.ts";
 import type { RequestHead } from "./head.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
+import { newRunId } from "../../model/run-id.ts";
 
 /** Makes what starts the runs of one request. */
 export interface RequestRuns {
@@ -45,7 +45,7 @@ export function requestRuns(parts: RequestRunsParts): RequestRuns {
   return {
     propagatedHeaders,
     start: (trigger, own = {}) => ({
-      id: uuidv7(),
+      id: newRunId(),
       startedAt: now(),
       trigger,
       request: null,
@@ -59,7 +59,7 @@ export function requestRuns(parts: RequestRunsParts): RequestRuns {
       ...cause,
       ...own,
     }),
-    queue: (workflow, trigger, id = uuidv7()) => ({
+    queue: (workflow, trigger, id = newRunId()) => ({
       id,
       workflow,
       trigger,
