@@ -1,79 +1,92 @@
-import { type Socket, connect } from "node:net";
-
-/** Connections that send one request after another. */
-const CONNECTIONS = 64;
+// The load generator, as a process of its own: told what to send, it sends it and tells what it saw. It looks at no more of
+// an answer than its status and its length, so that its core has time left for the upstream.
+import { connect } from "node:net";
+import { receiver } from "./receiver.ts";
 
 /** One kind of request. */
 export interface LoadRequest {
   readonly method: "GET" | "POST";
   readonly path: string;
-  readonly body: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What is to be sent: over each connection one request after another, as fast as answers come. */
+export interface LoadOrder {
+  readonly url: string;
+  readonly request: LoadRequest;
+  readonly connections: number;
+  readonly milliseconds: number;
 }
 
 /** What one measurement saw. */
 export interface LoadResult {
   readonly requests: number;
   readonly seconds: number;
-  /** Answers that were no 2xx. */
-  readonly bad: number;
+  /** The first answer that was no 2xx; null when all were. */
+  readonly bad: string | null;
+  /** Milliseconds that half of the answers took at most, and 99 of 100. */
+  readonly p50: number;
+  readonly p99: number;
 }
 
-/** Sends requests for a time over 64 keep-alive connections, as fast as answers come. */
-export async function load(
-  url: string,
-  request: LoadRequest,
-  milliseconds: number,
-): Promise<LoadResult> {
+process.on("message", (order: LoadOrder) => {
+  void load(order).then((result) => process.send?.(result));
+});
+process.on("disconnect", () => process.exit());
+
+interface Seen {
+  bad: string | null;
+  readonly durations: number[];
+}
+
+async function load({ url, request, connections, milliseconds }: LoadOrder): Promise<LoadResult> {
   const { hostname, port } = new URL(url);
-  const bytes = requestBytes(request, `${hostname}:${port}`);
-  const counts = { requests: 0, bad: 0 };
+  const bytes = bytesOf(request, `${hostname}:${port}`);
+  const seen: Seen = { bad: null, durations: [] };
   const began = performance.now();
   const until = began + milliseconds;
-  const each = Array.from({ length: CONNECTIONS }, () =>
-    keepAsking(Number(port), bytes, until, counts),
+  const each = Array.from({ length: connections }, () =>
+    keepAsking(Number(port), bytes, until, seen),
   );
   await Promise.all(each);
-  return { ...counts, seconds: (performance.now() - began) / 1_000 };
+  const seconds = (performance.now() - began) / 1_000;
+  const sorted = Float64Array.from(seen.durations).toSorted();
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? NaN;
+  return { requests: sorted.length, seconds, bad: seen.bad, p50: at(0.5), p99: at(0.99) };
 }
 
-function requestBytes({ method, path, body }: LoadRequest, host: string): Buffer {
-  const head = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, "Accept: application/json"];
-  if (body !== null) {
-    head.push("Content-Type: application/json", `Content-Length: ${Buffer.byteLength(body)}`);
-  }
-  return Buffer.from(`${head.join("\r\n")}\r\n\r\n${body ?? ""}`);
+function bytesOf({ method, path, headers = {}, body = "" }: LoadRequest, host: string): Buffer {
+  const head = Object.entries({
+    Host: host,
+    Accept: "application/json",
+    ...(method === "POST" && {
+      "Content-Type": "application/json",
+      "Content-Length": String(Buffer.byteLength(body)),
+    }),
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${head.join("")}\r\n${body}`);
 }
 
-function keepAsking(
-  port: number,
-  bytes: Buffer,
-  until: number,
-  counts: { requests: number; bad: number },
-): Promise<void> {
+/** Resolves when the time is over and the last answer has come. */
+function keepAsking(port: number, bytes: Buffer, until: number, seen: Seen): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket: Socket = connect(port, "127.0.0.1", () => socket.write(bytes));
-    socket.setNoDelay(true);
-    let seen = "";
-    socket.on("data", (chunk) => {
-      seen += chunk.toString("latin1");
-      if (!isWhole(seen)) return;
-      counts.requests++;
-      if (!seen.startsWith("HTTP/1.1 2")) counts.bad++;
-      seen = "";
-      if (performance.now() < until) socket.write(bytes);
-      else socket.end();
-    });
+    let sent = 0;
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true }, ask);
+    function ask() {
+      sent = performance.now();
+      socket.write(bytes);
+    }
+    const onAnswer = (head: string) => {
+      const now = performance.now();
+      seen.durations.push(now - sent);
+      if (!head.startsWith("HTTP/1.1 2")) seen.bad ??= head;
+      if (now < until) ask();
+      else socket.destroy();
+    };
+    socket.on("data", receiver(onAnswer));
     socket.on("close", () => resolve());
     socket.on("error", reject);
   });
-}
-
-/** Whether one answer has come in full. */
-function isWhole(text: string): boolean {
-  const head = text.indexOf("\r\n\r\n");
-  if (head < 0) return false;
-  const length = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, head))?.[1];
-  return length === undefined
-    ? text.endsWith("0\r\n\r\n")
-    : text.length >= head + 4 + Number(length);
 }

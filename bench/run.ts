@@ -1,103 +1,119 @@
-// `npm run bench`: Sidehook beside the least that Node can do and beside what people write, in one run. Absolute figures
-// depend on the machine; the ratios are what counts. Takes about a minute.
-import { type Child, start, startListening } from "./child.ts";
-import type { LoadRequest, LoadResult } from "./load.ts";
+// `npm run bench`: Sidehook beside the least that Node can do, beside what people use otherwise, and beside another build of
+// itself, in one run. Absolute figures depend on the machine; ratios are what counts. See bench/README.md.
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { startOwn } from "./child.ts";
+import { type Contestant, ROOT, type Running, peers, reference, sidehook } from "./contestants.ts";
+import { chooseCores } from "./cores.ts";
+import { type Load, type Sample, measure, tryOnce } from "./measure.ts";
+import { readOptions } from "./options.ts";
+import { type Part, disturbance, table } from "./report.ts";
+import type { Row } from "./rows.ts";
 
-const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 5);
-const MILLISECONDS = 1_500;
-const WARM_UP = 1_000;
+/** Requests that a contestant is warmed up with, so that its code is compiled; and how long that may take, in milliseconds. */
+const WARM_UP = { requests: 10_000, milliseconds: 10_000 };
 
-const get: LoadRequest = { method: "GET", path: "/open/1", body: null };
-const body = JSON.stringify({ title: "A good title", text: "x".repeat(150) });
-const post: LoadRequest = { method: "POST", path: "/open", body };
-const guarded: LoadRequest = { method: "POST", path: "/guarded", body };
+const options = readOptions();
+const { rounds, milliseconds, connections } = options;
+const against = options.against === null ? null : basename(resolve(options.against));
+const cores = chooseCores();
+const folder = mkdtempSync(join(tmpdir(), "sidehook-bench-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+process.once("SIGINT", () => process.exit(1)).once("SIGTERM", () => process.exit(1));
 
-const contestants = [
-  { name: "GET, bare undici", file: "contestants/bare-undici.ts", request: get },
-  { name: "GET, sidehook", file: "contestants/sidehook.ts", request: get },
-  {
-    name: "GET, express + http-proxy-middleware",
-    file: "contestants/express-proxy.ts",
-    request: get,
-  },
-  { name: "POST, bare undici", file: "contestants/bare-undici.ts", request: post },
-  { name: "POST, sidehook", file: "contestants/sidehook.ts", request: post },
-  { name: "POST, sidehook, one pre-action", file: "contestants/sidehook.ts", request: guarded },
-];
+const upstream = startOwn("upstream.ts", [], cores.others);
+const generator = startOwn("load.ts", [], cores.others);
+const { url } = await upstream.heard<{ url: string }>();
+const load: Load = { generator, connections, milliseconds };
 
-interface Sample {
-  /** Microseconds of CPU for one request. */
-  readonly cpu: number;
-  /** Requests a second. */
-  readonly rate: number;
-  readonly memory: number;
+/** Contestants that run, by what they are: idle ones cost next to nothing. */
+const running = new Map<string, Running>();
+
+/** One contestant in one row. */
+interface Entry {
+  readonly row: Row;
+  readonly contestant: Contestant;
+  readonly running: Running;
+  readonly samples: Sample[];
 }
 
-const upstream = await startListening("upstream.ts");
-const files = [...new Set(contestants.map(({ file }) => file))];
-const running = new Map<string, Child & { readonly url: string }>();
-for (const file of files) running.set(file, await startListening(file, upstream.url));
-const generator = start("load-process.ts");
-
-const samples = new Map<string, Sample[]>();
-for (let round = 0; round <= ROUNDS; round++) {
-  for (const { name, file, request } of contestants) {
-    const proxy = running.get(file);
-    if (!proxy) throw new Error(`${file} does not run`);
-    const sample = await measure(proxy, request, round === 0 ? WARM_UP : MILLISECONDS);
-    if (round > 0) samples.set(name, [...(samples.get(name) ?? []), sample]);
+const entries: Entry[] = [];
+for (const row of options.rows) {
+  for (const [contestant, kind] of contestantsOf(row)) {
+    entries.push({ row, contestant, running: await started(contestant, kind), samples: [] });
   }
 }
-for (const child of [...running.values(), upstream, generator]) child.stop();
+for (const { row, running: proxy, contestant } of entries) {
+  if (contestant.name.startsWith("sidehook")) await tryOnce(proxy, row);
+  await warmUp(proxy, row);
+}
+for (let round = 1; round <= rounds; round++) {
+  console.error(`Round ${round} of ${rounds}`);
+  for (const { row, running: proxy, samples } of entries) {
+    samples.push(await measure(proxy, row, load, cores.measured));
+  }
+}
+await Promise.all([...running.values(), upstream, generator].map((child) => child.stop()));
 report();
 
-async function measure(
-  proxy: Child & { readonly url: string },
-  request: LoadRequest,
-  milliseconds: number,
-): Promise<Sample> {
-  const before = await proxy.ask<{ cpu: number }>({});
-  const order = { url: proxy.url, request, milliseconds };
-  const { requests, seconds, bad } = await generator.ask<LoadResult>(order);
-  const { cpu, memory } = await proxy.ask<{ cpu: number; memory: number }>({});
-  if (bad > 0) throw new Error(`${bad} of ${requests} answers were no 2xx`);
-  return { cpu: (cpu - before.cpu) / requests, rate: requests / seconds, memory };
+/** Who is measured in a row, and as what they run: the reference first, then Sidehook. */
+function contestantsOf(row: Row): (readonly [Contestant, kind: string])[] {
+  const { gateway, forgets = false } = row;
+  const kind = `${gateway}${forgets ? " without history" : ""}`;
+  const all: [Contestant, string][] = [
+    [reference, "reference"],
+    [sidehook(ROOT, gateway, { forgets }), kind],
+  ];
+  if (options.against !== null && against !== null) {
+    const name = `sidehook of ${against}`;
+    all.push([sidehook(options.against, gateway, { forgets, name }), kind]);
+  }
+  if (row.peers && options.peers)
+    all.push(...peers.map((peer) => [peer, "peer"] as [Contestant, string]));
+  return all;
+}
+
+async function warmUp(proxy: Running, row: Row): Promise<void> {
+  const until = performance.now() + WARM_UP.milliseconds;
+  for (let asked = 0; asked < WARM_UP.requests && performance.now() < until;) {
+    const { rate } = await measure(proxy, row, { ...load, milliseconds: 1_000 }, cores.measured);
+    asked += rate;
+  }
+}
+
+async function started(contestant: Contestant, kind: string): Promise<Running> {
+  const key = `${contestant.name}, ${kind}`;
+  const there = running.get(key);
+  if (there) return there;
+  const own = join(folder, String(running.size));
+  mkdirSync(own);
+  const proxy = await contestant.start({ upstream: url, core: cores.measured, folder: own });
+  running.set(key, proxy);
+  return proxy;
 }
 
 function report(): void {
+  const parts: Part[] = options.rows.map((row) => ({
+    row: row.name,
+    lines: entries
+      .filter((entry) => entry.row === row)
+      .map(({ contestant, samples }) => ({ contestant: contestant.name, samples })),
+  }));
   console.log(
-    `Node ${process.version}, ${ROUNDS} rounds of ${MILLISECONDS} ms, 64 connections; medians\n`,
+    `Node ${process.version}, ${rounds} rounds of ${milliseconds / 1_000} s, ${connections} connections; medians\n`,
   );
-  for (const { name } of contestants) {
-    const cpu = median(name, "cpu").toFixed(1).padStart(6);
-    const rate = Math.round(median(name, "rate")).toString().padStart(6);
-    const memory = Math.round(median(name, "memory") / 2 ** 20)
-      .toString()
-      .padStart(4);
-    console.log(`${name.padEnd(38)} ${cpu} µs CPU a request  ${rate} requests/s  ${memory} MB`);
+  console.log(table(parts, against === null ? null : `sidehook of ${against}`));
+  console.log();
+  if (cores.warning !== null) console.log(cores.warning);
+  else
+    console.log(
+      `The measured process has core ${cores.measured}, all others have core ${cores.others}.`,
+    );
+  const share = disturbance(parts);
+  if (share > 0.05) {
+    console.log(
+      `Other processes used ${(share * 100).toFixed(0)} % of the measured core: figures are too high.`,
+    );
   }
-  console.log("\nPaired in each round, medians:");
-  ratio("GET, sidehook", "GET, bare undici");
-  ratio("GET, sidehook", "GET, express + http-proxy-middleware");
-  ratio("POST, sidehook, one pre-action", "POST, bare undici");
-  const added = median("POST, sidehook, one pre-action", "cpu") - median("POST, sidehook", "cpu");
-  console.log(`one pre-action (condition, message, recorded) adds ${added.toFixed(0)} µs of CPU`);
-}
-
-function ratio(ours: string, theirs: string): void {
-  const pairs = (samples.get(ours) ?? []).map((sample, round) => {
-    const other = samples.get(theirs)?.[round] ?? sample;
-    return { rate: sample.rate / other.rate, cpu: other.cpu / sample.cpu };
-  });
-  const rate = middle(pairs.map((pair) => pair.rate)).toFixed(2);
-  const cpu = middle(pairs.map((pair) => pair.cpu)).toFixed(2);
-  console.log(`${ours} : ${theirs}: throughput ${rate}, requests for the same CPU ${cpu}`);
-}
-
-function median(name: string, figure: keyof Sample): number {
-  return middle((samples.get(name) ?? []).map((sample) => sample[figure]));
-}
-
-function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
