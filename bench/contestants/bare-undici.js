@@ -6,6 +6,8 @@ import { listening, upstream } from "./listening.js";
 
 const pool = new Pool(upstream, { connections: 64, pipelining: 1 });
 
+const nothing = () => {};
+
 /** @typedef {import("node:http").IncomingMessage} Request */
 /** @typedef {import("node:http").ServerResponse} Response */
 
@@ -17,9 +19,9 @@ const pool = new Pool(upstream, { connections: 64, pipelining: 1 });
 function answering(response) {
   /** @type {Buffer | null} */
   let first = null;
-  let resume = () => {};
+  let resume = nothing;
   /** @type {() => void} */
-  let abort = () => {};
+  let abort = nothing;
   response.once("close", () => {
     if (!response.writableFinished) abort();
   });
