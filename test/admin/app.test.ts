@@ -16,7 +16,7 @@ describe("the admin port", () => {
   afterEach(() => port.close());
   const start = (own?: Partial<AdminOptions>) => port.start(own);
 
-  describe("tells of health", () => {
+  describe("says of its health", () => {
     it("that the process is there, whatever else", async () => {
       await history.close();
       const admin = await start({ serving: () => false });
@@ -27,7 +27,7 @@ describe("the admin port", () => {
       await (await start()).get("/readyz").expect(200, { status: "ok" });
     });
 
-    it("503 while it starts or stops", async () => {
+    it("that it is not ready (503) while it starts or stops", async () => {
       let serving = false;
       const admin = await start({ serving: () => serving });
       await admin.get("/readyz").expect(503, { status: "unavailable" });
@@ -35,13 +35,13 @@ describe("the admin port", () => {
       await admin.get("/readyz").expect(200);
     });
 
-    it("503 when the store takes no writes", async () => {
+    it("that it is not ready (503) when the store takes no writes", async () => {
       const admin = await start();
       await history.close();
       await admin.get("/readyz").expect(503, { status: "unavailable" });
     });
 
-    it("to everyone, also where there are users", async () => {
+    it("what it says, to everyone, also where there are users", async () => {
       const admin = await start({ users: { ann: "pw" } });
       await admin.get("/healthz").expect(200);
       await admin.get("/readyz").expect(200);
@@ -49,7 +49,7 @@ describe("the admin port", () => {
   });
 
   describe("lists runs", () => {
-    it("newest first, as a page without an end is", async () => {
+    it("newest first, with next: null where there are no more", async () => {
       const admin = await start();
       await admin.get("/runs").expect(200, { runs: [], next: null });
       const startedAt = new Date("2026-01-02T03:04:05.678Z");
@@ -137,8 +137,8 @@ describe("the admin port", () => {
     });
   });
 
-  describe("tells of one run", () => {
-    it("its context, its steps, what it said and gave", async () => {
+  describe("shows one run", () => {
+    it("with its context, its steps, its messages and its output", async () => {
       const workflow = aWorkflow();
       const run = aStart({ requestId: "req-2", trigger: { type: "pre-action", user: { id: 1 } } });
       const error = { message: "No", code: "REQUEST_FAILED", step: "call" };
@@ -184,7 +184,7 @@ describe("the admin port", () => {
       });
     });
 
-    it("404 when there is none of that id", async () => {
+    it("and answers 404 when there is none with that id", async () => {
       const admin = await start();
       const none = problem("NOT_FOUND", "There is no such run");
       await admin.get("/runs/0192d3c4-0000-7000-8000-000000000000").expect(404, none);
@@ -192,7 +192,7 @@ describe("the admin port", () => {
       await admin.get("/runs/..%2f..%2fetc%2fpasswd").expect(404, none);
     });
 
-    it("400 when its path can't be decoded", async () => {
+    it("and answers 400 when the path can't be decoded", async () => {
       const { body } = await (await start()).get("/runs/%zz").expect(400);
       expect(body).to.have.nested.property("errors[0].code", "BAD_REQUEST");
     });
@@ -224,7 +224,7 @@ describe("the admin port", () => {
     });
   });
 
-  describe("with users lets nobody read runs", () => {
+  describe("where it has users, refuses to show runs", () => {
     const users = { ann: "correct horse", Zoë: "pässwörd" };
     const denied = problem("UNAUTHENTICATED", "The admin port needs a user");
 
@@ -257,14 +257,14 @@ describe("the admin port", () => {
       });
     }
 
-    it("by a token of another kind, or one that is broken", async () => {
+    it("for a token of another kind, or a broken one", async () => {
       const admin = await start({ users });
       for (const header of ["Bearer abc", "Basic", "Basic !!!", "Basic YW5u"]) {
         await admin.get("/runs").set("Authorization", header).expect(401, denied);
       }
     });
 
-    it("but those users", async () => {
+    it("to all except these users", async () => {
       const admin = await start({ users });
       await admin.get("/runs").auth("ann", "correct horse").expect(200);
       await admin.get("/runs").auth("Zoë", "pässwörd").expect(200);
@@ -305,7 +305,7 @@ describe("the admin port", () => {
       await admin.get("/runs").set("Host", "evil.example").expect(403);
     });
 
-    it("gives no leave to read its answers, keep them, or take them for something else", async () => {
+    it("forbids it to read answers, to keep them and to take them for something else", async () => {
       const admin = await start();
       const { headers } = await admin.get("/runs").set("Origin", "http://evil.example");
       expect(headers).to.include({

@@ -25,7 +25,7 @@ describe("an operator, by the admin port,", () => {
     const only =
       "Only a run that is queued, waits or runs, and that no client waits for, can be canceled; this one is ";
 
-    it("a run that is queued, and is told how it stands", async () => {
+    it("a queued run, and sees the run's new state", async () => {
       const id = await accepted();
       const admin = await port.start();
       const { body } = await post(admin, `/runs/${id}/cancel`).expect(200);
@@ -73,7 +73,7 @@ describe("an operator, by the admin port,", () => {
       expect((await port.store.queue.claim(10)).map(({ id }) => id)).to.deep.equal([claim.id]);
     });
 
-    it("but none that waits for no time", async () => {
+    it("only if it waits for a time", async () => {
       const only = "Only a run that waits for a time can be resumed; this one is queued";
       const admin = await port.start();
       const path = `/runs/${await accepted()}/resume`;
@@ -88,7 +88,7 @@ describe("an operator, by the admin port,", () => {
         await post(await port.start(), `/runs/${uuid()}/${verb}`).expect(404, none);
       });
 
-      it(`405 when a run is to be asked, not told, to ${verb}`, async () => {
+      it(`405 for a GET that asks a run to ${verb}`, async () => {
         const admin = await port.start();
         const error = problem("METHOD_NOT_ALLOWED", "GET is not allowed here; only POST is");
         await admin.get(`/runs/1/${verb}`).expect(405, error).expect("allow", "POST");
@@ -109,7 +109,7 @@ describe("an operator, by the admin port,", () => {
       });
     }
 
-    it("404 when it is a word that nobody knows", async () => {
+    it("404 for an operation that does not exist", async () => {
       const { body } = await post(await port.start(), `/runs/${uuid()}/repeat`).expect(404);
       expect(body).to.have.nested.property("errors[0].code", "NOT_FOUND");
     });
@@ -149,7 +149,7 @@ describe("an operator, by the admin port,", () => {
       });
     }
 
-    it("but by its own page, and by programs, it can", async () => {
+    it("but writes for its own page and for programs", async () => {
       const admin = await port.start();
       const own: Record<string, string>[] = [
         { host: "localhost:8081", origin: "http://localhost:8081" },
@@ -167,7 +167,7 @@ describe("an operator, by the admin port,", () => {
       }
     });
 
-    it("gives no leave to ask: a preflight is answered without one", async () => {
+    it("a preflight is answered without permission", async () => {
       const { headers } = await (
         await port.start()
       )
@@ -184,7 +184,7 @@ describe("an operator, by the admin port,", () => {
   describe("must be one of the users, where there are any:", () => {
     const users: AdminOptions["users"] = { ann: "correct horse" };
 
-    it("nobody else changes a run", async () => {
+    it("others can't change a run", async () => {
       const id = await accepted();
       const admin = await port.start({ users });
       for (const verb of ["cancel", "dismiss", "resume", "replay"]) {
@@ -195,7 +195,7 @@ describe("an operator, by the admin port,", () => {
       expect(await port.store.get(id)).to.include({ status: "queued" });
     });
 
-    it("a user does, but not from another page that has the browser sign in for it", async () => {
+    it("a user can, but not from another page that has the browser sign in", async () => {
       const id = await accepted();
       const admin = await port.start({ users });
       const cancel = () => post(admin, `/runs/${id}/cancel`).auth("ann", "correct horse");

@@ -56,7 +56,7 @@ describe("a replay, by the admin port,", () => {
       }
     });
 
-    it("asks for no record: it saw one", async () => {
+    it("loads no record, since the run has recorded one", async () => {
       const id = await record(port.store, { start: { trigger: aContext({ data: null }) } });
       const { status } = await replay(id, {}, { loadRecord: mustNotLoad });
       expect(status).to.equal(201);
@@ -73,7 +73,7 @@ describe("a replay, by the admin port,", () => {
       ["last", ["first", "turns[0].pay", "turns[1].pay", "turns", "check.then.say", "check"]],
     ];
     for (const [from, reused] of cases) {
-      it(`takes over what the steps before gave: ${from}`, async () => {
+      it(`takes over the results of the steps before: ${from}`, async () => {
         const id = await withSteps();
         const { status, body } = await replay(id, { from });
         expect(status).to.equal(201);
@@ -83,7 +83,7 @@ describe("a replay, by the admin port,", () => {
     }
 
     for (const from of ["nosuch", "fir", "turns[2]", "turn"]) {
-      it(`is 400 where the run did no such step: ${from}`, async () => {
+      it(`is 400 where the run has no such step: ${from}`, async () => {
         const { status, body } = await replay(await withSteps(), { from });
         expect(status).to.equal(400);
         expect(body).to.deep.equal(problem("BAD_REQUEST", `The run has not done a step "${from}"`));
@@ -126,7 +126,7 @@ describe("a replay, by the admin port,", () => {
       expect((body as RunDetail).trigger).to.have.deep.property("data", { id: 9 });
     });
 
-    it("can be made once: then it is 409, and says as which run it was", async () => {
+    it("can be made once: the second is 409, and names the run of the first", async () => {
       const id = await unconfirmed();
       const { body } = await replay(id, { data: {} });
       const again = await replay(id, { data: {} });
@@ -191,7 +191,7 @@ describe("a replay, by the admin port,", () => {
     });
   });
 
-  it("is 409 of a run that has not ended", async () => {
+  it("is 409 for a run that has not ended", async () => {
     const run = aNewRun();
     await port.store.queue.accept([run]);
     const { status, body } = await replay(run.id, {});
@@ -201,7 +201,7 @@ describe("a replay, by the admin port,", () => {
     expect(body).to.deep.equal(problem("CONFLICT", message));
   });
 
-  it("is 409 of a run whose context was too large to be kept", async () => {
+  it("is 409 for a run whose context was too large to be kept", async () => {
     const trigger = { truncated: true, bytes: 2_000_000 };
     const { status, body } = await replay(await record(port.store, { start: { trigger } }), {});
     expect(status).to.equal(409);
@@ -234,7 +234,7 @@ describe("a replay, by the admin port,", () => {
       });
     }
 
-    it("over 10 MB", async () => {
+    it("of more than 10 MB", async () => {
       const admin = await port.start({ workflowOf: () => aWorkflow() });
       const data = "x".repeat(10 * 1_024 * 1_024);
       const asked = admin.post(`/runs/${uuid()}/replay`).send({ data });

@@ -59,7 +59,7 @@ describe("workflows, by the admin port,", () => {
       expect(text).to.contain('"trigger":{"id":50755254975729665}');
     });
 
-    it("without one, and also while they are disabled", async () => {
+    it("without a context, and also while they are disabled", async () => {
       const admin = await port.start(withWorkflows(pay));
       for (const body of [{}, { context: {} }]) {
         const asked = await admin.post("/workflows/pay/run").send(body).expect(201);
@@ -67,7 +67,7 @@ describe("workflows, by the admin port,", () => {
       }
     });
 
-    it("404 when there is none of that key", async () => {
+    it("or not (404) when there is none with that key", async () => {
       const admin = await port.start(withWorkflows(guard));
       for (const key of ["nosuch", "constructor", "GUARD"]) {
         const error = problem("WORKFLOW_NOT_FOUND", `There is no workflow "${key}"`);
@@ -75,7 +75,7 @@ describe("workflows, by the admin port,", () => {
       }
     });
 
-    it("400 when the context is no object, or the body says something else", async () => {
+    it("or not (400) when the context is not an object, or the body has other members", async () => {
       const admin = await port.start(withWorkflows(guard));
       const message = "A run takes { context: an object, which its steps see as trigger }";
       for (const body of [{ context: 1 }, { context: [] }, { context: null }, { contxt: {} }, []]) {
@@ -85,14 +85,14 @@ describe("workflows, by the admin port,", () => {
       expect((await port.store.list({ limit: 9 })).runs).to.deep.equal([]);
     });
 
-    it("503 when that can't be recorded", async () => {
+    it("or not (503) when the run can't be recorded", async () => {
       const admin = await port.start(withWorkflows(guard));
       await port.store.close();
       const { body } = await admin.post("/workflows/guard/run").send({}).expect(503);
       expect(body).to.have.nested.property("errors[0].code", "STORE_UNAVAILABLE");
     });
 
-    it("405 when they are asked, not told, to run", async () => {
+    it("or not (405) by a GET", async () => {
       const admin = await port.start(withWorkflows(guard));
       await admin.get("/workflows/guard/run").expect(405).expect("allow", "POST");
     });

@@ -61,7 +61,7 @@ describe("the body of a concerned request", () => {
     });
   }
 
-  it("may be any JSON value, and none is null", async () => {
+  it("may be any JSON value, and is null when it is empty", async () => {
     for (const text of ["[1,2]", '"text"', "7", "null", "true"]) {
       expect((await send("application/json", text)).values).to.deep.equal(JSON.parse(text));
     }
@@ -166,7 +166,7 @@ describe("the body of a concerned request", () => {
     }
   });
 
-  it("in a charset but UTF-8 is 415, and bytes that are no UTF-8 are 400", async () => {
+  it("in a charset other than UTF-8 is 415, and is 400 when its bytes are not UTF-8", async () => {
     for (const charset of ["latin1", "utf-16", "utf-7", '"iso-8859-1"']) {
       await refused("UNSUPPORTED_MEDIA_TYPE", `application/json; charset=${charset}`, "{}");
     }
@@ -225,7 +225,7 @@ describe("the body of a concerned request", () => {
     expect(gateway.upstream.asked).to.deep.equal([]);
   });
 
-  it("that is empty is no body, whatever its type", async () => {
+  it("that is empty counts as none, whatever its type", async () => {
     expect(await send("text/xml", "")).to.include({ outcome: 200, values: null });
     const body = new ReadableStream({ start: (to) => to.close() });
     const chunked = { method: "POST", body, duplex: "half" } as const;
@@ -250,8 +250,8 @@ describe("the body of a concerned request", () => {
   });
 });
 
-describe("the body of a request that concerns nobody", () => {
-  it("is never parsed: what no workflow would take arrives as it was sent", async () => {
+describe("the body of a request that concerns no workflow", () => {
+  it("is never parsed, and arrives as it was sent", async () => {
     const gateway = await startTestGateway(workflows);
     try {
       const headers = { "Content-Type": "application/json; charset=x", "Content-Encoding": "y" };

@@ -62,7 +62,7 @@ describe("bodies that are on their way at once", () => {
     expect(ends.toSorted()).to.deep.equal(["/a 801", "/b 801", "/c 801"]);
   });
 
-  it("beyond that give way one after another, the one that has waited longest first", async () => {
+  it("are refused beyond that one after another, the one that has waited longest first", async () => {
     const a = await begun("/a", 500);
     await begun("/b", 900);
     await send(a, 400);

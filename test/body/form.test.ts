@@ -73,7 +73,7 @@ describe("a form at a guarded collection", () => {
     expect(await guarded(Buffer.from(form))).to.have.length(9);
   });
 
-  it("keeps each server's difference that the table knows from a guard", async () => {
+  it("is refused for each difference between servers that the table knows", async () => {
     const different = [
       "a=1&a=2",
       "a.b=1",

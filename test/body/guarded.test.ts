@@ -56,7 +56,7 @@ describe("the body of a write that a workflow guards", () => {
       expect(bodies()).to.deep.equal([String(kept), String(kept), String(kept)]);
     });
 
-    it("a body of a type that some servers read, and some do not", async () => {
+    it("a body of a type that only some servers read", async () => {
       const json = '{"_method":"DELETE"}';
       for (const path of paths) {
         for (const type of [
@@ -146,7 +146,7 @@ describe("the body of a write that a workflow guards", () => {
       it(what, () => refused("BAD_FORM", "/posts", FORM, form));
     }
 
-    it("and is taken with lists, and objects in them", async () => {
+    it("with lists, and objects in them, it is accepted", async () => {
       const form = "title=Good&tags[]=a&tags[]=b&items[0][n]=1&items[1][n]=2&items[0][m]=%26&x";
       expect(outcomeOf(await post("/posts", FORM, form))).to.equal(200);
       expect(await values()).to.deep.equal({
@@ -167,7 +167,7 @@ describe("the body of a write that a workflow guards", () => {
       ["gzip", gzipSync],
     ];
 
-    it("is refused when it is one whole stream, and a form behind it", async () => {
+    it("is refused when a form follows the end of the stream", async () => {
       const empty = Buffer.from(";&status=approved");
       await refused("BAD_FORM", "/posts", FORM, empty, { "Content-Encoding": "br" });
     });
@@ -257,7 +257,7 @@ describe("the body of a write that a workflow guards", () => {
       });
     });
 
-    it("is what fetch sends", async () => {
+    it("is accepted as fetch sends it", async () => {
       const form = new FormData();
       form.set("title", "Good");
       form.set("photo", new Blob(["123"], { type: "image/png" }), "a.png");
@@ -327,7 +327,7 @@ describe("the body of a write that a workflow guards", () => {
     }
   });
 
-  it("is never null to a guard of the form has(…)", async () => {
+  it("is never null for a guard that asks has(…)", async () => {
     for (const [type, body] of [
       [
         "multipart/form-data; boundary=x",
@@ -358,14 +358,14 @@ describe("the body of a write at a collection that only post-actions look at", (
     expect(gateway.upstream.asked.map(({ body }) => body.length)).to.deep.equal([2e6, 2e6]);
   });
 
-  it("can't ask for another method where it could ask for nothing else", async () => {
+  it("can't ask for another method by a text/json body", async () => {
     const head = { "Content-Type": "text/json" };
     const answer = await rawRequest(gateway.url, "POST", "/posts/1", head, '{"_method":"DELETE"}');
     expect(outcomeOf(answer)).to.equal("UNSUPPORTED_MEDIA_TYPE");
     expect(gateway.upstream.asked).to.deep.equal([]);
   });
 
-  it("has what a local pre-action sees of it, also in a form with files", async () => {
+  it("is what a local pre-action sees, also as a form with files", async () => {
     const form = new FormData();
     form.set("title", "Good");
     const url = `${gateway.url}/posts?triggerWorkflows=look`;

@@ -80,7 +80,7 @@ describe("a form with files at a guarded collection", () => {
   );
 
   itHolds(
-    "of fields is read, and without those that ask for a method it keeps each byte",
+    "of fields is read, and loses only those that ask for another method",
     asyncProperty(array(constantFrom("a", "_method", "b", "c"), { maxLength: 4 }), async (all) => {
       if (all.filter((name) => name === "_method").length > 1) return;
       const { bytes, values } = readMultipart(Buffer.from(form(all)), TYPE, true);

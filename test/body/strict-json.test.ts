@@ -14,7 +14,7 @@ import { GatewayError } from "../../src/model/errors.ts";
 import { parseJson } from "../../src/model/json.ts";
 
 describe("strict JSON", () => {
-  it("that is harmless has the value that JSON.parse gives, but for integers that it would round", async () => {
+  it("that is harmless has the value that JSON.parse gives, except for integers that JSON.parse would round", async () => {
     await assert(
       asyncProperty(json(), async (text) => {
         if (text.includes("__proto__")) return;
@@ -39,7 +39,7 @@ describe("strict JSON", () => {
     }
   });
 
-  it("accepts nothing that JSON.parse does not", async () => {
+  it("accepts nothing that JSON.parse refuses", async () => {
     const pieces = constantFrom(
       "{",
       "}",
@@ -131,7 +131,7 @@ describe("strict JSON", () => {
     expect(await refusal("\ufeff{}")).to.contain("byte order mark");
   });
 
-  it("tells where it is wrong", async () => {
+  it("says where a mistake is", async () => {
     expect(await refusal('{\n  "a": 1,\n  "a": 2\n}')).to.contain("line 3, column 3");
     expect(await refusal('{"a": 1e999}')).to.contain("line 1, column 7");
   });
@@ -144,7 +144,7 @@ describe("strict JSON", () => {
     expect(await parseStrictJson(`"${"[{,".repeat(200_000)}"`)).to.have.length(600_000);
   });
 
-  it("of 10 MB keeps others waiting for a fraction of the time that it takes", async () => {
+  it("of 10 MB makes others wait only for a fraction of the time that it takes", async () => {
     const texts = [
       `[${" ".repeat(10_000_000)}]`,
       `[${"\n".repeat(10_000_000)}x`,

@@ -9,7 +9,7 @@ describe("members cut out of a JSON text", () => {
   const names = oneof(constantFrom("_method", "a", "b"), string());
 
   itHolds(
-    "leave what it says without them, however it is written",
+    "leave the other members as they are, however the text is written",
     asyncProperty(
       dictionary(names, jsonValue()),
       constantFrom("", " ", "\n\t"),
@@ -21,7 +21,7 @@ describe("members cut out of a JSON text", () => {
     ),
   );
 
-  it("leave every other byte", async () => {
+  it("leave every other byte of the text", async () => {
     const cases: [text: string, kept: string][] = [
       ['{"_method":1,"a":1.0, "b":[ ]}', '{"a":1.0, "b":[ ]}'],
       ['{"a":1.0, "_method":1 , "b":[ ]}', '{"a":1.0 , "b":[ ]}'],

@@ -13,14 +13,14 @@ describe("sidehook check", function () {
     });
   });
 
-  it("tells all problems at once, each with its place, and exits 1", async () => {
+  it("reports all problems at once, each with its place, and exits 1", async () => {
     const { code, stdout } = await check(broken);
     expect(code).to.equal(1);
     expect(places(stdout)).to.deep.equal(["gateway.yaml:2:1", "gateway.yaml:8:21"]);
     expect(stdout).to.include('did you mean "listen"?').and.include('did you mean "params"?');
   });
 
-  it("tells them as a JSON list of file, line, col and message with --format json", async () => {
+  it("reports problems as a JSON list of file, line, col and message with --format json", async () => {
     const { code, stdout } = await check(broken, "--format", "json");
     const problems = JSON.parse(stdout) as Record<string, unknown>[];
     expect(code).to.equal(1);
@@ -33,12 +33,12 @@ describe("sidehook check", function () {
     );
   });
 
-  it("tells an empty JSON list when there are none", async () => {
+  it("reports an empty JSON list when there are no problems", async () => {
     const { code, stdout } = await check(fine, "--format", "json");
     expect([code, stdout]).to.deep.equal([0, "[]\n"]);
   });
 
-  it("warns of a secret that is written out, which is no problem", async () => {
+  it("warns of a secret that is written out, and exits 0", async () => {
     const yaml = `${fine}workflows:
   paid:
     trigger: { type: webhook, auth: { basic: { username: pay, password: hunter2 } } }

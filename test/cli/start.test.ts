@@ -135,7 +135,7 @@ describe("sidehook start", function () {
     expect((await gateway.ended).code).to.equal(0);
   });
 
-  it("ends at once, with 1, when it is told again while it waits for a request", async () => {
+  it("ends at once, with 1, at a second signal while it waits for a request", async () => {
     const { gateway, answer } = await inFlight("/slow");
     const cut = answer.then(
       () => false,
@@ -179,7 +179,7 @@ describe("sidehook start", function () {
     expect((await fetch(`${url}/posts/1`)).status).to.equal(200);
   });
 
-  it("can have the store of a process that was killed", async () => {
+  it("can open the store of a process that was killed", async () => {
     const first = start();
     await first.serving;
     first.process.kill("SIGKILL");
@@ -188,7 +188,7 @@ describe("sidehook start", function () {
     expect((await fetch(`${url}/posts/1`)).status).to.equal(200);
   });
 
-  it("exits 75 when the store is no database, and names the file", async () => {
+  it("exits 75 when the store is not a database, and names the file", async () => {
     await folder.write("history.db", "This is a letter, not a database. ".repeat(100));
     const { code, stderr } = await start().ended;
     expect(code).to.equal(75);

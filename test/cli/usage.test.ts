@@ -14,7 +14,7 @@ describe("the command line", function () {
     });
   }
 
-  it("names the nearest command to one that there is not", async () => {
+  it("names the nearest command for one that does not exist", async () => {
     const { stderr } = await sidehook(["strat"]);
     expect(stderr).to.include("unknown command 'strat'").and.include("start");
   });
@@ -27,7 +27,7 @@ describe("the command line", function () {
       .and.match(/^ +check/m);
   });
 
-  it("tells the version of the package with --version", async () => {
+  it("prints the version of the package with --version", async () => {
     const file = await readFile(new URL("../../package.json", import.meta.url), "utf8");
     const { version } = JSON.parse(file) as { version: string };
     const { code, stdout } = await sidehook(["--version"]);

@@ -50,7 +50,7 @@ admin:
     expect(upstream.headers).to.deep.equal({ A: "${HOME}" });
   });
 
-  it("is a problem at its place when it is not set, and the only one there", async () => {
+  it("that is not set is a problem at its place, and the only one there", async () => {
     const text = `upstream:
   url: http://\${HOST}
 listen: { port: "\${PORT}" }
@@ -64,7 +64,7 @@ store: { url: "sqlite:\${A}\${B}" }
     ]);
   });
 
-  it("makes no YAML: what looks like a mapping is a text", async () => {
+  it("can't add YAML: a value that looks like a mapping stays a text", async () => {
     const text = `upstream: { url: "http://h" }\nredact:\n  - \${NAME}\n`;
     const { redact } = await load(text, { NAME: "a: { b: [c" });
     expect(redact).to.deep.equal(["a: { b: [c"]);

@@ -73,7 +73,7 @@ describe("a configuration file is refused, with the place, when", () => {
     }
   });
 
-  it("it is nested deeply, but not without end", async () => {
+  it("it holds an unknown section, though that is nested deeply", async () => {
     const [problem] = await problemsOf(`${UPSTREAM}mail: ${"[".repeat(500)}${"]".repeat(500)}`);
     expect(problem).to.match(/^gateway.yaml:2:7: mail: this version has no mail yet/);
   });

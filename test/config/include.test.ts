@@ -64,7 +64,7 @@ describe("included files", () => {
     ]);
   });
 
-  it("are checked as the first file is, and all problems are told at once, in order", async () => {
+  it("are checked as the first file is, and all problems are reported at once, in order", async () => {
     const files = {
       "w/b.yaml": "a: [",
       "w/a.yaml": workflows("first", "ok").replace("steps", "stps"),
@@ -77,14 +77,14 @@ describe("included files", () => {
     ]);
   });
 
-  it("may not have a key that another file has; both places are told", async () => {
+  it("may not have a key that another file has; the problem names both places", async () => {
     const [problem] = await problemsOf(including("w.yaml"), {}, { "w.yaml": workflows("first") });
     expect(problem).to.equal(
       'w.yaml:2:3: workflows: workflow "first" is already defined at gateway.yaml:4:3',
     );
   });
 
-  it("are told of as the first file was named: relative to where one stands", async () => {
+  it("are named in problems as the first file was: relative to the current folder", async () => {
     const file = "test/config/nowhere/gateway.yaml";
     const failure = await loadConfig(file, partsWith({})).catch((error: unknown) => error);
     expect((failure as Error).message).to.match(/^test\/config\/nowhere\/gateway\.yaml:1:1: /);

@@ -4,7 +4,7 @@ import { isScalar, parseDocument } from "yaml";
 import { offsetInFile } from "../../src/config/yaml/scalar-offset.ts";
 import { problemsOf, workflowOf } from "./parts.ts";
 
-describe("a problem inside an expression is told where it stands in the file", () => {
+describe("a problem inside an expression is reported where it stands in the file", () => {
   const cases: [title: string, steps: string][] = [
     ["in a plain text", "      - { type: check, if: wrong }"],
     ["behind the expression's beginning", "      - { type: check, if: true wrong }"],

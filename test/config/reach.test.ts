@@ -22,7 +22,7 @@ describe("an expression may read", () => {
     expect(await wrongNames(steps)).to.deep.equal([]);
   });
 
-  it("no later step, not itself, and not the step around it", async () => {
+  it("neither a later step, nor itself, nor the step around it", async () => {
     const steps = `
       - ${say("steps.self", "id: self,")}
       - ${say("steps.later")}
@@ -38,7 +38,7 @@ describe("an expression may read", () => {
     ]);
   });
 
-  it("no step of another branch, nor of one that is over", async () => {
+  it("neither a step of another branch, nor one of a branch that has ended", async () => {
     const steps = `
       - type: check
         if: true

@@ -23,19 +23,19 @@ describe("a step that runs another workflow", () => {
     expect(config.workflows.map(({ acts }) => acts)).to.deep.equal([true, true, true]);
   });
 
-  it("may compute which it runs", async () => {
+  it("may compute the workflow's name", async () => {
     const text = workflows(post('{ type: run, workflow: "${{ trigger.data }}" }'));
     expect(await problemsOf(text)).to.deep.equal([]);
   });
 
-  it("names one that exists, or is told the nearest", async () => {
+  it("must name a workflow that exists; the problem names the nearest", async () => {
     const text = workflows(post("{ type: run, workflow: ones }"), sub("one", ""));
     expect(await problemsOf(text)).to.deep.equal([
       'gateway.yaml:5:95: workflows.saved.steps.0.workflow: there is no workflow "ones"; did you mean "one"?',
     ]);
   });
 
-  it("is told so where there is none to run at all", async () => {
+  it("is a problem where no workflow can be run by it", async () => {
     const [problem] = await problemsOf(workflows(post("{ type: run, workflow: x }")));
     expect(problem).to.match(
       /there is no workflow "x"; no workflow has trigger: \{ type: subflow \}$/,
@@ -49,7 +49,7 @@ describe("a step that runs another workflow", () => {
     ]);
   });
 
-  it("is not told that a workflow is missing which only can't be compiled", async () => {
+  it("is not called wrong for a workflow that is there, but has problems of its own", async () => {
     const text = workflows(post("{ type: run, workflow: one }"), sub("one", "{ type: nosuch }"));
     const problems = await problemsOf(text);
     expect(problems).to.have.length(1);
@@ -87,7 +87,7 @@ describe("a wait", () => {
     expect(problem).to.match(/^gateway.yaml:5:\d+: workflows.guard.steps.0.then.0: waits 1h, but/);
   });
 
-  it("may be as long as the timeout, and as long as it likes where nobody waits", async () => {
+  it("may be as long as the timeout, and of any length where no client waits", async () => {
     for (const text of [
       workflows(post("{ type: pause, for: 30s }", "sync: true")),
       workflows(post("{ type: pause, for: 2m }", "sync: true", "timeout: 2m,")),
@@ -110,7 +110,7 @@ describe("a wait", () => {
     ]);
   });
 
-  it("in a subflow that nobody waits for is fine", async () => {
+  it("is accepted in a subflow that is not waited for", async () => {
     const text = workflows(
       post("{ type: run, workflow: one, wait: false }", "sync: true"),
       sub("one", "{ type: pause, for: 1h }"),
@@ -119,7 +119,7 @@ describe("a wait", () => {
   });
 });
 
-describe("what needs somebody who waits", () => {
+describe("a step that needs a client who waits", () => {
   const ask = "{ type: ask, as: caller }";
 
   it("is refused in an async workflow, at the key that says it", async () => {
@@ -128,7 +128,7 @@ describe("what needs somebody who waits", () => {
     ]);
   });
 
-  it("is fine in a sync one, in a pre-action, and in a subflow of these", async () => {
+  it("is accepted in a sync workflow, in a pre-action, and in a subflow of these", async () => {
     for (const text of [
       workflows(post(ask, "sync: true")),
       workflows(pre(ask)),
@@ -153,7 +153,7 @@ describe("what needs somebody who waits", () => {
   });
 });
 
-describe("identity: none must be written out", () => {
+describe("identity: none must be written in the file", () => {
   it("where a custom action is, acting or not", async () => {
     const custom = "  click: { trigger: { type: custom-action, collection: posts }, steps: [] }\n";
     const [problem] = await problemsOf(silent(custom));
@@ -169,7 +169,7 @@ describe("identity: none must be written out", () => {
     expect(problem).to.match(/identity is missing: workflow "guard" has steps that act/);
   });
 
-  it("but not for post-actions, which run only after what the upstream allowed", async () => {
+  it("except for post-actions, which run only after the upstream has allowed the action", async () => {
     expect(await problemsOf(silent(post(CALL), sub("one", CALL)))).to.deep.equal([]);
   });
 });
@@ -188,14 +188,14 @@ describe("associations that a trigger loads", () => {
     expect(await problemsOf(loads("author", "author.company"))).to.deep.equal([]);
   });
 
-  it("or else are refused, at their place in the list", async () => {
+  it("are refused at their place in the list where the configuration does not name them", async () => {
     expect(await problemsOf(loads("author", "autor", "author.firm"))).to.deep.equal([
       'gateway.yaml:8:81: workflows.click.trigger.appends.1: posts has no association "autor"; did you mean "author"?',
       'gateway.yaml:8:88: workflows.click.trigger.appends.2: users has no association "firm"; name it under collections.users.associations',
     ]);
   });
 
-  it("are the upstream's own business where it loads them along", async () => {
+  it("are not checked where the upstream loads them along", async () => {
     const nocobase = loads("whatever").replace('url: "http://h"', 'url: "http://h", api: nocobase');
     expect(await problemsOf(nocobase)).to.deep.equal([]);
   });

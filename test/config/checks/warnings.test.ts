@@ -81,7 +81,7 @@ workflows:
     it(`for ${what}`, async () => expect(await warningsOf(text)).to.deep.equal(warnings));
   }
 
-  it("but not for operators that NocoBase works out itself", async () => {
+  it("except for operators that NocoBase computes itself", async () => {
     const text = `upstream: { url: "http://127.0.0.1:3000", api: nocobase }
 workflows:
   after:

@@ -22,7 +22,7 @@ describe("a workflow's recorded definition", () => {
     expect(workflow).to.deep.include({ key: "guard", timeout: 30_000, definition });
   });
 
-  it("tells a number from a text, as its YAML did by quotes", async () => {
+  it("keeps numbers apart from texts, as quotes did in YAML", async () => {
     const steps = `      - type: set
         name: a
         value: \${COUNT}
@@ -90,7 +90,7 @@ ${"      - { type: set, name: c, value: *long }\n".repeat(20)}`;
     expect(shapeOf(workflow)).to.deep.equal(shapeOf(written));
   });
 
-  it("tells which secrets it reads", async () => {
+  it("names the secrets that it reads", async () => {
     const { definition } = await guard('      - { type: say, message: "${{ secrets.KEY }}" }\n');
     expect(compiler()("guard", definition).secrets).to.deep.equal(["KEY"]);
   });
@@ -103,14 +103,14 @@ ${"      - { type: set, name: c, value: *long }\n".repeat(20)}`;
     expect(workflow).to.satisfy(Object.isFrozen);
   });
 
-  it("that is still today's gives today's workflow, whose steps have their place in the file", async () => {
+  it("that has not changed gives the workflow of the file, with the positions of its steps", async () => {
     const today = await guard("      - { type: say, message: a }\n");
     const revive = definitionCompiler(workflowPartsWith({}), [today]);
     expect(revive("guard", { ...today.definition }).workflow).to.equal(today);
     expect(revive("other", { ...today.definition }).workflow).to.not.equal(today);
   });
 
-  it("may name a workflow that is gone: that is seen when it runs", async () => {
+  it("may name a workflow that is gone: it fails when it runs", async () => {
     const source = JSON.stringify({
       trigger: { type: "pre-action", collection: "posts" },
       steps: [{ type: "run", workflow: "gone" }],

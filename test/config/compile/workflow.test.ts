@@ -44,7 +44,7 @@ describe("a workflow", () => {
     expect((await load(workflowOf(nested))).workflows[0]?.acts).to.equal(true);
   });
 
-  it("tells which secrets it reads", async () => {
+  it("names the secrets that it reads", async () => {
     const steps = `      - { type: say, message: "\${{ secrets.KEY }} \${{ secrets.OTHER }}" }
       - { type: check, if: secrets.KEY }
 `;
@@ -54,7 +54,7 @@ describe("a workflow", () => {
   describe("that acts needs to know who is calling:", () => {
     const call = '      - { type: call, url: "http://h" }\n';
 
-    it("identity: none must be written out", async () => {
+    it("identity: none must be written in the file", async () => {
       const [problem] = await problemsOf(silent(call));
       expect(problem).to.match(
         /^gateway.yaml:1:1: identity is missing: workflow "guard" has steps/,
@@ -62,7 +62,7 @@ describe("a workflow", () => {
       expect(await problemsOf(workflowOf(call))).to.deep.equal([]);
     });
 
-    it("one that only looks, or is disabled, needs none", async () => {
+    it("a workflow that only reads, or is disabled, does not need it", async () => {
       expect(await problemsOf(silent("      - { type: say, message: a }\n"))).to.deep.equal([]);
       const disabled = silent(call).replace("    steps:", "    enabled: false\n    steps:");
       expect(await problemsOf(disabled)).to.deep.equal([]);
