@@ -61,7 +61,7 @@ describe("associations of a saved record", () => {
       expect(await said("of-category!category")).to.deep.equal([category, null]);
     });
 
-    it("are skipped when nobody knows them, or they lead elsewhere", async () => {
+    it("skip the workflow when they are unknown, or lead elsewhere", async () => {
       const answer = await request(gateway.url)
         .post(
           "/posts?triggerWorkflows=of-category!nosuch,of-shop!category,of-category!category.nosuch",
@@ -73,7 +73,7 @@ describe("associations of a saved record", () => {
       );
     });
 
-    it("that can't be loaded do not keep the workflow from running", async () => {
+    it("that can't be loaded do not stop the workflow from running", async () => {
       saved = { id: 7, categoryId: { no: "key" } };
       expect(await said("with-category")).to.deep.equal([saved]);
       expect(await said("of-category!category")).to.deep.equal([null]);
@@ -118,7 +118,7 @@ describe("a post-action workflow in front of nocobase", () => {
   });
   after(() => gateway.stop());
 
-  it("speaks in the body, beside the record", async () => {
+  it("puts its messages into the body, beside the record", async () => {
     body = { data: { id: 7 }, messages: [{ message: "Own" }] };
     const answer = await request(gateway.url)
       .post("/api/posts:create?triggerWorkflows=hello")

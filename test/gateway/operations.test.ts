@@ -44,7 +44,7 @@ describe("an operator of a gateway", () => {
       expect(gateway.upstream.asked[0]?.headers).to.include("of the service");
     });
 
-    it("can't replay it without data when the record can't be had, and may dismiss it", async () => {
+    it("can't replay it without data when the record can't be loaded, and may dismiss it", async () => {
       const { id } = await broken("PATCH", "/posts/7");
       answer = (_request, response) => answerJson(response, 500, {});
       const received = await operate(`/runs/${id}/replay`);

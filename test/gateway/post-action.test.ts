@@ -94,7 +94,7 @@ describe("a post-action workflow", () => {
       expect(gateway.upstream.lines()).to.deep.equal(["POST /posts", "GET /posts/a%20b"]);
     });
 
-    it("the record loaded by key when the answer is a count, or no JSON", async () => {
+    it("the record loaded by key when the answer is a count, or not JSON", async () => {
       for (const [type, body] of [
         ["application/json", "1"],
         ["text/html", "<p>Saved</p>"],
@@ -112,7 +112,7 @@ describe("a post-action workflow", () => {
       }
     });
 
-    it("what was submitted when the record can't be had", async () => {
+    it("what was submitted when the record can't be loaded", async () => {
       answer = ({ method }, response) => response.writeHead(method === "GET" ? 500 : 204).end();
       const received = await request(gateway.url)
         .patch("/posts/1?triggerWorkflows=audit")
@@ -198,7 +198,7 @@ describe("a post-action workflow", () => {
       );
     });
 
-    it("does not see what is secret, for it is kept", async () => {
+    it("does not see secrets, since its data is stored", async () => {
       answer = (_request, response) => answerJson(response, 201, { id: 7, password: "s3cret" });
       const received = await post("/posts?triggerWorkflows=audit").expect(201);
       expect(await dataOf(received)).to.deep.equal([{ id: 7, password: "[redacted]" }]);
@@ -206,7 +206,7 @@ describe("a post-action workflow", () => {
   });
 
   describe("that is sync", () => {
-    it("speaks in the answer, after what pre-actions said", async () => {
+    it("adds its messages to the answer, behind those of pre-actions", async () => {
       const received = await post("/posts?triggerWorkflows=hello,before").expect(201);
       expect(received.body).to.deep.equal({ id: 7, title: "Saved" });
       expect(JSON.parse(String(received.headers["workflow-messages"]))).to.deep.equal([
@@ -216,7 +216,7 @@ describe("a post-action workflow", () => {
       expect(keys(received)).to.deep.equal(["before succeeded", "hello succeeded"]);
     });
 
-    it("runs before async ones are told of, local ones as they are named, then global ones", async () => {
+    it("is listed before async ones, local ones as they are named, then global ones", async () => {
       const received = await request(gateway.url)
         .post("/notes?triggerWorkflows=note-b,note-a")
         .send({})
@@ -295,12 +295,12 @@ describe("a post-action workflow", () => {
       expect(received.headers["x-set"]).to.equal("h");
     });
 
-    it("may take the body away", async () => {
+    it("may remove the body", async () => {
       const received = await post("/posts?triggerWorkflows=empty").expect(204);
       expect(received.headers).not.to.have.any.keys("content-length", "content-type");
     });
 
-    it("sees what is secret, and is recorded without it", async () => {
+    it("sees secrets, and is recorded without them", async () => {
       answer = (_request, response) =>
         answerJson(response, 201, { id: 7, title: "x", password: "s3cret" });
       const received = await post("/posts?triggerWorkflows=secretive").expect(201);
@@ -395,7 +395,7 @@ describe("a post-action workflow", () => {
       const lose = (table: string) => database.exec(`alter table ${table} rename to ${table}_lost`);
       const find = (table: string) => database.exec(`alter table ${table}_lost rename to ${table}`);
 
-      it("forwards nothing: 503, since it could not be told what was to run", async () => {
+      it("forwards nothing: 503, since the intent could not be recorded", async () => {
         lose("intents");
         try {
           const received = await post("/posts?triggerWorkflows=before,audit").expect(503);
@@ -409,7 +409,7 @@ describe("a post-action workflow", () => {
         }
       });
 
-      it("leaves the upstream's answer as it is, tells of it, and forgets nothing that was to run", async () => {
+      it("leaves the upstream's answer as it is, reports the error, and forgets nothing that was to run", async () => {
         const kept = database.prepare("select workflow from intents").pluck();
         expect(kept.all()).to.deep.equal([]);
         answer = (_request, response) => {

@@ -29,7 +29,7 @@ describe("a pre-action workflow", () => {
       });
     }
 
-    it("lets pass what it has nothing against, and tells that it ran", async () => {
+    it("lets a request pass that it does not refuse, and the answer says that it ran", async () => {
       const answer = await post("/posts").expect(201);
       expect(answer.headers["workflow-runs"]).to.match(
         /^"short-titles";id="[0-9a-f-]{36}";status=succeeded$/,
@@ -73,7 +73,7 @@ describe("a pre-action workflow", () => {
       expect(gateway.upstream.lines()).to.deep.equal(["POST /posts?a=%7e1&b=x+y"]);
     });
 
-    it("is skipped for the first reason that holds, and the client is told which", async () => {
+    it("is skipped for the first reason that holds, and the answer names it", async () => {
       const answer = await post(
         "/posts?triggerWorkflows=nosuch,off,for-notes,on-destroy,admins,ü",
       ).expect(201);
@@ -162,7 +162,7 @@ describe("a pre-action workflow", () => {
       });
     });
 
-    it("and the upstream gets it", async () => {
+    it("and the upstream gets the changed request", async () => {
       await post("/posts?x=1&y=2&triggerWorkflows=change", { title: "Old title", n: 1 }).expect(
         201,
       );
@@ -181,14 +181,14 @@ describe("a pre-action workflow", () => {
       expect(JSON.parse(String(gateway.upstream.asked[0]?.body))).to.deep.equal({ title: "Whole" });
     });
 
-    it("never when its body is not a JSON object: then it errs", async () => {
+    it("only when its body is a JSON object; else it errs", async () => {
       await post("/notes?triggerWorkflows=change-notes", [1, 2]).expect(500);
       await request(gateway.url).post("/notes?triggerWorkflows=change-notes").expect(500);
       expect(gateway.upstream.asked).to.deep.equal([]);
     });
   });
 
-  it("that changes nothing lets the very bytes through", async () => {
+  it("that changes nothing forwards exactly the bytes that came", async () => {
     const bytes = '{ "title":"A good title",\n "big": 12345678901234567890, "one": 1.0 }';
     await request(gateway.url)
       .post("/posts")
@@ -198,14 +198,14 @@ describe("a pre-action workflow", () => {
     expect(String(gateway.upstream.asked[0]?.body)).to.equal(bytes);
   });
 
-  it("that only observes runs and is recorded, but neither refuses, changes nor speaks", async () => {
+  it("that only observes runs and is recorded, and neither refuses, changes nor adds messages", async () => {
     const answer = await request(gateway.url).delete("/posts/1").expect(200);
     expect(answer.headers["workflow-runs"]).to.match(/"trial";id="[^"]+";status=failed/);
     expect(answer.headers).not.to.have.property("workflow-messages");
     expect(gateway.upstream.lines()).to.deep.equal(["DELETE /posts/1"]);
   });
 
-  it("is recorded with its steps, what they got and gave", async () => {
+  it("is recorded with its steps, their inputs and results", async () => {
     await post("/posts", { title: "ab", password: "secret1", deep: { apiKey: "k" } }).expect(400);
     const [run] = await gateway.runs();
     expect(run).to.include({ workflow: "short-titles", status: "failed" });

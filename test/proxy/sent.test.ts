@@ -5,7 +5,7 @@ import { type GatewayError, UpstreamError } from "../../src/model/errors.ts";
 import type { Upstream } from "../../src/model/upstream.ts";
 import { connectUpstream } from "../../src/proxy/upstream.ts";
 
-describe("an error of the upstream tells whether the upstream may have acted", () => {
+describe("an error of the upstream says whether the upstream may have acted:", () => {
   let server: Server;
   let upstream: Upstream;
   afterEach(async () => {
@@ -13,54 +13,54 @@ describe("an error of the upstream tells whether the upstream may have acted", (
     await upstream.close(1_000);
   });
 
-  it("not when the connection is refused", async () => {
+  it("it has not when the connection is refused", async () => {
     await start(() => undefined);
     server.close();
     await once(server, "close");
     expect(await failure("POST")).to.include({ code: "UPSTREAM_UNREACHABLE", sent: false });
   });
 
-  it("not when the upstream's name is unknown", async () => {
+  it("it has not when the upstream's name is unknown", async () => {
     await start(() => undefined);
     upstream = connectUpstream({ url: "http://nowhere.invalid", timeout: 5_000 });
     expect(await failure("POST")).to.include({ code: "UPSTREAM_UNREACHABLE", sent: false });
   });
 
-  it("perhaps when no answer came in time", async () => {
+  it("it may have when no answer came in time", async () => {
     await start(() => undefined, 100);
     expect(await failure("POST")).to.include({ code: "UPSTREAM_TIMEOUT", sent: true });
   });
 
-  it("perhaps when the connection broke before the answer", async () => {
+  it("it may have when the connection broke before the answer", async () => {
     await start((socket) => socket.destroy());
     expect(await failure("POST")).to.include({ code: "UPSTREAM_UNREACHABLE", sent: true });
   });
 
-  it("perhaps when the connection broke within the answer", async () => {
+  it("it may have when the connection broke within the answer", async () => {
     await start((socket) => {
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12", () => socket.destroy());
     });
     expect(await failure("POST")).to.include({ code: "UPSTREAM_BROKEN", sent: true });
   });
 
-  it("perhaps when the answer is no HTTP", async () => {
+  it("it may have when the answer is not HTTP", async () => {
     await start((socket) => void socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
     expect(await failure("POST")).to.include({ code: "UPSTREAM_BROKEN", sent: true });
   });
 
-  it("perhaps when the answer is too long", async () => {
+  it("it may have when the answer is too long", async () => {
     await start((socket) => void socket.end("HTTP/1.1 200 OK\r\n\r\n0123456789"));
     expect(await failure("POST")).to.include({ code: "UPSTREAM_BROKEN", sent: true });
   });
 
-  it("which a request that can't be put on a wire does not need", async () => {
+  it("a request that can't be sent at all errs without an answer to that", async () => {
     await start(() => undefined);
     const error = await failure("POST", ["X-Note", "a\r\nb"]);
     expect(error).to.have.property("code", "BAD_REQUEST");
     expect(error).not.to.be.instanceOf(UpstreamError);
   });
 
-  it("after a GET was sent twice, a POST once", async () => {
+  it("it may have after a GET was sent twice, or a POST once", async () => {
     let asked = 0;
     await start((socket) => {
       asked += 1;
@@ -72,7 +72,7 @@ describe("an error of the upstream tells whether the upstream may have acted", (
     expect(asked).to.equal(3);
   });
 
-  it("and not when the caller gave it up: then the caller's reason is thrown", async () => {
+  it("a request that the caller gave up errs with the caller's reason instead", async () => {
     const gone = new AbortController();
     await start(() => gone.abort(new Error("enough")));
     expect(await failure("POST", [], gone.signal)).to.have.property("message", "enough");

@@ -7,7 +7,7 @@ const forMany = (times: number, inner = branch(act(() => null))) =>
   repeat(times, branch(repeat(times, inner, { onError: "continue" })), { onError: "continue" });
 
 describe("a run that does more steps than limits.steps", () => {
-  it("errs with STEPS_LIMIT, whatever passes errors over", async () => {
+  it("errs with STEPS_LIMIT, whatever handles errors", async () => {
     let done = 0;
     const inner = branch(act(() => ++done, { id: "work", retry: { attempts: 9 } }));
     const steps = branch(forMany(1_000, inner), say("never"));
@@ -87,7 +87,7 @@ describe("a run of which more is to be recorded than limits.record", () => {
     expect(await codeOf(branch(passed))).to.equal("RECORD_LIMIT");
   });
 
-  it("also where its last step is the one too much", async () => {
+  it("errs with RECORD_LIMIT also where its last step exceeds the limit", async () => {
     const steps = Array.from({ length: 11 }, () => act(() => large));
     expect(await codeOf(branch(...steps))).to.equal("RECORD_LIMIT");
     expect(await codeOf(branch(...steps.slice(2)))).to.equal(undefined);
@@ -113,7 +113,7 @@ describe("a run of which more is to be recorded than limits.record", () => {
     expect(kept.steps).to.deep.equal([]);
   });
 
-  it("counts no value that is kept as a mark only", async () => {
+  it("counts no value that is kept only as a marker", async () => {
     const trigger = { data: "x".repeat(20_000) };
     expect(await codeOf(branch(say("on")), { start: { trigger } })).to.equal(undefined);
   });

@@ -77,7 +77,7 @@ describe("a parallel", () => {
     expect(kept.steps.at(-1)?.result).to.deep.equal([60, 30, "a"]);
   });
 
-  it("tells a branch that waits as canceled when another wins", async () => {
+  it("records a branch that waits as canceled when another wins", async () => {
     const wait = act(({ waitUntil }) => waitUntil(new Date("2027-01-01")).then(() => null));
     const work = act(async () => (await new Promise(setImmediate), "won"));
     const kept = nothingKept();

@@ -25,7 +25,7 @@ function naps() {
 const busy = () => new StepError("REQUEST_FAILED", "answered 429", { retryAfter: 7_000 });
 
 describe("a step with `retry`", () => {
-  it("is tried again until it succeeds, and each attempt is told", async () => {
+  it("is tried again until it succeeds, and each attempt is recorded", async () => {
     const { asked, sleep } = naps();
     const ask = act(
       flaky(2, () => new Error("busy")),
@@ -72,7 +72,7 @@ describe("a step with `retry`", () => {
     });
   }
 
-  it("waits as long as Retry-After asks, also when it is a step inside that was told so", async () => {
+  it("waits as long as Retry-After asks, also when a nested step was answered so", async () => {
     const { asked, sleep } = naps();
     const ask = act(flaky(1, busy));
     const { end } = await walked(branch(nest(branch(ask), { retry: { attempts: 2 } })), { sleep });
@@ -143,7 +143,7 @@ describe("a step's `timeout`", () => {
     expect(stepEnds(records)).to.deep.equal(["slow timed-out"]);
   });
 
-  it("is told as such even when the step throws what its signal made it throw", async () => {
+  it("is recorded as a timeout even when the step throws its signal's reason", async () => {
     const polite = act(
       ({ signal }) =>
         new Promise((_, reject) => {
@@ -200,7 +200,7 @@ describe("a step's `timeout`", () => {
     expect(records[0]?.error?.code).to.equal("CANCELED");
   });
 
-  it("leaves a step that was given up without a voice", async () => {
+  it("ignores what a step says after it was given up", async () => {
     const late = act(
       async ({ say: sayIt, signal }) => {
         await new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -253,14 +253,14 @@ describe("a run that takes longer than its workflow's timeout", () => {
     expect(others).to.be.greaterThan(2);
   });
 
-  it("is not when it ended before; its timer keeps nothing waiting", async () => {
+  it("is not timed out when it ended before, and its timer keeps nothing waiting", async () => {
     const { end } = await walked(branch(say("done")), { timeout: 60_000 });
     expect(end.status).to.equal("succeeded");
   });
 });
 
 describe("a run whose client goes away", () => {
-  it("is canceled: the step in flight gets its signal, what holds it is told so too", async () => {
+  it("is canceled: the step in flight gets its signal, and the steps around it are canceled too", async () => {
     const client = new AbortController();
     let heard = false;
     const slow = act(
@@ -281,7 +281,7 @@ describe("a run whose client goes away", () => {
     expect(stepEnds(records)).to.deep.equal(["nest#0.then.act#0 canceled", "nest#0 canceled"]);
   });
 
-  it("before it began does nothing", async () => {
+  it("that leaves before it began does nothing", async () => {
     const { end, records } = await walked(branch(say("never")), {
       start: { signal: lazySignal(AbortSignal.abort()) },
     });
@@ -289,7 +289,7 @@ describe("a run whose client goes away", () => {
     expect(records).to.deep.equal([]);
   });
 
-  it("after its last step has ended as that says", async () => {
+  it("that leaves after the last step has ended as that step says", async () => {
     const client = new AbortController();
     const stop = outcome({ go: "end", status: "succeeded", result: null });
     const watch = { step: () => client.abort() };

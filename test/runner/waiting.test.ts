@@ -32,7 +32,7 @@ const wait =
   };
 
 describe("a run that waits", () => {
-  it("takes no place meanwhile; no `onError` and no retry of a step around catches that", async () => {
+  it("occupies no slot meanwhile; no `onError` and no retry of a step around catches that", async () => {
     const kept = nothingKept();
     const time = clock();
     const steps = branch(
@@ -85,7 +85,7 @@ describe("a run that waits", () => {
 });
 
 describe("a retry that is far off", () => {
-  it("is waited for without a place, and its attempts go on counting", async () => {
+  it("is waited for without a slot, and its attempts go on counting", async () => {
     const time = clock();
     const kept = nothingKept();
     const steps = branch(act(busy, { retry: { attempts: 2 } }));
@@ -97,7 +97,7 @@ describe("a retry that is far off", () => {
     expect(kept.steps.at(-1)?.effects).to.deep.include({ final: true });
   });
 
-  it("is as far off as Retry-After asked though the process died before it was noted", async () => {
+  it("comes when Retry-After asked, though the process died before that was noted", async () => {
     const kept = nothingKept();
     const steps = branch(act(busy, { retry: { attempts: 2 } }));
     await life(steps, kept, { dieAt: 2 }).catch(() => undefined);
@@ -194,7 +194,7 @@ describe("a queued run", () => {
     }
   });
 
-  it("tells its expressions which attempt of it this is", async () => {
+  it("shows its expressions which attempt this is", async () => {
     const kept = nothingKept();
     const look = act(({ scope }) => seen(scope, "run", "attempt"));
     await life(branch(look), kept, { start: { attempt: 2 } });
@@ -230,7 +230,7 @@ describe("a subflow", () => {
     ]);
   });
 
-  it("of a queued run is queued, and waited for without a place", async () => {
+  it("of a queued run is queued, and waited for without a slot", async () => {
     const accepted: NewRun[] = [];
     let end: EndedRun | null = null;
     const subflows = {

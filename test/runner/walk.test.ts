@@ -73,7 +73,7 @@ describe("a run", () => {
     });
   });
 
-  it("may have steps called like what every object has", async () => {
+  it("may have steps with ids such as constructor", async () => {
     const ids = branch(
       act(() => 1, { id: "constructor" }),
       act(() => 2, { id: "__proto__" }),
@@ -105,7 +105,7 @@ describe("a run", () => {
     ]);
   });
 
-  it("tells a nested step before the one that holds it, each under its whole path", async () => {
+  it("records a nested step before the one that holds it, each under its whole path", async () => {
     const deep = branch(say("a"), repeat(2, branch(say("b", { id: "b" })), { id: "turns" }));
     const { records } = await walked(branch(nest(branch(nest(deep)), { id: "check" })));
     expect(records.map(({ path }) => path)).to.deep.equal([
@@ -127,7 +127,7 @@ describe("a run", () => {
     ]);
   });
 
-  it("tells all of a step: input, result, error, attempt, and how long it took", async () => {
+  it("records everything about a step: input, result, error, attempt, and how long it took", async () => {
     const one = act(() => 42, { id: "one" }, { config: { value: 42 } });
     const { records } = await walked(branch(one));
     expect(records[0]).to.deep.include({
@@ -144,7 +144,7 @@ describe("a run", () => {
     expect(records[0]?.durationMs).to.be.within(0, 1_000);
   });
 
-  it("tells expressions of a step by their text, and leaves its own steps out", async () => {
+  it("records expressions of a step as their text, and leaves out its nested steps", async () => {
     const { type } = nest([]);
     const test = expression("trigger.on", () => true);
     const config = { if: test, cases: [{ if: test, steps: branch(say("x")) }], as: "each" };
@@ -185,7 +185,7 @@ describe("a step's `if`", () => {
     });
   }
 
-  it("that can't be evaluated errs the step, and is told", async () => {
+  it("that can't be evaluated errs the step, and is recorded", async () => {
     const broken = expression("t.y", () => {
       throw new ExpressionError("t.y: no such key: y");
     });
@@ -202,7 +202,7 @@ describe("a step's `if`", () => {
 describe("a run ends", () => {
   const ending = outcome({ go: "end", status: "failed", result: null }, { id: "stop" });
 
-  it("at once from any depth, and what holds the ending step is told as done", async () => {
+  it("at once from any depth, and the steps around the ending step are recorded as succeeded", async () => {
     const inner = branch(say("in"), ending, say("never"));
     const { end, records } = await walked(branch(nest(branch(repeat(3, inner))), say("never")));
     expect(end).to.deep.include({ status: "failed", stopped: true, messages: ["in"], error: null });
@@ -221,7 +221,7 @@ describe("a run ends", () => {
     expect(end).to.deep.include({ status: "succeeded", stopped: true, response });
   });
 
-  it("when a step refuses, which is told as failed", async () => {
+  it("when a step refuses, and is recorded as failed", async () => {
     const no = outcome({ go: "end", status: "failed", result: false, refused: true });
     const { end, records } = await walked(branch(no, say("never")));
     expect(end).to.deep.include({ status: "failed", stopped: true, messages: [] });
@@ -243,7 +243,7 @@ describe("a step that errs", () => {
     ]);
   });
 
-  it("with an error that nobody foresaw has the code STEP_FAILED", async () => {
+  it("with an unexpected error has the code STEP_FAILED", async () => {
     const { end } = await walked(branch(act(failing(new TypeError("x is no function")))));
     expect(end.error).to.deep.equal({
       message: "x is no function",
@@ -252,7 +252,7 @@ describe("a step that errs", () => {
     });
   });
 
-  it("with a configuration that can't be made is told without input", async () => {
+  it("with a configuration that can't be computed is recorded without input", async () => {
     const configure = failing(new ExpressionError("steps.a: no such key: a"));
     const { records } = await walked(branch(say("x", { configure })));
     expect(records[0]).to.deep.include({ status: "errored", input: null });
@@ -351,7 +351,7 @@ describe("a result", () => {
 });
 
 describe("a run that only observes", () => {
-  it("does not do what acts outside, and tells with what it would have been done", async () => {
+  it("does not run steps that act outside, and records their input", async () => {
     let sent = 0;
     const send = act(() => ++sent, { id: "send" }, { acts: true, config: { to: "them" } });
     const { end, records } = await walked(branch(send, say("done")), { start: { observe: true } });

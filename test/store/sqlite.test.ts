@@ -126,7 +126,7 @@ describe("a SQLite store", () => {
       expect(await refusal()).to.be.instanceOf(StoreInUse);
     });
 
-    it("and can be had when the file of the lock was deleted after that", async () => {
+    it("and can be opened when the file of the lock was deleted after that", async () => {
       await (await open()).close();
       rmSync(`${place.file}.lock`);
       expect((await open()).ready()).to.equal(true);
@@ -151,15 +151,15 @@ describe("a SQLite store", () => {
     });
   });
 
-  describe("that can't be had says so, and names the file", () => {
-    it("when something that is no folder stands in the way", async () => {
+  describe("that can't be opened says so, and names the file", () => {
+    it("when a file stands where a folder should be", async () => {
       writeFileSync(join(place.folder, "data"), "");
       const error = await refusal();
       expect(error).to.be.instanceOf(StoreUnusable);
       expect(error.message).to.include(place.file);
     });
 
-    it("when the file is no database, which is left as it was", async () => {
+    it("when the file is not a database, and leaves it as it was", async () => {
       const file = join(place.folder, "notes.txt");
       writeFileSync(file, "Not a database at all. ".repeat(50));
       const error = await refusal(file);
@@ -191,7 +191,7 @@ describe("a SQLite store", () => {
       );
     });
 
-    it("and can be had as soon as the cause is gone", async () => {
+    it("and can be opened as soon as the cause is gone", async () => {
       const folder = join(place.folder, "data");
       writeFileSync(folder, "");
       await refusal();
@@ -228,13 +228,13 @@ describe("a SQLite store", () => {
       });
     }
 
-    it("is told as not ready though nothing is written", async () => {
+    it("is reported as not ready though nothing is written", async () => {
       const store = await open();
       rmSync(place.file);
       await eventually(() => expect(store.ready()).to.equal(false));
     });
 
-    it("is ready again when it is back", async () => {
+    it("is ready again when the file is back", async () => {
       const store = await open();
       renameSync(place.file, `${place.file}.away`);
       await eventually(() => expect(store.ready()).to.equal(false));
@@ -331,7 +331,7 @@ describe("a SQLite store", () => {
       expect(await store.list({ limit: 1 })).to.deep.equal({ runs: [], next: null });
     });
 
-    it("fails what is queued together once, not one by one", async () => {
+    it("fails all writes of one batch together, not one by one", async () => {
       const from = Date.now();
       for (let n = 0; n < 500; n++) {
         const start = aStart();
@@ -365,7 +365,7 @@ describe("a SQLite store", () => {
       expect((await store.list({ limit: 10 })).runs).to.have.length(5);
     });
 
-    it("but for what is bad in itself, which takes nothing else with it", async () => {
+    it("except for a bad write, which fails alone", async () => {
       const store = await open();
       const claim = await aClaim(store.queue);
       const taken = aNewRun();

@@ -70,7 +70,7 @@ describe("a delay, when the clock is set", () => {
     await bench.become(id, "succeeded");
   });
 
-  it("is looked for by nobody when nothing waits", async () => {
+  it("costs no look at the clock when no run waits", async () => {
     bench.work({ alarm: time.alarm });
     await bench.become(await bench.accept(bench.workflow("quick", [])), "succeeded");
     expect(time.asked).to.deep.equal([]);

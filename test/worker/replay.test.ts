@@ -3,12 +3,12 @@ import { act, branch, step } from "../runner/builders.ts";
 import { typeOf } from "../steps/step-context.ts";
 import { type Bench, openBench } from "./bench.ts";
 
-describe("a replay, which answers nobody and changes no request", () => {
+describe("a replay, which has no client and no request,", () => {
   let bench: Bench;
   beforeEach(async () => (bench = await openBench()));
   afterEach(() => bench.close());
 
-  it("goes past the steps of a pre-action that change the request, and is answered by nobody", async () => {
+  it("passes over the steps of a pre-action that change the request", async () => {
     const done: string[] = [];
     const workflow = bench.workflow(
       "guard",
@@ -31,7 +31,7 @@ describe("a replay, which answers nobody and changes no request", () => {
     expect(trigger).to.deep.equal({ params: { values: { title: "ab" } } });
   });
 
-  it("goes past the steps of a sync post-action that change the answer", async () => {
+  it("passes over the steps of a sync post-action that change the answer", async () => {
     const change = configured("set-response", { status: 202, body: { changed: true } });
     const id = await bench.accept(bench.workflow("dress", branch(change)));
     bench.work();

@@ -10,14 +10,14 @@ describe("a worker whose store fails", () => {
   beforeEach(async () => (bench = await openBench()));
   afterEach(() => bench.close());
 
-  it("to tell what is queued asks again", async () => {
+  it("asks again when the store could not say what is queued", async () => {
     const id = await bench.accept(bench.workflow("quick", []));
     bench.work({ queue: failing("claim", 1) });
     await bench.become(id, "succeeded");
     expect(bench.logged).to.deep.equal(["queued runs can't be claimed"]);
   });
 
-  it("to tell when the next run can go on asks again", async () => {
+  it("asks again when the store could not say when the next run is due", async () => {
     const delay = typeOf("delay");
     const steps = branch(step(delay, delay.config.parse({ for: "100ms" })));
     const id = await bench.accept(bench.workflow("patient", steps));
@@ -26,7 +26,7 @@ describe("a worker whose store fails", () => {
     await bench.become(id, "succeeded");
   });
 
-  it("to keep a step's end does not begin the next step, and goes on with the run when it can", async () => {
+  it("does not begin the next step when a step's end could not be stored, and goes on with the run later", async () => {
     const done: string[] = [];
     const workflow = bench.workflow(
       "pay",
@@ -43,7 +43,7 @@ describe("a worker whose store fails", () => {
     expect(bench.logged).to.deep.equal(["a run can't be kept"]);
   });
 
-  it("to keep a run's end does none of its steps again", async () => {
+  it("does no step of a run again when the run's end could not be stored", async () => {
     let times = 0;
     const id = await bench.accept(bench.workflow("pay", [act(() => ++times)]));
     bench.work({ queue: failing("end", 1) });
@@ -52,7 +52,7 @@ describe("a worker whose store fails", () => {
     expect(steps).to.have.length(1);
   });
 
-  it("to take a run back offers it again until it does", async () => {
+  it("gives a run back again and again until the store takes it", async () => {
     let times = 0;
     const id = await bench.accept(bench.workflow("pay", [act(() => ++times)]));
     const queue = { ...failing("step", 1), wait: failing("wait", 2).wait };
@@ -61,7 +61,7 @@ describe("a worker whose store fails", () => {
     expect(times).to.equal(2);
   });
 
-  it("goes easy on it: a run that can't be kept is not tried without a break", async () => {
+  it("pauses between attempts at a run that can't be stored", async () => {
     let times = 0;
     const id = await bench.accept(bench.workflow("pay", [act(() => ++times)]));
     bench.work({ queue: failing("step", Infinity) });

@@ -9,7 +9,7 @@ describe("a run that waits", () => {
   beforeEach(async () => (bench = await openBench()));
   afterEach(() => bench.close());
 
-  it("takes no place meanwhile, and goes on at an operator's word", async () => {
+  it("occupies no slot meanwhile, and goes on when an operator says so", async () => {
     const done: string[] = [];
     const workflow = bench.workflow(
       "patient",

@@ -51,7 +51,7 @@ describe("a worker", () => {
     expect(most).to.equal(3);
   });
 
-  it("is held up by no run that is stuck", async () => {
+  it("is not held up by a run that is stuck", async () => {
     const stuck = bench.workflow("stuck", [act(forever)]);
     const quick = bench.workflow("quick", [act(() => null)]);
     const [first, ...others] = [
@@ -139,7 +139,7 @@ describe("a worker", () => {
       expect(done).to.deep.equal([]);
     });
 
-    it("and leaves a run alone that is not", async () => {
+    it("and leaves other runs alone", async () => {
       const held = gate();
       const begun = gate();
       const stays = await bench.accept(

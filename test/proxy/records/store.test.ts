@@ -118,7 +118,7 @@ describe("the records of a rest upstream", () => {
     expect(error.message).to.match(/posts.*2.*limits\.rows/);
   });
 
-  it("err when the answer to a list is none", async () => {
+  it("err when the answer to a list is not a list", async () => {
     serve({ items: posts });
     const error = await failure(records().list("posts", query({}), asService));
     expect(error).to.include({ code: "UPSTREAM_FAILED", retryable: false });
@@ -212,12 +212,12 @@ describe("the records of a rest upstream", () => {
       ]);
     });
 
-    it("but err where nobody said what an association leads to", async () => {
+    it("and err where the configuration does not say what an association leads to", async () => {
       const error = await failure(get("1", "editor"));
       expect(error).to.include({ code: "UNKNOWN_ASSOCIATION", retryable: false });
     });
 
-    it("but err at a foreign key that is none, before it gets into a path", async () => {
+    it("and err at a foreign key that is not a key, before it gets into a path", async () => {
       expect((await failure(get("5", "category"))).code).to.equal("BAD_KEY");
       expect((await failure(get("6", "category"))).code).to.equal("BAD_KEY");
     });
@@ -255,7 +255,7 @@ describe("the records of a NocoBase upstream", () => {
     });
   });
 
-  it("are bounded where nobody bounds them, since a page holds only the first few", async () => {
+  it("are bounded by default, since a page holds only the first few", async () => {
     answer = (_q, response) => answerJson(response, 200, { data: [{}, {}, {}] });
     const store = records({ facts: presets.get("nocobase")!, rowLimit: 2 });
     const error = await failure(store.list("posts", query({}), asService));
@@ -265,7 +265,7 @@ describe("the records of a NocoBase upstream", () => {
 });
 
 describe("the records of a Directus upstream", () => {
-  it("are asked for in its own words, and what it has none for is done here", async () => {
+  it("are asked for by its own parameters; the rest is done here", async () => {
     answer = (_q, response) =>
       answerJson(response, 200, {
         data: [
@@ -312,7 +312,7 @@ describe("a request for records", () => {
     expect([...service, ...own]).to.not.include("nobody's");
   });
 
-  describe("tells of a failure by method, collection and status, and whether to try again", () => {
+  describe("reports a failure with method, collection and status, and whether to try again", () => {
     const cases: [status: number, retryable: boolean][] = [
       [400, false],
       [401, false],
@@ -346,7 +346,7 @@ describe("a request for records", () => {
     expect(found).to.deep.equal([7_000, 60_000, null]);
   });
 
-  it("errs at an answer that is no JSON, without quoting it", async () => {
+  it("errs at an answer that is not JSON, without quoting it", async () => {
     answer = (_q, response) => response.end("<b>s3cret</b>");
     const error = await failure(records().get("posts", "1", [], asService));
     expect(error).to.include({ code: "UPSTREAM_FAILED", retryable: false });

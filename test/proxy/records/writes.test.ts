@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 describe("a record is written to a rest upstream", () => {
-  it("created by POST, and given as the upstream tells it", async () => {
+  it("created by POST, and given as the upstream answers it", async () => {
     serve(201, { id: 7, title: "a", at: "now" });
     const made = await records().create("posts", { title: "a" }, access);
     expect(made).to.deep.equal({ id: 7, title: "a", at: "now" });
@@ -82,7 +82,7 @@ describe("a record is written to a NocoBase upstream", () => {
     expect(sent()).to.deep.equal(["POST /api/posts:destroy?filterByTk=7", null]);
   });
 
-  it("but there is no such record where it updated an empty list, or destroyed none", async () => {
+  it("and errs with NO_RECORD where the answer is an empty list, or the count 0", async () => {
     serve(200, { data: [] });
     const changed = await failure(records({ facts }).update("posts", "9", { a: 2 }, access));
     serve(200, { data: 0 });
@@ -176,7 +176,7 @@ describe("a write of a record", () => {
     }
   });
 
-  it("of a record that is not there errs: NO_RECORD", async () => {
+  it("that is not there errs: NO_RECORD", async () => {
     serve(404, {});
     const changed = await failure(records().update("posts", "9", {}, access));
     const gone = await failure(records().destroy("posts", "9", access));
