@@ -2,14 +2,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
-import { join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Child, startProgram } from "./child.ts";
 import { gateways } from "./gateways.ts";
 
 /** Where a contestant is started. */
-export interface Ground {
+export interface Place {
   /** `http://127.0.0.1:40123` */
   readonly upstream: string;
   readonly core: number | null;
@@ -22,10 +22,12 @@ export interface Running extends Child {
   readonly url: string;
 }
 
-/** A proxy that can be measured. Two with one name are one process. */
+/** A proxy that can be measured. */
 export interface Contestant {
   readonly name: string;
-  start(ground: Ground): Promise<Running>;
+  /** Those with one key are one process. */
+  readonly key: string;
+  start(place: Place): Promise<Running>;
 }
 
 /** What all others are compared with. */
@@ -35,7 +37,9 @@ export const reference = node("bare undici", "bare-undici.js");
 export const peers: readonly Contestant[] = [
   node("express, http-proxy-middleware", "express-proxy.js"),
   node("@fastify/http-proxy", "fastify-proxy.js"),
-  ...(spawnSync("nginx", ["-v"]).status === 0 ? [{ name: "nginx", start: startNginx }] : []),
+  ...(spawnSync("nginx", ["-v"]).status === 0
+    ? [{ name: "nginx", key: "nginx", start: startNginx }]
+    : []),
 ];
 
 const here = (file: string) => fileURLToPath(new URL(`contestants/${file}`, import.meta.url));
@@ -43,6 +47,7 @@ const here = (file: string) => fileURLToPath(new URL(`contestants/${file}`, impo
 function node(name: string, file: string): Contestant {
   return {
     name,
+    key: name,
     start: ({ upstream, core }) =>
       listening(startProgram(process.execPath, [here(file), upstream], { core })),
   };
@@ -51,22 +56,28 @@ function node(name: string, file: string): Contestant {
 /** The folder of this checkout, which `npm run bench` has built. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/**
- * Sidehook as it is built in a folder, started as its users start it.
- * @param forgets keeps no history of runs that a client waits for
- */
-export function sidehook(
-  root: string,
-  gateway: keyof typeof gateways,
-  { forgets = false, name = "sidehook", flags = [] as readonly string[] } = {},
-): Contestant {
-  const program = join(resolve(root), "bin/sidehook.js");
-  if (!existsSync(join(resolve(root), "dist/cli/index.js"))) {
-    throw new Error(`${resolve(root)} is not built: run \`npm ci && npm run build\` there`);
+/** How Sidehook is started. */
+interface Variant {
+  /** The folder that it is built in. */
+  readonly root: string;
+  readonly gateway: keyof typeof gateways;
+  /** Keeps no history of runs that a client waits for. */
+  readonly forgets?: boolean;
+  /** Options of node: `--max-semi-space-size=8`. */
+  readonly flags?: readonly string[];
+}
+
+/** Sidehook as it is built in a folder, started as its users start it. */
+export function sidehook(variant: Variant): Contestant {
+  const { root, gateway, forgets = false, flags = [] } = variant;
+  const program = join(root, "bin/sidehook.js");
+  if (!existsSync(join(root, "dist/cli/index.js"))) {
+    throw new Error(`${root} is not built: run \`npm ci && npm run build\` there`);
   }
   const preload = forgets ? ["--import", here("without-history.js")] : [];
   return {
-    name,
+    name: root === ROOT ? "sidehook" : `sidehook of ${basename(root)}`,
+    key: JSON.stringify(variant),
     start({ upstream, core, folder }) {
       const file = join(folder, "gateway.yaml");
       writeFileSync(file, gateways[gateway]);
@@ -83,7 +94,7 @@ async function listening(child: Child): Promise<Running> {
   return { ...child, url };
 }
 
-async function startNginx({ upstream, core, folder }: Ground): Promise<Running> {
+async function startNginx({ upstream, core, folder }: Place): Promise<Running> {
   const port = await freePort();
   const values: Record<string, string> = {
     PORT: String(port),

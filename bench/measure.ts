@@ -26,14 +26,15 @@ export interface Load {
   readonly generator: Child;
   readonly connections: number;
   readonly milliseconds: number;
+  /** The core of whoever is asked; null: any. */
+  readonly core: number | null;
 }
 
-/** Keeps a contestant busy with the requests of a row for a time. @param core that it runs on */
+/** Keeps a contestant busy with the requests of a row for a time. */
 export async function measure(
   { url, pid }: Running,
   { request, queued = false }: Row,
-  { generator, connections, milliseconds }: Load,
-  core: number | null,
+  { generator, connections, milliseconds, core }: Load,
 ): Promise<Sample> {
   const before = { cpu: cpuOf(pid), busy: busyOf(core), time: performance.now() };
   const order: LoadOrder = { url, request, connections, milliseconds };

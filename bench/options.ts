@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { rows, type Row } from "./rows.ts";
 
@@ -7,7 +8,7 @@ export interface Options {
   readonly rounds: number;
   readonly milliseconds: number;
   readonly connections: number;
-  /** The folder of another checkout, built; null: none. */
+  /** The folder of another checkout, built: an absolute path; null: none. */
   readonly against: string | null;
   readonly peers: boolean;
 }
@@ -29,7 +30,7 @@ export function readOptions(): Options {
     rounds: positive("rounds", values.rounds),
     milliseconds: positive("seconds", values.seconds) * 1_000,
     connections: positive("connections", values.connections),
-    against: values.against ?? null,
+    against: values.against === undefined ? null : resolve(values.against),
     peers: !values["no-peers"],
   };
 }
@@ -45,7 +46,8 @@ function rowsNamed(starts: readonly string[]): readonly Row[] {
   return rows.filter(({ name }) => starts.some((start) => name.startsWith(start)));
 }
 
-function positive(name: string, text: string): number {
+/** A number over 0 that the command line gives. */
+export function positive(name: string, text: string): number {
   const number = Number(text);
   if (number > 0) return number;
   throw new Error(`--${name} should be a number over 0, and is "${text}"`);
