@@ -17,7 +17,7 @@ const program = new Command("sidehook")
     "An API gateway sidecar that runs workflows before and after the actions of a REST API.",
   )
   .version(version)
-  .showHelpAfterError("(sidehook --help tells what there is)")
+  .showHelpAfterError("(sidehook --help lists the commands)")
   .exitOverride();
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));

@@ -54,14 +54,14 @@ export const apiFacts = z.strictObject({
   shapes: z
     .array(z.string().min(1))
     .describe(
-      "Query parameters by which a client decides what an answer tells of records, or of which.",
+      "Query parameters by which a client chooses the records of an answer, or their fields.",
     ),
   fields: z
     .string()
     .min(1)
     .nullable()
     .describe(
-      "The one of them that lists the fields of an answer. The primary key is asked for along. Null: answers tell it anyway.",
+      "The one of them that lists the fields of an answer. The primary key is asked for along. Null: answers hold it anyway.",
     ),
   jsonTypes: z
     .array(z.string().regex(/^[\w.+-]+\/[\w.+-]+$/, { error: "should be a media type" }))

@@ -11,7 +11,7 @@ export const create = defineStep({
   about:
     "Creates a record on the upstream itself, never back through the gateway, so it fires no workflow. It carries an " +
     "`Idempotency-Key`, the same on every attempt.",
-  result: "The record as the upstream tells it; the values where it tells none.",
+  result: "The record as the upstream answers it; the values where the answer holds no record.",
   acts: true,
   syncOnly: callerWaits,
   config: z.strictObject({

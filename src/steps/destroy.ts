@@ -12,7 +12,7 @@ export const destroy = defineStep({
     "or each that a `filter` finds, by a request of its own (at most `limits.rows`). Each request carries an " +
     "`Idempotency-Key`, the same on every attempt.",
   result:
-    "With `key` the record that was, if the upstream tells it, else `{ <primaryKey>: key }`, and it errs when there is " +
+    "With `key` the destroyed record, if the answer holds it, else `{ <primaryKey>: key }`, and it errs when there is " +
     "none; with `filter` how many are gone.",
   acts: true,
   syncOnly: callerWaits,
