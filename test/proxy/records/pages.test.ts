@@ -1,54 +1,35 @@
 import { expect } from "chai";
 import type { Json } from "../../../src/model/json.ts";
-import type { RecordAccess, RecordQuery } from "../../../src/model/records.ts";
+import type { RecordQuery } from "../../../src/model/records.ts";
 import type { StepError } from "../../../src/model/step-error.ts";
 import type { ApiFacts } from "../../../src/model/upstream-api.ts";
-import type { Upstream } from "../../../src/model/upstream.ts";
-import { presets } from "../../../src/proxy/apis/index.ts";
-import { recordStore } from "../../../src/proxy/records/store.ts";
-import { connectUpstream } from "../../../src/proxy/upstream.ts";
 import { directus } from "../../support/directus.ts";
-import {
-  type Answer,
-  type TestUpstream,
-  answerJson,
-  startUpstream,
-} from "../../support/upstream.ts";
+import { type Answer, answerJson } from "../../support/upstream.ts";
+import { asService, factsOf, queryOf, recordsPlace } from "./place.ts";
 
 /** 134 records, of which an upstream gives 25 at a time. */
 const ALL = Array.from({ length: 134 }, (_, at) => ({ id: at + 1, even: at % 2 === 1 }));
 const PAGE = 25;
 
 describe("a list that comes in pages", () => {
-  let backend: TestUpstream;
-  let upstream: Upstream;
-  let answer: Answer;
-  before(async () => {
-    backend = await startUpstream((...all) => answer(...all));
-    upstream = connectUpstream({ url: backend.url, timeout: 2_000 });
-  });
-  beforeEach(() => void backend.asked.splice(0));
-  after(async () => {
-    await upstream.close(1_000);
-    await backend.stop();
-  });
+  const place = recordsPlace();
 
   const pages: [what: string, facts: Partial<ApiFacts>, answer: Answer, requests: number][] = [
     [
       "NocoBase, which tells its count",
-      presets.get("nocobase") ?? {},
+      factsOf("nocobase"),
       paged("page", "pageSize", (data) => ({ body: { data, meta: { count: ALL.length } } })),
       6,
     ],
     [
       "NocoBase, which tells no more than whether there is more",
-      presets.get("nocobase") ?? {},
+      factsOf("nocobase"),
       paged("page", "pageSize", (data, more) => ({ body: { data, meta: { hasNext: more } } })),
       6,
     ],
     [
       "Directus with QUERY_LIMIT_MAX",
-      presets.get("directus") ?? {},
+      factsOf("directus"),
       directus(new Map([["posts", [...ALL]]]), { maxLimit: PAGE }),
       6,
     ],
@@ -102,15 +83,15 @@ describe("a list that comes in pages", () => {
   ];
   for (const [what, facts, as, requests] of pages) {
     it(`is read whole: ${what}`, async () => {
-      answer = as;
+      place.answer = as;
       const list = await listed(facts);
       expect(list).to.deep.equal(ALL);
-      expect(backend.lines()).to.have.length(requests);
+      expect(place.backend.lines()).to.have.length(requests);
     });
   }
 
   it("is filtered and ordered over all pages", async () => {
-    answer = paged("_page", "_limit", (body) => ({ body }));
+    place.answer = paged("_page", "_limit", (body) => ({ body }));
     const list = await listed(
       { page: "_page" },
       { filter: { even: true }, sort: ["-id"], limit: 2 },
@@ -122,20 +103,20 @@ describe("a list that comes in pages", () => {
   });
 
   it("is read no further than the limit asks", async () => {
-    answer = paged("page", "pageSize", (data) => ({ body: { data, meta: { count: 134 } } }));
-    const list = await listed(presets.get("nocobase") ?? {}, { limit: 30 });
+    place.answer = paged("page", "pageSize", (data) => ({ body: { data, meta: { count: 134 } } }));
+    const list = await listed(factsOf("nocobase"), { limit: 30 });
     expect(list).to.deep.equal(ALL.slice(0, 30));
-    expect(backend.lines()).to.have.length(2);
+    expect(place.backend.lines()).to.have.length(2);
   });
 
   it("is whole where an upstream without pages gives the same again", async () => {
-    answer = (_request, response) => answerJson(response, 200, ALL.slice(0, 3));
+    place.answer = (_request, response) => answerJson(response, 200, ALL.slice(0, 3));
     expect(await listed({ page: "_page" })).to.deep.equal(ALL.slice(0, 3));
-    expect(backend.lines()).to.have.length(2);
+    expect(place.backend.lines()).to.have.length(2);
   });
 
   it("takes a record once that moved to the next page meanwhile", async () => {
-    answer = (request, response) => {
+    place.answer = (request, response) => {
       const page = Number(parameter(request.url, "_page") ?? 1);
       const rows = [ALL.slice(0, 3), ALL.slice(2, 5), []][page - 1] ?? [];
       answerJson(response, 200, rows);
@@ -173,7 +154,7 @@ describe("a list that comes in pages", () => {
   ];
   for (const [what, facts, headers, body] of more) {
     it(`never passes for all when the upstream says that there are more: ${what}`, async () => {
-      answer = (_request, response) => {
+      place.answer = (_request, response) => {
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
         answerJson(response, 200, body);
       };
@@ -186,7 +167,7 @@ describe("a list that comes in pages", () => {
   }
 
   it("is enough where its limit is met, whatever there is beside", async () => {
-    answer = (_request, response) => {
+    place.answer = (_request, response) => {
       response.setHeader("X-Total-Count", "134");
       answerJson(response, 200, ALL.slice(0, PAGE));
     };
@@ -194,30 +175,20 @@ describe("a list that comes in pages", () => {
   });
 
   it("errs at limits.rows, and reads no more", async () => {
-    answer = paged("_page", "_limit", (body) => ({ body }));
+    place.answer = paged("_page", "_limit", (body) => ({ body }));
     const error = await listed({ page: "_page" }, {}, 60).then(
       () => null,
       (thrown: unknown) => thrown as StepError,
     );
     expect(error).to.include({ code: "TOO_MANY_ROWS" });
-    expect(backend.lines()).to.have.length(3);
+    expect(place.backend.lines()).to.have.length(3);
   });
 
-  function listed(facts: Partial<ApiFacts>, own: Partial<RecordQuery> = {}, rowLimit = 1_000) {
-    const store = recordStore({
-      facts: { ...(presets.get("rest") as ApiFacts), ...facts },
-      upstream,
-      collections: {},
-      serviceHeaders: {},
-      rowLimit,
-      responseLimit: 1_000_000,
-    });
-    const query = { filter: null, sort: [], limit: null, appends: [], ...own };
-    return store.list("posts", query, asService);
+  function listed(own: Partial<ApiFacts>, part: Partial<RecordQuery> = {}, rowLimit = 1_000) {
+    const store = place.records({ facts: factsOf("rest", own), rowLimit });
+    return store.list("posts", queryOf(part), asService);
   }
 });
-
-const asService: RecordAccess = { caller: null, signal: new AbortController().signal };
 
 const parameter = (url = "", name: string) =>
   new URL(url, "http://upstream").searchParams.get(name);

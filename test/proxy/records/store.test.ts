@@ -1,34 +1,13 @@
 import { expect } from "chai";
 import type { Caller } from "../../../src/model/caller.ts";
 import type { Json, JsonObject } from "../../../src/model/json.ts";
-import type { RecordAccess, RecordQuery, Records } from "../../../src/model/records.ts";
-import { StepError } from "../../../src/model/step-error.ts";
 import { sortFact } from "../../../src/model/query-facts.ts";
-import type { Upstream } from "../../../src/model/upstream.ts";
-import { presets } from "../../../src/proxy/apis/index.ts";
-import { type RecordStoreOptions, recordStore } from "../../../src/proxy/records/store.ts";
-import { connectUpstream } from "../../../src/proxy/upstream.ts";
-import {
-  type Answer,
-  type TestUpstream,
-  answerJson,
-  startUpstream,
-} from "../../support/upstream.ts";
-import { failureOf } from "../../support/failure.ts";
+import type { RecordQuery } from "../../../src/model/records.ts";
+import { answerJson } from "../../support/upstream.ts";
+import { asService, factsOf, failure, queryOf, recordsPlace } from "./place.ts";
 
-let backend: TestUpstream;
-let upstream: Upstream;
-let answer: Answer;
-
-beforeEach(async () => {
-  answer = (_request, response) => answerJson(response, 200, {});
-  backend = await startUpstream((...all) => answer(...all));
-  upstream = connectUpstream({ url: backend.url, timeout: 2_000 });
-});
-afterEach(async () => {
-  await upstream.close(1_000);
-  await backend.stop();
-});
+const place = recordsPlace();
+const { records } = place;
 
 describe("the records of a rest upstream", () => {
   const posts = [
@@ -40,13 +19,13 @@ describe("the records of a rest upstream", () => {
   it("are got by key, as one path segment", async () => {
     serve({ id: "a/b" });
     expect(await records().get("posts", "a/b ?:", [], asService)).to.deep.equal({ id: "a/b" });
-    expect(backend.lines()).to.deep.equal(["GET /posts/a%2Fb%20%3F%3A"]);
+    expect(place.backend.lines()).to.deep.equal(["GET /posts/a%2Fb%20%3F%3A"]);
   });
 
   it("are null when there is none", async () => {
-    answer = (_q, response) => answerJson(response, 404, { error: "no" });
+    place.answer = (_q, response) => answerJson(response, 404, { error: "no" });
     expect(await records().get("posts", "1", [], asService)).to.equal(null);
-    answer = (_q, response) => response.writeHead(204).end();
+    place.answer = (_q, response) => response.writeHead(204).end();
     expect(await records().get("posts", "1", [], asService)).to.equal(null);
   });
 
@@ -54,12 +33,15 @@ describe("the records of a rest upstream", () => {
     serve(posts);
     expect(await ids({ filter: { authorId: "7", title: "a" } })).to.deep.equal([2]);
     expect(await ids({ filter: { tags: "x" } })).to.deep.equal([1, 3]);
-    expect(backend.lines()).to.deep.equal(["GET /posts?authorId=7&title=a", "GET /posts?tags=x"]);
+    expect(place.backend.lines()).to.deep.equal([
+      "GET /posts?authorId=7&title=a",
+      "GET /posts?tags=x",
+    ]);
   });
 
   it("are filtered and ordered to the last digit of an integer that no double can hold", async () => {
     const ofId = '{"id":1,"n":50755254975729665},{"id":2,"n":50755254975729667}';
-    answer = (_q, response) =>
+    place.answer = (_q, response) =>
       response.writeHead(200).end(`[${ofId},{"id":3,"n":7},{"id":4,"n":"50755254975729665"}]`);
     const n = 50755254975729665n;
     const cases: [filter: RecordQuery["filter"], ids: number[]][] = [
@@ -96,7 +78,7 @@ describe("the records of a rest upstream", () => {
       it(JSON.stringify(filter), async () => {
         serve(posts);
         expect(await ids({ filter })).to.deep.equal(expected);
-        expect(backend.lines()).to.deep.equal(["GET /posts"]);
+        expect(place.backend.lines()).to.deep.equal(["GET /posts"]);
       });
     }
   });
@@ -108,19 +90,19 @@ describe("the records of a rest upstream", () => {
     expect(await ids({ sort: ["price"] })).to.deep.equal([3, 1, 2]);
     expect(await ids({ sort: ["authorId"] })).to.deep.equal([1, 2, 3]);
     expect(await ids({ sort: ["-id"], limit: 2 })).to.deep.equal([3, 2]);
-    expect(backend.lines().every((line) => line === "GET /posts")).to.equal(true);
+    expect(place.backend.lines().every((line) => line === "GET /posts")).to.equal(true);
   });
 
   it("err when there are more than may be worked on in memory", async () => {
     serve(posts);
-    const error = await failure(records({ rowLimit: 2 }).list("posts", query({}), asService));
+    const error = await failure(records({ rowLimit: 2 }).list("posts", queryOf(), asService));
     expect(error).to.include({ code: "TOO_MANY_ROWS", retryable: false });
     expect(error.message).to.match(/posts.*2.*limits\.rows/);
   });
 
   it("err when the answer to a list is not a list", async () => {
     serve({ items: posts });
-    const error = await failure(records().list("posts", query({}), asService));
+    const error = await failure(records().list("posts", queryOf(), asService));
     expect(error).to.include({ code: "UPSTREAM_FAILED", retryable: false });
     expect(error.message).to.match(/upstream\.api\.record/);
   });
@@ -128,14 +110,14 @@ describe("the records of a rest upstream", () => {
   it("stand where a fact that was overridden says", async () => {
     serve({ items: posts });
     const sort = sortFact.parse("_sort");
-    const facts = { ...presets.get("rest")!, record: "/items", limit: "_limit", sort };
+    const facts = factsOf("rest", { record: "/items", limit: "_limit", sort });
     const list = await records({ facts }).list(
       "posts",
-      query({ sort: ["id"], limit: 5 }),
+      queryOf({ sort: ["id"], limit: 5 }),
       asService,
     );
     expect(list).to.deep.equal(posts);
-    expect(backend.lines()).to.deep.equal(["GET /posts?_sort=id&_limit=5"]);
+    expect(place.backend.lines()).to.deep.equal(["GET /posts?_sort=id&_limit=5"]);
   });
 
   describe("load associations along", () => {
@@ -162,7 +144,7 @@ describe("the records of a rest upstream", () => {
       "/firms/k": { id: "k" },
     };
     beforeEach(() => {
-      answer = (request, response) => {
+      place.answer = (request, response) => {
         const file = files[request.url ?? ""];
         answerJson(response, file === undefined ? 404 : 200, file ?? {});
       };
@@ -178,7 +160,7 @@ describe("the records of a rest upstream", () => {
         category: { id: 5, name: "News" },
         author: { id: 7, companyId: "k", company: { id: "k" } },
       });
-      expect(backend.lines()).to.deep.equal([
+      expect(place.backend.lines()).to.deep.equal([
         "GET /posts/1",
         "GET /categories/5",
         "GET /users/7",
@@ -193,19 +175,19 @@ describe("the records of a rest upstream", () => {
 
     it("as the answer embeds them", async () => {
       expect(await get("3", "category")).to.deep.equal({ id: 3, category: { id: 9 } });
-      expect(backend.lines()).to.deep.equal(["GET /posts/3"]);
+      expect(place.backend.lines()).to.deep.equal(["GET /posts/3"]);
     });
 
     it("of a whole list, each asked for once", async () => {
       const list = await records({ collections }).list(
         "posts",
-        query({ appends: ["author"] }),
+        queryOf({ appends: ["author"] }),
         asService,
       );
       expect(list.map((post) => (post as { author: { id: number } }).author.id)).to.deep.equal([
         7, 7, 8,
       ]);
-      expect(backend.lines().toSorted()).to.deep.equal([
+      expect(place.backend.lines().toSorted()).to.deep.equal([
         "GET /posts",
         "GET /users/7",
         "GET /users/8",
@@ -226,12 +208,12 @@ describe("the records of a rest upstream", () => {
 
 describe("the records of a NocoBase upstream", () => {
   it("are asked for in its own words", async () => {
-    answer = (_q, response) =>
+    place.answer = (_q, response) =>
       answerJson(response, 200, { data: [{ id: 1 }], meta: { count: 1, page: 1 } });
     const part = { filter: { a: { $gt: 1 } }, sort: ["-id", "a"], limit: 3, appends: ["category"] };
-    const list = await records({ facts: presets.get("nocobase")! }).list(
+    const list = await records({ facts: factsOf("nocobase") }).list(
       "posts",
-      query(part),
+      queryOf(part),
       asService,
     );
     expect(list).to.deep.equal([{ id: 1 }]);
@@ -245,8 +227,8 @@ describe("the records of a NocoBase upstream", () => {
   });
 
   it("are got by key, with associations; a null `data` is no record", async () => {
-    answer = (_q, response) => answerJson(response, 200, { data: null });
-    const store = records({ facts: presets.get("nocobase")! });
+    place.answer = (_q, response) => answerJson(response, 200, { data: null });
+    const store = records({ facts: factsOf("nocobase") });
     expect(await store.get("posts", "a&b", ["category"], asService)).to.equal(null);
     expect(asked()).to.deep.equal({
       path: "/api/posts:get",
@@ -256,9 +238,9 @@ describe("the records of a NocoBase upstream", () => {
   });
 
   it("are bounded by default, since a page holds only the first few", async () => {
-    answer = (_q, response) => answerJson(response, 200, { data: [{}, {}, {}] });
-    const store = records({ facts: presets.get("nocobase")!, rowLimit: 2 });
-    const error = await failure(store.list("posts", query({}), asService));
+    place.answer = (_q, response) => answerJson(response, 200, { data: [{}, {}, {}] });
+    const store = records({ facts: factsOf("nocobase"), rowLimit: 2 });
+    const error = await failure(store.list("posts", queryOf(), asService));
     expect(error.code).to.equal("TOO_MANY_ROWS");
     expect(asked()).to.have.property("pageSize", "3");
   });
@@ -266,7 +248,7 @@ describe("the records of a NocoBase upstream", () => {
 
 describe("the records of a Directus upstream", () => {
   it("are asked for by its own parameters; the rest is done here", async () => {
-    answer = (_q, response) =>
+    place.answer = (_q, response) =>
       answerJson(response, 200, {
         data: [
           { id: 1, n: 1 },
@@ -276,9 +258,9 @@ describe("the records of a Directus upstream", () => {
       });
     const filter = { status: "draft", gone: null, age: { _lt: 3 }, n: { $gt: 2 } };
     const part = { filter, sort: ["-id"], limit: 1, appends: ["category"] };
-    const list = await records({ facts: presets.get("directus")! }).list(
+    const list = await records({ facts: factsOf("directus") }).list(
       "posts",
-      query(part),
+      queryOf(part),
       asService,
     );
     expect(list).to.deep.equal([{ id: 2, n: 5 }]);
@@ -304,7 +286,7 @@ describe("a request for records", () => {
     const headers = { "X-Request-Id": "r", authorization: "nobody's" };
     await store.get("posts", "1", [], { ...asService, headers });
     await store.get("posts", "1", [], { ...asService, caller, headers });
-    const [service = [], own = []] = backend.asked.map((each) => each.headers);
+    const [service = [], own = []] = place.backend.asked.map((each) => each.headers);
     expect(service).to.include.members(["Bearer service", "X-Request-Id", "r"]);
     expect(service).to.not.include.members(["Cookie"]);
     expect(own).to.include.members(["Bearer caller", "Cookie", "a=1", "X-Role", "admin"]);
@@ -325,7 +307,7 @@ describe("a request for records", () => {
     ];
     for (const [status, retryable] of cases) {
       it(String(status), async () => {
-        answer = (_q, response) => answerJson(response, status, { token: "s3cret" });
+        place.answer = (_q, response) => answerJson(response, status, { token: "s3cret" });
         const error = await failure(records().get("posts", "1", [], asService));
         expect(error).to.include({ code: "UPSTREAM_FAILED", retryable });
         expect(error.message).to.equal(`GET posts was answered ${status} by the upstream`);
@@ -338,7 +320,7 @@ describe("a request for records", () => {
     const waits = ["7", "Fri, 02 Jan 2026 03:05:05 GMT", "soon"];
     const found: (number | null)[] = [];
     for (const wait of waits) {
-      answer = (_q, response) => response.writeHead(503, { "retry-after": wait }).end();
+      place.answer = (_q, response) => response.writeHead(503, { "retry-after": wait }).end();
       found.push(
         (await failure(records({ now: () => now }).get("posts", "1", [], asService))).retryAfter,
       );
@@ -347,27 +329,27 @@ describe("a request for records", () => {
   });
 
   it("errs at an answer that is not JSON, without quoting it", async () => {
-    answer = (_q, response) => response.end("<b>s3cret</b>");
+    place.answer = (_q, response) => response.end("<b>s3cret</b>");
     const error = await failure(records().get("posts", "1", [], asService));
     expect(error).to.include({ code: "UPSTREAM_FAILED", retryable: false });
     expect(`${error.message}${String(error.cause)}`).to.not.include("s3cret");
   });
 
   it("errs at an answer over the limit", async () => {
-    answer = (_q, response) => answerJson(response, 200, "x".repeat(2_000));
+    place.answer = (_q, response) => answerJson(response, 200, "x".repeat(2_000));
     const error = await failure(records({ responseLimit: 1_000 }).get("posts", "1", [], asService));
     expect(error).to.include({ code: "UPSTREAM_BROKEN", retryable: false });
   });
 
   it("errs when there is no upstream, and may be tried again", async () => {
-    await backend.stop();
+    await place.backend.stop();
     const error = await failure(records().get("posts", "1", [], asService));
     expect(error).to.include({ code: "UPSTREAM_UNREACHABLE", retryable: true });
   });
 
   it("ends at once when it is aborted", async () => {
     const abort = new AbortController();
-    answer = () => abort.abort(new Error("enough"));
+    place.answer = () => abort.abort(new Error("enough"));
     const call = records().get("posts", "1", [], { ...asService, signal: abort.signal });
     const error: unknown = await call.catch((reason: unknown) => reason);
     expect(error).to.have.property("message", "enough");
@@ -377,7 +359,7 @@ describe("a request for records", () => {
 describe("an attacker whose text becomes a key, a collection or a filter", () => {
   for (const text of ["", ".", "..", "\ud800"]) {
     it(`can't leave the collection by ${JSON.stringify(text)}`, async () => {
-      const none = query({});
+      const none = queryOf();
       expect((await failure(records().get("posts", text, [], asService))).code).to.equal("BAD_KEY");
       expect((await failure(records().get(text, "1", [], asService))).code).to.equal(
         "BAD_COLLECTION",
@@ -385,14 +367,16 @@ describe("an attacker whose text becomes a key, a collection or a filter", () =>
       expect((await failure(records().list(text, none, asService))).code).to.equal(
         "BAD_COLLECTION",
       );
-      expect(backend.lines()).to.deep.equal([]);
+      expect(place.backend.lines()).to.deep.equal([]);
     });
   }
 
   it("can't name an action in place of a collection", async () => {
-    const facts = presets.get("nocobase")!;
+    const facts = factsOf("nocobase");
     await records({ facts }).get("posts:destroy?x=", "1", [], asService);
-    expect(backend.lines()).to.deep.equal(["GET /api/posts%3Adestroy%3Fx%3D:get?filterByTk=1"]);
+    expect(place.backend.lines()).to.deep.equal([
+      "GET /api/posts%3Adestroy%3Fx%3D:get?filterByTk=1",
+    ]);
   });
 
   it("can't run code by $where, at any depth", async () => {
@@ -400,17 +384,17 @@ describe("an attacker whose text becomes a key, a collection or a filter", () =>
     const where = { $where: code };
     const filters: JsonObject[] = [where, { a: where }, { $or: [where] }];
     for (const filter of filters) {
-      const error = await failure(records().list("posts", query({ filter }), asService));
+      const error = await failure(records().list("posts", queryOf({ filter }), asService));
       expect(error).to.include({ code: "BAD_FILTER", retryable: false });
     }
     expect(globalThis).to.not.have.property("owned");
-    expect(backend.lines()).to.deep.equal([]);
+    expect(place.backend.lines()).to.deep.equal([]);
   });
 
   it("can't stop the gateway by a regular expression that backtracks", async () => {
-    answer = (_q, response) => answerJson(response, 200, [{ a: `${"a".repeat(50_000)}!` }]);
+    place.answer = (_q, response) => answerJson(response, 200, [{ a: `${"a".repeat(50_000)}!` }]);
     const filter = { a: { $regex: "^(a+)+$" } };
-    expect(await records().list("posts", query({ filter }), asService)).to.deep.equal([]);
+    expect(await records().list("posts", queryOf({ filter }), asService)).to.deep.equal([]);
   });
 
   describe("can't crash it by a filter that makes no sense", () => {
@@ -425,48 +409,27 @@ describe("an attacker whose text becomes a key, a collection or a filter", () =>
     ];
     for (const filter of filters) {
       it(JSON.stringify(filter), async () => {
-        answer = (_q, response) => answerJson(response, 200, [{ a: 1 }]);
+        place.answer = (_q, response) => answerJson(response, 200, [{ a: 1 }]);
         const part = { filter: filter as RecordQuery["filter"] };
-        const error = await failure(records().list("posts", query(part), asService));
+        const error = await failure(records().list("posts", queryOf(part), asService));
         expect(error).to.include({ code: "BAD_FILTER", retryable: false });
       });
     }
   });
 });
 
-const asService: RecordAccess = { caller: null, signal: new AbortController().signal };
-
-const serve = (body: Json) => (answer = (_q, response) => answerJson(response, 200, body));
-
-const query = (part: Partial<RecordQuery>): RecordQuery => ({
-  filter: null,
-  sort: [],
-  limit: null,
-  appends: [],
-  ...part,
-});
+const serve = (body: Json) => place.serve(200, body);
 
 async function ids(part: Partial<RecordQuery>) {
-  const list = await records().list("posts", query(part), asService);
+  const list = await records().list("posts", queryOf(part), asService);
   return list.map((record) => (record as { id: number }).id);
-}
-
-function records(options: Partial<RecordStoreOptions> = {}): Records {
-  return recordStore({
-    facts: presets.get("rest")!,
-    upstream,
-    collections: {},
-    serviceHeaders: {},
-    rowLimit: 10_000,
-    responseLimit: 1_000_000,
-    ...options,
-  });
 }
 
 /** The last request's path and query. */
 function asked(): Record<string, string> {
-  const { pathname, searchParams } = new URL(backend.asked.at(-1)?.url ?? "", backend.url);
+  const { pathname, searchParams } = new URL(
+    place.backend.asked.at(-1)?.url ?? "",
+    place.backend.url,
+  );
   return { path: pathname, ...Object.fromEntries(searchParams) };
 }
-
-const failure = (call: Promise<unknown>) => failureOf(call, StepError);
