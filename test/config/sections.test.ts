@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { loadConfig } from "../../src/config/load.ts";
+import { presets } from "../../src/proxy/apis/index.ts";
 import { inFolder, load, partsWith, problemsOf } from "./parts.ts";
 
 const URL_LINE = 'upstream: { url: "http://127.0.0.1:3000" }\n';
@@ -273,7 +274,7 @@ describe("a section is refused, with the place and what would be right, when", (
     [
       "the API is unknown",
       'upstream: { url: "http://h", api: nocobse }',
-      '1:35: upstream.api.preset: should be one of rest, nocobase, directus, strapi; did you mean "nocobase"?',
+      `1:35: upstream.api.preset: should be one of ${[...presets.keys()].join(", ")}; did you mean "nocobase"?`,
     ],
     [
       "a fact of the API is unknown",

@@ -11,15 +11,23 @@ import {
   string,
   tuple,
 } from "fast-check";
+import { presets } from "../../src/proxy/apis/index.ts";
 import { itHolds } from "../support/property.ts";
 import { type Guard, lookOf, verdictText } from "./look.ts";
 
 const guards: Guard[] = [["posts", "list", "get", "create", "update", "destroy", "publish"]];
 
-const prefixes = { rest: "", nocobase: "/api", directus: "/items" };
+/** The presets, and the path of `upstream.url` behind each: every preset once at the root. */
+const fronts: readonly (readonly [api: string, base: string])[] = [
+  ...[...presets.keys()].map((api) => [api, "/"] as const),
+  ["rest", "/v1"],
+];
+
+/** The prefix of a preset, to be put before a path. */
+const prefixOf = (api: string) => presets.get(api)?.prefix.replace(/\/$/, "") ?? "";
 
 /** Requests for a guarded action, as a client without tricks sends them. */
-const guardedRequest = (api: keyof typeof prefixes) =>
+const guardedRequest = (api: string) =>
   constantFrom(
     ["GET", "/posts"],
     ["POST", "/posts"],
@@ -32,7 +40,7 @@ const guardedRequest = (api: keyof typeof prefixes) =>
     ["POST", "/users/1/posts"],
     ["DELETE", "/users/1/posts/2"],
     ["POST", "/users/1/posts:update/2"],
-  ).map(([method = "", path = ""]) => ({ method, path: prefixes[api] + path }));
+  ).map(([method = "", path = ""]) => ({ method, path: prefixOf(api) + path }));
 
 type Disguise = Arbitrary<(path: string) => string>;
 
@@ -168,12 +176,7 @@ function decoded(text: string): string {
 }
 
 describe("an attacker who spells a guarded action otherwise", () => {
-  for (const [api, base] of [
-    ["rest", "/"],
-    ["rest", "/v1"],
-    ["nocobase", "/"],
-    ["directus", "/"],
-  ] as const) {
+  for (const [api, base] of fronts) {
     const look = lookOf({ api, base, guards });
     const climbing = base === "/" ? disguises : [...disguises, climb(base)];
     itHolds(

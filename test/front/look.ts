@@ -9,7 +9,8 @@ export type Guard = readonly [collection: string, ...actions: string[]];
 
 /** What a test says of a front door; the rest is as a configuration has it by default. */
 export interface LookOptions extends Partial<Omit<FrontDoorOptions, "workflows" | "translate">> {
-  readonly api?: "rest" | "nocobase" | "directus";
+  /** The name of a preset. */
+  readonly api?: string;
   readonly guards?: readonly Guard[];
 }
 

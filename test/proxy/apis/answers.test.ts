@@ -1,15 +1,8 @@
 import { expect } from "chai";
 import type { Json, JsonText } from "../../../src/model/json.ts";
-import { apiFacts } from "../../../src/model/upstream-api.ts";
 import { recordOf, withMessages } from "../../../src/proxy/apis/answers.ts";
-import { presets } from "../../../src/proxy/apis/index.ts";
 
 describe("an upstream's API", () => {
-  it("has a preset for rest, nocobase, directus and strapi, each a complete table of facts", () => {
-    expect([...presets.keys()]).to.deep.equal(["rest", "nocobase", "directus", "strapi"]);
-    for (const facts of presets.values()) expect(apiFacts.parse(facts)).to.deep.equal(facts);
-  });
-
   it("says where the record stands in an answer", () => {
     expect(recordOf({ record: "" }, { id: 1 })).to.deep.equal({ id: 1 });
     expect(recordOf({ record: "/data" }, { data: [{ id: 1 }] })).to.deep.equal([{ id: 1 }]);

@@ -1,11 +1,9 @@
 import { expect } from "chai";
-import { constantFrom, property, string } from "fast-check";
 import type { Action } from "../../../src/model/action.ts";
 import { GatewayError } from "../../../src/model/errors.ts";
 import type { ApiFacts } from "../../../src/model/upstream-api.ts";
 import { presets } from "../../../src/proxy/apis/index.ts";
 import { translator } from "../../../src/proxy/apis/translate.ts";
-import { itHolds } from "../../support/property.ts";
 
 const post = { collection: "posts", key: "1", association: "comments" };
 
@@ -180,23 +178,6 @@ describe("an attacker who plays with URL forms", () => {
       expect(line("nocobase", action, "POST", query)).to.equal(`POST /api/posts:destroy?${query}`);
     }
   });
-
-  const wellFormed = string({ unit: "binary" }).filter((key) => !/\p{Surrogate}/u.test(key));
-  itHolds(
-    "can't leave the record by any key: it is one segment, or one value",
-    property(wellFormed, constantFrom("rest", "nocobase"), (key, preset) => {
-      const path = lineOrNull(preset, { name: "destroy", keys: [key] })?.split(" ")[1];
-      if (path === undefined) return;
-      const { pathname, searchParams } = new URL(path, "http://upstream");
-      if (preset === "nocobase") {
-        expect(pathname).to.equal("/api/posts:destroy");
-        expect([...searchParams]).to.deep.equal([["filterByTk", key]]);
-      } else {
-        expect(pathname.split("/")).to.have.length(3);
-        expect(decodeURIComponent(pathname.slice("/posts/".length))).to.equal(key);
-      }
-    }),
-  );
 });
 
 type Case = [action: Partial<Action>, method: string, query: string, line: string];
@@ -225,15 +206,6 @@ function line(api: string | ApiFacts, action: Partial<Action>, method: string, q
   };
   const { bulk, ...rest } = translate(given, method, query);
   return [rest.method, rest.path, ...(bulk ? [bulk] : [])].join(" ");
-}
-
-function lineOrNull(api: string, action: Partial<Action>): string | null {
-  try {
-    return line(api, action, "POST");
-  } catch (error) {
-    if (error instanceof GatewayError) return null;
-    throw error;
-  }
 }
 
 function refusal(
