@@ -1,19 +1,28 @@
 import type { Knex } from "knex";
+import type { Log } from "../model/log.ts";
 import { connect } from "./connect.ts";
 import { migrationSource } from "./migrations/index.ts";
 import { StoreUnusable } from "./unusable.ts";
 
 /**
- * Brings the tables of a file up to date. The caller holds its lock.
+ * Brings the tables of a file up to date. The caller holds its lock. Where a file has to be changed that a version before
+ * has filled, the log says so first: a long history takes a while.
  * @throws {StoreUnusable} when a newer version has made it, or part of its tables is missing
  */
-export async function migrate(file: string): Promise<void> {
+export async function migrate(file: string, log: Log): Promise<void> {
   const database = connect(file);
   try {
     await database.raw("pragma journal_mode = WAL");
     await mustBeKnown(database, file);
     // A process that was killed while migrating left knex's own lock behind; our lock shows that no other process is migrating.
     await database.migrate.forceFreeMigrationsLock({ migrationSource });
+    const migrations = await missingOf(database);
+    if (migrations.length > 0) {
+      log.info(
+        { file, migrations },
+        "the store is brought up to date; a long history takes a while",
+      );
+    }
     await database.migrate.latest({ migrationSource });
     await mustBeWhole(database, file);
   } finally {
@@ -22,15 +31,28 @@ export async function migrate(file: string): Promise<void> {
 }
 
 async function mustBeKnown(database: Knex, file: string): Promise<void> {
-  if (!(await database.schema.hasTable("knex_migrations"))) return;
-  const done = await database<{ name: string }>("knex_migrations").pluck("name");
-  const known = new Set((await migrationSource.getMigrations([])).map(({ name }) => name));
-  const newer = done.filter((name) => !known.has(name));
+  const known = new Set(await namesOfMigrations());
+  const newer = (await doneIn(database)).filter((name) => !known.has(name));
   if (newer.length === 0) return;
   throw new StoreUnusable(
     file,
     `a newer version of Sidehook has changed its tables (${newer.join(", ")}); start that version, or name another file in store.url`,
   );
+}
+
+/** The migrations that a file lacks which a version before has filled; none of a new file. */
+async function missingOf(database: Knex): Promise<string[]> {
+  const done = await doneIn(database);
+  if (done.length === 0) return [];
+  return (await namesOfMigrations()).filter((name) => !done.includes(name));
+}
+
+const namesOfMigrations = async () =>
+  (await migrationSource.getMigrations([])).map(({ name }) => name);
+
+async function doneIn(database: Knex): Promise<string[]> {
+  if (!(await database.schema.hasTable("knex_migrations"))) return [];
+  return database<{ name: string }>("knex_migrations").pluck("name");
 }
 
 /** The tables and triggers are what they are in a new file, or more. */

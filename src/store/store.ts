@@ -74,7 +74,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 /** Opens a file whose lock this process has. */
 async function openOwn(file: string, options: StoreOptions, release: () => void): Promise<Store> {
   const { redact, valueLimit, log, now, busyTimeout = 5_000, queueBound = 32_000_000 } = options;
-  await migrate(file);
+  await migrate(file, log);
   const onLost = (reason: string | null) => {
     if (reason === null)
       log.info({ file }, "the store's file is back in its place: runs are recorded again");

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { array, asyncProperty } from "fast-check";
 import type { RunCount } from "../../src/model/history.ts";
+import type { Log } from "../../src/model/log.ts";
 import { connect } from "../../src/store/connect.ts";
 import { openLasting } from "../../src/store/lasting.js";
 import { migrationSource } from "../../src/store/migrations/index.ts";
@@ -52,7 +53,13 @@ describe("the numbers of runs by workflow and status", function () {
     await store.close();
     await withoutCounts(place.file);
 
-    store = await place.open();
+    const said: unknown[] = [];
+    const log = { ...silent, info: (...line: unknown[]) => void said.push(line) };
+    store = await place.open({ log });
+    const { file } = place;
+    const facts = { file, migrations: ["003-run-counts"] };
+    const message = "the store is brought up to date; a long history takes a while";
+    expect(said, "said before").to.deep.equal([[facts, message]]);
     const counts: RunCount[] = [
       { workflow: "guard", status: "succeeded", runs: 2 },
       { workflow: "guard", status: "failed", runs: 1 },
@@ -61,6 +68,10 @@ describe("the numbers of runs by workflow and status", function () {
     expect(await store.counts()).to.have.deep.members(counts);
     await record(store, { workflow: guard, end: { status: "failed" } });
     expect(await store.counts()).to.deep.include({ workflow: "guard", status: "failed", runs: 2 });
+
+    await store.close();
+    store = await place.open({ log });
+    expect(said, "said once").to.have.length(1);
   });
 
   it("are not trusted in a file that has lost what keeps them", async () => {
@@ -72,6 +83,8 @@ describe("the numbers of runs by workflow and status", function () {
     expect(error).to.have.property("message").that.includes("missing (run_changed)");
   });
 });
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** By a grouped query over all runs. */
 function countedIn(file: string): unknown[] {
