@@ -9,6 +9,7 @@ import { openLog } from "./log.ts";
 import type { Config } from "./model/config.ts";
 import { type IsCredential, credentialHeaders } from "./model/headers.ts";
 import type { Log } from "./model/log.ts";
+import type { Acceptance } from "./model/queue.ts";
 import type { Records } from "./model/records.ts";
 import type { RunWorkflow } from "./model/run.ts";
 import { type IsSecret, secretNames } from "./model/secrets.ts";
@@ -33,6 +34,8 @@ export interface Engine {
   readonly upstream: Upstream;
   readonly records: Records;
   readonly depth: Depth;
+  /** Takes over runs that no client waits for. */
+  readonly acceptance: Acceptance;
   /** Runs a workflow while a client waits, and records the run. */
   readonly run: RunWorkflow;
   readonly workflowOf: (key: string) => Workflow | null;
@@ -128,6 +131,8 @@ export async function openEngine(config: Config, environment: Environment): Prom
     upstream,
     records,
     depth,
+    // Before the work begins, runs are only queued.
+    acceptance: { accept: (...accepted) => (worker ?? store.queue).accept(...accepted) },
     run,
     workflowOf: (key) => byKey.get(key) ?? null,
     start(own) {

@@ -39,7 +39,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
   const { upstream: upstreamConfig, limits, workflows, collections, admin } = config;
   const { api: facts } = upstreamConfig;
   const engine = await openEngine(config, environment);
-  const { log, store, upstream, records, run, depth, isSecret, isCredential } = engine;
+  const { log, store, upstream, records, acceptance, run, depth, isSecret, isCredential } = engine;
   for (const { message, ...position } of config.warnings) log.warn(position, message);
 
   const bodies = { limit: limits.body, collect: bodyCollector(limits.body) };
@@ -55,7 +55,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     ),
     readJson: arriving(jsonReader(bodies), config.listen.timeouts.body),
     run,
-    acceptance: store.queue,
+    acceptance,
     intents: store.intents,
     deliveries: store.deliveries,
     records,
@@ -96,7 +96,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
         users: admin.users,
         history: store,
         operations: store.operations,
-        acceptance: store.queue,
+        acceptance,
         workflows: () => workflows,
         workflowOf: engine.workflowOf,
         loadRecord(collection, key, appends) {

@@ -15,7 +15,9 @@ export function openSubflows(
       return workflow?.enabled && workflow.trigger.type === "subflow" ? workflow : null;
     },
     run,
-    accept: (child) => queue.accept([child]),
+    async accept(child) {
+      await queue.accept([child]);
+    },
     ended: queue.ended,
   };
 }

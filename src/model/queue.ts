@@ -50,7 +50,7 @@ export interface Acceptance {
    *   is settled for good: sync runs of an action are done before its async ones begin
    * @throws {GatewayError} STORE_UNAVAILABLE
    */
-  accept(runs: readonly NewRun[], settles?: Settlement): Promise<void>;
+  accept(runs: readonly NewRun[], settles?: Settlement): Promise<unknown>;
 }
 
 /** The next state of an intent: it is gone, or stands only for the runs that are still to come. */
@@ -100,8 +100,17 @@ export interface DeliveryKey {
  * Runs that wait to be done, with the records of those under way. A commit under a claim that was lost rejects with
  * `ClaimLost`. Every call rejects with a `GatewayError` of code STORE_UNAVAILABLE when the store can't take it: then nothing
  * of the call is kept, and it may be tried again.
+ *
+ * Calls under one claim need not be waited for: they are committed in their order, those of one turn of the event loop in one
+ * transaction. Where one can't be committed, none of those made meanwhile is.
  */
 export interface RunQueue extends Acceptance {
+  /**
+   * As `Acceptance` says. Of the runs that are new, so many of the first are claimed in the same transaction; none is where
+   * others stand in the line already, or where they have to wait for their intent.
+   * @param room how many the caller can do at once; default: none
+   */
+  accept(runs: readonly NewRun[], settles?: Settlement, room?: number): Promise<readonly Claim[]>;
   /** Claims runs that can go on now, at most so many, and gives them in order: those accepted, or due, first come first. */
   claim(most: number): Promise<readonly Claim[]>;
   /** Commits how a step ended. */

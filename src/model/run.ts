@@ -166,8 +166,9 @@ export const erredEnd = (id: string, error: StepFailure, finishedAt: Date): RunE
 });
 
 /**
- * The journal of a run that must survive its process. Each call resolves when it is committed. When one rejects, the run
- * stops at once, and whoever has it then goes on with it.
+ * The journal of a run that must survive its process. Each call resolves when it is committed. All calls are committed in
+ * their order, and before the run's end or wait; none is where one before it is not. When one rejects, the run stops at
+ * once, and whoever has it then goes on with it.
  */
 export interface RunJournal {
   readonly past: RunPast;

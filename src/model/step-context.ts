@@ -36,8 +36,8 @@ export interface StepContext {
   /** Sets the run's result. */
   readonly output: (value: Json) => void;
   /**
-   * Something that must stay as it was decided the first time when the run is resumed: a branch, a time, an id. Where
-   * runs are resumed it is committed before the promise resolves, and the step must not act on it before.
+   * Something that must stay as it was decided the first time when the run is resumed: a branch, a time, an id. In a
+   * step that acts, where runs are resumed, it is committed before the promise resolves, and the step must not act before.
    */
   readonly remember: <T extends Json>(name: string, decide: () => T) => T | Promise<T>;
   /** Waits, durably where runs are resumed: then it throws a `Suspension`, and the step is run again when time is over. */

@@ -4,8 +4,7 @@ import type { LazySignal } from "../model/lazy-signal.ts";
 import type { StepRecord } from "../model/run.ts";
 import type { Branch, Outcome, Step } from "../model/step.ts";
 import { StepError, Suspension } from "../model/step-error.ts";
-import { whenDone } from "../model/when-done.ts";
-import { type NotePlace, recall, remember } from "./commit.ts";
+import { type NotePlace, committed, recall, remember } from "./commit.ts";
 import { type AttemptContext, contextOf } from "./context.ts";
 import { Cut, untilAborted } from "./deadline.ts";
 import { type Effects, keptEffects } from "./effects.ts";
@@ -53,15 +52,19 @@ export function attempted(run: RunState, attempt: Attempt, walk: Walk): Outcome 
   const clock = step.timeout === null ? null : stepClock(run, step.timeout, place, frame.signal);
   const underway: Underway = { input: null, effects: {} };
 
-  const perform = (): Outcome | null | Promise<Outcome> => {
+  const perform = (): Outcome | null | Promise<Outcome | null> => {
     const config = step.configure(frame.scope);
     if (run.watch !== undefined) underway.input = inputOf(step, config);
-    const watched = run.start.observe && step.type.acts && !step.type.isReadOnly(config);
+    const acts = step.type.acts && !step.type.isReadOnly(config);
     const signal = clock?.timer ?? frame.signal;
-    signal.throwIfAborted();
-    if (watched) return null;
     const { effects } = underway;
-    return done(run, step, config, { ...place, scope: frame.scope, signal, effects }, walk);
+    const begin = () => {
+      signal.throwIfAborted();
+      if (run.start.observe && acts) return null;
+      return done(run, step, config, { ...place, scope: frame.scope, signal, effects, acts }, walk);
+    };
+    // What it does can't be taken back, so all that led to it must be there after a crash.
+    return acts && run.uncommitted !== null ? committed(run).then(begin) : begin();
   };
   const ended = (outcome: Outcome | null): Outcome | Promise<Outcome> => {
     clock?.timer.clear();
@@ -71,9 +74,9 @@ export function attempted(run: RunState, attempt: Attempt, walk: Walk): Outcome 
   };
   const erred = async (error: unknown): Promise<never> => {
     if (error instanceof Suspension && run.journal !== null) {
-      if (step.if !== null) await remember(run, place, "if", () => true);
+      if (step.if !== null) remember(run, place, "if", () => true);
       clock?.timer.clear();
-      throw clock === null ? error : await clock.suspended(error);
+      throw clock === null ? error : clock.suspended(error);
     }
     const { thrown, status } = causeOf(error, frame.signal, clock?.timer, step);
     clock?.timer.clear();
@@ -88,8 +91,7 @@ export function attempted(run: RunState, attempt: Attempt, walk: Walk): Outcome 
 
   let outcome: Outcome | null | Promise<Outcome | null>;
   try {
-    const asked = number > 1 || wanted(run, step, place, frame);
-    outcome = whenDone(asked, (holds) => (holds ? perform() : null));
+    outcome = number > 1 || wanted(run, step, place, frame) ? perform() : null;
   } catch (error) {
     return erred(error);
   }
@@ -102,7 +104,7 @@ function wanted(
   { if: test, type, plain }: Step,
   place: NotePlace,
   { scope }: Frame,
-): boolean | Promise<boolean> {
+): boolean {
   if (test === null) return true;
   const ask = () => asBoolean(test.evaluate(scope), test.source);
   if (run.journal === null) return ask();

@@ -9,27 +9,40 @@ export interface NotePlace {
   readonly round: string;
 }
 
-/** Writes to a run's journal. When that fails, the run is halted: a run without its journal may not go on. */
+/**
+ * Writes to whoever watches a run. A journal is not waited for: what is written there is committed in that order, and before
+ * a step acts, it is waited for with `committed`. When it fails, the run is halted: a run without its journal may not go on.
+ */
 export function commit(run: RunState, write: () => void | Promise<void>): void | Promise<void> {
   if (run.halted !== null) throw run.halted;
   const lost = (error: unknown) => {
     run.halt(error as Error);
     throw error;
   };
+  let written: void | Promise<void>;
   try {
-    return write()?.catch(lost);
+    written = write()?.catch(lost);
   } catch (error) {
     return lost(error);
   }
+  if (run.journal === null || written === undefined) return written;
+  // It is halted already, also where nothing waits any more.
+  written.catch(() => undefined);
+  run.uncommitted = written;
 }
 
-/** The earlier decision at a place; without one, a decision made now, which is committed first where runs are resumed. */
+/** Resolves when all that was written to the run's journal is committed. Without one, there is nothing to wait for. */
+export const committed = async ({ uncommitted }: RunState): Promise<void> => {
+  await uncommitted;
+};
+
+/** The earlier decision at a place; without one, a decision made now, which goes into the journal where runs are resumed. */
 export function remember<T extends Json>(
   run: RunState,
   place: NotePlace,
   name: string,
   decide: () => T,
-): T | Promise<T> {
+): T {
   const { journal } = run;
   if (journal === null) return decide();
   const before = recall(run, place, name);
@@ -37,8 +50,8 @@ export function remember<T extends Json>(
   // As the store keeps it: so it is the same for a process that resumes the run.
   const value = run.redact(decide()) as T;
   spendRow(run, [value], []);
-  const note = () => journal.note(place.path, noteName(place, name), value);
-  return Promise.resolve(commit(run, note)).then(() => value);
+  void commit(run, () => journal.note(place.path, noteName(place, name), value));
+  return value;
 }
 
 /** The value remembered at a place; undefined without one. */

@@ -4,7 +4,7 @@ import type { LazySignal } from "../model/lazy-signal.ts";
 import type { Redact } from "../model/secrets.ts";
 import type { Branch, Outcome } from "../model/step.ts";
 import type { BranchPlace, StepContext } from "../model/step-context.ts";
-import { type NotePlace, remember } from "./commit.ts";
+import { type NotePlace, committed, remember } from "./commit.ts";
 import { Cut, Deadline } from "./deadline.ts";
 import { type Effects, assign, output, say } from "./effects.ts";
 import { suspendUntil } from "./suspend.ts";
@@ -16,6 +16,8 @@ export interface AttemptContext extends NotePlace {
   readonly scope: Scope;
   readonly signal: LazySignal;
   readonly effects: Effects;
+  /** Whether the attempt may change something outside the run. */
+  readonly acts: boolean;
 }
 
 /** Walks a branch of the step. */
@@ -79,7 +81,8 @@ class AttemptStepContext implements StepContext {
   get remember(): StepContext["remember"] {
     return (name, decide) => {
       this.#doing.signal.throwIfAborted();
-      return remember(this.#run, this.#doing, name, decide);
+      const value = remember(this.#run, this.#doing, name, decide);
+      return this.#doing.acts ? committed(this.#run).then(() => value) : value;
     };
   }
   get waitUntil(): StepContext["waitUntil"] {

@@ -13,7 +13,7 @@ export interface Journal {
   /** The step is done again: the records inside it no longer count. */
   startOver(path: string): void;
   recall(path: string, name: string): Json | undefined;
-  /** Commits a note. */
+  /** Writes a note, which is recalled from now on. Resolves when it is committed. */
   note(path: string, name: string, value: Json): Promise<void>;
 }
 
@@ -42,9 +42,9 @@ export function readJournal(journal: RunJournal): Journal {
     last: (path) => records.get(path),
     startOver,
     recall: (path, name) => notes.get(`${path} ${name}`),
-    async note(path, name, value) {
-      await journal.note({ path, name, value });
+    note(path, name, value) {
       notes.set(`${path} ${name}`, value);
+      return journal.note({ path, name, value });
     },
   };
 }

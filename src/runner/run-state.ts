@@ -57,6 +57,8 @@ export interface RunState {
   readonly halt: (reason: Error) => void;
   /** Why the run was halted: then nothing of it is committed any more. */
   halted: Error | null;
+  /** Resolves when the last that was written to the journal is committed, and all before it; null: nothing was written. */
+  uncommitted: Promise<void> | null;
   /** Ends the run with the status of the reason: no step of it catches this. */
   readonly cut: (reason: Cut) => void;
   /** The limit that the run has exceeded; null while it has not. */

@@ -90,6 +90,7 @@ async function walkThrough(
       run.halted ??= reason;
       ends.abort(reason);
     },
+    uncommitted: null,
     cut: (reason) => {
       run.exceeded ??= reason;
       ends.abort(reason);

@@ -9,7 +9,7 @@ import type { RunState } from "./run-state.ts";
 export interface StepClock {
   readonly timer: Deadline;
   /** Keeps when the attempt began, so that the time goes on counting while the run waits, and ends the wait with it. */
-  readonly suspended: (suspension: Suspension) => Promise<Suspension>;
+  readonly suspended: (suspension: Suspension) => Suspension;
 }
 
 /**
@@ -32,8 +32,8 @@ export function stepClock(
   });
   return {
     timer,
-    async suspended(suspension) {
-      await remember(run, place, "began", () => began.toISOString());
+    suspended(suspension) {
+      remember(run, place, "began", () => began.toISOString());
       return noLaterThan(new Date(began.getTime() + timeout), suspension);
     },
   };

@@ -3,7 +3,7 @@ import type { LazySignal } from "../model/lazy-signal.ts";
 import type { EndedRun } from "../model/queue.ts";
 import { StepError } from "../model/step-error.ts";
 import type { Workflow } from "../model/workflow.ts";
-import { type NotePlace, remember } from "./commit.ts";
+import { type NotePlace, committed, remember } from "./commit.ts";
 import { type Effects, say } from "./effects.ts";
 import { suspendForChild } from "./suspend.ts";
 import type { RunState } from "./run-state.ts";
@@ -30,7 +30,7 @@ interface Call {
 export async function runSubflow(run: RunState, doing: Calling, call: Call): Promise<Json> {
   const { key, wait } = call;
   if (!wait) {
-    await accept(run, call, await remember(run, doing, "child", newRunId));
+    await accept(run, call, remember(run, doing, "child", newRunId));
     return null;
   }
   const child =
@@ -69,7 +69,7 @@ function atOnce(run: RunState, { signal }: Calling, { key, input }: Call): Promi
 /** Queues it, and waits until it has ended. */
 async function queued(run: RunState, doing: Calling, call: Call): Promise<EndedRun> {
   const { subflows } = run.parts;
-  const id = await remember(run, doing, "child", newRunId);
+  const id = remember(run, doing, "child", newRunId);
   let ended = await subflows.ended(id);
   if (ended === null) await accept(run, call, id);
   for (; ended === null; ended = await subflows.ended(id)) {
@@ -78,11 +78,14 @@ async function queued(run: RunState, doing: Calling, call: Call): Promise<EndedR
   return ended;
 }
 
-function accept(run: RunState, { key, input }: Call, id: string): Promise<void> {
+async function accept(run: RunState, { key, input }: Call, id: string): Promise<void> {
   const { start, parts } = run;
+  const workflow = called(run, key);
+  // A run that is resumed must know of its child.
+  await committed(run);
   return parts.subflows.accept({
     id,
-    workflow: called(run, key),
+    workflow,
     trigger: { data: input },
     acceptedAt: parts.now(),
     requestId: start.requestId,

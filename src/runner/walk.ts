@@ -180,7 +180,7 @@ async function rest(
   const from = run.parts.now().getTime();
   const at = remember(run, place, "retryAt", () => new Date(from + left).toISOString());
   try {
-    await suspendUntil(run, new Date(await at), signal);
+    await suspendUntil(run, new Date(at), signal);
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
   }

@@ -1,6 +1,6 @@
 import type { Log } from "../model/log.ts";
 import type { Intents } from "../model/queue.ts";
-import { intentRow } from "./queue-rows.ts";
+import { intentRow, settledRow } from "./queue-rows.ts";
 import type { QueueParts } from "./run-queue.ts";
 import { orUnavailable } from "./unavailable.ts";
 
@@ -18,12 +18,12 @@ export function intentWriter({ writer, serializers, events }: QueueParts, log: L
         const definitions = runs.map(({ workflow }) => workflow.definition);
         await writer.write({ kind: "open", runs: rows }, definitions);
       }),
-    settle({ intent, leaves }) {
-      const job = { kind: "settle", intent, leaves: JSON.stringify(leaves) } as const;
+    settle(settlement) {
       writer
-        .commit(job)
+        .commit({ kind: "settle", ...settledRow(settlement) })
         .then(announceWork)
         .catch((error: unknown) => {
+          const { intent } = settlement;
           log.error({ intent, err: error }, "an intent can't be settled; it will be unconfirmed");
         });
     },

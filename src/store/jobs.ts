@@ -1,5 +1,5 @@
 import type { OperationResult } from "../model/operations.ts";
-import type { ClaimRow, DeliveryRow, IntentRow, NoteRow } from "./queue-rows.ts";
+import type { ClaimRow, DeliveryRow, IntentRow, NoteRow, SettledRow } from "./queue-rows.ts";
 import type { EndRow, QueuedRow, RunRow, StepRow } from "./rows.ts";
 
 /** One thing for the writer thread to do: all of it, or nothing. */
@@ -23,29 +23,32 @@ type QueueJob =
   | {
       readonly kind: "accept";
       readonly runs: readonly QueuedRow[];
-      readonly settles: Settled | null;
+      readonly settles: SettledRow | null;
+      /** So many of those that are added are claimed at once, unless others wait in the line. */
+      readonly room: number;
+      readonly now: string;
     }
   | { readonly kind: "claim"; readonly most: number; readonly now: string }
-  /** The step's place is found when it is written. */
-  | { readonly kind: "step"; readonly claim: ClaimRef; readonly step: StepRow }
-  | { readonly kind: "note"; readonly claim: ClaimRef; readonly note: NoteRow }
-  | {
-      readonly kind: "wait";
-      readonly claim: ClaimRef;
-      readonly until: string | null;
-      readonly child: string | null;
-    }
-  | { readonly kind: "complete"; readonly claim: ClaimRef; readonly end: EndRow };
+  | ({ readonly kind: "keep"; readonly claim: ClaimRef } & ClaimRows);
 
-/** An intent, and the runs of it that stay: JSON of their ids. */
-export interface Settled {
-  readonly intent: string;
-  readonly leaves: string;
+/** What a run has come to under a claim. */
+export interface ClaimRows {
+  /** Their places are found when they are written. */
+  readonly steps: readonly StepRow[];
+  readonly notes: readonly NoteRow[];
+  /** How the claim is over; null: it is not. */
+  readonly over: WaitRow | EndRow | null;
+}
+
+/** What a run waits for. */
+export interface WaitRow {
+  readonly until: string | null;
+  readonly child: string | null;
 }
 
 type IntentJob =
   | { readonly kind: "open"; readonly runs: readonly IntentRow[] }
-  | ({ readonly kind: "settle" } & Settled)
+  | ({ readonly kind: "settle" } & SettledRow)
   | { readonly kind: "unconfirm"; readonly intent: string };
 
 interface DeliveryJob {
@@ -89,6 +92,12 @@ type MaintenanceJob =
   /** Writes something that changes nothing, to see whether that works. */
   | { readonly kind: "probe" };
 
+/** Which runs are new, and which of these are claimed: ids. */
+export interface Accepted {
+  readonly added: number;
+  readonly claimed: readonly string[];
+}
+
 /** The result of a write under a claim: whether the claim was still the run's newest, and whether another run can go on. */
 export interface ClaimedWrite {
   readonly accepted: boolean;
@@ -98,10 +107,8 @@ export interface ClaimedWrite {
 /** The results of jobs, where that is not the number of rows that they changed. */
 interface Results {
   readonly claim: readonly ClaimRow[];
-  readonly step: ClaimedWrite;
-  readonly note: ClaimedWrite;
-  readonly wait: ClaimedWrite;
-  readonly complete: ClaimedWrite;
+  readonly accept: Accepted;
+  readonly keep: ClaimedWrite;
   /** The answer of the delivery that came first, JSON; null: this is the first. */
   readonly deliver: string | null;
   readonly cancel: { readonly operated: OperationResult; readonly canceled: readonly string[] };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import { type JsonObject, jsonText, parseJson } from "../model/json.ts";
-import type { Claim, DeliveryKey, NewRun } from "../model/queue.ts";
+import type { Claim, DeliveryKey, NewRun, Settlement } from "../model/queue.ts";
 import type { Note, StepEffects, StepRecord } from "../model/run.ts";
 import type { WorkflowResponse } from "../model/step.ts";
 import type { Serialize } from "./serialize.ts";
@@ -30,6 +30,12 @@ export interface IntentRow extends Pick<
 > {
   readonly run: string;
   readonly intent: string;
+}
+
+/** An intent, and the runs of it that stay: JSON of their ids. */
+export interface SettledRow {
+  readonly intent: string;
+  readonly leaves: string;
 }
 
 /** A row of `deliveries`. */
@@ -84,6 +90,31 @@ export function deliveryId({ workflow, key }: DeliveryKey) {
 /** The row of a note. */
 export function noteRow(run: string, { path, name, value }: Note, serialize: Serialize): NoteRow {
   return { run, path, name, value: serialize(value) };
+}
+
+/** An intent, and what stays of it. */
+export const settledRow = ({ intent, leaves }: Settlement): SettledRow => ({
+  intent,
+  leaves: JSON.stringify(leaves),
+});
+
+/** The claim of a run that was claimed as it was accepted. @param context its trigger as it was written */
+export function acceptedClaim(run: NewRun, context: string, startedAt: Date): Claim {
+  const { id, trigger, requestId, traceparent, depth, parent } = run;
+  return {
+    id,
+    fence: 1,
+    workflow: run.workflow.key,
+    definition: run.workflow.definition,
+    trigger,
+    startedAt,
+    attempt: 0,
+    requestId,
+    traceparent,
+    depth,
+    parent,
+    past: { steps: [], notes: [], bytes: context.length },
+  };
 }
 
 /** A claim as its rows tell it. They may be many: others get their turn meanwhile. */

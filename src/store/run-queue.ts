@@ -1,10 +1,19 @@
 import type { EventEmitter } from "node:events";
+import { type JsonObject, jsonText } from "../model/json.ts";
 import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
-import type { ClaimRef, ClaimedWrite } from "./jobs.ts";
+import { claimWrites } from "./claim-writes.ts";
+import type { WaitRow } from "./jobs.ts";
 import type { Serializers } from "./serialize.ts";
-import { claimOf, noteRow, timeText } from "./queue-rows.ts";
+import {
+  type NoteRow,
+  acceptedClaim,
+  claimOf,
+  noteRow,
+  settledRow,
+  timeText,
+} from "./queue-rows.ts";
 import type { QueueReader } from "./queue-reader.ts";
-import { endRow, queuedRow, stepRow } from "./rows.ts";
+import { type EndRow, type StepRow, endRow, queuedRow, stepRow } from "./rows.ts";
 import { orUnavailable } from "./unavailable.ts";
 import type { Writer } from "./writer.ts";
 
@@ -25,32 +34,56 @@ export interface QueueParts {
   readonly now: () => Date;
 }
 
+/** What is gathered under a claim. */
+interface Gathered {
+  readonly steps: StepRow[];
+  readonly notes: NoteRow[];
+  over: WaitRow | EndRow | null;
+}
+
 /** Turns what happens to queued runs into jobs of the writer. */
 export function runQueue({ writer, reader, serializers, events, now }: QueueParts): RunQueue {
-  const { serialize, serializeWhole } = serializers;
+  const { serialize, serializeWhole, redact } = serializers;
   const stepSerializers = { input: serialize, result: serializeWhole, effects: serializeWhole };
   /** When runs were last claimed: all whose time had come by then are in the line. */
   let claimedAt = "";
 
-  const under = async (claim: Claim, write: (fenced: ClaimRef) => Promise<ClaimedWrite>) => {
-    const { id: run, fence } = claim;
-    const message = `The run ${run} can't be kept`;
-    const { accepted, unblocked } = await orUnavailable(message, () => write({ run, fence }));
+  const write = claimWrites<Gathered>(async ({ id: run, fence }, take) => {
+    const job = () => {
+      const rows: Gathered = { steps: [], notes: [], over: null };
+      for (const add of take()) add(rows);
+      return { kind: "keep", claim: { run, fence }, ...rows } as const;
+    };
+    const { accepted, unblocked } = await orUnavailable(`The run ${run} can't be kept`, () =>
+      writer.write(job),
+    );
     if (!accepted) throw new ClaimLost(`The run ${run} is no longer this claim's`);
     if (unblocked) events.emit("work");
-  };
+  });
 
   return {
-    async accept(runs, settles) {
-      const added = await orUnavailable("The runs can't be recorded", async () => {
-        const rows = runs.map((run) => queuedRow(run, serializeWhole));
-        const settled = settles
-          ? { intent: settles.intent, leaves: JSON.stringify(settles.leaves) }
-          : null;
+    async accept(runs, settles, room = 0) {
+      const time = now();
+      return orUnavailable("The runs can't be recorded", async () => {
+        // As the history keeps them: so they see the same whether or not a process dies over them.
+        const kept = runs.map((run) => ({ ...run, trigger: redact(run.trigger) as JsonObject }));
+        const rows = kept.map((run) => queuedRow(run, jsonText));
+        const settled = settles ? settledRow(settles) : null;
         const definitions = runs.map(({ workflow }) => workflow.definition);
-        return writer.write({ kind: "accept", runs: rows, settles: settled }, definitions);
+        const job = {
+          kind: "accept",
+          runs: rows,
+          settles: settled,
+          room,
+          now: time.toISOString(),
+        } as const;
+        const { added, claimed } = await writer.write(job, definitions);
+        if (added > claimed.length) events.emit("work");
+        const isClaimed = new Set(claimed);
+        return kept.flatMap((run, at) =>
+          isClaimed.delete(run.id) ? [acceptedClaim(run, rows[at]?.context ?? "", time)] : [],
+        );
       });
-      if (added > 0) events.emit("work");
     },
     async claim(most) {
       const time = now().toISOString();
@@ -62,27 +95,15 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
       for (const row of rows) claims.push(await claimOf(row));
       return claims;
     },
+    // Where it stands among the others is found when it is written.
     step: (claim, record) =>
-      under(claim, async (fenced) => {
-        // Where it stands among the others is found when it is written.
-        const step = stepRow(claim.id, record, 0, stepSerializers);
-        return writer.write({ kind: "step", claim: fenced, step });
-      }),
+      write(claim, ({ steps }) => void steps.push(stepRow(claim.id, record, 0, stepSerializers))),
     note: (claim, note) =>
-      under(claim, async (fenced) => {
-        const row = noteRow(claim.id, note, serializeWhole);
-        return writer.write({ kind: "note", claim: fenced, note: row });
-      }),
+      write(claim, ({ notes }) => void notes.push(noteRow(claim.id, note, serializeWhole))),
     wait: (claim, { until, child }) =>
-      under(claim, async (fenced) => {
-        const time = until && timeText(until);
-        return writer.write({ kind: "wait", claim: fenced, until: time, child });
-      }),
+      write(claim, (rows) => void (rows.over = { until: until && timeText(until), child }), true),
     end: (claim, end) =>
-      under(claim, async (fenced) => {
-        const row = endRow(end, serializeWhole);
-        return writer.write({ kind: "complete", claim: fenced, end: row });
-      }),
+      write(claim, (rows) => void (rows.over = endRow(end, serializeWhole)), true),
     nextWake: () => reader.nextWake(claimedAt),
     onWork: (listener) => void events.on("work", listener),
     ended: (id) => reader.ended(id),

@@ -29,10 +29,11 @@ export function serializer(redact: Redact, limit: number): Serialize {
 
 const mark = (bytes: number) => JSON.stringify({ truncated: true, bytes });
 
-/** The two ways to keep a value. */
+/** The ways to keep a value. */
 export interface Serializers {
   /** For values that are only shown: a value that is too large becomes a marker. */
   readonly serialize: Serialize;
   /** For values that runs are resumed from. */
   readonly serializeWhole: Serialize;
+  readonly redact: Redact;
 }

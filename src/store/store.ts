@@ -91,6 +91,7 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
   const serializers = {
     serialize: serializer(redact, valueLimit),
     serializeWhole: serializer(redact, Infinity),
+    redact,
   };
   const parts = { writer, reader, serializers, events: new EventEmitter<QueueEvents>(), now };
   const runs = runWriter(writer, serializers, log);

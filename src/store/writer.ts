@@ -15,11 +15,12 @@ import {
 /** Puts jobs to the writer thread, in order. */
 export interface Writer {
   /**
-   * Resolves when the job is committed, with what it gives. Rejects when it can't be, or after `close`.
+   * Resolves when the job is committed, with what it gives. Rejects when it can't be made or committed, or after `close`.
+   * @param job or what makes it, called when it is about to go to the thread
    * @param definitions what the runs were made from, where the job adds some
    */
   commit<K extends Job["kind"]>(
-    job: JobOf<K>,
+    job: JobOf<K> | (() => JobOf<K>),
     definitions?: readonly Definition[],
   ): Promise<JobResult<K>>;
   /** Like `commit`, except that it waits for room before it queues the job: for callers that wait anyway. */
@@ -43,10 +44,10 @@ interface WriterOptions extends WriterData {
 }
 
 interface Waiting {
-  readonly job: Job;
+  job: Job | (() => Job);
   readonly definitions: readonly Definition[];
-  /** About how many characters it holds. */
-  readonly weight: number;
+  /** About how many characters it holds; 0 while it is not made. */
+  weight: number;
   resolve(given: JobResult<Job["kind"]>): void;
   reject(error: Error): void;
 }
@@ -73,11 +74,26 @@ export async function startWriter({
   let over: Error | null = null;
 
   const send = () => {
-    if (inFlight.length > 0 || queue.length === 0) return;
+    if (inFlight.length > 0) return;
+    queue = queue.filter(isMade);
+    if (queue.length === 0) return;
     inFlight = queue.splice(0, fitting(queue));
     for (const one of inFlight) weight -= one.weight;
     worker.postMessage(orderOf(inFlight));
     makeRoom();
+  };
+  /** Makes its job, if it is not made yet. One that can't be made goes no further. */
+  const isMade = (one: Waiting): boolean => {
+    if (typeof one.job !== "function") return true;
+    try {
+      one.job = one.job();
+      one.weight = weightOf(one.job);
+      weight += one.weight;
+      return true;
+    } catch (error) {
+      one.reject(error as Error);
+      return false;
+    }
   };
   const makeRoom = () => {
     for (const go of waitingForRoom) go();
@@ -115,11 +131,11 @@ export async function startWriter({
   worker.on("exit", () => fall(new Error("The writer thread has ended")));
 
   const commit: Writer["commit"] = <K extends Job["kind"]>(
-    job: JobOf<K>,
+    job: JobOf<K> | (() => JobOf<K>),
     definitions: readonly Definition[] = [],
   ) => {
     if (over) return Promise.reject(over);
-    const own = weightOf(job);
+    const own = typeof job === "function" ? 0 : weightOf(job);
     const committed = new Promise<JobResult<Job["kind"]>>((resolve, reject) => {
       queue.push({ job, definitions, weight: own, resolve, reject });
     });
@@ -171,5 +187,5 @@ function orderOf(waiting: readonly Waiting[]): JobsOrder {
   for (const { hash, source } of waiting.flatMap((one) => one.definitions)) {
     definitions.set(hash, source);
   }
-  return { jobs: waiting.map(({ job }) => job), definitions };
+  return { jobs: waiting.map(({ job }) => job as Job), definitions };
 }

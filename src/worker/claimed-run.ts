@@ -25,31 +25,35 @@ export interface ClaimedRunParts {
 }
 
 /**
- * How a claim ended. `done`: its run has ended, or waits. `lost`: the run belongs to another claim now. `left`: the run was
- * stopped and must be given back, so that another claim goes on with it.
+ * How a claim ended: as its run ended or waits. `lost`: the run belongs to another claim now. `left`: the run was stopped and
+ * must be given back, so that another claim goes on with it.
  */
-export type ClaimOutcome = "done" | "lost" | "left";
+export type ClaimOutcome = RunEnd | RunWait | "lost" | "left";
 
-/**
- * Goes on with a claimed run, to its end or to where it waits, and commits how it stands then. Never rejects.
- * @param control its signal cancels the run, or with `ProcessStopping` leaves it where it is
- * @param draining aborted when none of its steps may begin any more: those under way may end
- */
+/** The circumstances of a run while a process has it. */
+export interface ClaimedRunHold {
+  /** Cancels the run; or, with `ProcessStopping`, leaves it where it is. */
+  readonly signal: AbortSignal;
+  /** Aborted when none of its steps may begin any more: those under way may end. */
+  readonly draining: AbortSignal;
+  /** Called when it has no more steps to do, before that is committed. */
+  readonly walked: () => void;
+}
+
+/** Goes on with a claimed run, to its end or to where it waits, and commits how it stands then. Never rejects. */
 export async function doClaimedRun(
   claim: Claim,
-  control: AbortController,
-  draining: AbortSignal,
+  hold: ClaimedRunHold,
   parts: ClaimedRunParts,
 ): Promise<ClaimOutcome> {
   const { queue, log } = parts;
   try {
-    const came = await cameTo(claim, control.signal, draining, parts);
-    if ("until" in came) await queue.wait(claim, came);
-    else {
-      await queue.end(claim, came);
-      logErred(log, claim, came);
-    }
-    return "done";
+    const came = await cameTo(claim, hold, parts);
+    const kept = "until" in came ? queue.wait(claim, came) : queue.end(claim, came);
+    hold.walked();
+    await kept;
+    if (!("until" in came)) logErred(log, claim, came);
+    return came;
   } catch (error) {
     if (error instanceof ClaimLost) return "lost";
     if (!(error instanceof ProcessStopping)) {
@@ -61,8 +65,7 @@ export async function doClaimedRun(
 
 async function cameTo(
   claim: Claim,
-  signal: AbortSignal,
-  draining: AbortSignal,
+  { signal, draining }: ClaimedRunHold,
   { queue, resume, revive, propagatedHeaders, now }: ClaimedRunParts,
 ): Promise<RunEnd | RunWait> {
   let workflow: Workflow;

@@ -1,5 +1,6 @@
-import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
+import { type Acceptance, type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
 import { ProcessStopping } from "../model/stopping.ts";
+import { type Alarm, bellOf, timer } from "./bell.ts";
 import { type ClaimedRunParts, doClaimedRun } from "./claimed-run.ts";
 
 /** The parts that the worker needs, beside those of one run. */
@@ -7,12 +8,15 @@ export interface WorkerParts extends ClaimedRunParts {
   readonly queue: RunQueue;
   /** How many runs are under way at a time; a run that waits holds no slot. */
   readonly concurrency: number;
-  /** Rings in so many milliseconds, at most once. Gives what takes that back. Default: by a timer. */
-  readonly alarm?: (milliseconds: number, ring: () => void) => () => void;
+  /** Default: by a timer. */
+  readonly alarm?: Alarm;
 }
 
-/** Does the runs that wait in the queue. */
-export interface Worker {
+/**
+ * Does the runs that no client waits for. A run that it accepts while there is room is claimed in the same transaction, and
+ * begins when whoever waits for the acceptance has been told.
+ */
+export interface Worker extends Acceptance {
   /** Aborts the run if it is under way here. Its end must have been committed already by the caller. */
   cancel(run: string): void;
   /** Claims nothing more, begins no step; those in flight may end within `grace` milliseconds, then they are let go of. */
@@ -22,74 +26,109 @@ export interface Worker {
 /** How long to wait after the store failed, in milliseconds. */
 const STORE_BREAK = 1_000;
 
-/** How often the clock is looked at while runs wait for a time, in milliseconds: it may be set, or the machine suspended. */
-const LOOK_AT_CLOCK = 30_000;
-
 /** Starts to do queued runs, oldest first. See docs/operation.md, "Queued runs". */
 export function startWorker(parts: WorkerParts): Worker {
   const { queue, concurrency, now, log, alarm = timer } = parts;
+  /** Runs that this worker has, until what becomes of them is committed. */
   const active = new Map<string, { control: AbortController; done: Promise<void> }>();
-  const draining = new AbortController();
-  let silence: (() => void) | null = null;
-  let claiming: Promise<void> | null = null;
-  /** Whether something may have become claimable since the last claim began. */
-  let missed = false;
-  /** Runs that were canceled since the last claim began: one that it brings may be among them. */
+  /** How many of them have steps to do. */
+  let working = 0;
+  /** How many more may come of acceptances that are under way. */
+  let expected = 0;
+  /** What may bring claims: asking for them, and accepting runs. */
+  const asking = new Set<Promise<readonly Claim[]>>();
+  /** Runs that were canceled meanwhile: one that comes may be among them. */
   const canceled = new Set<string>();
+  const draining = new AbortController();
+  const bell = bellOf(alarm, now, () => wake());
+  let claiming: Promise<void> | null = null;
+  /** Whether something in the line may be claimable. */
+  let missed = false;
 
   const isStopping = () => draining.signal.aborted;
-  const isWanted = () => missed && !isStopping() && active.size < concurrency;
+  const free = () => concurrency - working - expected;
+  const isWanted = () => missed && !isStopping() && free() > 0;
 
   const wake = () => {
     missed = true;
-    claiming ??= claimAll().finally(() => {
+    claim();
+  };
+  const claim = () => {
+    if (claiming !== null || !isWanted()) return;
+    claiming = claimAll().finally(() => {
       claiming = null;
-      if (isWanted()) wake();
+      claim();
     });
+  };
+
+  const after = (milliseconds: number) => new Date(now().getTime() + milliseconds);
+  const wakeBefore = (time: Date | null) => {
+    if (!isStopping()) bell.setBefore(time);
   };
 
   const claimAll = async () => {
     try {
       while (isWanted()) {
         missed = false;
-        const free = concurrency - active.size;
-        canceled.clear();
-        const claims = await queue.claim(free);
-        for (const claim of claims) if (!canceled.has(claim.id)) begin(claim);
-        if (claims.length === free) missed = true;
+        const most = free();
+        const claims = await asked(queue.claim(most));
+        if (claims.length === most) missed = true;
       }
-      if (!isStopping() && active.size < concurrency) wakeAt(await queue.nextWake());
+      if (isStopping()) return;
+      // Before it is asked: runs that begin to wait meanwhile set it themselves.
+      bell.set(null);
+      wakeBefore(await queue.nextWake());
     } catch (error) {
       missed = false;
       if (isStopping()) return;
       log.error({ err: error }, "queued runs can't be claimed");
-      wakeAt(new Date(now().getTime() + STORE_BREAK));
+      wakeBefore(after(STORE_BREAK));
     }
   };
 
-  const wakeAt = (time: Date | null) => {
-    silence?.();
-    if (time === null) return;
-    const left = time.getTime() - now().getTime();
-    silence = alarm(Math.min(Math.max(0, left), LOOK_AT_CLOCK), wake);
+  /** Begins what is claimed. */
+  const asked = async (claims: Promise<readonly Claim[]>): Promise<readonly Claim[]> => {
+    asking.add(claims);
+    try {
+      const all = await claims;
+      for (const one of all) if (!canceled.has(one.id)) begin(one);
+      return all;
+    } finally {
+      asking.delete(claims);
+      if (asking.size === 0) canceled.clear();
+    }
   };
 
-  const begin = (claim: Claim) => {
+  const begin = (claimed: Claim) => {
     const control = new AbortController();
-    const done = doClaimedRun(claim, control, draining.signal, parts).then(async (outcome) => {
-      if (outcome === "left") await giveBack(claim);
-      active.delete(claim.id);
-      if (!isStopping()) wake();
-    });
-    active.set(claim.id, { control, done });
+    working++;
+    let isWorking = true;
+    const walked = () => {
+      if (!isWorking) return;
+      isWorking = false;
+      working--;
+      claim();
+    };
+    const hold = { signal: control.signal, draining: draining.signal, walked };
+    const doing = async () => {
+      await turn();
+      const outcome = await doClaimedRun(claimed, hold, parts);
+      walked();
+      if (outcome === "left") await giveBack(claimed);
+      else if (outcome !== "lost" && "until" in outcome) wakeBefore(outcome.until);
+      active.delete(claimed.id);
+    };
+    active.set(claimed.id, { control, done: doing() });
   };
 
   /** A run that was let go of waits for a time, so that it is claimed again: now, or when the store may have recovered. */
-  const giveBack = async (claim: Claim) => {
+  const giveBack = async (claimed: Claim) => {
     for (;;) {
-      const until = new Date(now().getTime() + (isStopping() ? 0 : STORE_BREAK));
+      const until = isStopping() ? now() : after(STORE_BREAK);
+      const wait = { id: claimed.id, status: "waiting", until, child: null } as const;
       try {
-        return await queue.wait(claim, { id: claim.id, status: "waiting", until, child: null });
+        await queue.wait(claimed, wait);
+        return wakeBefore(until);
       } catch (error) {
         // Where even that can't be written, the next start finds it.
         if (isStopping() || error instanceof ClaimLost) return;
@@ -97,18 +136,28 @@ export function startWorker(parts: WorkerParts): Worker {
       }
     }
   };
-
   queue.onWork(wake);
   wake();
   return {
+    async accept(runs, settles) {
+      // Those that stand in the line already come first.
+      const room = missed || isStopping() ? 0 : Math.min(free(), runs.length);
+      expected += room;
+      try {
+        await asked(queue.accept(runs, settles, room));
+      } finally {
+        expected -= room;
+        claim();
+      }
+    },
     cancel(run) {
-      canceled.add(run);
+      if (asking.size > 0) canceled.add(run);
       active.get(run)?.control.abort();
     },
     async stop(grace) {
       draining.abort();
-      await claiming;
-      silence?.();
+      await Promise.allSettled([claiming, ...asking]);
+      bell.set(null);
       const all = Promise.all([...active.values()].map(({ done }) => done));
       const late = setTimeout(() => {
         for (const { control } of active.values()) control.abort(new ProcessStopping());
@@ -119,7 +168,4 @@ export function startWorker(parts: WorkerParts): Worker {
   };
 }
 
-function timer(milliseconds: number, ring: () => void): () => void {
-  const timeout = setTimeout(ring, milliseconds);
-  return () => clearTimeout(timeout);
-}
+const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -10,9 +10,9 @@ describe("a gateway that is killed", function () {
   afterEach(() => build.remove());
 
   it("loses runs that it answered for, if it answers before their commit", async () => {
-    const commit =
-      'return writer.write({ kind: "accept", runs: rows, settles: settled }, definitions);';
-    const late = `setTimeout(() => ${commit.replace("return ", "").replace(";", "")}, 60_000).unref(); return 1;`;
+    const commit = "const { added, claimed } = await writer.write(job, definitions);";
+    const late =
+      "setTimeout(() => writer.write(job, definitions), 60_000).unref(); const [added, claimed] = [1, []];";
     build = await sabotagedBuild("store/run-queue.js", commit, late);
     const { lost } = await endure({ kills: 3, runs: 50, seed: 1, bin: build.bin });
     expect(lost).not.to.be.empty;

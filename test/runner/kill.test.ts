@@ -125,6 +125,7 @@ async function played(nodes: Node[], dieAt: number, decide: () => boolean = () =
             return path;
           },
           { retry: { attempts: 3, delay: node.retryDelay, maxDelay: node.retryDelay } },
+          { acts: true },
         );
       case "fail":
         return act(

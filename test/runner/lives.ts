@@ -31,16 +31,28 @@ export const nothingKept = (): Keeping => ({ steps: [], notes: [], commits: [] }
 /** The error with which a process dies at a commit. */
 export class Killed extends Error {}
 
+/** A journal, and when all that was written to it is committed. */
+interface KeepingJournal extends RunJournal {
+  readonly committed: () => Promise<unknown>;
+}
+
 /** Keeps a run; its process dies when it wants to commit for the nth time, from 1. What comes after that is not kept. */
-export function journalOf(kept: Keeping, dieAt = Infinity): RunJournal {
+export function journalOf(kept: Keeping, dieAt = Infinity): KeepingJournal {
   let count = 0;
-  const commit = async (name: string, write: () => void) => {
+  const commits: Promise<void>[] = [];
+  const committing = async (name: string, write: () => void) => {
     await new Promise(setImmediate);
     if (++count >= dieAt) throw new Killed(`killed at ${name}`);
     write();
     kept.commits.push(name);
   };
+  const commit = (name: string, write: () => void) => {
+    const committed = committing(name, write);
+    commits.push(committed);
+    return committed;
+  };
   return {
+    committed: () => Promise.all(commits),
     past: { steps: [...kept.steps], notes: [...kept.notes], bytes: 0 },
     step: (record) => commit(`step ${record.path}`, () => void kept.steps.push(asStored(record))),
     note: (note) =>
@@ -66,8 +78,11 @@ export interface LifeOptions extends Partial<Omit<RunnerParts, "services" | "lim
   readonly journal?: RunJournal;
 }
 
-/** One process that works on a run, from what is kept to its end, to where it waits, or to its death. */
-export function life(
+/**
+ * One process that works on a run, from what is kept to its end, to where it waits, or to its death. Its end is committed after
+ * all that was written to the journal.
+ */
+export async function life(
   steps: Branch,
   kept: Keeping,
   { timeout, start, services, limits, dieAt, journal, ...parts }: LifeOptions = {},
@@ -92,7 +107,8 @@ export function life(
     ...parts,
   });
   const workflow = { key: "later", timeout: timeout ?? null, steps } as Workflow;
-  return resume(
+  const own = journalOf(kept, dieAt);
+  const came = await resume(
     workflow,
     aStart({
       id: "run-1",
@@ -100,8 +116,10 @@ export function life(
       trigger: {},
       ...start,
     }),
-    journal ?? journalOf(kept, dieAt),
+    journal ?? own,
   );
+  await own.committed();
+  return came;
 }
 
 /** A clock that only waiting moves. */

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { act, branch, nest, outcome, repeat, say } from "./builders.ts";
+import type { StepContext } from "../../src/model/step-context.ts";
 import { Killed, life, nothingKept, seen } from "./lives.ts";
 
 describe("a run that is gone on with", () => {
@@ -17,6 +18,16 @@ describe("a run that is gone on with", () => {
     }
   });
 
+  it("begins no step that acts before all that led to it is committed, and waits for no other", async () => {
+    const kept = nothingKept();
+    const seenAtStart: number[] = [];
+    const count = () => seenAtStart.push(kept.commits.length);
+    const pays = () => act(count, {}, { acts: true });
+    await life(branch(say("one"), act(count), pays(), say("two"), pays()), kept);
+    expect(seenAtStart).to.deep.equal([0, 2, 4]);
+    expect(kept.commits).to.have.length(5);
+  });
+
   it("ends as it did when the step that ended it was committed", async () => {
     const kept = nothingKept();
     const ending = outcome({ go: "end", status: "failed", result: null });
@@ -30,29 +41,26 @@ describe("a run that is gone on with", () => {
 /** Steps that count, speak and assign, some of them in turns. */
 function work() {
   const done: string[] = [];
-  const turn = act(
-    ({ scope, assign }) => {
-      const { index } = scope["each"] as { index: number };
-      done.push(`t${index}`);
-      const total = (seen(scope, "vars", "total") as number) + index;
-      assign("total", total);
-      return total;
-    },
-    { id: "turn" },
-  );
+  const turn = acting("turn", ({ scope, assign }) => {
+    const { index } = scope["each"] as { index: number };
+    done.push(`t${index}`);
+    const total = (seen(scope, "vars", "total") as number) + index;
+    assign("total", total);
+    return total;
+  });
   const steps = branch(
-    act(({ assign }) => (done.push("a"), assign("total", 5), null), { id: "a" }),
+    acting("a", ({ assign }) => (done.push("a"), assign("total", 5), null)),
     say("hello"),
     repeat(2, branch(turn), { id: "turns" }),
-    act(
-      async ({ scope, output }) => {
-        await Promise.resolve();
-        done.push("z");
-        output(seen(scope, "vars", "total"));
-        return seen(scope, "steps", "turns");
-      },
-      { id: "z" },
-    ),
+    acting("z", async ({ scope, output }) => {
+      await Promise.resolve();
+      done.push("z");
+      output(seen(scope, "vars", "total"));
+      return seen(scope, "steps", "turns");
+    }),
   );
   return { steps, done };
 }
+
+const acting = (id: string, run: (context: StepContext) => unknown) =>
+  act(run, { id }, { acts: true });

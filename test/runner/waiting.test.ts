@@ -111,10 +111,14 @@ describe("a step around others that is tried again", () => {
       let decided = 0;
       const kept = nothingKept();
       const decide = act(({ remember }) => Promise.resolve(remember("case", () => ++decided)));
-      const fails = act(() => {
-        if (kept.steps.filter(({ path }) => path === "around").length === 0) throw new Error("no");
-        return null;
-      });
+      const fails = act(
+        () => {
+          if (!kept.steps.some(({ path }) => path === "around")) throw new Error("no");
+          return null;
+        },
+        {},
+        { acts: true },
+      );
       const steps = branch(
         nest(branch(decide, fails), { id: "around", retry: { attempts: 2, delay: 1 } }),
       );
@@ -286,10 +290,14 @@ describe("a loop in a queued run", () => {
   it("goes on with the turn that was in flight", async () => {
     const kept = nothingKept();
     const done: number[] = [];
-    const turn = act(({ scope }) => {
-      done.push((scope["each"] as { index: number }).index);
-      return null;
-    });
+    const turn = act(
+      ({ scope }) => {
+        done.push((scope["each"] as { index: number }).index);
+        return null;
+      },
+      {},
+      { acts: true },
+    );
     const steps = branch(repeat(4, branch(turn), { id: "turns" }));
     await life(steps, kept, { dieAt: 3 }).catch(() => undefined);
     await life(steps, kept);

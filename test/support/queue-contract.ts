@@ -115,6 +115,72 @@ export function queueContract(store: StoreUnderTest): void {
     });
   });
 
+  describe("claims runs as it accepts them", () => {
+    it("the first ones, as many as there is room for, with all that is needed to do them", async () => {
+      const startedAt = new Date("2026-03-04T05:06:07.890Z");
+      await store.reopen({ now: () => startedAt });
+      const runs = [
+        aNewRun({ depth: 2, parent: uuid(), requestId: "req-1" }),
+        aNewRun(),
+        aNewRun(),
+      ];
+      const times = heard();
+      const claims = await queue().accept(runs, undefined, 2);
+      expect(claims.map(({ id }) => id)).to.deep.equal([runs[0]!.id, runs[1]!.id]);
+      expect(times()).to.equal(1);
+      expect(await Promise.all(runs.map(({ id }) => statusOf(id)))).to.deep.equal([
+        "running",
+        "running",
+        "queued",
+      ]);
+      await store.reopen({ now: () => startedAt });
+      const again = await queue().claim(10);
+      for (const [at, claim] of claims.entries()) {
+        const { fence, attempt, ...same } = again[at]!;
+        expect(fence).to.be.greaterThan(claim.fence);
+        expect(attempt).to.equal(1);
+        expect({ ...same, fence: 1, attempt: 0 }).to.deep.equal(claim);
+      }
+    });
+
+    it("and tells no others of work where there is room for all", async () => {
+      const times = heard();
+      const [claim] = await queue().accept([aNewRun()], undefined, 5);
+      expect(times()).to.equal(0);
+      expect(await claimedIds()).to.deep.equal([]);
+      await queue().end(claim!, anEnd(claim!));
+      expect(await statusOf(claim!.id)).to.equal("succeeded");
+    });
+
+    it("with their secrets redacted", async () => {
+      await store.reopen({ redact: redactor(secretNames([]), []) });
+      const trigger = { type: "webhook", body: { token: "t" } };
+      const [claim] = await queue().accept([aNewRun({ trigger })], undefined, 1);
+      expect(claim?.trigger).to.deep.equal({ type: "webhook", body: { token: "[redacted]" } });
+    });
+
+    it("but none that was there already", async () => {
+      const run = aNewRun();
+      await queue().accept([run], undefined, 1);
+      expect(await queue().accept([run], undefined, 1)).to.deep.equal([]);
+    });
+
+    it("but none while others stand in the line", async () => {
+      const [first] = await accept({});
+      const run = aNewRun();
+      expect(await queue().accept([run], undefined, 1)).to.deep.equal([]);
+      expect(await claimedIds()).to.deep.equal([first, run.id]);
+    });
+
+    it("but none that has to wait for its intent", async () => {
+      const [made, rest] = [aNewRun(), aNewRun()];
+      await store.now.intents.open("one", [made, rest]);
+      const settles = { intent: "one", leaves: [rest.id] };
+      expect(await queue().accept([made], settles, 1)).to.deep.equal([]);
+      expect(await claimedIds()).to.deep.equal([]);
+    });
+  });
+
   describe("gives runs to those who claim them", () => {
     it("with all that is needed to do them", async () => {
       const startedAt = new Date("2026-03-04T05:06:07.890Z");
@@ -213,6 +279,29 @@ export function queueContract(store: StoreUnderTest): void {
       expect((await theClaim(queue())).past.notes).to.deep.equal([
         { path: "a", name: "n", value: 2 },
       ]);
+    });
+
+    it("in the order of the calls, though none was waited for", async () => {
+      const claim = await aClaim(queue());
+      const paths = Array.from({ length: 20 }, (_, n) => `turns[${n}]`);
+      const steps = paths.map((path) => queue().step(claim, aStep({ path })));
+      await Promise.all([...steps, queue().end(claim, anEnd(claim))]);
+      const run = await store.now.get(claim.id);
+      expect(run?.steps.map(({ path }) => path)).to.deep.equal(paths);
+      expect(run?.status).to.equal("succeeded");
+    });
+
+    it("but nothing that comes after what it can't keep, until that is told", async () => {
+      const claim = await aClaim(queue());
+      const all = await Promise.allSettled([
+        queue().step(claim, aStep({ path: "bad", result: noJson() })),
+        queue().step(claim, aStep({ path: "next" })),
+        queue().end(claim, anEnd(claim)),
+      ]);
+      expect(all.map(({ status }) => status)).to.deep.equal(["rejected", "rejected", "rejected"]);
+      expect(await store.now.get(claim.id)).to.deep.include({ status: "running", steps: [] });
+      await queue().end(claim, anEnd(claim));
+      expect(await statusOf(claim.id)).to.equal("succeeded");
     });
 
     it("and shows it while the run is under way: its steps and what they said", async () => {

@@ -72,7 +72,9 @@ export async function openBench({ now = () => new Date() } = {}): Promise<Bench>
       const subflows: Subflows = {
         find: (key) => workflows.get(key) ?? null,
         run: () => Promise.reject(new Error("nobody waits here")),
-        accept: (child) => store.queue.accept([child]),
+        async accept(child) {
+          await store.queue.accept([child]);
+        },
         ended: (id) => store.queue.ended(id),
       };
       const { resume } = createRunner({

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { StepError } from "../../src/model/step-error.ts";
 import { act, branch, forever } from "../runner/builders.ts";
 import { eventually } from "../support/eventually.ts";
+import { aNewRun } from "../support/runs.ts";
 import { type Bench, gate, openBench } from "./bench.ts";
 
 describe("a worker", () => {
@@ -90,6 +91,61 @@ describe("a worker", () => {
       step: "",
     });
     expect(steps).to.deep.equal([]);
+  });
+
+  describe("that accepts runs itself", () => {
+    it("begins them as it has accepted them, and claims none of them anew", async () => {
+      let asked = 0;
+      const { queue } = bench.store;
+      const claim: typeof queue.claim = (most) => (asked++, queue.claim(most));
+      const worker = bench.work({ queue: { ...queue, claim } });
+      const workflow = bench.workflow("notify", [act(() => null)]);
+      const first = aNewRun({ workflow });
+      await queue.accept([first]);
+      await bench.become(first.id, "succeeded");
+      const before = asked;
+      const runs = [aNewRun({ workflow }), aNewRun({ workflow })];
+      await worker.accept(runs);
+      for (const { id } of runs) await bench.become(id, "succeeded");
+      expect(asked).to.equal(before);
+    });
+
+    it("leaves those in the line that it has no room for, and does them later", async () => {
+      const held = gate();
+      let most = 0;
+      let working = 0;
+      const workflow = bench.workflow("notify", [
+        act(async () => {
+          most = Math.max(most, ++working);
+          await held.opened;
+          working--;
+          return null;
+        }),
+      ]);
+      const worker = bench.work({ concurrency: 2 });
+      const runs = Array.from({ length: 7 }, () => aNewRun({ workflow }));
+      await Promise.all(runs.map((run) => worker.accept([run])));
+      await eventually(() => expect(working).to.equal(2));
+      expect((await bench.store.list({ status: "queued", limit: 50 })).runs).to.have.length(5);
+      held.open();
+      for (const { id } of runs) await bench.become(id, "succeeded");
+      expect(most).to.equal(2);
+    });
+
+    it("gives back what it accepted when it stops, begun or not", async () => {
+      const worker = bench.work();
+      const done: string[] = [];
+      const workflow = bench.workflow("notify", [act(() => done.push("begun"))]);
+      const run = aNewRun({ workflow });
+      const accepted = worker.accept([run]);
+      await worker.stop(0);
+      await accepted;
+      expect(done).to.deep.equal([]);
+      await bench.reopen();
+      expect(await bench.run(run.id)).to.include({ attempt: 0 });
+      bench.work();
+      await bench.become(run.id, "succeeded");
+    });
   });
 
   describe("aborts a run that is canceled", () => {

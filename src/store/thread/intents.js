@@ -1,8 +1,8 @@
 // @ts-check
 import { insertInto } from "./insert-into.js";
 
-/** @import { JobHandlers, Settled } from "../jobs.ts" */
-/** @import { IntentRow } from "../queue-rows.ts" */
+/** @import { JobHandlers } from "../jobs.ts" */
+/** @import { IntentRow, SettledRow } from "../queue-rows.ts" */
 /** @import { DefinitionTable } from "./definitions.js" */
 /** @import { QueueTable } from "./queue.js" */
 
@@ -45,7 +45,7 @@ export function intentTable(database, definitions) {
       }
       return runs.length;
     },
-    /** @param {Settled} settled */
+    /** @param {SettledRow} settled */
     settle: ({ intent, leaves }) => void settle.run({ intent, leaves }),
     /**
      * Whether runs of it are still to come.

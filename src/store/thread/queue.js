@@ -1,7 +1,7 @@
 // @ts-check
 import { STEP_FACTS, newRun, runEnding } from "./history.js";
 
-/** @import { JobHandlers, ClaimRef, ClaimedWrite } from "../jobs.ts" */
+/** @import { JobHandlers, WaitRow } from "../jobs.ts" */
 /** @import { ClaimRow, NoteRow } from "../queue-rows.ts" */
 /** @import { QueuedRow, StepRow } from "../rows.ts" */
 /** @import { DefinitionTable } from "./definitions.js" */
@@ -15,11 +15,12 @@ import { STEP_FACTS, newRun, runEnding } from "./history.js";
  */
 export function queueTable(database, definitions) {
   const insertRun = newRun(database);
-  /** @type {import("better-sqlite3").Statement<QueuedRow & { waits_for: string | null }>} */
+  /** @type {import("better-sqlite3").Statement<QueuedRow & { fence: number, ready_at: string | null, waits_for: string | null }>} */
   const insert = database.prepare(
     `insert into queue (run, fence, accepted_at, ready_at, waits_for, depth, traceparent)
-     values (@id, 0, @accepted_at, iif(@waits_for is null, @accepted_at, null), @waits_for, @depth, @traceparent)`,
+     values (@id, @fence, @accepted_at, @ready_at, @waits_for, @depth, @traceparent)`,
   );
+  const isLine = database.prepare("select 1 from queue where ready_at is not null limit 1");
   const remove = database.prepare("delete from queue where run = ?");
   const removeNotes = database.prepare("delete from notes where run = ?");
   const free = database.prepare(
@@ -28,21 +29,42 @@ export function queueTable(database, definitions) {
 
   return {
     /**
-     * Adds those that are not there. Gives how many.
+     * Adds those that are not there, to the line or to those that wait.
      * @param {readonly QueuedRow[]} runs
      * @param {ReadonlyMap<string, string>} sources of their definitions, by hash
      * @param {string | null} intent they wait until it is settled; null: for nothing
+     * @returns {string[]} the ids of those that were added
      */
     add(runs, sources, intent = null) {
-      let added = 0;
+      const added = [];
       for (const run of runs) {
         definitions.keep(run.definition, sources);
         if (insertRun.run(run).changes === 0) continue;
-        insert.run({ ...run, waits_for: intent });
-        added++;
+        const ready_at = intent === null ? run.accepted_at : null;
+        insert.run({ ...run, fence: 0, ready_at, waits_for: intent });
+        added.push(run.id);
       }
       return added;
     },
+    /**
+     * Adds those that are not there, as claimed.
+     * @param {readonly QueuedRow[]} runs
+     * @param {ReadonlyMap<string, string>} sources of their definitions, by hash
+     * @param {string} now
+     * @returns {string[]} the ids of those that were added
+     */
+    addClaimed(runs, sources, now) {
+      const added = [];
+      for (const run of runs) {
+        definitions.keep(run.definition, sources);
+        if (insertRun.run({ ...run, status: "running", started_at: now }).changes === 0) continue;
+        insert.run({ ...run, fence: 1, ready_at: null, waits_for: null });
+        added.push(run.id);
+      }
+      return added;
+    },
+    /** Whether a run can be claimed. */
+    hasLine: () => isLine.get() !== undefined,
     /**
      * Runs that wait for this can go on. Gives how many do.
      * @param {string} what a run, or an intent
@@ -66,7 +88,7 @@ export function queueTable(database, definitions) {
  * @param {import("better-sqlite3").Database} database
  * @param {QueueTable} queue
  * @param {IntentTable} intents
- * @returns {JobHandlers<"accept" | "claim" | "step" | "note" | "wait" | "complete">}
+ * @returns {JobHandlers<"accept" | "claim" | "keep">}
  */
 export function queueJobs(database, queue, intents) {
   /** Makes runs whose time has come claimable. */
@@ -85,7 +107,7 @@ export function queueJobs(database, queue, intents) {
     `update runs set status = 'running', started_at = iif(@first, @now, started_at) where id = @run`,
   );
   /** @type {import("better-sqlite3").Statement<[string], ClaimRow>} */
-  const claimed = database.prepare(
+  const claimedRun = database.prepare(
     `select runs.id, workflow, definition, started_at, attempt, request_id, parent, replay_of, context,
        fence, depth, traceparent, source
      from runs join queue on queue.run = runs.id join definitions on definitions.hash = runs.definition
@@ -118,30 +140,38 @@ export function queueJobs(database, queue, intents) {
   const endRun = runEnding(database);
 
   /**
-   * Does something if the claim is still the newest.
-   * @param {ClaimRef} claim
-   * @param {() => number} write gives how many runs can go on by it
-   * @returns {ClaimedWrite}
+   * The run waits, and the claim is over. Gives whether it can go on at once.
+   * @param {string} run
+   * @param {WaitRow} wait
    */
-  const under = (claim, write) =>
-    holds.get(claim)
-      ? { accepted: true, unblocked: write() > 0 }
-      : { accepted: false, unblocked: false };
+  const suspend = (run, { until, child }) => {
+    const isOver = child !== null && !isQueued.get(child);
+    wait.run({
+      run,
+      ready: isOver ? 1 : 0,
+      until: isOver ? null : until,
+      child: isOver ? null : child,
+    });
+    showWaiting.run(run);
+    return isOver;
+  };
 
   return {
-    accept({ runs, settles }, sources) {
+    accept({ runs, settles, room, now }, sources) {
       if (settles) intents.settle(settles);
-      return queue.add(
-        runs,
-        sources,
-        settles && intents.isOpen(settles.intent) ? settles.intent : null,
-      );
+      if (settles && intents.isOpen(settles.intent)) {
+        return { added: queue.add(runs, sources, settles.intent).length, claimed: [] };
+      }
+      const most = room > 0 && !queue.hasLine() ? room : 0;
+      const claimed = queue.addClaimed(runs.slice(0, most), sources, now);
+      const added = queue.add(runs.slice(most), sources);
+      return { added: claimed.length + added.length, claimed };
     },
     claim({ most, now }) {
       wake.run({ most, now });
       return first.all({ most }).map(({ run }) => {
         take.run({ run });
-        const row = /** @type {ClaimRow} */ (claimed.get(run));
+        const row = /** @type {ClaimRow} */ (claimedRun.get(run));
         const isFirst = row.fence === 1;
         start.run({ run, now, first: isFirst ? 1 : 0 });
         const hasPast = !isFirst || row.replay_of !== null;
@@ -153,25 +183,14 @@ export function queueJobs(database, queue, intents) {
         };
       });
     },
-    step: ({ claim, step }) => under(claim, () => (insertStep.run(step), 0)),
-    note: ({ claim, note }) => under(claim, () => (putNote.run(note), 0)),
-    wait: ({ claim, until, child }) =>
-      under(claim, () => {
-        const over = child !== null && !isQueued.get(child);
-        const { run } = claim;
-        wait.run({
-          run,
-          ready: over ? 1 : 0,
-          until: over ? null : until,
-          child: over ? null : child,
-        });
-        showWaiting.run(run);
-        return over ? 1 : 0;
-      }),
-    complete: ({ claim, end }) =>
-      under(claim, () => {
-        endRun.run(end);
-        return queue.leave(claim.run);
-      }),
+    keep({ claim, steps, notes, over }) {
+      if (!holds.get(claim)) return { accepted: false, unblocked: false };
+      for (const step of steps) insertStep.run(step);
+      for (const note of notes) putNote.run(note);
+      if (over === null) return { accepted: true, unblocked: false };
+      if ("until" in over) return { accepted: true, unblocked: suspend(claim.run, over) };
+      endRun.run(over);
+      return { accepted: true, unblocked: queue.leave(claim.run) > 0 };
+    },
   };
 }
