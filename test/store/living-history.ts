@@ -103,6 +103,13 @@ const HAPPENS = {
   async "runs are accepted"(life: Life, { key }: HistoryEvent) {
     await life.store.queue.accept([newRun(life, key), newRun(life, key)]);
   },
+  async "runs are accepted, and claimed while there is room"(
+    life: Life,
+    { key, which }: HistoryEvent,
+  ) {
+    const runs = [newRun(life, key), newRun(life, key)];
+    life.claims.push(...(await life.store.queue.accept(runs, undefined, which % 3)));
+  },
   async "a run is accepted twice"(life: Life, { key }: HistoryEvent) {
     const run = newRun(life, key);
     await life.store.queue.accept([run, run]);
