@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { type Ended, folderWith, sidehook } from "../support/command.ts";
 
 describe("sidehook check", function () {
-  this.timeout(30_000); // processes start slowly on a busy machine
+  this.timeout(120_000); // processes start slowly on a busy machine
 
   it("says that a configuration is fine, and exits 0", async () => {
     const { code, stdout, stderr } = await check(fine);

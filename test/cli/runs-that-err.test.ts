@@ -15,7 +15,7 @@ interface Line {
 }
 
 describe("a run that errs", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   let upstream: TestUpstream;
   let folder: Awaited<ReturnType<typeof folderWith>>;

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { sidehook } from "../support/command.ts";
 
 describe("the command line", function () {
-  this.timeout(30_000); // processes start slowly on a busy machine
+  this.timeout(120_000); // processes start slowly on a busy machine
 
   for (const [what, args] of wrong()) {
     it(`exits 64 for ${what}, and says where help is`, async () => {

@@ -47,10 +47,11 @@ describe("a connection of a client", () => {
     });
 
     it(`${which} is 408 and closed where a second head stays half`, async () => {
-      const client = open(url(), `${half}\r\n`);
-      await client.got(/\r\n\r\n[^]+/);
-      client.send(half);
-      expect(await client.closed()).to.match(/HTTP\/1\.1 408 Request Timeout\r\n[^]*$/);
+      // Both come together: a connection that waits for its second head may be closed as idle.
+      const client = open(url(), `${half}\r\n${half}`);
+      expect(await client.closed()).to.match(
+        /^HTTP\/1\.1 (?!408)[^]*HTTP\/1\.1 408 Request Timeout\r\n[^]*$/,
+      );
     });
 
     it(`${which} is closed without a word where nothing comes`, async () => {
@@ -63,7 +64,7 @@ describe("a connection of a client", () => {
       expect(await client.closed())
         .to.match(/^HTTP\/1\.1 \d\d\d [^]*$/)
         .and.not.contain("408");
-      expect(performance.now() - begun).to.be.within(300, 5_000);
+      expect(performance.now() - begun).to.be.within(300, 30_000);
     });
   }
 
@@ -76,12 +77,19 @@ describe("a connection of a client", () => {
   });
 
   it("is served where a body that is read comes slowly", async () => {
-    const client = open(gateway.url, `${CREATE}Content-Length: 12\r\n\r\n`);
+    // Twelve pauses are longer than the time for a body to come on; each is far from it, on a busy machine too.
+    const patient = await startTestGateway(
+      `listen: { port: 0, timeouts: { body: 2s } }\n${WORKFLOWS}`,
+      { answer: (_request, response) => answerJson(response, 200, [{ id: 1 }]) },
+    );
+    const client = open(patient.url, `${CREATE}Content-Length: 12\r\n\r\n`);
     for (const byte of '{"title":""}') {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 200));
       client.send(byte);
     }
     expect(await client.got(/\r\n\r\n[^]+/)).to.match(/^HTTP\/1\.1 200 /);
+    await client.leave();
+    await patient.stop();
   });
 
   for (const path of ["/notes", "/uploads"]) {

@@ -354,9 +354,15 @@ describe("a post-action workflow", () => {
     });
 
     it("cuts the client's answer when the upstream breaks its own while workflows run", async () => {
-      answer = (_request, response) => {
+      let breaks: (() => void) | undefined;
+      answer = ({ method }, response) => {
+        if (method === "GET") {
+          breaks?.();
+          return answerJson(response, 200, []);
+        }
         response.writeHead(201, { "Content-Type": "text/csv", "Content-Length": "100" });
-        response.write("id\n", () => setTimeout(() => response.destroy(), 20));
+        response.write("id\n");
+        breaks = () => void response.destroy();
       };
       const failed = await post("/posts?triggerWorkflows=slow").then(
         () => null,
@@ -499,7 +505,7 @@ workflows:
     steps: [{ type: response-message, message: "No" }, { type: end, status: failed }]
   slow:
     trigger: { type: post-action, collection: posts, sync: true }
-    steps: [{ type: delay, for: 200ms }]
+    steps: [{ type: query, collection: notes }]
   err:
     trigger: { type: post-action, collection: posts, sync: true }
     steps: [{ type: calculation, value: "\${{ trigger.data.nosuch }}" }]

@@ -37,13 +37,20 @@ describe("when the process stops in order", () => {
     const closing = new Set<string>();
     const client = async ([way, method, path]: (typeof WAYS)[number]) => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      for (;;) {
+      for (
+        let [before, last] = [0, performance.now()];
+        ;
+        [before, last] = [last, performance.now()]
+      ) {
         const answer = await asked(gateway.url, method, path, agent).catch(
           (error: unknown) => error,
         );
         if (answer instanceof Error) {
           const { code } = answer as NodeJS.ErrnoException;
-          if (code !== "ECONNREFUSED" || !stopped) cut.push(`${way}: ${code}`);
+          // On a machine that stood still, the client was idle for so long that its connection may be closed.
+          const wasIdle = code === "ECONNRESET" && performance.now() - before >= IDLE;
+          if (stopped && wasIdle) closing.add(way);
+          else if (code !== "ECONNREFUSED" || !stopped) cut.push(`${way}: ${code}`);
           break;
         }
         answers += 1;
@@ -56,7 +63,7 @@ describe("when the process stops in order", () => {
     stopped = true;
     const begun = performance.now();
     await gateway.stop();
-    expect(performance.now() - begun).to.be.lessThan(5_000);
+    expect(performance.now() - begun).to.be.lessThan(CUT / 2);
     await Promise.all(clients);
     expect(cut).to.deep.equal([]);
     expect([...closing]).to.have.members(WAYS.map(([way]) => way));
@@ -95,10 +102,13 @@ describe("when the process stops in order", () => {
     const closed = Promise.all(idle.map((socket) => once(socket, "close")));
     const begun = performance.now();
     await gateway.stop();
+    expect(performance.now() - begun).to.be.lessThan(CUT / 2);
     await closed;
-    expect(performance.now() - begun).to.be.lessThan(3_000);
   });
 });
+
+/** How long a connection may be idle while the gateway stops, and after which time it cuts all, in milliseconds. */
+const [IDLE, CUT] = [200, 30_000];
 
 /** Sends a request, and reads its answer whole. */
 async function asked(

@@ -388,7 +388,7 @@ describe("a webhook", () => {
 
     it("is answered 503, so that it is sent again", async function () {
       // The store waits for whoever else writes, for some seconds.
-      this.timeout(30_000);
+      this.timeout(120_000);
       const answers = await Promise.all([post("plain", {}), post("once-async", { id: "evt-9" })]);
       for (const answer of answers) {
         expect(answer.status).to.equal(503);

@@ -90,12 +90,12 @@ describe("a client that goes away", () => {
         const clients = Array.from({ length: 500 }, () =>
           send(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`),
         );
-        await until("most have been asked", () => open > 100, 10_000);
+        await until("most have been asked", () => open > 100);
         for (const client of clients) client.destroy();
         expect((await ask(place.gateway, { method: "HEAD", path })).status).to.equal(200);
-        await until("all are gone from the upstream", () => open === 0, 10_000);
+        await until("all are gone from the upstream", () => open === 0);
         expect((await ask(place.gateway, { method: "HEAD", path })).status).to.equal(200);
-      }).timeout(20_000);
+      }).timeout(120_000);
     });
   }
 });

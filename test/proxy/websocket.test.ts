@@ -6,7 +6,7 @@ import { type Place, WAYS, exchange, startPlace, until } from "./place.ts";
 describe("a WebSocket", () => {
   let place: Place;
   let sockets: WebSocketServer;
-  before(async () => (place = await startPlace(", timeout: 1s")));
+  before(async () => (place = await startPlace(", timeout: 30s")));
   after(() => place.stop());
   beforeEach(() => {
     sockets = new WebSocketServer({ noServer: true });
@@ -105,9 +105,11 @@ describe("a WebSocket", () => {
       });
 
       it("is 502 UPSTREAM_UNREACHABLE when nobody listens, 504 when nobody answers", async () => {
-        place.server.removeAllListeners("upgrade").on("upgrade", () => undefined);
-        const late = await exchange(place.gateway, handshake(path));
+        const hasty = await startPlace(", timeout: 300ms");
+        hasty.server.removeAllListeners("upgrade").on("upgrade", () => undefined);
+        const late = await exchange(hasty.gateway, handshake(path));
         expect(late).to.match(/^HTTP\/1\.1 504 Gateway Timeout\r\n[^]*UPSTREAM_TIMEOUT/);
+        await hasty.stop();
         const alone = await startPlace();
         alone.server.close();
         await until("the port is closed", () => !alone.server.listening);
@@ -141,7 +143,7 @@ describe("a WebSocket", () => {
         const client = open(path).on("error", () => undefined);
         await until("the upstream is asked", () => asked);
         client.terminate();
-        await until("the upstream is let go", () => left, 900);
+        await until("the upstream is let go", () => left, 20_000);
       });
     });
   }

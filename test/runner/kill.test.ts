@@ -28,7 +28,7 @@ describe("a run whose process is killed at any commit", () => {
       }
     });
     await assert(ends, { numRuns: 60 });
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   it("goes the way that it had decided on, though it would decide otherwise now", async () => {
     const ends = asyncProperty(workflows, integer({ min: 1, max: 30 }), async (nodes, dieAt) => {
@@ -45,7 +45,7 @@ describe("a run whose process is killed at any commit", () => {
       for (const key of effects.keys()) expect(committed).to.include(key);
     });
     await assert(ends, { numRuns: 200 });
-  }).timeout(60_000);
+  }).timeout(120_000);
 });
 
 /** What is compared of an end: branches side by side may speak in any order. */

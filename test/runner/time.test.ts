@@ -22,6 +22,18 @@ function naps() {
   return { asked, sleep: (ms: number) => Promise.resolve(void asked.push(ms)) };
 }
 
+/** Milliseconds that are enough for a step to begin, also on a busy machine, and over when the test has waited for them. */
+const AMPLE = 500;
+
+/** A thousand million steps that wait for nothing. */
+const endless = () =>
+  branch(repeat(1_000, branch(repeat(1_000, branch(repeat(1_000, branch(act(() => null))))))));
+
+const withoutLimits = {
+  watch: { step: () => undefined },
+  limits: { steps: Infinity, record: Infinity },
+};
+
 const busy = () => new StepError("REQUEST_FAILED", "answered 429", { retryAfter: 7_000 });
 
 describe("a step with `retry`", () => {
@@ -159,15 +171,14 @@ describe("a step's `timeout`", () => {
     let attempt = 0;
     const slow = act(() => (++attempt < 3 ? forever() : attempt), {
       timeout: 10,
-      retry: { attempts: 3, delay: 1 },
+      retry: { attempts: 1_000 },
     });
-    const { end, records } = await walked(branch(slow));
+    const { end, records } = await walked(branch(slow), naps());
     expect(end.status).to.equal("succeeded");
-    expect(records.map(({ status }) => status)).to.deep.equal([
-      "timed-out",
-      "timed-out",
-      "succeeded",
-    ]);
+    const statuses = records.map(({ status }) => status);
+    expect(statuses.slice(0, 2)).to.deep.equal(["timed-out", "timed-out"]);
+    // On a machine that stands still for a while, more attempts may be late.
+    expect(statuses.at(-1)).to.equal("succeeded");
   });
 
   it("of a step with steps inside cancels those, and none of them goes on behind its back", async () => {
@@ -179,7 +190,7 @@ describe("a step's `timeout`", () => {
     });
     const loop = repeat(5, branch(work, say("late")), {
       id: "turns",
-      timeout: 10,
+      timeout: AMPLE,
       onError: "continue",
     });
     const { end, records } = await walked(
@@ -201,18 +212,28 @@ describe("a step's `timeout`", () => {
   });
 
   it("ignores what a step says after it was given up", async () => {
+    let spoke: (() => void) | undefined;
+    const spoken = new Promise<void>((resolve) => (spoke = resolve));
     const late = act(
       async ({ say: sayIt, signal }) => {
         await new Promise((resolve) => signal.addEventListener("abort", resolve));
         await new Promise(setImmediate);
-        sayIt("too late");
+        try {
+          sayIt("too late");
+        } finally {
+          spoke?.();
+        }
         return null;
       },
-      { timeout: 5, onError: "continue" },
+      { timeout: AMPLE, onError: "continue" },
     );
-    const wait = act(() => new Promise((resolve) => setTimeout(resolve, 20, null)));
-    const { end } = await walked(branch(late, wait));
-    expect(end.messages).to.deep.equal([]);
+    const { end } = await walked(
+      branch(
+        late,
+        act(() => spoken.then(() => null)),
+      ),
+    );
+    expect(end).to.deep.include({ status: "succeeded", messages: [] });
   });
 });
 
@@ -221,11 +242,11 @@ describe("a run that takes longer than its workflow's timeout", () => {
     const slow = act(forever, { id: "slow", onError: "continue", retry: { attempts: 9 } });
     const inner = nest(branch(slow), { id: "check", onError: branch(say("never")) });
     const { end, records } = await walked(branch(say("before"), inner, say("never")), {
-      timeout: 20,
+      timeout: AMPLE,
     });
     expect(end).to.deep.include({ status: "timed-out", stopped: false, messages: ["before"] });
     expect(end.error).to.deep.equal({
-      message: "The workflow took longer than 20 ms",
+      message: "The workflow took longer than 500 ms",
       code: "WORKFLOW_TIMEOUT",
       step: "check.then.slow",
     });
@@ -236,21 +257,21 @@ describe("a run that takes longer than its workflow's timeout", () => {
     ]);
   });
 
-  it("is cut also while its steps wait for nothing, and others get their turn", async () => {
-    let others = 0;
-    const timer = setInterval(() => others++, 1);
-    const endless = repeat(
-      1_000,
-      branch(repeat(1_000, branch(repeat(1_000, branch(act(() => null)))))),
-    );
-    const { end } = await walked(branch(endless), {
-      timeout: 100,
-      watch: { step: () => undefined },
-      limits: { steps: Infinity, record: Infinity },
-    });
-    clearInterval(timer);
+  it("is cut also while its steps wait for nothing", async () => {
+    const { end } = await walked(endless(), { timeout: 100, ...withoutLimits });
     expect(end.status).to.equal("timed-out");
-    expect(others).to.be.greaterThan(2);
+  });
+
+  it("lets others have their turn until then, while its steps wait for nothing", async () => {
+    const client = new AbortController();
+    let turns = 0;
+    const timer = setInterval(() => ++turns === 5 && client.abort(), 1);
+    const start = { signal: lazySignal(client.signal) };
+    const { end } = await walked(endless(), { timeout: 30_000, start, ...withoutLimits });
+    clearInterval(timer);
+    // Only a turn of others can have canceled it.
+    expect(end.status).to.equal("canceled");
+    expect(turns).to.equal(5);
   });
 
   it("is not timed out when it ended before, and its timer keeps nothing waiting", async () => {

@@ -7,7 +7,7 @@ import { type Clone, addresses, cloneProject } from "./clone.ts";
 import { readCurl, send } from "./curl.ts";
 
 describe("npm start", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let clone: Clone;
   const started: Running[] = [];
 

@@ -10,7 +10,7 @@ const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
 const tour = tourOf(readme);
 
 describe("the README's tour, in front of json-server", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let clone: Clone;
   let running: Running;
   let sample: Sample;

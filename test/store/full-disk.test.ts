@@ -17,7 +17,7 @@ describe("a store whose disk is full", () => {
 
   it("refuses runs with STORE_UNAVAILABLE, keeps those before, and nothing by halves", async function () {
     if (process.platform === "win32") this.skip();
-    this.timeout(30_000);
+    this.timeout(120_000);
     child = startChild([place.file, "accept"], "ulimit -f 1000");
     await child.until((reports) => reports.some((one) => "refused" in one));
     await child.kill();

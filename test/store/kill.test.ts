@@ -44,7 +44,7 @@ describe("a process that is killed with kill -9", () => {
 
       const claims = await after.queue.claim(10_000);
       expect(new Set(claims.map(({ id }) => id))).to.deep.equal(queued);
-    }).timeout(30_000);
+    }).timeout(120_000);
   });
 
   describe("while it does runs", () => {
@@ -87,7 +87,7 @@ describe("a process that is killed with kill -9", () => {
         if (claimed.includes(id)) expect(attempt).to.equal(1);
         expect(past.steps.map(({ path }) => path).join()).to.be.oneOf(["", "one", "one,two"]);
       }
-    }).timeout(30_000);
+    }).timeout(120_000);
 
     it("can commit nothing any more under the claims that it had", async () => {
       const { store: after, reports } = await middle();
@@ -102,7 +102,7 @@ describe("a process that is killed with kill -9", () => {
         const error = await after.queue.step(before, aStep()).catch((thrown: unknown) => thrown);
         expect(error).to.be.instanceOf(ClaimLost);
       }
-    }).timeout(30_000);
+    }).timeout(120_000);
   });
 });
 

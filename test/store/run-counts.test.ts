@@ -12,7 +12,7 @@ import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
 import { historyEvent, livingHistory } from "./living-history.ts";
 
 describe("the numbers of runs by workflow and status", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let place: SqlitePlace;
   let store: Store | undefined;
   beforeEach(async () => (place = await sqlitePlace()));

@@ -42,7 +42,7 @@ export interface Place {
 export const project = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Longer than any command of a test takes, in milliseconds; then it is killed, and its code is null. */
-const TOO_LONG = 20_000;
+const TOO_LONG = 110_000;
 
 /** Runs a script of this project as a process of its own: `run("bin/sidehook.js", ["check"])`. */
 export function run<Address = unknown>(

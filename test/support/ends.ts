@@ -1,5 +1,5 @@
 /** How long the suite may take to end once its last test has ended, in milliseconds. */
-const GRACE = Number(process.env["MOCHA_GRACE"] ?? 10_000);
+const GRACE = Number(process.env["MOCHA_GRACE"] ?? 30_000);
 
 /**
  * Mocha's global teardown: the suite ends by itself. A test that failed may have left a server or a socket open, which

@@ -1,11 +1,12 @@
-/** Tries until it holds, a few seconds at most; then rejects with what did not. */
-export async function eventually(check: () => unknown, within = 5_000): Promise<void> {
-  for (const end = Date.now() + within; ;) {
+/** Tries until it holds; after 30 s, which is only a bound for what never comes, it rejects with what did not hold. */
+export async function eventually(check: () => unknown): Promise<void> {
+  const latest = performance.now() + 30_000;
+  for (;;) {
     try {
       await check();
       return;
     } catch (error) {
-      if (Date.now() > end) throw error;
+      if (performance.now() > latest) throw error;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }

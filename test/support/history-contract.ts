@@ -190,9 +190,9 @@ export function historyContract(store: StoreUnderTest): void {
   });
 
   it("can be read while more and more comes in", async () => {
-    const until = Date.now() + 5_000;
+    const latest = performance.now() + 30_000;
     const more = new AbortController();
-    for (let turn = 0; !more.signal.aborted && Date.now() < until; turn++) {
+    for (let turn = 0; !more.signal.aborted && performance.now() < latest; turn++) {
       for (let n = 0; n < 20; n++) void record(store.now);
       if (turn === 3) void store.now.list({ limit: 1 }).then(() => more.abort());
       await new Promise(setImmediate);

@@ -17,8 +17,8 @@ export function itHolds<Given>(
   { runs = 1_000 }: { readonly runs?: number } = {},
 ): void {
   it(`${title} (seed ${seed})`, async function () {
+    this.timeout((seconds + 120) * 1_000);
     if (seconds === 0) return assert(property as IAsyncProperty<Given>, { seed, numRuns: runs });
-    this.timeout((seconds + 60) * 1_000);
     const long = { numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit: seconds * 1_000 };
     await assert(property as IAsyncProperty<Given>, {
       seed,

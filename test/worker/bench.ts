@@ -27,7 +27,7 @@ export interface Bench {
   /** Starts a worker; it is stopped with the bench, at once. */
   work(own?: Partial<WorkerParts>): Worker;
   run(id: string): Promise<RunDetail>;
-  /** Waits until a run has a status, a few seconds at most. */
+  /** Waits until a run has a status. It must be one that stays: its next may come before this looks. */
   become(id: string, status: RunStatus): Promise<RunDetail>;
   /** Closes the store and opens it again, as another process would. */
   reopen(): Promise<void>;
@@ -64,7 +64,7 @@ export async function openBench({ now = () => new Date() } = {}): Promise<Bench>
       return workflow;
     },
     async accept(workflow, own) {
-      const run = aNewRun({ workflow, ...own });
+      const run = aNewRun({ workflow, acceptedAt: now(), ...own });
       await store.queue.accept([run]);
       return run.id;
     },
@@ -136,6 +136,43 @@ export async function openBench({ now = () => new Date() } = {}): Promise<Bench>
     },
   };
   return bench;
+}
+
+/** A clock that stands until it is set, and an alarm that rings when the test says so. */
+export interface TestClock {
+  readonly now: () => Date;
+  readonly alarm: (milliseconds: number, ring: () => void) => () => void;
+  /** The milliseconds of each alarm that was set. */
+  readonly asked: readonly number[];
+  /** Sets it to so many milliseconds after it was made. */
+  set(milliseconds: number): void;
+  ring(): void;
+  /** Whether an alarm is set. */
+  isSet(): boolean;
+}
+
+/** A clock for `openBench({ now })` and `work({ alarm })`. */
+export function testClock(): TestClock {
+  const made = Date.now();
+  let ahead = 0;
+  let ringing: (() => void) | null = null;
+  const asked: number[] = [];
+  return {
+    asked,
+    now: () => new Date(made + ahead),
+    alarm(milliseconds, ring) {
+      asked.push(milliseconds);
+      ringing = ring;
+      return () => void (ringing = null);
+    },
+    set: (milliseconds) => void (ahead = milliseconds),
+    ring() {
+      const ring = ringing;
+      ringing = null;
+      ring?.();
+    },
+    isSet: () => ringing !== null,
+  };
 }
 
 /** Something that tests wait for, and open themselves. */

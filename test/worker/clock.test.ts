@@ -2,26 +2,7 @@ import { expect } from "chai";
 import { act, branch, step } from "../runner/builders.ts";
 import { typeOf } from "../steps/step-context.ts";
 import { eventually } from "../support/eventually.ts";
-import { type Bench, openBench } from "./bench.ts";
-
-/** A clock that can be set, and alarms that ring when the test says so. */
-function clock() {
-  let ahead = 0;
-  let ring: (() => void) | null = null;
-  const asked: number[] = [];
-  return {
-    asked,
-    now: () => new Date(Date.now() + ahead),
-    alarm(milliseconds: number, wake: () => void) {
-      asked.push(milliseconds);
-      ring = wake;
-      return () => void (ring = null);
-    },
-    set: (milliseconds: number) => void (ahead = milliseconds),
-    ring: () => ring?.(),
-    isSet: () => ring !== null,
-  };
-}
+import { type Bench, type TestClock, openBench, testClock } from "./bench.ts";
 
 const delay = typeOf("delay");
 
@@ -29,9 +10,9 @@ const HOUR = 3_600_000;
 
 describe("a delay, when the clock is set", () => {
   let bench: Bench;
-  let time: ReturnType<typeof clock>;
+  let time: TestClock;
   beforeEach(async () => {
-    time = clock();
+    time = testClock();
     bench = await openBench({ now: time.now });
   });
   afterEach(() => bench.close());
@@ -48,6 +29,20 @@ describe("a delay, when the clock is set", () => {
     await eventually(() => expect(time.isSet()).to.equal(true));
     return { id, done };
   };
+
+  it("to just before its end, is not over; at its end, it is", async () => {
+    const { id, done } = await waiting("300ms");
+    expect(time.asked.at(-1)).to.equal(300);
+    time.set(299);
+    time.ring();
+    await eventually(() => expect(time.asked.at(-1)).to.equal(1));
+    expect(await bench.run(id)).to.include({ status: "waiting" });
+    expect(done).to.deep.equal([]);
+    time.set(300);
+    time.ring();
+    await bench.become(id, "succeeded");
+    expect(done).to.deep.equal([1]);
+  });
 
   it("eight days forward, is over at the next look, at most 30 s later", async () => {
     const { id } = await waiting("7d");

@@ -150,7 +150,7 @@ describe("a worker that is stopped", () => {
       },
     });
     await claiming.opened;
-    const stopped = worker.stop(1_000);
+    const stopped = worker.stop(60_000);
     held.open();
     await stopped;
     expect(done).to.deep.equal([]);

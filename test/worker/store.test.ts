@@ -2,8 +2,9 @@ import { expect } from "chai";
 import { GatewayError } from "../../src/model/errors.ts";
 import type { RunQueue } from "../../src/model/queue.ts";
 import { act, branch, step } from "../runner/builders.ts";
+import { eventually } from "../support/eventually.ts";
 import { typeOf } from "../steps/step-context.ts";
-import { type Bench, openBench } from "./bench.ts";
+import { type Bench, type TestClock, openBench, testClock } from "./bench.ts";
 
 describe("a worker whose store fails", () => {
   let bench: Bench;
@@ -18,12 +19,19 @@ describe("a worker whose store fails", () => {
   });
 
   it("asks again when the store could not say when the next run is due", async () => {
+    const time = await standingClock();
     const delay = typeOf("delay");
     const steps = branch(step(delay, delay.config.parse({ for: "100ms" })));
     const id = await bench.accept(bench.workflow("patient", steps));
-    bench.work({ queue: failing("nextWake", 2) });
+    bench.work({ queue: failing("nextWake", 2), alarm: time.alarm });
     await bench.become(id, "waiting");
-    await bench.become(id, "succeeded");
+    await eventually(() => expect(time.isSet()).to.equal(true));
+    time.set(100);
+    await eventually(async () => {
+      time.ring();
+      expect(await bench.run(id)).to.include({ status: "succeeded" });
+    });
+    expect(bench.logged).to.include("queued runs can't be claimed");
   });
 
   it("does not begin the next step when a step's end could not be stored, and goes on with the run later", async () => {
@@ -62,15 +70,29 @@ describe("a worker whose store fails", () => {
   });
 
   it("pauses between attempts at a run that can't be stored", async () => {
+    const time = await standingClock();
     let times = 0;
     const id = await bench.accept(bench.workflow("pay", [act(() => ++times)]));
-    bench.work({ queue: failing("step", Infinity) });
+    bench.work({ queue: failing("step", Infinity), alarm: time.alarm });
     await bench.become(id, "waiting");
-    const { startedAt } = await bench.run(id);
     await bench.become(await bench.accept(bench.workflow("quick", [])), "succeeded");
-    const seconds = (Date.now() - Date.parse(startedAt)) / 1_000;
-    expect(times).to.be.at.most(1 + seconds);
+    await eventually(() => expect(time.asked.at(-1)).to.equal(1_000));
+    time.set(999);
+    time.ring();
+    await eventually(() => expect(time.asked.at(-1)).to.equal(1));
+    expect(times).to.equal(1);
+    time.set(1_000);
+    time.ring();
+    await eventually(() => expect(times).to.equal(2));
   });
+
+  /** Opens another bench, in which time passes only when the test says so. */
+  async function standingClock(): Promise<TestClock> {
+    await bench.close();
+    const time = testClock();
+    bench = await openBench({ now: time.now });
+    return time;
+  }
 
   /** The store's queue, one of whose words fails so many times. */
   function failing(word: "claim" | "nextWake" | "step" | "end" | "wait", times: number): RunQueue {

@@ -101,7 +101,7 @@ describe("what a custom action runs on", () => {
     const data = customData(
       { ...action, form: "action" },
       body,
-      { caller: null, signal: AbortSignal.timeout(1_000) },
+      { caller: null, signal: new AbortController().signal },
       {
         get(collection, key, appends) {
           asked.push([collection, key, ...appends].join(" "));

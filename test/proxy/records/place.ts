@@ -48,7 +48,7 @@ export function recordsPlace(): RecordsPlace {
   beforeEach(async () => {
     place.serve(200, {});
     place.backend = await startUpstream((...all) => place.answer(...all));
-    upstream = connectUpstream({ url: place.backend.url, timeout: 2_000 });
+    upstream = connectUpstream({ url: place.backend.url, timeout: 30_000 });
   });
   afterEach(async () => {
     await upstream.close(1_000);

@@ -264,7 +264,7 @@ describe("the key of a record", () => {
 describe("json-server's records", () => {
   it("are created, updated and destroyed", async () => {
     const server = await startJsonServer({ posts: [{ id: 1, title: "a", draft: true }] });
-    const connection = connectUpstream({ url: server.url, timeout: 2_000 });
+    const connection = connectUpstream({ url: server.url, timeout: 30_000 });
     try {
       const store = records({ upstream: connection });
       expect(await store.create("posts", { title: "b" }, asService)).to.deep.equal({
