@@ -20,7 +20,7 @@ export function intentWriter({ writer, serializers, events }: QueueParts, log: L
       }),
     settle(settlement) {
       writer
-        .commit({ kind: "settle", ...settledRow(settlement) })
+        .commit({ kind: "settle", ...settledRow(settlement) }, [], () => true)
         .then(announceWork)
         .catch((error: unknown) => {
           const { intent } = settlement;

@@ -143,11 +143,11 @@ export interface WriterData {
 export interface JobsOrder {
   readonly jobs: readonly Job[];
   /** The definitions of the runs among them, by hash. */
-  readonly definitions: ReadonlyMap<string, string>;
+  readonly definitions: Readonly<Record<string, string>>;
 }
 
-/** A message to the writer thread: jobs, or the order to end. */
-export type Order = JobsOrder | { readonly close: true };
+/** A message to the writer thread: jobs, also as JSON text; or the order to end. */
+export type Order = string | JobsOrder | { readonly close: true };
 
 /** The outcome of a job: its result, or why it failed and whether the fault is the job's own. */
 export type Outcome =

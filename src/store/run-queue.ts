@@ -48,14 +48,15 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
   /** When runs were last claimed: all whose time had come by then are in the line. */
   let claimedAt = "";
 
-  const write = claimWrites<Gathered>(async ({ id: run, fence }, take) => {
+  const write = claimWrites<Gathered>(async (claim, batch) => {
+    const { id: run, fence, parent } = claim;
     const job = () => {
-      const rows: Gathered = { steps: [], notes: [], over: null };
-      for (const add of take()) add(rows);
+      const rows = batch.addTo({ steps: [], notes: [], over: null });
       return { kind: "keep", claim: { run, fence }, ...rows } as const;
     };
     const { accepted, unblocked } = await orUnavailable(`The run ${run} can't be kept`, () =>
-      writer.write(job),
+      // Nobody waits for the end of a run, except its parent.
+      writer.write(job, [], () => batch.isLast && parent === null),
     );
     if (!accepted) throw new ClaimLost(`The run ${run} is no longer this claim's`);
     if (unblocked) events.emit("work");

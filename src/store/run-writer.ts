@@ -3,6 +3,7 @@ import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
 import type { Serializers } from "./serialize.ts";
+import type { JobOf } from "./jobs.ts";
 import { type StepRow, endRow, runRow, stepRow } from "./rows.ts";
 import type { Writer } from "./writer.ts";
 
@@ -44,12 +45,12 @@ export function runWriter(
       if (place > 0 && isLong()) await yieldToEventLoop();
       steps.push(stepRow(start.id, record, place, stepSerializers));
     }
-    const committed = begun.delete(start.id)
-      ? writer.commit({ kind: "end", end: row, steps })
-      : writer.commit(
-          { kind: "add", run: { ...runRow(workflow, start, serialize), ...row }, steps },
-          [workflow.definition],
-        );
+    const isBegun = begun.delete(start.id);
+    const job: JobOf<"add" | "end"> = isBegun
+      ? { kind: "end", end: row, steps }
+      : { kind: "add", run: { ...runRow(workflow, start, serialize), ...row }, steps };
+    // The client does not wait for it.
+    const committed = writer.commit(job, isBegun ? [] : [workflow.definition], () => true);
     committed.catch((error: unknown) => lost(start.id, error));
   };
 

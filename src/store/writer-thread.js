@@ -118,6 +118,7 @@ const messageOf = (error) => /** @type {Error} */ (error).message;
 const post = (report) => parentPort?.postMessage(report);
 
 parentPort?.on("message", (/** @type {Order} */ order) => {
+  if (typeof order === "string") return post({ outcomes: outcomesOf(JSON.parse(order)) });
   if ("jobs" in order) return post({ outcomes: outcomesOf(order) });
   clearInterval(look);
   database.close();

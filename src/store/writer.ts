@@ -18,16 +18,18 @@ export interface Writer {
    * Resolves when the job is committed, with what it gives. Rejects when it can't be made or committed, or after `close`.
    * @param job or what makes it, called when it is about to go to the thread
    * @param definitions what the runs were made from, where the job adds some
+   * @param canWait asked when it could go to the thread: whether it may wait a little, to go together with another
    */
   commit<K extends Job["kind"]>(
     job: JobOf<K> | (() => JobOf<K>),
     definitions?: readonly Definition[],
+    canWait?: () => boolean,
   ): Promise<JobResult<K>>;
   /** Like `commit`, except that it waits for room before it queues the job: for callers that wait anyway. */
   write: Writer["commit"];
   /** Resolves when there is room for more: at once, unless the disk lags behind. */
   room(): Promise<void>;
-  /** Resolves when what is queued now has been committed, or has failed. */
+  /** Resolves when what is queued now has been committed, or has failed. It does not wait for others to go with. */
   settled(): Promise<void>;
   /** Whether the last commit went well, and the file is where it was. If not, asking makes the writer try again. */
   ready(): boolean;
@@ -46,15 +48,19 @@ interface WriterOptions extends WriterData {
 interface Waiting {
   job: Job | (() => Job);
   readonly definitions: readonly Definition[];
+  readonly canWait: () => boolean;
   /** About how many characters it holds; 0 while it is not made. */
   weight: number;
   resolve(given: JobResult<Job["kind"]>): void;
   reject(error: Error): void;
 }
 
+/** A job that can wait goes to the thread with the next that can't, or after so many milliseconds. */
+const PATIENCE = 5;
+
 /**
- * Starts the writer thread. Commits group themselves: what has queued when the thread is idle goes to it as one transaction;
- * there is no timer.
+ * Starts the writer thread. Commits group themselves: what has queued when the thread is idle goes to it as one transaction.
+ * What somebody waits for goes at once.
  */
 export async function startWriter({
   bound,
@@ -70,16 +76,34 @@ export async function startWriter({
   let last: Promise<unknown> = Promise.resolve();
   let takesWrites = true;
   let isLost = false;
+  let isScheduled = false;
+  let patience: NodeJS.Timeout | null = null;
   /** Why nothing more can be committed. */
   let over: Error | null = null;
 
+  /** Jobs that come in the same turn of the event loop share a transaction. */
+  const schedule = () => {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      sendUnlessAllCanWait();
+    });
+  };
+  const sendUnlessAllCanWait = () => {
+    if (weight >= bound || !queue.every((one) => one.canWait())) send();
+    else if (queue.length > 0) patience ??= setTimeout(send, PATIENCE);
+  };
   const send = () => {
+    if (patience !== null) clearTimeout(patience);
+    patience = null;
     if (inFlight.length > 0) return;
     queue = queue.filter(isMade);
     if (queue.length === 0) return;
     inFlight = queue.splice(0, fitting(queue));
-    for (const one of inFlight) weight -= one.weight;
-    worker.postMessage(orderOf(inFlight));
+    const load = inFlight.reduce((sum, one) => sum + one.weight, 0);
+    weight -= load;
+    worker.postMessage(messageOf(inFlight, load));
     makeRoom();
   };
   /** Makes its job, if it is not made yet. One that can't be made goes no further. */
@@ -108,7 +132,7 @@ export async function startWriter({
       if ("given" in outcome) resolve(outcome.given);
       else reject(new Error(outcome.error));
     }
-    send();
+    sendUnlessAllCanWait();
   };
   const fall = (error: Error) => {
     over ??= error;
@@ -133,29 +157,32 @@ export async function startWriter({
   const commit: Writer["commit"] = <K extends Job["kind"]>(
     job: JobOf<K> | (() => JobOf<K>),
     definitions: readonly Definition[] = [],
+    canWait: () => boolean = never,
   ) => {
     if (over) return Promise.reject(over);
     const own = typeof job === "function" ? 0 : weightOf(job);
     const committed = new Promise<JobResult<Job["kind"]>>((resolve, reject) => {
-      queue.push({ job, definitions, weight: own, resolve, reject });
+      queue.push({ job, definitions, canWait, weight: own, resolve, reject });
     });
     weight += own;
-    // Jobs that come in the same turn of the event loop share a transaction.
-    if (queue.length === 1) setImmediate(send);
+    if (inFlight.length === 0) schedule();
     last = committed.catch(() => {});
     return committed as Promise<JobResult<K>>;
   };
   const room = (): Promise<void> =>
     weight < bound ? Promise.resolve() : new Promise((resolve) => waitingForRoom.push(resolve));
   // Asks again when there was room: whoever came before may have taken it.
-  const write: Writer["commit"] = (job, definitions) =>
-    weight < bound ? commit(job, definitions) : room().then(() => write(job, definitions));
+  const write: Writer["commit"] = (...job) =>
+    weight < bound ? commit(...job) : room().then(() => write(...job));
 
   return {
     commit,
     write,
     room,
-    settled: async () => void (await last),
+    async settled() {
+      send();
+      await last;
+    },
     ready() {
       if (over) return false;
       if (!takesWrites && inFlight.length + queue.length === 0) {
@@ -165,6 +192,7 @@ export async function startWriter({
     },
     async close() {
       over ??= new Error("The store is closed");
+      send();
       await last;
       worker.postMessage({ close: true } satisfies Order);
       await exited;
@@ -182,10 +210,17 @@ function fitting(queue: readonly Waiting[]): number {
   return heavy === -1 ? queue.length : Math.max(1, heavy);
 }
 
-function orderOf(waiting: readonly Waiting[]): JobsOrder {
-  const definitions = new Map<string, string>();
+/** Characters from which an order is copied as it is: to escape long texts would take longer. */
+const LONG = 500_000;
+
+/** The order to do some jobs. As a text it is copied to the thread in a third of the time. */
+function messageOf(waiting: readonly Waiting[], load: number): string | JobsOrder {
+  const definitions: Record<string, string> = {};
   for (const { hash, source } of waiting.flatMap((one) => one.definitions)) {
-    definitions.set(hash, source);
+    definitions[hash] = source;
   }
-  return { jobs: waiting.map(({ job }) => job as Job), definitions };
+  const order = { jobs: waiting.map(({ job }) => job as Job), definitions };
+  return load < LONG ? JSON.stringify(order) : order;
 }
+
+const never = () => false;

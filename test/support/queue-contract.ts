@@ -351,6 +351,17 @@ export function queueContract(store: StoreUnderTest): void {
       expect(await claimedIds()).to.deep.equal([]);
     });
 
+    it("one after another, also while nobody waits for those before", async () => {
+      const claims = [await aClaim(queue()), await aClaim(queue()), await aClaim(queue())];
+      const ends: Promise<void>[] = [];
+      for (const claim of claims) {
+        ends.push(queue().step(claim, aStep()), queue().end(claim, anEnd(claim)));
+        await new Promise(setImmediate);
+      }
+      await Promise.all(ends);
+      for (const { id } of claims) expect(await statusOf(id)).to.equal("succeeded");
+    });
+
     it("but knows nothing of one that never was", async () => {
       expect(await queue().ended(uuid())).to.equal(null);
     });

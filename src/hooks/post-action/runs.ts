@@ -88,6 +88,8 @@ export function settle(
   { lost }: Done,
   { intents }: Pick<HookParts, "intents">,
 ): void {
+  // What was queued has settled it already, where no sync run was to come.
+  if (queued.runs.length > 0 && idsOf(ready, true).length === 0) return;
   const first = new Set(candidates.map(({ runId }) => runId));
   const leaves = [
     ...(queued.error === null ? [] : idsOf(ready, false)),

@@ -21,10 +21,10 @@ export function definitionTable(database) {
   return {
     /**
      * @param {string} hash
-     * @param {ReadonlyMap<string, string>} sources by hash
+     * @param {Readonly<Record<string, string>>} sources by hash
      */
     keep(hash, sources) {
-      if (!known.has(hash)) insert.run(hash, sources.get(hash));
+      if (!known.has(hash)) insert.run(hash, sources[hash]);
       known.add(hash);
     },
     /** Deletes those that nothing needs. */

@@ -36,7 +36,7 @@ export function intentTable(database, definitions) {
   return {
     /**
      * @param {readonly IntentRow[]} runs
-     * @param {ReadonlyMap<string, string>} sources of their definitions, by hash
+     * @param {Readonly<Record<string, string>>} sources of their definitions, by hash
      */
     open(runs, sources) {
       for (const run of runs) {

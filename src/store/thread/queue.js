@@ -31,7 +31,7 @@ export function queueTable(database, definitions) {
     /**
      * Adds those that are not there, to the line or to those that wait.
      * @param {readonly QueuedRow[]} runs
-     * @param {ReadonlyMap<string, string>} sources of their definitions, by hash
+     * @param {Readonly<Record<string, string>>} sources of their definitions, by hash
      * @param {string | null} intent they wait until it is settled; null: for nothing
      * @returns {string[]} the ids of those that were added
      */
@@ -49,7 +49,7 @@ export function queueTable(database, definitions) {
     /**
      * Adds those that are not there, as claimed.
      * @param {readonly QueuedRow[]} runs
-     * @param {ReadonlyMap<string, string>} sources of their definitions, by hash
+     * @param {Readonly<Record<string, string>>} sources of their definitions, by hash
      * @param {string} now
      * @returns {string[]} the ids of those that were added
      */
