@@ -1,4 +1,4 @@
-import type { Json } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 /**
  * About how many bytes a value has as JSON: characters count one, whatever they take. Stops counting beyond `most`, so that
@@ -18,8 +18,8 @@ export function jsonSize(value: Json, most: number): number {
     }
     return size;
   }
-  for (const [name, item] of Object.entries(value)) {
-    size += name.length + 4 + jsonSize(item, most - size);
+  for (const name in value) {
+    size += name.length + 4 + jsonSize((value as JsonObject)[name] as Json, most - size);
     if (size > most) break;
   }
   return size;

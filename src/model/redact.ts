@@ -28,24 +28,27 @@ export function redactor(isSecret: IsSecret, masked: readonly string[]): Redact 
     if (typeof value === "string") return text(value, depth);
     if (typeof value !== "object" || value === null) return value;
     if (depth > DEEPEST) return REDACTED;
-    return isJsonObject(value)
-      ? fields(value, isSecret, depth)
-      : same(
-          value,
-          value.map((item) => redact(item, depth + 1)),
-        );
+    return isJsonObject(value) ? fields(value, isSecret, depth) : items(value, depth);
+  };
+
+  const items = (list: readonly Json[], depth: number): readonly Json[] => {
+    let shown: Json[] | null = null;
+    for (let at = 0; at < list.length; at++) {
+      const item = list[at] as Json;
+      const to = redact(item, depth + 1);
+      if (shown === null && to !== item) shown = list.slice(0, at);
+      shown?.push(to);
+    }
+    return shown ?? list;
   };
 
   const fields = (object: JsonObject, hides: IsSecret, depth: number): JsonObject => {
     let shown: [string, Json][] | null = null;
-    const names = Object.keys(object);
-    for (const [at, name] of names.entries()) {
+    for (const name in object) {
       const item = object[name] as Json;
       const to = hides(name) ? REDACTED : inside(name, item, depth);
       const called = mask(name);
-      if (shown === null && (to !== item || called !== name)) {
-        shown = names.slice(0, at).map((before) => [before, object[before] as Json]);
-      }
+      if (shown === null && (to !== item || called !== name)) shown = entriesBefore(object, name);
       shown?.push([called, to]);
     }
     return shown === null ? object : Object.fromEntries(shown);
@@ -68,8 +71,14 @@ export function redactor(isSecret: IsSecret, masked: readonly string[]): Redact 
   return (value) => redact(value, 0);
 }
 
-const same = (before: readonly Json[], after: readonly Json[]): readonly Json[] =>
-  after.every((item, at) => item === before[at]) ? before : after;
+/** The entries of an object before one of its names. */
+function entriesBefore(object: JsonObject, name: string): [string, Json][] {
+  const entries = Object.entries(object);
+  return entries.slice(
+    0,
+    entries.findIndex(([one]) => one === name),
+  );
+}
 
 /** The object or list that a text says; undefined where it says none. */
 function jsonIn(text: string): Json | undefined {

@@ -18,6 +18,7 @@ export interface Mention {
  * @see docs/workflows.md, "Naming workflows"
  */
 export function parseTriggerWorkflows(value: unknown): Mention[] {
+  if (value === undefined) return [];
   const texts = [value].flat().filter((text) => typeof text === "string");
   const mentions = new Map<string, Mention>();
   for (const part of texts.join(",").split(",")) {

@@ -62,26 +62,34 @@ export interface StepRow {
 }
 
 /** The row of a run that begins, and that a client waits for. */
-export function runRow(workflow: Workflow, start: RunStart, serialize: Serialize): RunRow {
-  return {
-    ...unended(workflow, start.trigger, serialize),
-    id: start.id,
-    status: "running",
-    sync: 1,
-    parent: start.parent,
-    replay_of: null,
-    request_id: start.requestId,
-    trace_id: start.traceparent && traceIdOf(start.traceparent),
-    started_at: start.startedAt.toISOString(),
-  };
-}
+export const runRow = (workflow: Workflow, start: RunStart, serialize: Serialize): RunRow => ({
+  id: start.id,
+  workflow: workflow.key,
+  definition: workflow.definition.hash,
+  trigger_type: workflow.trigger.type,
+  status: "running",
+  sync: 1,
+  parent: start.parent,
+  replay_of: null,
+  request_id: start.requestId,
+  trace_id: start.traceparent && traceIdOf(start.traceparent),
+  started_at: start.startedAt.toISOString(),
+  finished_at: null,
+  messages: "[]",
+  error: null,
+  output: "null",
+  context: serialize(start.trigger),
+});
 
 /** The row of a run that is accepted. Until its first claim it counts as started when it was accepted. */
 export function queuedRow(run: NewRun, serialize: Serialize): QueuedRow {
+  const { workflow } = run;
   const acceptedAt = run.acceptedAt.toISOString();
   return {
-    ...unended(run.workflow, run.trigger, serialize),
     id: run.id,
+    workflow: workflow.key,
+    definition: workflow.definition.hash,
+    trigger_type: workflow.trigger.type,
     status: "queued",
     sync: 0,
     parent: run.parent,
@@ -89,22 +97,16 @@ export function queuedRow(run: NewRun, serialize: Serialize): QueuedRow {
     request_id: run.requestId,
     trace_id: run.traceparent && traceIdOf(run.traceparent),
     started_at: acceptedAt,
+    finished_at: null,
+    messages: "[]",
+    error: null,
+    output: "null",
+    context: serialize(run.trigger),
     accepted_at: acceptedAt,
     depth: run.depth,
     traceparent: run.traceparent,
   };
 }
-
-const unended = (workflow: Workflow, trigger: RunStart["trigger"], serialize: Serialize) => ({
-  workflow: workflow.key,
-  definition: workflow.definition.hash,
-  trigger_type: workflow.trigger.type,
-  finished_at: null,
-  messages: "[]",
-  error: null,
-  output: "null",
-  context: serialize(trigger),
-});
 
 /** The columns that change when a run ends. */
 export function endRow(end: RunEnd, serialize: Serialize): EndRow {

@@ -44,6 +44,7 @@ const member = (item: BareItem, parameters: [string, BareItem][]): Item => [
 
 /** An RFC 9651 list of at most 20 members; the last one says how many more there were. */
 function listValue(members: Item[]): string {
+  if (members.length === 0) return "";
   const shown = members.slice(0, MEMBERS_LIMIT);
   if (members.length > shown.length) shown.at(-1)?.[1].set("more", members.length - shown.length);
   return serializeList(shown);

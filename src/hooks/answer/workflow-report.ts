@@ -37,14 +37,15 @@ export class WorkflowReport {
    * @param unplacedMessages messages that the body of the answer does not hold
    */
   headers(unplacedMessages: readonly string[]): string[] {
-    const rows: [name: string, value: string][] = [
-      ["X-Request-Id", this.requestId],
-      ["Workflow-Runs", runsValue(this.runs)],
-      ["Workflow-Skipped", skippedValue(this.skipped)],
-      ["Workflow-Action", this.action ?? ""],
-      ["Workflow-Error", this.error ?? ""],
-      ["Workflow-Messages", messagesValue(unplacedMessages)],
-    ];
-    return rows.filter(([, value]) => value !== "").flat();
+    const headers = ["X-Request-Id", this.requestId];
+    const say = (name: string, value: string) => {
+      if (value !== "") headers.push(name, value);
+    };
+    say("Workflow-Runs", runsValue(this.runs));
+    say("Workflow-Skipped", skippedValue(this.skipped));
+    say("Workflow-Action", this.action ?? "");
+    say("Workflow-Error", this.error ?? "");
+    say("Workflow-Messages", messagesValue(unplacedMessages));
+    return headers;
   }
 }
