@@ -18,8 +18,9 @@ export function jsonSize(value: Json, most: number): number {
     }
     return size;
   }
-  for (const name in value) {
-    size += name.length + 4 + jsonSize((value as JsonObject)[name] as Json, most - size);
+  const object = value as JsonObject;
+  for (const name in object) {
+    size += name.length + 4 + jsonSize(object[name] as Json, most - size);
     if (size > most) break;
   }
   return size;
