@@ -4,7 +4,7 @@
 import { parseArgs } from "node:util";
 import { type Contestant, ROOT, peers, reference, sidehook } from "./contestants.ts";
 import { openGround } from "./ground.ts";
-import { measure } from "./measure.ts";
+import { type Sample, measure } from "./measure.ts";
 import { positive } from "./options.ts";
 import { type Row, rows } from "./rows.ts";
 import { memoryOf } from "./usage.ts";
@@ -46,16 +46,17 @@ async function watch(name: string, contestant: Contestant, row: Row): Promise<vo
   const { core, generator, start, clear } = await openGround();
   const { pid, ...running } = await start(contestant);
   const idle = memoryOf(pid);
-  const under: number[] = [];
+  const under: Sample[] = [];
   for (let look = 0; look < looks; look++) {
     const load = { generator, connections: 64, milliseconds: LOOK, core };
-    under.push((await measure({ pid, ...running }, row, load)).memory);
+    under.push(await measure({ pid, ...running }, row, load));
   }
   await sleep(LOOK);
-  const shown = [idle, ...under, memoryOf(pid)].map((memory) => memory.toFixed(0));
-  console.log(
-    `${name}: started ${shown[0]}, every 5 s ${shown.slice(1, -1).join(" ")}, at rest ${shown.at(-1)} MB`,
-  );
+  const memories = under.map(({ memory }) => memory.toFixed(0)).join(" ");
+  const rest = memoryOf(pid).toFixed(0);
+  console.log(`${name}: started ${idle.toFixed(0)}, every 5 s ${memories}, at rest ${rest} MB`);
+  const last = under.at(-1)?.cpu.toFixed(0);
+  console.log(`  ${last} µs of CPU a request in the last 5 s`);
   await clear();
 }
 
