@@ -28,7 +28,13 @@ type QueueJob =
       readonly room: number;
       readonly now: string;
     }
-  | { readonly kind: "claim"; readonly most: number; readonly now: string }
+  | {
+      readonly kind: "claim";
+      readonly most: number;
+      readonly now: string;
+      /** Runs whose contexts need not be read. */
+      readonly held: readonly string[];
+    }
   | ({ readonly kind: "keep"; readonly claim: ClaimRef } & ClaimRows);
 
 /** What a run has come to under a claim. */

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import { type JsonObject, jsonText, parseJson } from "../model/json.ts";
+import { parseInSlices } from "../model/json-slices.ts";
 import type { Claim, DeliveryKey, NewRun, Settlement } from "../model/queue.ts";
 import type { Note, StepEffects, StepRecord } from "../model/run.ts";
 import type { WorkflowResponse } from "../model/step.ts";
+import type { HeldContext } from "./held-contexts.ts";
 import type { Serialize } from "./serialize.ts";
 import { type KeptRunRow, type QueuedRow, type StepRow, queuedRow } from "./rows.ts";
 import { stepOf } from "./run-views.ts";
@@ -57,8 +59,9 @@ export interface ClaimRow extends Pick<
   | "request_id"
   | "parent"
   | "replay_of"
-  | "context"
 > {
+  /** Null: the process holds it. */
+  readonly context: string | null;
   readonly fence: number;
   readonly depth: number;
   readonly traceparent: string | null;
@@ -98,8 +101,8 @@ export const settledRow = ({ intent, leaves }: Settlement): SettledRow => ({
   leaves: JSON.stringify(leaves),
 });
 
-/** The claim of a run that was claimed as it was accepted. @param context its trigger as it was written */
-export function acceptedClaim(run: NewRun, context: string, startedAt: Date): Claim {
+/** The claim of a run that was claimed as it was accepted. @param length of its context, in characters */
+export function acceptedClaim(run: NewRun, length: number, startedAt: Date): Claim {
   const { id, trigger, requestId, traceparent, depth, parent } = run;
   return {
     id,
@@ -113,12 +116,15 @@ export function acceptedClaim(run: NewRun, context: string, startedAt: Date): Cl
     traceparent,
     depth,
     parent,
-    past: { steps: [], notes: [], bytes: context.length },
+    past: { steps: [], notes: [], bytes: length },
   };
 }
 
-/** A claim as its rows tell it. They may be many: others get their turn meanwhile. */
-export async function claimOf(row: ClaimRow): Promise<Claim> {
+/**
+ * A claim as its rows tell it. They may be many and long: others get their turn meanwhile.
+ * @param context that of the row, or the one that is held
+ */
+export async function claimOf(row: ClaimRow, context: HeldContext): Promise<Claim> {
   const steps: StepRecord[] = [];
   for (const step of row.steps) {
     if (isLong()) await yieldToEventLoop();
@@ -129,20 +135,26 @@ export async function claimOf(row: ClaimRow): Promise<Claim> {
     fence: row.fence,
     workflow: row.workflow,
     definition: { hash: row.definition, source: row.source },
-    trigger: parseJson(row.context) as JsonObject,
+    trigger: context.trigger,
     startedAt: new Date(row.started_at),
     attempt: row.attempt,
     requestId: row.request_id,
     traceparent: row.traceparent,
     depth: row.depth,
     parent: row.parent,
-    past: { steps, notes: row.notes.map(noteOf), bytes: bytesOf(row) },
+    past: { steps, notes: row.notes.map(noteOf), bytes: context.length + bytesOf(row) },
   };
 }
 
-/** About how many bytes a run has: its trigger, its steps and its notes. */
-function bytesOf({ context, steps, notes }: ClaimRow): number {
-  let bytes = context.length;
+/** The context that a row holds. */
+export const contextOf = async (text: string): Promise<HeldContext> => ({
+  trigger: (await parseInSlices(text)) as JsonObject,
+  length: text.length,
+});
+
+/** About how many bytes the steps and the notes of a run have. */
+function bytesOf({ steps, notes }: ClaimRow): number {
+  let bytes = 0;
   for (const { input, result, effects, error } of steps) {
     bytes += ROW + input.length + result.length + (effects?.length ?? 0) + (error?.length ?? 0);
   }

@@ -4,6 +4,7 @@ import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
 import { claimWrites } from "./claim-writes.ts";
 import type { WaitRow } from "./jobs.ts";
 import type { Serializers } from "./serialize.ts";
+import { heldContexts } from "./held-contexts.ts";
 import {
   type NoteRow,
   acceptedClaim,
@@ -11,6 +12,7 @@ import {
   noteRow,
   settledRow,
   timeText,
+  contextOf,
 } from "./queue-rows.ts";
 import type { QueueReader } from "./queue-reader.ts";
 import { type EndRow, type StepRow, endRow, queuedRow, stepRow } from "./rows.ts";
@@ -45,13 +47,16 @@ interface Gathered {
 export function runQueue({ writer, reader, serializers, events, now }: QueueParts): RunQueue {
   const { serialize, serializeWhole, redact } = serializers;
   const stepSerializers = { input: serialize, result: serializeWhole, effects: serializeWhole };
+  const held = heldContexts();
   /** When runs were last claimed: all whose time had come by then are in the line. */
   let claimedAt = "";
 
   const write = claimWrites<Gathered>(async (claim, batch) => {
     const { id: run, fence, parent } = claim;
+    let hasEnded = false;
     const job = () => {
-      const rows = batch.addTo({ steps: [], notes: [], over: null });
+      const rows: Gathered = batch.addTo({ steps: [], notes: [], over: null });
+      hasEnded = rows.over !== null && "status" in rows.over;
       return { kind: "keep", claim: { run, fence }, ...rows } as const;
     };
     const { accepted, unblocked } = await orUnavailable(`The run ${run} can't be kept`, () =>
@@ -60,6 +65,7 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
     );
     if (!accepted) throw new ClaimLost(`The run ${run} is no longer this claim's`);
     if (unblocked) events.emit("work");
+    if (hasEnded) held.release(run);
   });
 
   return {
@@ -81,19 +87,32 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
         const { added, claimed } = await writer.write(job, definitions);
         if (added > claimed.length) events.emit("work");
         const isClaimed = new Set(claimed);
-        return kept.flatMap((run, at) =>
-          isClaimed.delete(run.id) ? [acceptedClaim(run, rows[at]?.context ?? "", time)] : [],
-        );
+        return kept.flatMap((run, at) => {
+          if (!isClaimed.delete(run.id)) return [];
+          const { length } = rows[at]?.context ?? "";
+          held.hold(run.id, { trigger: run.trigger, length });
+          return [acceptedClaim(run, length, time)];
+        });
       });
     },
     async claim(most) {
       const time = now().toISOString();
+      const known = held.all();
       const rows = await orUnavailable("No runs can be claimed", () =>
-        writer.write({ kind: "claim", most: Math.max(0, most), now: time }),
+        writer.write({
+          kind: "claim",
+          most: Math.max(0, most),
+          now: time,
+          held: [...known.keys()],
+        }),
       );
       claimedAt = time;
       const claims: Claim[] = [];
-      for (const row of rows) claims.push(await claimOf(row));
+      for (const row of rows) {
+        const context = known.get(row.id) ?? (await contextOf(row.context ?? "null"));
+        held.hold(row.id, context);
+        claims.push(await claimOf(row, context));
+      }
       return claims;
     },
     // Where it stands among the others is found when it is written.

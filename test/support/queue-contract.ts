@@ -234,6 +234,20 @@ export function queueContract(store: StoreUnderTest): void {
       expect(new Set(all).size).to.equal(50);
     });
 
+    it("with a large context as it was accepted, however often they wait, and in another process", async () => {
+      const records = Array.from({ length: 20_000 }, (_, id) => ({ id, title: `Title ${id}` }));
+      const trigger = { type: "post-action", data: records, large: 12345678901234567890n };
+      const first = await aClaim(queue(), { trigger });
+      for (let claim = first, times = 0; times < 3; times++) {
+        expect(claim.trigger).to.deep.equal(trigger);
+        expect(claim.past.bytes).to.equal(first.past.bytes);
+        await waiting(claim, { until: new Date(0) });
+        claim = await theClaim(queue());
+      }
+      await store.reopen();
+      expect((await theClaim(queue())).trigger).to.deep.equal(trigger);
+    });
+
     it("also when the clock was put back since they were accepted", async () => {
       const [id] = await accept({ acceptedAt: new Date(Date.now() + 3_600_000) });
       expect(await claimedIds()).to.deep.equal([id]);

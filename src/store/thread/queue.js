@@ -106,12 +106,13 @@ export function queueJobs(database, queue, intents) {
   const start = database.prepare(
     `update runs set status = 'running', started_at = iif(@first, @now, started_at) where id = @run`,
   );
-  /** @type {import("better-sqlite3").Statement<[string], ClaimRow>} */
+  /** @type {import("better-sqlite3").Statement<{ run: string, isHeld: 0 | 1 }, ClaimRow>} */
   const claimedRun = database.prepare(
-    `select runs.id, workflow, definition, started_at, attempt, request_id, parent, replay_of, context,
+    `select runs.id, workflow, definition, started_at, attempt, request_id, parent, replay_of,
+       iif(@isHeld, null, context) as context,
        fence, depth, traceparent, source
      from runs join queue on queue.run = runs.id join definitions on definitions.hash = runs.definition
-     where runs.id = ?`,
+     where runs.id = @run`,
   );
   /** @type {import("better-sqlite3").Statement<[string], StepRow>} */
   const stepsOf = database.prepare("select * from steps where run = ? order by place");
@@ -167,11 +168,13 @@ export function queueJobs(database, queue, intents) {
       const added = queue.add(runs.slice(most), sources);
       return { added: claimed.length + added.length, claimed };
     },
-    claim({ most, now }) {
+    claim({ most, now, held }) {
       wake.run({ most, now });
       return first.all({ most }).map(({ run }) => {
         take.run({ run });
-        const row = /** @type {ClaimRow} */ (claimedRun.get(run));
+        const row = /** @type {ClaimRow} */ (
+          claimedRun.get({ run, isHeld: held.includes(run) ? 1 : 0 })
+        );
         const isFirst = row.fence === 1;
         start.run({ run, now, first: isFirst ? 1 : 0 });
         const hasPast = !isFirst || row.replay_of !== null;
