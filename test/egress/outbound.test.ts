@@ -70,14 +70,14 @@ describe("a request to the outside", () => {
     expect(header(there, "authorization")).to.equal(`Basic ${btoa("me:p@ss")}`);
   });
 
-  it("gives headers that the URL and the connection decide no say", async () => {
+  it("does not take from headers what the URL and the connection decide", async () => {
     const there = await server();
     const headers = { Host: "elsewhere.test", Connection: "close", "Transfer-Encoding": "chunked" };
     await out.send({ ...get(there.url), headers });
     expect(header(there, "host")).to.equal(`127.0.0.1:${there.port}`);
   });
 
-  it("errs with EGRESS_UNREACHABLE, and may be retried, when nobody is there", async () => {
+  it("errs with EGRESS_UNREACHABLE, and may be retried, when no server listens there", async () => {
     const there = await server();
     await there.stop();
     const error = await failure(out.send(get(`${there.url}/secret?token=abc`)));
@@ -188,7 +188,7 @@ describe("a request to the outside", () => {
       });
     }
 
-    it("with its credentials at the same origin", async () => {
+    it("to the same origin with its credentials", async () => {
       const there = await server(redirecting(302, "/next"));
       await out.send({ ...get(`${there.url}/first`), headers: credentials });
       expect(header(there, "authorization", 1)).to.equal("Bearer abc");
@@ -226,21 +226,21 @@ describe("a request to the outside", () => {
       );
     });
 
-    it("unless it says nowhere to go: then it is the answer", async () => {
+    it("only where it says where to go, and is answered by it otherwise", async () => {
       const there = await server((_request, response) => response.writeHead(302).end());
       expect(await out.send(get(there.url))).to.have.property("status", 302);
     });
   });
 
   describe("to a host that an expression computed", () => {
-    it("is refused when egress.allow does not list it, and nobody is asked", async () => {
+    it("is refused when egress.allow does not list it, and nothing is sent", async () => {
       const there = await server();
       const error = await failure(out.send(computed(there.url)));
       expect(error).to.include({ code: "EGRESS_DENIED", retryable: false });
       expect(there.asked).to.deep.equal([]);
     });
 
-    it("goes to what allow lists: host, host:port, CIDR", async () => {
+    it("goes where egress.allow lists its host, its host:port or a CIDR", async () => {
       const there = await server();
       for (const rule of ["127.0.0.1", `127.0.0.1:${there.port}`, "127.0.0.0/8"]) {
         expect(await opened({ allow: [rule] }).send(computed(there.url))).to.include({
@@ -253,7 +253,7 @@ describe("a request to the outside", () => {
       }
     });
 
-    it("goes to names: *.host is all below it, in any case, but not the host", async () => {
+    it("goes to every name below *.host, in any case, and not to the host itself", async () => {
       const there = await server();
       const named = opened(
         { allow: ["*.Example.test"] },
@@ -425,7 +425,7 @@ describe("a request to the outside", () => {
         expect(admin.asked).to.deep.equal([]);
       });
 
-      it("but other ports of the same address are reached", async () => {
+      it("and still reaches other ports of the same address", async () => {
         const there = await server();
         own = [
           { address: "127.0.0.1", port: there.port + 1 },
@@ -441,7 +441,7 @@ describe("a request to the outside", () => {
       expect(error).to.have.property("code", "EGRESS_DENIED");
     });
 
-    it("what egress.deny lists, though it is written out and allowed", async () => {
+    it("reaching what egress.deny lists, though it is written out and allowed", async () => {
       const there = await server();
       for (const rule of ["127.0.0.1", "127.0.0.0/8", `127.0.0.1:${there.port}`]) {
         const strict = opened({ allow: ["127.0.0.1"], deny: [rule] });
@@ -455,7 +455,7 @@ describe("a request to the outside", () => {
       expect(there.asked).to.deep.equal([]);
     });
 
-    it("a denied IPv4 address in IPv6 clothes", async () => {
+    it("reaching a denied IPv4 address that is written as IPv6", async () => {
       const there = await server();
       const strict = opened({ deny: ["127.0.0.0/8"] });
       const url = `http://[::ffff:127.0.0.1]:${there.port}/`;
@@ -473,7 +473,7 @@ describe("a request to the outside", () => {
       expect(await failure(ranged.send(computed(url)))).to.have.property("code", "EGRESS_DENIED");
     });
 
-    it("a small answer that unfolds to a huge one", async () => {
+    it("a small answer that unpacks to a huge one", async () => {
       const bomb = gzipSync(Buffer.alloc(500_000));
       const there = await server((_request, response) =>
         response.writeHead(200, { "content-encoding": "gzip" }).end(bomb),

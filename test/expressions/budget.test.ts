@@ -85,7 +85,7 @@ describe("an expression's cost", () => {
   );
 
   itHolds(
-    "grows with the limit alone: what a smaller one allows, a larger one does",
+    "is within every larger limit when it is within a smaller one",
     property(
       constantFrom("trigger.texts.map(t, t + t)", "trigger.texts.exists(t, t == 'b')"),
       array(string(), { maxLength: 20 }),

@@ -38,7 +38,8 @@ describe("an integer outside ±2^53", () => {
       ["9007199254740992", 9007199254740992],
       ["9007199254740993", 9007199254740993n],
     ];
-    for (const [text, value] of cases) it(text, () => expect(valueOf(text)).to.deep.equal(value));
+    for (const [text, value] of cases)
+      it(`in ${text}`, () => expect(valueOf(text)).to.deep.equal(value));
 
     it("inside a text", () => {
       const compiled = language.template(
@@ -59,7 +60,7 @@ describe("an integer outside ±2^53", () => {
       ["is inside a result and does not fit 64 bits", "trigger", /outside 64 bits/],
       ["grows beyond 64 bits", "trigger.max + 1", /numeric overflow|64 bits/],
       ["grows beyond 64 bits by a number of JSON", "trigger.max + trigger.small", /64 bits/],
-      ["is multiplied with a fraction", "trigger.id * 0.5", /fraction/],
+      ["is multiplied by a fraction", "trigger.id * 0.5", /fraction/],
       ["is divided by a number of JSON", "trigger.id / trigger.small", /fraction/],
     ];
     for (const [what, text, message] of cases) {

@@ -34,7 +34,8 @@ describe("an expression", () => {
       ["trigger.n > 5 ? 'big' : null", "big"],
       ["trigger.list.map(word, word == 'a' ? trigger.n / 2 : word)", [3.5, "b", "c"]],
     ];
-    for (const [text, value] of cases) it(text, () => expect(valueOf(text)).to.deep.equal(value));
+    for (const [text, value] of cases)
+      it(`in ${text}`, () => expect(valueOf(text)).to.deep.equal(value));
   });
 
   describe("compares anything with null", () => {
@@ -52,7 +53,8 @@ describe("an expression", () => {
       ["trigger == null", false],
       ["null != trigger.request", true],
     ];
-    for (const [text, value] of cases) it(text, () => expect(valueOf(text)).to.equal(value));
+    for (const [text, value] of cases)
+      it(`in ${text}`, () => expect(valueOf(text)).to.equal(value));
   });
 
   it("asks for what may be missing with has() and orValue()", () => {
@@ -73,14 +75,18 @@ describe("an expression", () => {
   describe("errs, rather than guessing, when", () => {
     const cases: [string, string, RegExp][] = [
       ["a key is missing", "trigger.object.b == 1", /no such key "b"/],
-      ["a missing key decides an and", "trigger.object.b && true", /no such key/i],
+      ["a missing key decides what && gives", "trigger.object.b && true", /no such key/i],
       ["a number is divided by zero", "trigger.n / 0", /not a finite number/],
       ["a double is divided by a double zero", "trigger.n / trigger.zero", /not a finite number/],
       ["infinity is only compared", "trigger.n / trigger.zero > 100.0", /not a finite number/],
-      ["no number is only compared", "trigger.zero / trigger.zero < 1.0", /not a finite number/],
+      ["NaN is only compared", "trigger.zero / trigger.zero < 1.0", /not a finite number/],
       ["a product is too large", "(trigger.n * 1e300) * (trigger.n * 1e300) > 1", /not a finite/],
       ["a text says infinity", "double('inf') > 1.0", /not a finite number/],
-      ["a macro reckons too far", "trigger.list.exists(w, 1e308 * 10.0 > 1.0)", /not a finite/],
+      [
+        "a macro computes too large a number",
+        "trigger.list.exists(w, 1e308 * 10.0 > 1.0)",
+        /not a finite/,
+      ],
       ["a key is mistyped", "trigger.object.aa", /no such key "aa"; did you mean "a"/],
       ["a computed key is missing", "trigger.object[trigger.collection]", /: no such key$/],
       ["types do not fit", "trigger.n > 'a'", /no such overload/],
@@ -114,14 +120,14 @@ describe("an expression", () => {
     }
   });
 
-  it("lets what is decided already hide an error on the other side, as CEL does", () => {
+  it("is true when one side of || is true and the other side errs, as CEL defines", () => {
     expect(valueOf("trigger.object.b == 1 || true")).to.equal(true);
   });
 
   describe("is refused when it is loaded for", () => {
     const cases: [string, string, number, RegExp][] = [
-      ["an open end", "1 + ", 4, /unexpected token/i],
-      ["nothing at all", "  ", 0, /missing/],
+      ["ending too early", "1 + ", 4, /unexpected token/i],
+      ["being empty", "  ", 0, /missing/],
       ["an unknown name", "1 + triger.n", 4, /unknown name "triger"; did you mean "trigger"\?/],
       [
         "an unknown field of trigger",
@@ -139,8 +145,8 @@ describe("an expression", () => {
       ["an unknown step", "steps.lok_up.id", 6, /no step "lok_up"; did you mean "look_up"/],
       ["a later step", "steps.pay.id", 6, /"pay" is not done yet/],
       ["an unknown variable", "vars.totl", 5, /no variable "totl"; did you mean "total"/],
-      ["each outside a loop", "each.item", 0, /only inside a loop/],
-      ["error outside onError", "error.code", 0, /only inside an onError/],
+      ["`each` outside a loop", "each.item", 0, /only inside a loop/],
+      ["`error` outside onError", "error.code", 0, /only inside an onError/],
       ["an unknown function", "foo(1)", 0, /foo/],
       ["wrong types", "trigger.collection + 1", 0, /no such overload/],
       ["secrets as a whole", "secrets", 0, /one by one/],
@@ -169,13 +175,13 @@ describe("an expression", () => {
     });
   });
 
-  it("errs when a condition turns out to be no boolean", () => {
+  it("errs when the value of a condition is not a boolean", () => {
     const compiled = language.expression("trigger.n", names, "bool");
     if (!compiled.ok) return expect.fail("it was refused");
     expect(() => compiled.value.evaluate(scope)).to.throw("trigger.n: should be true or false");
   });
 
-  it("takes variables that a macro binds for known", () => {
+  it("knows the variables that a macro binds", () => {
     expect(valueOf("trigger.list.exists(word, word == 'b')")).to.equal(true);
     expect(valueOf("cel.bind(total, trigger.n * 2, total + 1)")).to.equal(15);
   });
@@ -228,7 +234,7 @@ describe("an expression", () => {
       "bytes(secrets.KEY).json()",
       "secrets.KEY > 1",
     ]) {
-      it(`a secret that an error message would tell: ${text}`, () => {
+      it(`the attempt to read a secret from an error message: ${text}`, () => {
         expect(() => valueOf(text))
           .to.throw()
           .that.satisfies((error: Error) => !inspect(error).includes("3cr3t-value"));
@@ -297,15 +303,15 @@ describe("a template", () => {
   const cases: [string, string, Json][] = [
     ["keeps the type of a lone expression", "  ${{ trigger.n }} ", 7],
     ["puts a value into text", "n is ${{ trigger.n }}!", "n is 7!"],
-    ["puts null in as nothing", "[${{ trigger.nothing }}]", "[]"],
+    ["puts null in as an empty text", "[${{ trigger.nothing }}]", "[]"],
     ["puts objects in as JSON", "x ${{ trigger.object }}", 'x {"a":1}'],
     ["ends an expression at the }} outside brackets", '${{ {"a": {"b": 1}} }}', { a: { b: 1 } }],
     ["is not misled by }} inside quotes", "${{ '}}' + \"}}\" }}", "}}}}"],
     ["is not misled by an escaped quote", "${{ 'it\\'s }}' }}", "it's }}"],
     ["reads a raw string", "${{ r'\\d' + 'x' }}", "\\dx"],
     ["leaves $${{ as it is", "say $${{ x }}", "say ${{ x }}"],
-    ["holds several", "${{ 1 }}${{ 2 }}", "12"],
-    ["may hold none", "plain", "plain"],
+    ["may hold several expressions", "${{ 1 }}${{ 2 }}", "12"],
+    ["may hold no expression", "plain", "plain"],
   ];
   for (const [what, text, value] of cases) {
     it(what, () => expect(templateValue(text)).to.deep.equal(value));
@@ -333,7 +339,7 @@ describe("a template", () => {
     expect(namesOf("[1]")).to.equal(undefined);
   });
 
-  it("knows what it is made of, and what is raw", () => {
+  it("tells its parts, and which of them are raw", () => {
     const text =
       "https://x.test/${{ 1 }}/${{ raw('a/b') }}${{ true ? raw('a') : raw('b') }}${{ 'x' + raw('a') }}";
     const compiled = language.template(templateParts(text), names);

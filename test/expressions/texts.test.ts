@@ -26,7 +26,8 @@ describe("a text", () => {
       ["'abc'.substring(trigger.one)", "bc"],
       ["'a,b,c'.split(',', trigger.one + 1)", ["a", "b,c"]],
     ];
-    for (const [text, value] of cases) it(text, () => expect(valueOf(text)).to.deep.equal(value));
+    for (const [text, value] of cases)
+      it(`in ${text}`, () => expect(valueOf(text)).to.deep.equal(value));
   });
 
   for (const text of [
@@ -36,12 +37,12 @@ describe("a text", () => {
     "'abc'.substring(0.5)",
     "trigger.thumbs.indexOf('a', 3)",
   ]) {
-    it(`can't be cut outside it: ${text}`, () =>
+    it(`can't be cut or searched outside its ends by ${text}`, () =>
       expect(() => valueOf(text)).to.throw("reaches outside the text"));
   }
 
   itHolds(
-    "is cut where its list of code points is",
+    "is cut at the same places as the list of its code points",
     property(string({ unit: "binary" }), nat(20), nat(20), (text, from, length) => {
       const points = Array.from(text);
       const to = Math.min(points.length, from + length);

@@ -7,7 +7,7 @@ import { itHolds } from "../support/property.ts";
 import { valueIn } from "./value-of.ts";
 
 describe("a time", () => {
-  describe("is told in the zone that is named", () => {
+  describe("is told in the zone that is named, or in UTC,", () => {
     const cases: [string, Json][] = [
       ["timestamp('2026-03-01T23:30:00Z').getHours('Europe/Berlin')", 0],
       ["timestamp('2026-03-01T23:30:00Z').getDate('Europe/Berlin')", 2],
@@ -30,7 +30,8 @@ describe("a time", () => {
       ["timestamp('2026-03-01T00:00:00.125Z').getMilliseconds('Asia/Kolkata')", 125],
       ["timestamp('0050-03-01T00:00:00Z').getFullYear('UTC')", 50],
     ];
-    for (const [text, value] of cases) it(text, () => expect(valueOf(text)).to.equal(value));
+    for (const [text, value] of cases)
+      it(`by ${text}`, () => expect(valueOf(text)).to.equal(value));
   });
 
   it("is told alike whatever the machine's zone, around its clock changes too", () => {
@@ -89,11 +90,15 @@ describe("a time", () => {
   describe("is refused when it", () => {
     const cases: [string, string, RegExp][] = [
       ["does not exist", "timestamp('2026-02-30T00:00:00Z')", /does not exist/],
-      ["is on a leap day of no leap year", "timestamp('2025-02-29T00:00:00Z')", /does not exist/],
+      [
+        "is 29 February of a year that is not a leap year",
+        "timestamp('2025-02-29T00:00:00Z')",
+        /does not exist/,
+      ],
       ["has an hour 24", "timestamp('2026-02-03T24:00:00Z')", /does not exist/],
       ["has no offset", "timestamp('2026-02-03T10:00:00')", /with an offset/],
       ["has no time", "timestamp('2026-02-03')", /with an offset/],
-      ["is spelt as people do", "timestamp('Tue, 03 Feb 2026 10:00 GMT')", /with an offset/],
+      ["is written as in a letter", "timestamp('Tue, 03 Feb 2026 10:00 GMT')", /with an offset/],
       ["has an offset that does not exist", "timestamp('2026-02-03T10:00:00+25:00')", /not exist/],
       ["is after the year 9999", "timestamp(999999999999999)", /years 1 to 9999/],
       [
@@ -102,11 +107,15 @@ describe("a time", () => {
         /9999/,
       ],
       [
-        "is asked for a zone there is none of",
+        "is asked for a zone that does not exist",
         "now().getHours('Mars/Olympus')",
         /zone is not known/,
       ],
-      ["is asked for an offset there is none of", "now().getHours('+25:00')", /zone is not known/],
+      [
+        "is asked for an offset that does not exist",
+        "now().getHours('+25:00')",
+        /zone is not known/,
+      ],
     ];
     for (const [what, text, message] of cases) {
       it(what, () => expect(() => valueOf(text)).to.throw(message));

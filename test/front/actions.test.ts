@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type LookOptions, lookOf, verdictText } from "./look.ts";
 
-describe("a request is recognised as an action", () => {
+describe("a request", () => {
   describe("in front of a rest upstream", () => {
     sentences({ guards: everything("posts") }, [
       ["GET", "/posts", "hooks posts list → GET /posts"],
@@ -125,7 +125,7 @@ describe("a request is recognised as an action", () => {
     });
   });
 
-  describe("of a nested collection", () => {
+  describe("to a nested collection", () => {
     const collections = {
       users: {
         primaryKey: "id",
@@ -152,7 +152,7 @@ describe("a request is recognised as an action", () => {
     ]);
   });
 
-  describe("in an application of a NocoBase upstream", () => {
+  describe("to an application of a NocoBase upstream", () => {
     sentences({ api: "nocobase", guards: everything("posts") }, [
       [
         "POST",
@@ -218,7 +218,7 @@ describe("a request is recognised as an action", () => {
     ]);
   });
 
-  describe("for a path that is closed", () => {
+  describe("where paths are closed", () => {
     const closed = ["/graphql", "/utils/import/*", "/x/:id/promote"];
     sentences({ api: "directus", closed }, [
       ["POST", "/graphql", "refuse CLOSED"],
@@ -239,7 +239,7 @@ describe("a request is recognised as an action", () => {
     sentences({ closed, caseSensitive: true }, [["POST", "/GraphQL", "pass POST /GraphQL"]]);
   });
 
-  describe("with a bare question mark, which goes on as it came", () => {
+  describe("with a bare question mark", () => {
     sentences({ guards: everything("posts") }, [
       ["GET", "/notes?", "pass GET /notes?"],
       ["GET", "http://example.com/notes?", "pass GET /notes?"],
@@ -247,7 +247,7 @@ describe("a request is recognised as an action", () => {
     ]);
   });
 
-  describe("by a route of its own", () => {
+  describe("where routes are configured", () => {
     const routes = [
       { method: "POST", path: "/v2/articles/:key/publish", collection: "posts", action: "publish" },
       { method: "DELETE", path: "/v2/articles/:key", collection: "posts", action: "destroy" },
@@ -291,7 +291,7 @@ describe("a request is recognised as an action", () => {
     ]);
   });
 
-  describe("that no global workflow is bound to, in the form of the upstream", () => {
+  describe("for an action of few global workflows", () => {
     sentences({ guards: [["posts", "create"]] }, [
       ["POST", "/notes:create", "pass POST /notes"],
       ["POST", "/notes:update/1?a=%7e", "pass PATCH /notes/1?a=%7e"],
@@ -300,7 +300,7 @@ describe("a request is recognised as an action", () => {
     ]);
   });
 
-  describe("and concerned when it names triggerWorkflows, however that is spelt", () => {
+  describe("with a parameter that may mean triggerWorkflows", () => {
     sentences({}, [
       ["POST", "/notes?triggerWorkflows=a", "hooks notes create → POST /notes"],
       ["POST", "/notes?x=1&triggerWorkflows=a&y=%7e", "hooks notes create → POST /notes?x=1&y=%7e"],
@@ -312,10 +312,10 @@ describe("a request is recognised as an action", () => {
     ]);
   });
 
-  describe("with a query of a size that qs takes", () => {
+  describe("with a large query", () => {
     const look = lookOf({ guards: everything("posts") });
 
-    it("as far as 1,000 keys in one array; beyond is 400 BAD_QUERY", () => {
+    it("is taken with 1,000 keys in one array, and is 400 BAD_QUERY with more", () => {
       expect(verdictText(look("POST", `/posts:publish?${keys(1_000)}`))).to.match(
         /^hooks posts publish 0/,
       );
@@ -324,7 +324,7 @@ describe("a request is recognised as an action", () => {
       );
     });
 
-    it("as far as depth 5; beyond is 400 BAD_QUERY", () => {
+    it("is taken with arrays 5 deep, and is 400 BAD_QUERY with deeper ones", () => {
       expect(verdictText(look("POST", `/posts:publish?${deep(5)}`))).to.match(
         /^hooks posts publish →/,
       );
@@ -343,7 +343,7 @@ type Sentence = [method: string, target: string, verdict: string];
 function sentences(options: LookOptions, all: readonly Sentence[]): void {
   const look = lookOf(options);
   for (const [method, target, verdict] of all) {
-    it(`${method} ${target} — ${verdict}`, () => {
+    it(`is read as “${verdict}” when it is ${method} ${target}`, () => {
       expect(verdictText(look(method, target))).to.equal(verdict);
     });
   }

@@ -175,12 +175,12 @@ function decoded(text: string): string {
   }
 }
 
-describe("an attacker who spells a guarded action otherwise", () => {
+describe("an attacker who spells a guarded action in another way", () => {
   for (const [api, base] of fronts) {
     const look = lookOf({ api, base, guards });
     const climbing = base === "/" ? disguises : [...disguises, climb(base)];
     itHolds(
-      `finds none that passes, in front of ${api} at ${base}`,
+      `finds no spelling that passes, in front of ${api} at ${base}`,
       property(
         guardedRequest(api),
         suffixes,
@@ -193,7 +193,7 @@ describe("an attacker who spells a guarded action otherwise", () => {
     );
 
     itHolds(
-      `finds none whose forwarded line means another action, in front of ${api} at ${base}`,
+      `finds no spelling whose forwarded line means another action, in front of ${api} at ${base}`,
       property(guardedRequest(api), disguise(harmless, frames), ({ method, path }, change) => {
         const verdict = look(method, change(path));
         expect(["hooks", "refuse"]).to.include(verdict.way);
@@ -215,7 +215,7 @@ describe("an attacker who spells a guarded action otherwise", () => {
     ["POST", "//evil.example/../V1/users/1/posts"],
     ["DELETE", "/../V1/posts/1"],
   ] as const) {
-    it(`finds none by a base path in other letters: ${method} ${target}`, () => {
+    it(`does not get past the guard by a base path in other letters: ${method} ${target}`, () => {
       expect(verdictText(lookOf({ base: "/v1", guards })(method, target))).to.equal(
         "refuse BAD_PATH",
       );
@@ -223,7 +223,7 @@ describe("an attacker who spells a guarded action otherwise", () => {
   }
 
   for (const target of ["/posts.json", "/posts.tar.gz", "/posts.x+y", "/POSTS.html"]) {
-    it(`finds none by a format: ${target} is the guarded collection, and goes on as it came`, () => {
+    it(`does not get past the guard by a format: ${target} means the guarded collection, and goes on as it came`, () => {
       const method = "POST";
       expect(verdictText(lookOf({ guards })(method, target))).to.equal(
         `hooks posts create → POST ${target}`,
@@ -237,7 +237,7 @@ describe("an attacker who spells a guarded action otherwise", () => {
     ["a combining dot", "/arti%CC%87cles"],
     ["a long s", "/article%C5%BF"],
   ] as const) {
-    it(`finds none by ${what}`, () => {
+    it(`does not get past the guard by ${what}`, () => {
       const of = lookOf({ guards: [["articles", "create", "destroy"]] });
       expect(verdictText(of("POST", target))).to.match(
         /^(hooks articles create → POST \/articles|refuse BAD_PATH)$/,
@@ -248,7 +248,7 @@ describe("an attacker who spells a guarded action otherwise", () => {
     });
   }
 
-  it("finds none by a slash in the key of a route, which parts nothing to a server that decodes late", () => {
+  it("does not get past the guard by an encoded slash in the key of a route, which a server that decodes late takes for part of the key", () => {
     const at = { method: "DELETE", path: "/v2/articles/:key", collection: "posts" };
     const look = lookOf({ routes: [{ ...at, action: "destroy" }], guards });
     for (const key of ["a%2Fb", "a%2fb", "a%2F", "%2Fb", "a%5Cb"]) {
@@ -261,7 +261,7 @@ describe("an attacker who spells a guarded action otherwise", () => {
     (code) => `%${code.toString(16).padStart(2, "0")}`,
   );
   itHolds(
-    "finds none by one byte anywhere, in any encoding",
+    "does not get past the guard by one byte anywhere, in any encoding",
     property(
       byte,
       integer({ min: 1, max: 12 }),

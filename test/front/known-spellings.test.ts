@@ -18,8 +18,13 @@ describe("a spelling of a guarded collection", () => {
         "hooks posts update 1 → PATCH /items/posts/1",
       ],
       ["a slash too many", "DELETE", "/items//posts/1", "refuse BAD_PATH"],
-      ["a way around", "DELETE", "/items/x/../posts/1", "refuse BAD_PATH"],
-      ["many at once", "DELETE", "/items/posts", "hooks posts destroy → DELETE /items/posts"],
+      ["a path with dots", "DELETE", "/items/x/../posts/1", "refuse BAD_PATH"],
+      [
+        "many records at once",
+        "DELETE",
+        "/items/posts",
+        "hooks posts destroy → DELETE /items/posts",
+      ],
     ];
     for (const [what, method, target, verdict] of cases) {
       it(`is guarded: ${what}`, () => expect(verdictText(look(method, target))).to.equal(verdict));
@@ -48,7 +53,7 @@ describe("a spelling of a guarded collection", () => {
       ["a method in the query", "PUT", "/parse/classes/posts/1?_method=DELETE", /posts\/1$/],
       // Its clients send all as POST, with `_method` in the body, which is taken out of it.
       [
-        "a POST to a record, for its body to say more",
+        "a POST to a record, whose body may name another method",
         "POST",
         "/parse/classes/posts/1",
         /^rewrite/,

@@ -7,14 +7,14 @@ describe("a GET or HEAD", () => {
 
   for (const method of ["GET", "HEAD"]) {
     for (const action of ["create", "update", "updateOrCreate", "destroy", "trigger"]) {
-      it(`by ${method} on :${action} that is concerned is 405, and the answer allows POST`, () => {
+      it(`is 405 as ${method} on :${action} that a workflow is to run on, and the answer allows POST`, () => {
         const verdict = look(method, `/api/notes:${action}/1?triggerWorkflows=a`);
         expect(verdictText(verdict)).to.equal("refuse METHOD_NOT_ALLOWED");
         expect(verdict.way === "refuse" && verdict.error.headers).to.deep.equal({ Allow: "POST" });
       });
     }
 
-    it(`by ${method} on a guarded action is 405, however it is spelt`, () => {
+    it(`is 405 as ${method} on a guarded action, however that is spelt`, () => {
       for (const path of [
         "posts:create",
         "posts%3Acreate",
@@ -25,13 +25,13 @@ describe("a GET or HEAD", () => {
       }
     });
 
-    it(`by ${method} on another action's name is not: only those names are for writing`, () => {
+    it(`is not 405 as ${method} on an action of another name, which need not write`, () => {
       expect(verdictText(look(method, "/api/posts:publish?triggerWorkflows=a"))).to.match(/^hooks/);
       expect(verdictText(look(method, "/api/posts:list?triggerWorkflows=a"))).to.match(/^hooks/);
     });
   }
 
-  it("never becomes a write at the upstream, concerned or not", () => {
+  it("never becomes a write at the upstream, with workflows or without", () => {
     for (const [api, { prefix, form }] of presets) {
       for (const action of ["create", "update/1", "destroy/1"]) {
         const path = `${prefix === "/" ? "" : prefix}/notes:${action}`;
@@ -42,7 +42,7 @@ describe("a GET or HEAD", () => {
     }
   });
 
-  it("by HEAD is forwarded as HEAD", () => {
+  it("is forwarded as HEAD when it came as HEAD", () => {
     const spoken = lookOf({ guards: [["posts", "get", "list"]] });
     expect(verdictText(spoken("HEAD", "/posts:get/1"))).to.equal(
       "hooks posts get 1 → HEAD /posts/1",
@@ -65,7 +65,7 @@ describe("a trigger request", () => {
     }
   });
 
-  it("of a webhook is looked at by any method, so that an unknown one is 404 before it is 405", () => {
+  it("of a webhook is looked up by any method, so that an unknown webhook is 404 rather than 405", () => {
     for (const method of ["POST", "GET", "HEAD", "PUT", "PATCH", "DELETE"]) {
       for (const path of ["/api/webhook:trigger/pay", "/api/WebHook:Trigger/pay/"]) {
         expect(verdictText(look(method, path))).to.equal("hooks webhook trigger pay → nothing");
@@ -73,13 +73,13 @@ describe("a trigger request", () => {
     }
   });
 
-  it("of a collection named webhook below a record is an ordinary one", () => {
+  it("to a collection named webhook below a record is an ordinary custom action", () => {
     expect(verdictText(look("GET", "/api/users/1/webhook:trigger"))).to.equal(
       "refuse METHOD_NOT_ALLOWED",
     );
   });
 
-  it("outside the prefix is the site's own", () => {
+  it("outside the prefix goes on to the site as it came", () => {
     expect(verdictText(look("POST", "/webhook:trigger/pay"))).to.equal("web");
   });
 });
@@ -102,7 +102,7 @@ describe("OPTIONS", () => {
     expect(verdictText(look("OPTIONS", "/site"))).to.equal("web");
   });
 
-  it("takes no method override with it", () => {
+  it("is forwarded without its method override", () => {
     expect(look("OPTIONS", "/api/posts/1")).to.include({ withoutOverride: true });
   });
 });

@@ -52,7 +52,7 @@ describe("a caller whom the upstream is asked about", () => {
     ]);
   });
 
-  it("has the first of its roles when it asks for none, and none where they are unknown", async () => {
+  it("has the first of its roles when it asks for none, and no role where its roles are unknown", async () => {
     expect(await identified()(bearer("t"))).to.have.nested.property("caller.roleName", "admin");
     const unknown = identified({ roles: null });
     expect(await unknown(bearer("t", "admin"))).to.have.nested.property("caller.roleName", null);
@@ -60,7 +60,7 @@ describe("a caller whom the upstream is asked about", () => {
     expect((await failure(missing(bearer("t", "admin")))).code).to.equal("ROLE_NOT_ALLOWED");
   });
 
-  it("may be the whole answer", async () => {
+  it("has the whole answer as its user where the path of the user is empty", async () => {
     answer = (_q, response) => answerJson(response, 200, { id: 7 });
     const found = await identified({ user: "", roles: null })(bearer("t"));
     expect(found).to.have.nested.property("caller.user").that.deep.equals({ id: 7 });
@@ -82,7 +82,7 @@ describe("a caller whom the upstream is asked about", () => {
     });
   }
 
-  it("is 401 where the upstream answers 200 with nobody in it", async () => {
+  it("is 401 where the upstream answers 200 without a user", async () => {
     const identify = identified({ roles: null });
     for (const body of [{ data: null }, { data: {} }, {}, null]) {
       answer = (_q, response) => answerJson(response, 200, body);
@@ -117,7 +117,7 @@ describe("a caller whom the upstream is asked about", () => {
     expect((await failure(identified()(bearer("t")))).code).to.equal("UPSTREAM_UNREACHABLE");
   });
 
-  it("is 401 without a token, unless anonymous callers are let through; then nobody is asked", async () => {
+  it("is 401 without a token, unless anonymous callers are let through; then the upstream is not asked", async () => {
     const none = { headers: { "x-role": "admin" } };
     expect((await failure(identified()(none))).code).to.equal("UNAUTHENTICATED");
     expect(await identified({}, true)(none)).to.deep.equal({
@@ -138,14 +138,14 @@ describe("a caller whom the upstream is asked about", () => {
       expect(upstream.asked).to.have.length(2);
     });
 
-    it("not at all where that is 0", async () => {
+    it("for no time where `cache` is 0", async () => {
       const identify = identified({ cache: 0 });
       await identify(bearer("t"));
       await identify(bearer("t"));
       expect(upstream.asked).to.have.length(2);
     });
 
-    it("for those who come while the question is under way", async () => {
+    it("for all requests that come while the upstream is being asked", async () => {
       const identify = identified();
       const calls: Promise<Identified>[] = [];
       answer = (_q, response) => {
@@ -159,7 +159,7 @@ describe("a caller whom the upstream is asked about", () => {
     });
   });
 
-  it("attacks in vain by a role that the upstream granted to another token, or this token another role", async () => {
+  it("can't take a role that the upstream granted to another token, or another role for this token", async () => {
     answer = (request, response) => {
       const allowed = request.headers.authorization === "Bearer boss";
       const roles = allowed ? [{ name: "admin" }] : [{ name: "editor" }];
@@ -188,7 +188,7 @@ describe("a caller whom the upstream is asked about", () => {
     ]);
   });
 
-  it("can't hide behind a token given twice, of which nobody knows which one counts", async () => {
+  it("is 401 when it gives a token twice, since it is not known which one counts", async () => {
     for (const name of ["token", "access_token"]) {
       const query = { [name]: ["a", "b"] };
       const error = await failure(identified({}, true)({ headers: {}, query }));
@@ -197,7 +197,7 @@ describe("a caller whom the upstream is asked about", () => {
     expect(upstream.asked).to.deep.equal([]);
   });
 
-  it("is not believed for another one's cookies", async () => {
+  it("is not taken for the owner of other cookies", async () => {
     const identify = identified();
     await identify({ headers: { cookie: "sid=a" } });
     await identify({ headers: { cookie: "sid=b" } });
@@ -205,7 +205,7 @@ describe("a caller whom the upstream is asked about", () => {
     expect(upstream.asked).to.have.length(2);
   });
 
-  it("has the role that the answer tells, which is no guess", async () => {
+  it("has the role that the answer tells, rather than a guess", async () => {
     const profile = { ...ada, role: { name: "__union__" } };
     answer = (_q, response) => answerJson(response, 200, { data: profile });
     const config = { currentRole: "/data/role" };
@@ -219,7 +219,7 @@ describe("a caller whom the upstream is asked about", () => {
     expect(await silent(bearer("t"))).to.have.nested.property("caller.roleName", null);
   });
 
-  it("is given what renews its session once, and what pass names", async () => {
+  it("is given, once, the cookies that renew its session and the headers that pass names", async () => {
     answer = (_q, response) =>
       response
         .writeHead(200, [
@@ -242,7 +242,7 @@ describe("a caller whom the upstream is asked about", () => {
   });
 
   describe("who need not be known", () => {
-    it("is nobody with cookies that are no session, and a bad token is refused still", async () => {
+    it("is anonymous with cookies that are not a session, and is still refused with a bad token", async () => {
       for (const status of [401, 403]) {
         answer = (_q, response) => response.writeHead(status).end();
         const found = await identified({}, true)({ headers: { cookie: "_ga=1" } });
@@ -284,14 +284,14 @@ describe("a caller whom the upstream is asked about", () => {
         isSecret: secretNames([]),
       });
 
-    it("is asked about with cookies, and with a token that is no JWT", async () => {
+    it("is asked about with cookies, and with a token that is not a JWT", async () => {
       await both()({ headers: { cookie: "sid=1" } });
       await both()(bearer("static-token"));
       await both()({ headers: {}, query: { access_token: "static-token" } });
       expect(upstream.asked).to.have.length(3);
     });
 
-    it("is not asked about with a JWT, good or bad: the first that knows it decides", async () => {
+    it("is not asked about with a JWT, good or bad, which is decided here", async () => {
       const error = await failure(both()(bearer("eyJhbGciOiJIUzI1NiJ9.e30.AAAA")));
       expect(error.code).to.equal("UNAUTHENTICATED");
       expect(upstream.asked).to.deep.equal([]);
@@ -302,7 +302,7 @@ describe("a caller whom the upstream is asked about", () => {
     });
   });
 
-  it("attacks in vain by headers put into a token or a role", async () => {
+  it("can't inject a header by a token or a role", async () => {
     for (const token of ["t\r\nX-Role: admin", "t x", "t,u", ""]) {
       const error = await failure(identified()({ headers: {}, query: { token: token } }));
       expect(error.code).to.equal("UNAUTHENTICATED");
@@ -324,7 +324,7 @@ describe("a caller whom the upstream is asked about", () => {
 });
 
 describe("a caller without an identity", () => {
-  it("is nobody whatever is sent, but keeps its credentials", async () => {
+  it("is anonymous whatever it sends, and keeps its credentials", async () => {
     const identify = identifier({ kind: "none" }, askNobody);
     const headers = { authorization: "Basic YTpi", cookie: "a=1", "x-role": "admin" };
     expect(await identify({ headers, query: { token: "t" } })).to.deep.equal({

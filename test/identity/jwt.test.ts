@@ -42,7 +42,7 @@ describe("a caller with a JWT", () => {
     });
   });
 
-  it("has integers in its claims to the last digit", async () => {
+  it("has the integers of its claims to the last digit", async () => {
     const payload = Buffer.from('{"id":50755254975729665}').toString("base64url");
     const { user } = await caller(withSecret(), bearer(signedByHand(payload)));
     expect(user).to.deep.equal({ id: 50755254975729665n });
@@ -55,7 +55,7 @@ describe("a caller with a JWT", () => {
     expect(found.credentials).to.deep.equal({ Authorization: `Bearer ${token}` });
   });
 
-  it("may spell bearer as it likes", async () => {
+  it("may write Bearer in capitals or small letters", async () => {
     const token = await hmac({ sub: "ada" });
     const found = await caller(withSecret(), {
       headers: { authorization: `bEARER  ${token} ` },
@@ -89,7 +89,7 @@ describe("a caller with a JWT", () => {
     }
   });
 
-  it("is refused before nbf and from exp on, to the second", async () => {
+  it("is refused before the time nbf and from the time exp on, to the second", async () => {
     let time = START;
     const identify = identifier(jwt(withSecret()), { ...askNobody, now: () => new Date(time) });
     const sent = bearer(await hmac({ sub: "ada", nbf: START / 1000 + 10, exp: START / 1000 + 20 }));
@@ -105,9 +105,9 @@ describe("a caller with a JWT", () => {
     );
   });
 
-  describe("by a public key", () => {
+  describe("that is signed for a public key", () => {
     for (const algorithm of ["RS256", "PS512", "ES256", "ES384", "ES512", "EdDSA"]) {
-      it(algorithm, async () => {
+      it(`is accepted with the algorithm ${algorithm}`, async () => {
         const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
         const config = withPublicKey(await exportSPKI(publicKey), [algorithm]);
         const token = await signed(privateKey, algorithm, { sub: "ada" });
@@ -116,27 +116,27 @@ describe("a caller with a JWT", () => {
         await refused(config, bearer(await signed(other.privateKey, algorithm, { sub: "ada" })));
       });
     }
-
-    it("that is none is told when it is loaded", () => {
-      expect(() => identifier(jwt(withPublicKey("no key", ["RS256"])), askNobody)).to.throw();
-    });
-
-    it("that goes with none of the algorithms is told when it is loaded", async () => {
-      const { publicKey } = await generateKeyPair("ES256", { extractable: true });
-      const config = withPublicKey(await exportSPKI(publicKey), ["RS256", "ES384", "HS256"]);
-      expect(() => identifier(jwt(config), askNobody)).to.throw(/none of its algorithms/);
-    });
   });
 
   describe("has the role", () => {
     const roles = { rolesClaim: "realm_access.roles" };
     const cases: [what: string, claims: object, wanted: string | null, role: string | null][] = [
-      ["that comes first, asking for none", { realm_access: { roles: ["a", "b"] } }, null, "a"],
+      [
+        "that comes first, when it asks for none",
+        { realm_access: { roles: ["a", "b"] } },
+        null,
+        "a",
+      ],
       ["it asks for", { realm_access: { roles: ["a", "b"] } }, "b", "b"],
       ["that is its only one, as a text", { realm_access: { roles: "a" } }, null, "a"],
       ["under a claim whose own name has dots", { "realm_access.roles": ["c"] }, null, "c"],
-      ["null, having none", { realm_access: {} }, null, null],
-      ["null, having something else there", { realm_access: { roles: 7 } }, null, null],
+      ["null when the claims name no role", { realm_access: {} }, null, null],
+      [
+        "null when the claim is not a role or a list of roles",
+        { realm_access: { roles: 7 } },
+        null,
+        null,
+      ],
     ];
     for (const [what, claims, wanted, role] of cases) {
       it(what, async () => {
@@ -160,7 +160,7 @@ describe("a caller with a JWT", () => {
       await refused(withSecret(), { headers: {}, query: { token: "" } });
     });
 
-    it("is nobody where anonymous callers are let through, whatever role it asks for", async () => {
+    it("is anonymous where that is allowed, whatever role it asks for", async () => {
       const identify = identifier(jwt(withSecret({ rolesClaim: "roles" }), true), askNobody);
       const presented = { headers: { "x-role": "admin", cookie: "a=1" } };
       expect(await identify(presented)).to.deep.equal({
@@ -168,7 +168,7 @@ describe("a caller with a JWT", () => {
       });
     });
 
-    it("is not what a caller with a bad token is: that is 401 for anonymous ones too", async () => {
+    it("is not treated like one with a bad token, which is 401 even where anonymous callers are allowed", async () => {
       const identify = identifier(jwt(withSecret(), true), askNobody);
       for (const authorization of ["Bearer nonsense", "Bearer", "Basic YTpi", ""]) {
         const error = await failure(
@@ -177,6 +177,18 @@ describe("a caller with a JWT", () => {
         expect(error.code).to.equal("UNAUTHENTICATED");
       }
     });
+  });
+});
+
+describe("a public key that verifies JWTs", () => {
+  it("is refused when it is loaded if it is not a key", () => {
+    expect(() => identifier(jwt(withPublicKey("no key", ["RS256"])), askNobody)).to.throw();
+  });
+
+  it("is refused when it is loaded if it fits none of the algorithms", async () => {
+    const { publicKey } = await generateKeyPair("ES256", { extractable: true });
+    const config = withPublicKey(await exportSPKI(publicKey), ["RS256", "ES384", "HS256"]);
+    expect(() => identifier(jwt(config), askNobody)).to.throw(/none of its algorithms/);
   });
 });
 
@@ -210,7 +222,7 @@ describe("keys of a key server", () => {
     expect(server.lines()).to.deep.equal(["GET /keys"]);
   });
 
-  it("are fetched anew when a token names one that is not known yet", async () => {
+  it("are fetched anew when a token names a key that is not known yet", async () => {
     const one = await newKey("one");
     expect(await user(await tokenOf(one, "one"))).to.deep.equal({ sub: "ada" });
     keys = [];
@@ -219,7 +231,7 @@ describe("keys of a key server", () => {
     expect(server.lines()).to.have.length(2);
   });
 
-  it("are fetched for all who wait for a new one at once", async () => {
+  it("are fetched once for all callers who wait for the same new key", async () => {
     await user(await tokenOf(await newKey("one"), "one"));
     const two = await newKey("two");
     const tokens = await Promise.all(
@@ -229,7 +241,7 @@ describe("keys of a key server", () => {
     expect(server.lines()).to.have.length(2);
   });
 
-  it("are not asked for by every token with a made-up name", async () => {
+  it("are not fetched for every token that names a made-up key", async () => {
     const key = await newKey("one");
     for (let n = 0; n < 10; n++) {
       const error = await failure(identify(bearer(await tokenOf(key, `made-up-${n}`))));
@@ -251,7 +263,7 @@ describe("keys of a key server", () => {
     );
   });
 
-  it("that can't be had make it 502, not 401: the token is neither good nor bad", async () => {
+  it("that can't be fetched make a request 502, not 401, since the token is not known to be bad", async () => {
     const token = await tokenOf(await newKey("one"), "one");
     status = 500;
     expect((await failure(identify(bearer(token)))).code).to.equal("UPSTREAM_BROKEN");
@@ -261,7 +273,7 @@ describe("keys of a key server", () => {
     expect(error.message).to.not.include(server.url);
   });
 
-  it("that come back are used again", async () => {
+  it("that can be fetched again are used again", async () => {
     const token = await tokenOf(await newKey("one"), "one");
     status = 503;
     await failure(identify(bearer(token)));
@@ -280,7 +292,7 @@ describe("keys of a key server", () => {
 });
 
 describe("an attacker with a JWT of their own", () => {
-  it("can't go without a signature (alg none)", async () => {
+  it("can't leave out the signature (alg none)", async () => {
     const token = new UnsecuredJWT({ sub: "admin" }).encode();
     await refused(withSecret(), bearer(token));
     await refused(withSecret({ algorithms: ["none", "HS256"] }), bearer(token));
@@ -371,7 +383,7 @@ describe("an attacker with a JWT of their own", () => {
     expect(found.credentials["Authorization"]).to.equal(presented.headers.authorization);
   });
 
-  it("can't make work by a token that is huge or no token at all", async () => {
+  it("can't cause work by a huge token, or by a text that is not a token", async () => {
     const texts = ["a".repeat(5_000_000), "a.b.c", "..", "é.é.é", "a b", "\u0000", "{}"];
     for (const text of texts) await refused(withSecret(), { headers: {}, query: { token: text } });
   });

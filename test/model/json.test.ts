@@ -39,7 +39,7 @@ describe("JSON as the gateway reads and writes it", () => {
     }
   });
 
-  it("says of a malformed text with a large integer what it says of any other, at its place", () => {
+  it("reports a mistake in a text with a large integer as in any other text, with its position", () => {
     expect(() => parseJson("[50755254975729665, x]"))
       .to.throw(SyntaxError)
       .with.property("message")
@@ -47,7 +47,7 @@ describe("JSON as the gateway reads and writes it", () => {
       .and.does.not.include("integer-");
   });
 
-  it("refuses a large integer in place of a name, as any other number", () => {
+  it("refuses a large integer in place of a name, as it does any other number", () => {
     expect(() => parseJson("{50755254975729665:1}")).to.throw(
       SyntaxError,
       /Expected property name/,

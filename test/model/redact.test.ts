@@ -74,7 +74,7 @@ X-Amz-Security-Token
     ],
   ];
   for (const [text, shown] of texts) {
-    it(`hides what stands in the text ${text}`, () => {
+    it(`hides the secret in the text ${text}`, () => {
       expect(redact(text)).to.equal(shown);
       expect(redact({ a: [text] })).to.deep.equal({ a: [shown] });
       expect(redact(shown), "a second time").to.equal(shown);
@@ -97,19 +97,19 @@ X-Amz-Security-Token
     });
   }
 
-  it("is the very value where there is nothing to hide, not a copy", () => {
+  it("is the value itself, not a copy, where there is nothing to hide", () => {
     const value = { a: [{ b: "c" }], d: null };
     expect(redact(value)).to.equal(value);
   });
 
-  it("hides what nests too deep to be looked through, and does not break", () => {
+  it("hides what is nested too deep to be searched, and does not throw", () => {
     const deep = "[".repeat(200_000) + "]".repeat(200_000);
     expect(() => redact({ deep })).not.to.throw();
     const fields = '{"a":'.repeat(5_000) + '{"password":"x"}' + "}".repeat(5_000);
     expect(JSON.stringify(redact(fields))).not.to.contain('"x"');
   });
 
-  it("hides what stands in a text with more JSON than is parsed, and parses none of it", () => {
+  it("hides the secret in a text with more JSON than is parsed, and parses none of it", () => {
     const text = `[${"1,".repeat(60_000)}{"password":"hunter22"}]`;
     expect(redact(text)).not.to.contain("hunter22");
     expect(redact("[".repeat(5_000_000))).to.have.length(5_000_000);
@@ -212,13 +212,13 @@ describe("a secret that a run shows", () => {
     expect(short("12345         ")).to.equal("12345         ");
   });
 
-  it("that is part of a longer one leaves nothing of that", () => {
+  it("that is part of a longer secret leaves nothing of the longer one", () => {
     const both = redactor(secretNames([]), ["abcdef", "abcdef-ghijkl"]);
     expect(both("abcdef-ghijkl abcdef")).to.equal("[redacted] [redacted]");
   });
 
   itHolds(
-    "is hidden in whatever spelling, and takes its time linearly",
+    "is hidden in every spelling",
     property(string({ minLength: 6, maxLength: 40, unit: "binary" }), (made) => {
       pre(made.trim().length >= 6 && !/\p{Surrogate}/u.test(made));
       const hide = redactor(secretNames([]), [made]);

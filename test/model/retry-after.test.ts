@@ -32,7 +32,7 @@ describe("a Retry-After", () => {
     "Sun, 36 Nov 1994 08:49:37 GMT",
     "120, 120",
   ]) {
-    it(`of "${value.slice(0, 40)}" counts as none`, () => {
+    it(`of "${value.slice(0, 40)}" is ignored`, () => {
       expect(retryAfter(value, now)).to.equal(null);
     });
   }

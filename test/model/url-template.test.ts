@@ -29,7 +29,7 @@ describe("the URL of a request", () => {
     ["http://me:${{ v }}@h/", "p@ss/w", "http://me:p%40ss%2Fw@h/"],
   ];
   for (const [template, value, url] of cases) {
-    it(`is ${url} of ${template} with ${JSON.stringify(value)}`, () => {
+    it(`is ${url} where ${template} is filled in with ${JSON.stringify(value)}`, () => {
       expect(made(template).evaluate({ v: value })).to.equal(url);
     });
   }
@@ -51,7 +51,7 @@ describe("the URL of a request", () => {
     ["http:/${{ v }}/a", "/evil"],
   ];
   for (const [template, value] of refused) {
-    it(`errs in ${template} with ${JSON.stringify(value)}`, () => {
+    it(`errs where ${template} is filled in with ${JSON.stringify(value)}`, () => {
       expect(() => made(template).evaluate({ v: value })).to.throw(/URL|host|half a character/);
     });
   }
@@ -68,7 +68,7 @@ describe("the URL of a request", () => {
     ["${{ v }}/a", null],
   ];
   for (const [template, origin] of origins) {
-    it(`has ${origin ?? "no origin"} as written in ${template}`, () => {
+    it(`has ${origin === null ? "no fixed origin" : `the fixed origin ${origin}`} where it is written as ${template}`, () => {
       expect(made(template).origin).to.equal(origin);
     });
   }

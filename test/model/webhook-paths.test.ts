@@ -25,19 +25,19 @@ describe("a path into a delivery", () => {
     [Array.from({ length: 21 }, () => "a").join("."), null],
   ];
   for (const [text, parts] of paths) {
-    it(`${JSON.stringify(text.slice(0, 20))} ${parts ? `is ${JSON.stringify(parts)}` : "is none"}`, () => {
+    it(`${parts ? `has the parts ${JSON.stringify(parts)}` : "is refused"} when it is ${JSON.stringify(text.slice(0, 20))}`, () => {
       expect(pathParts(text)).to.deep.equal(parts);
     });
   }
 });
 
-describe("of a delivery's part that parse names", () => {
-  it("aliases lie flat, absent ones are null", () => {
+describe("of a delivery, by `parse`,", () => {
+  it("aliases become members side by side, and absent ones are null", () => {
     const paths = { amount: "order.total", first: "items[0].sku", no: "order.none.at.all" };
     expect(byAliases(paths)(order)).to.deep.equal({ amount: 5, first: "a", no: null });
   });
 
-  it("listed paths keep their structure, absent ones are null in it", () => {
+  it("listed paths keep their structure, and absent ones are null in it", () => {
     expect(byPaths(["id", "order.total", "order.none", "no.thing"])(order)).to.deep.equal({
       id: 7,
       order: { total: 5, none: null },
@@ -45,30 +45,30 @@ describe("of a delivery's part that parse names", () => {
     });
   });
 
-  it("a listed path above another takes the whole", () => {
+  it("a listed path above another one takes the whole value", () => {
     const whole = { order: { total: 5, tax: 1 } };
     expect(byPaths(["order.total", "order"])(order)).to.deep.equal(whole);
     expect(byPaths(["order", "order.total"])(order)).to.deep.equal(whole);
   });
 
-  it("places of a list stay where they are", () => {
+  it("the items of a list keep their positions", () => {
     expect(byPaths(["items[2].sku"])(order)).to.deep.equal({
       items: [null, null, { sku: "c" }],
     });
     expect(byPaths(["[1]"])([1, 2, 3])).to.deep.equal([null, 2]);
   });
 
-  it("nothing is left when nothing is named", () => {
+  it("nothing is kept when nothing is named", () => {
     expect(byPaths([])(order)).to.deep.equal({});
     expect(byAliases({})(order)).to.deep.equal({});
   });
 
-  it("everything is null when there is no body", () => {
+  it("every named part is null when there is no body", () => {
     expect(byAliases({ a: "a", b: "b[0].c" })(null)).to.deep.equal({ a: null, b: null });
     expect(byPaths(["a", "b.c"])(null)).to.deep.equal({ a: null, b: { c: null } });
   });
 
-  it("what a value inherits is no member: neither constructor nor a list's or text's length", () => {
+  it("an inherited property is not a member, be it constructor or the length of a list or text", () => {
     const paths = { a: "constructor.name", b: "items.length", c: "id.length", d: "text.length" };
     const none = { a: null, b: null, c: null, d: null };
     expect(byAliases(paths)({ ...order, text: "abc" })).to.deep.equal(none);
@@ -78,7 +78,7 @@ describe("of a delivery's part that parse names", () => {
     });
   });
 
-  it("an own member may be called constructor", () => {
+  it("a member of its own may be called constructor", () => {
     const value = JSON.parse('{"constructor":{"name":"x"},"toString":1}') as Json;
     expect(byAliases({ a: "constructor.name", b: "toString" })(value)).to.deep.equal({
       a: "x",
@@ -86,7 +86,7 @@ describe("of a delivery's part that parse names", () => {
     });
   });
 
-  it("the names are known, as far as they can be spelt", () => {
+  it("the names that an expression can spell are known", () => {
     expect(pickedShape({ kind: "aliases", paths: { amount: "a", "order-id": "b" } })).to.deep.equal(
       {
         amount: "dyn",
