@@ -163,8 +163,8 @@ export async function exchange(
   return text;
 }
 
-/** Waits until a condition holds; after 30 s, which is only a bound for what never comes, it says what it waited for. */
-export async function until(what: string, holds: () => boolean, within = 30_000): Promise<void> {
+/** Waits until a condition holds; after 50 s, which is only a bound for what never comes, it says what it waited for. */
+export async function until(what: string, holds: () => boolean, within = 50_000): Promise<void> {
   const end = performance.now() + within;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`Waited in vain: ${what}`);

@@ -1,6 +1,6 @@
-/** Tries until it holds; after 30 s, which is only a bound for what never comes, it rejects with what did not hold. */
+/** Tries until it holds; after 50 s, which is only a bound for what never comes, it rejects with what did not hold. */
 export async function eventually(check: () => unknown): Promise<void> {
-  const latest = performance.now() + 30_000;
+  const latest = performance.now() + 50_000;
   for (;;) {
     try {
       await check();
