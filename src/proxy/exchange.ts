@@ -111,7 +111,12 @@ export class Exchange implements Awaited {
     this.again = null;
     this.status = status;
     response.sendDate = false;
-    response.writeHead(status, reason, [...head, ...earlyAnswer(response)]);
+    const early = earlyAnswer(response);
+    response.writeHead(
+      status,
+      reason,
+      early.length === 0 ? (head as string[]) : [...head, ...early],
+    );
     response.on("drain", resume);
     const length = lengthOf(said);
     if (status === 204 || status === 304) this.endBodiless(length);

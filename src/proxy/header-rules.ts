@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { HOP_BY_HOP, headerPairs } from "../model/headers.ts";
 import { requestIdOf, traceparentOf } from "../model/trace.ts";
@@ -135,7 +135,7 @@ const isAddress = (name: string) => name === "location" || name === "content-loc
  */
 export function reasonOf(status: number, text: string): string | undefined {
   if (status < 100 || status > 999) throw broken("The upstream's answer has a status out of range");
-  if (text.includes("\ufffd")) return undefined;
+  if (text === STATUS_CODES[status] || text.includes("\ufffd")) return undefined;
   return checkedValue(Buffer.from(text).toString("latin1"));
 }
 

@@ -92,16 +92,21 @@ export function connectUpstream({
       const { status, headers, body } = await send(request, { bodyTimeout: timeout });
       return { status, headers, body: await bounded(body, limit) };
     },
-    async stream(request, response, { method, path, headers, body: own, answer }) {
-      const body = own === undefined ? await clientBody(request, response) : own;
-      if (response.destroyed) return null;
-      const head = forwardedHead(request, headers ?? request.rawHeaders, {
-        keepLength: streams(body),
-        keepHost,
-      });
-      const sent = { method, path: base + path, headers: head.headers, body };
-      return new Promise((resolve) => {
-        dispatch(sent, new Exchange(response, parts, head, answer, resolve));
+    stream(request, response, { method, path, headers, body: own, answer }) {
+      return new Promise((resolve, reject) => {
+        const sendWith = (body: UpstreamRequest["body"]) => {
+          if (response.destroyed) return resolve(null);
+          const head = forwardedHead(request, headers ?? request.rawHeaders, {
+            keepLength: streams(body),
+            keepHost,
+          });
+          const sent = { method, path: base + path, headers: head.headers, body };
+          dispatch(sent, new Exchange(response, parts, head, answer, resolve));
+        };
+        const body = own === undefined ? clientBody(request, response) : own;
+        // Most requests have no body: these go at once.
+        if (body instanceof Promise) body.then(sendWith).catch(reject);
+        else sendWith(body);
       });
     },
     upgrade(request, socket, first) {
