@@ -20,7 +20,7 @@ describe("the page of the configuration", () => {
     expect(new Set(named).size).to.equal(named.length);
   });
 
-  it("says what each means", () => {
+  it("says what each key means", () => {
     expect(rows.filter(([, , meaning]) => !meaning)).to.deep.equal([]);
   });
 
@@ -47,7 +47,7 @@ describe("the page of the configuration", () => {
     }
   }
 
-  it("says every fact of every preset as it is", () => {
+  it("shows every fact of every preset as it is", () => {
     const names = Object.keys(apiFacts.shape) as (keyof ApiFacts)[];
     const said = tableRows("fact").map(([name = "", ...cells]) => {
       const fact = code(name) as keyof ApiFacts;

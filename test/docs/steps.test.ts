@@ -6,7 +6,7 @@ import { stepTypes } from "../../src/steps/index.ts";
 describe("the reference of step types", () => {
   const reference = stepReference([...stepTypes.values()]);
 
-  it("is what their schemas say (else: npm run reference)", () => {
+  it("says what their schemas say (if it does not, run `npm run reference`)", () => {
     const page = readFileSync(new URL("../../docs/steps.md", import.meta.url), "utf8");
     expect(page).to.equal(reference);
   });

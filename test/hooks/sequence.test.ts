@@ -24,7 +24,7 @@ describe("runs that a client waits for", () => {
     expect(reported).to.deep.equal(["a succeeded", "b succeeded"]);
   });
 
-  it("go on behind one that only watches, whose messages do not count", async () => {
+  it("go on after one that only observes, whose messages do not count", async () => {
     const { parts, reported } = bench({ a: { status: "failed", stopped: true, messages: ["A"] } });
     const both = turns("a", "b").map((turn, at) => ({ ...turn, observe: at === 0 }));
     const done = await runInSequence(both, parts);
@@ -32,7 +32,7 @@ describe("runs that a client waits for", () => {
     expect(reported).to.deep.equal(["a failed", "b succeeded"]);
   });
 
-  it("give what the last output step of all gave, null too", async () => {
+  it("give what the last output step of all runs gave, even if that is null", async () => {
     const outputs = { a: { output: 1 }, b: { output: undefined } };
     const { parts } = bench({ ...outputs, c: { output: undefined } });
     expect(await runInSequence(turns("a", "b", "c"), parts)).to.have.property("output", 1);
@@ -40,7 +40,7 @@ describe("runs that a client waits for", () => {
     expect(await runInSequence(turns("a", "d"), parts)).to.have.property("output", null);
   });
 
-  it("are asked for one by one: each when the one before it has passed, and none behind a stop", async () => {
+  it("are started one by one: each when the one before it has passed, and none after one that stopped the request", async () => {
     const seen: string[] = [];
     const { parts } = bench({ b: { stopped: true } }, (key) => seen.push(`ran ${key}`));
     function* asked(): Generator<Turn> {

@@ -9,7 +9,7 @@ import { tourOf } from "./tour.ts";
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const tour = tourOf(readme);
 
-describe("the README's tour, in front of json-server", function () {
+describe("the README's tour in front of json-server", function () {
   this.timeout(120_000);
   let clone: Clone;
   let running: Running;
@@ -34,7 +34,7 @@ describe("the README's tour, in front of json-server", function () {
 
   for (const [at, { stop, command, status, shown }] of tour.entries()) {
     const nth = tour.slice(0, at).filter((other) => other.stop === stop).length;
-    it(`${stop}: ${command}`, async () => {
+    it(`gets the answer that it promises under “${stop}” to ${command}`, async () => {
       const expectation = expected[stop]?.[nth];
       if (!expectation) throw new Error(`say in ${import.meta.url} what \`${command}\` answers`);
       const request = readCurl(asServed(command));

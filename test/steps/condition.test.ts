@@ -25,7 +25,7 @@ describe("a condition", () => {
     [true, { else: elseBranch }],
     [false, { then: [] }],
   ] as const) {
-    it(`that is ${holds} goes on when it has only ${JSON.stringify(Object.keys(only))}`, async () => {
+    it(`that is ${holds} goes on when it has no branch except \`${Object.keys(only).join()}\``, async () => {
       const { outcome, walked } = await ran("condition", { if: expression(holds), ...only });
       expect(outcome).to.deep.equal({ go: "on", result: holds });
       expect(walked).to.deep.equal([]);
@@ -42,7 +42,7 @@ describe("a condition", () => {
     expect(outcome).to.deep.equal({ go: "end", status: "failed", result: false, refused: true });
   });
 
-  it("ends the run when its branch does, and is not the one that refused", async () => {
+  it("ends the run when its branch does, and is not reported as the step that refused", async () => {
     const config = { if: expression(true), then: thenBranch };
     const { outcome } = await ran("condition", config, {
       walk: () => ({ go: "end", status: "failed", result: null, refused: true }),
@@ -65,7 +65,7 @@ describe("several conditions", () => {
     expect(walked).to.deep.equal([{ branch: branch("case 1"), place: { at: "cases[1]" } }]);
   });
 
-  it("do not test the cases behind it", async () => {
+  it("do not test the cases after the first one that is true", async () => {
     const untested = { if: expression("no boolean"), steps: [] };
     const { outcome } = await ran("multi-conditions", { cases: [...cases(true), untested] });
     expect(outcome).to.deep.equal({ go: "on", result: 0 });
@@ -78,7 +78,7 @@ describe("several conditions", () => {
     expect(walked).to.deep.equal([{ branch: otherwise, place: { at: "otherwise" } }]);
   });
 
-  it("need a case", () => {
+  it("need at least one case", () => {
     expect(mistakesIn("multi-conditions", { cases: [] })).to.deep.equal([
       "cases: should have at least one case",
     ]);

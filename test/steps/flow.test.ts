@@ -11,19 +11,19 @@ describe("a delay", () => {
     expect(waited).to.deep.equal(["2026-01-02T03:14:05.000Z"]);
   });
 
-  it("with `then: fail` refuses after that", async () => {
+  it("refuses with `then: fail` when its time is over", async () => {
     // oxlint-disable-next-line unicorn/no-thenable -- a word of the configuration
     const { outcome } = await ran("delay", { for: "1ms", then: "fail" });
     expect(outcome).to.deep.equal({ go: "end", status: "failed", result: null, refused: true });
   });
 
-  it("tells how long it waits where that is written out", () => {
+  it("says before it runs how long it waits, where that is written out", () => {
     const { waits } = typeOf("delay");
     expect(waits({ for: "1h" })).to.equal(3_600_000);
     expect(waits({ for: "${{ vars.time }}" })).to.equal(null);
   });
 
-  it("is a duration, and not without end", () => {
+  it("takes a duration, and no endless one", () => {
     expect(mistakesIn("delay", { for: "soon" })).to.deep.equal([
       "for: should be a duration: 500ms, 30s, 10m, 1h or 7d",
     ]);
@@ -71,7 +71,7 @@ describe("a set-response step", () => {
     expect(changes).to.deep.equal([{ status: 202, headers: { "X-Seen": "1" } }, { body: null }]);
   });
 
-  it("errs where there is no answer", async () => {
+  it("errs where there is no answer to change", async () => {
     const { code, retryable } = await failureOf("set-response", { status: 202 });
     expect({ code, retryable }).to.deep.equal({ code: "NO_RESPONSE", retryable: false });
   });
@@ -85,7 +85,7 @@ describe("a set-response step", () => {
     ]);
   });
 
-  it("makes sense only after an action, where somebody waits", () => {
+  it("is refused except after an action whose client waits", () => {
     const { triggers, syncOnly } = typeOf("set-response");
     expect(triggers).to.deep.equal(["post-action"]);
     expect(syncOnly({})).to.deep.include({ key: "type" });

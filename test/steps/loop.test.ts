@@ -21,7 +21,7 @@ describe("a loop", () => {
     expect(outcome.result).to.deep.equal([0, 1, 2]);
   });
 
-  it("over an object has its entries", async () => {
+  it("over an object takes its entries for items", async () => {
     const config = { over: expression({ a: 1, b: [] }), steps };
     const { outcome } = await ran("loop", config, { walk: give });
     expect(outcome.result).to.deep.equal([
@@ -30,7 +30,7 @@ describe("a loop", () => {
     ]);
   });
 
-  it("over an object that is written out has its entries as they are written", async () => {
+  it("over an object that is written out takes its entries for items, in the order in which they are written", async () => {
     const over = { ...expression({ "100": 1, "200": 2, b: 3 }), names: ["b", "200", "100"] };
     const { outcome } = await ran("loop", { over, steps }, { walk: give });
     expect(outcome.result).to.deep.equal([
@@ -62,7 +62,7 @@ describe("a loop", () => {
     expect(typeOf("loop").binds).to.deep.equal({ key: "as", otherwise: "each" });
   });
 
-  it("asks `while` before each turn, with the names of that turn", async () => {
+  it("evaluates `while` before each turn, with the names of that turn", async () => {
     const goesOn = expression(({ each }) => (each as { index: number }).index < 2);
     const config = { over: expression(5), while: goesOn, steps };
     const { outcome } = await ran("loop", config, { walk: give });
@@ -92,7 +92,7 @@ describe("a loop", () => {
     });
   }
 
-  it("errs over any number that is no count", () => {
+  it("errs over any number that is not a count", () => {
     const errs = asyncProperty(integer({ max: -1 }), async (over) => {
       const { code } = await failureOf("loop", { over: expression(over), steps });
       expect(code).to.equal("NOT_A_LOOP");
@@ -113,7 +113,7 @@ describe("a loop", () => {
   describe("with a turn that errs", () => {
     const loop = { over: expression(["a", "b", "c"]), steps };
 
-    it("errs", async () => {
+    it("errs itself", async () => {
       expect(await failureOf("loop", loop, { walk: failSecond })).to.have.property("message", "no");
     });
 

@@ -29,7 +29,7 @@ describe("a query", () => {
     expect(asked[0]?.slice(0, 3)).to.deep.equal(["list", "posts", query]);
   });
 
-  it("by neither gives the list of all", async () => {
+  it("by neither key nor filter gives the list of all records", async () => {
     const { asked, services } = recordsWith([]);
     const { outcome } = await ran("query", { collection: "posts" }, { services });
     expect(outcome.result).to.deep.equal([]);
@@ -66,14 +66,14 @@ describe("a query", () => {
     expect(asked[0]?.at(-1)).to.deep.include({ caller, headers: propagatedHeaders });
   });
 
-  it("as the caller errs where nobody waits, rather than asking as the service", async () => {
+  it("as the caller errs where no client waits, rather than asking as the service", async () => {
     const { asked, services } = recordsWith(null);
     const config = { collection: "posts", key: "1", as: "caller" };
     expect(await failureOf("query", config, { services })).to.have.property("code", "NO_CALLER");
     expect(asked).to.deep.equal([]);
   });
 
-  it("goes by key or by filter, not both, though they are yet to be computed", () => {
+  it("is refused with both key and filter, even where they are expressions", () => {
     const both = { collection: "posts", key: yetUnknown, filter: { a: 1 } };
     expect(mistakesIn("query", both)).to.include(": a query takes a key or a filter, not both");
   });

@@ -97,7 +97,7 @@ describe("an update step", () => {
 });
 
 describe("a destroy step", () => {
-  it("by key gives the record that was", async () => {
+  it("by key gives the record as it was", async () => {
     const upstream = recordsOf({ destroy: () => ({ id: "1" }) });
     const { outcome } = await ran("destroy", { collection: "posts", key: "1" }, upstream);
     expect(outcome.result).to.deep.equal({ id: "1" });
@@ -128,7 +128,7 @@ for (const [name, more] of [
   ["update", { key: "1", values: {} }],
   ["destroy", { key: "1" }],
 ] as const) {
-  describe(`a ${name} step`, () => {
+  describe(`the step ${name}`, () => {
     const config = { collection: "posts", ...more };
     const caller: Caller = { user: null, roleName: null, credentials: { Authorization: "B t" } };
     const propagatedHeaders = { "Workflow-Depth": "1;abc" };
@@ -150,14 +150,14 @@ for (const [name, more] of [
       expect(upstream.access[0]).to.deep.include({ caller });
     });
 
-    it("as the caller errs where nobody waits, rather than acting as the service", async () => {
+    it("errs as the caller where no client waits, rather than acting as the service", async () => {
       const upstream = recordsOf({ [name]: () => ({}) });
       const error = await failureOf(name, { ...config, as: "caller" }, upstream);
       expect(error).to.have.property("code", "NO_CALLER");
       expect(upstream.asked).to.deep.equal([]);
     });
 
-    it("acts outside the run, and does nothing in one that only observes", () => {
+    it("acts on the outside world, and does nothing in a run that only observes", () => {
       expect(typeOf(name).acts).to.equal(true);
       expect(typeOf(name).isReadOnly(config)).to.equal(false);
     });

@@ -35,7 +35,7 @@ describe("a request", () => {
     expect(outcome.result).to.have.nested.property("headers.content-type", "application/json");
   });
 
-  it("parses application/problem+json too, and gives what is no JSON as text", async () => {
+  it("parses application/problem+json too, and gives what is not JSON as text", async () => {
     answer = (_request, response) =>
       response
         .writeHead(200, { "content-type": "application/problem+json; charset=utf-8" })
@@ -173,14 +173,14 @@ describe("a request", () => {
     expect(outcome.result).to.deep.include({ status: 404, data: { error: "none" } });
   });
 
-  it("with ignoreFailure gives status 0 where nobody answers", async () => {
+  it("with ignoreFailure gives status 0 where no server answers", async () => {
     await api.stop();
     const config = { url: to("/"), ignoreFailure: true };
     const { outcome } = await ran("request", config, { services });
     expect(outcome.result).to.deep.equal({ status: 0, headers: {}, data: null });
   });
 
-  it("with ignoreFailure still errs where it may not go", async () => {
+  it("with ignoreFailure still errs where egress does not allow the host", async () => {
     const config = { url: to("/"), ignoreFailure: true };
     const given = {
       services: {
@@ -197,7 +197,7 @@ describe("a request", () => {
     expect(api.asked).to.deep.equal([]);
   });
 
-  it("only looks with GET and HEAD, and acts with every other method", () => {
+  it("counts as reading with GET and HEAD, and as acting with every other method", () => {
     const { acts, isReadOnly: looks, config } = typeOf("request");
     expect(acts).to.equal(true);
     const looking = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"].filter((method) =>

@@ -85,11 +85,11 @@ describe("a set-request", () => {
     expect(await failureOf("set-request", { values: {} })).to.have.property("code", "NO_REQUEST");
   });
 
-  it("makes sense in a pre-action only", () => {
+  it("is refused outside of pre-actions", () => {
     expect(typeOf("set-request").triggers).to.deep.equal(["pre-action"]);
   });
 
-  it("takes no values but an object", () => {
+  it("takes only an object as its values", () => {
     for (const values of [[1], "x", 1, null]) {
       expect(mistakesIn("set-request", { values })).to.have.length(1);
     }
@@ -131,11 +131,11 @@ describe("a variable", () => {
     expect(outcome).to.deep.equal({ go: "on", result: { a: 1 } });
   });
 
-  it("is declared by its name, for expressions to be checked against", () => {
+  it("is declared by its name, so that expressions can be checked against it", () => {
     expect(typeOf("variable").declares).to.equal("name");
   });
 
-  it("may be null, but not left out", () => {
+  it("may be set to null, but its value can't be left out", () => {
     expect(mistakesIn("variable", { name: "x", value: null })).to.deep.equal([]);
     expect(mistakesIn("variable", { name: "x" })).to.have.length(1);
   });
@@ -181,7 +181,7 @@ describe("a log step", () => {
 });
 
 describe("the reference", () => {
-  it("has words for every type and every field", async () => {
+  it("explains every type and every field", async () => {
     const { stepTypes } = await import("../../src/steps/index.ts");
     for (const [name, { type, title, about, result, config }] of stepTypes) {
       expect(type).to.equal(name);

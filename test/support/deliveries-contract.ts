@@ -47,7 +47,7 @@ export function deliveriesContract(store: StoreUnderTest): void {
     for (const given of all) expect(given ?? winner).to.deep.equal(winner);
   });
 
-  it("are others when the workflow or the key is", async () => {
+  it("are different when their workflows or keys are different", async () => {
     await deliveries().answer(key, answer, later(), []);
     for (const other of [
       { ...key, workflow: "other" },

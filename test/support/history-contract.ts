@@ -15,7 +15,7 @@ export function historyContract(store: StoreUnderTest): void {
   const listed = async (query: Partial<RunQuery> = {}) =>
     (await store.now.list({ limit: 500, ...query })).runs.map(({ id }) => id);
 
-  describe("tells of a run", () => {
+  describe("gives of a run", () => {
     it("all that is known of it, its steps in the order in which they ended", async () => {
       const at = new Date("2026-03-04T05:06:07.890Z");
       const start = aStart({
@@ -78,7 +78,7 @@ export function historyContract(store: StoreUnderTest): void {
       expect(await store.now.get("")).to.equal(null);
     });
 
-    it("as it began, and then how it ended", async () => {
+    it("how it began, and then how it ended", async () => {
       const workflow = aWorkflow({ acts: true });
       const start = aStart({ trigger: { type: "pre-action", params: { filterByTk: "7" } } });
       await store.now.begin(workflow, start);
@@ -98,7 +98,7 @@ export function historyContract(store: StoreUnderTest): void {
       expect(ended?.steps).to.have.length(1);
     });
 
-    it("with the definition it ran with, also after the workflow was changed", async () => {
+    it("the definition with which it ran, also after the workflow was changed", async () => {
       const ran = aWorkflow({ definition: definitionOf('{"title":"before"}') });
       const changed = aWorkflow({ definition: definitionOf('{"title":"after"}') });
       const first = await record(store.now, { workflow: ran });
@@ -107,7 +107,7 @@ export function historyContract(store: StoreUnderTest): void {
       expect((await store.now.get(second))?.definition.source).to.deep.equal({ title: "after" });
     });
 
-    it("with any JSON in it as it was", async () => {
+    it("any JSON in it as it was", async () => {
       await store.reopen({ redact: (value) => value });
       await assert(
         asyncProperty(jsonValue(), async (value) => {
@@ -284,7 +284,7 @@ export function historyContract(store: StoreUnderTest): void {
       expect(store.now.ready()).to.equal(true);
     });
 
-    it("when a run's values are no JSON: finish does not reject", async () => {
+    it("when the values of a run are not JSON: finish does not reject", async () => {
       const start = aStart();
       const output = noJson();
       await store.now.finish(aWorkflow(), start, anEnd(start, { output }), []);
@@ -331,7 +331,7 @@ export function historyContract(store: StoreUnderTest): void {
       expect(await listed()).to.deep.equal([running.id, fresh]);
     });
 
-    it("but those whose status is to be kept", async () => {
+    it("except those whose status is to be kept", async () => {
       await store.reopen({ retention: DAY, keep: ["failed", "errored"] });
       const failed = await record(store.now, { end: { ...old, status: "failed" } });
       await record(store.now, { end: old });

@@ -18,13 +18,13 @@ export function intentsContract(store: StoreUnderTest): void {
     return { intent, ids: runs.map(({ id }) => id) };
   };
 
-  it("are no runs", async () => {
+  it("are not runs", async () => {
     await open({}, {});
     expect((await store.now.list({ limit: 10 })).runs).to.deep.equal([]);
     expect(await store.now.queue.claim(10)).to.deep.equal([]);
   });
 
-  it("that are found when it is opened become unconfirmed runs", async () => {
+  it("that are found when the store is opened become unconfirmed runs", async () => {
     const run = aNewRun({
       acceptedAt: new Date("2026-03-04T05:06:07.890Z"),
       requestId: "req-1",
@@ -53,7 +53,7 @@ export function intentsContract(store: StoreUnderTest): void {
     expect(await unconfirmed()).to.deep.equal([run.id]);
   });
 
-  it("whose outcome nobody knows become unconfirmed runs at once, and no others do", async () => {
+  it("whose outcome is not known become unconfirmed runs at once, and no others do", async () => {
     const [lost, other] = [await open({}, {}), await open({})];
     await intents().unconfirmed(lost.intent);
     expect(await unconfirmed()).to.have.members(lost.ids);
@@ -155,7 +155,7 @@ export function intentsContract(store: StoreUnderTest): void {
     expect((await store.now.get(ids[0]!))?.definition.hash).to.equal(definition.hash);
   });
 
-  it("never take a claim's place: what is queued goes on", async () => {
+  it("never take the place of a claim, so that queued runs go on", async () => {
     await open({});
     const claim = await aClaim(store.now.queue);
     await store.now.queue.end(claim, anEnd(claim));

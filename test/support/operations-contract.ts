@@ -50,7 +50,7 @@ export function operationsContract(store: StoreUnderTest): void {
       expect(await claimedIds()).to.deep.equal([]);
     });
 
-    it("a run under way: who does it is told, and what it commits is not taken", async () => {
+    it("a run under way: its worker is told, and what it commits is not taken", async () => {
       const claim = await aClaim(queue());
       await queue().step(claim, aStep({ effects: { said: ["So far"] } }));
       const canceled: string[] = [];
@@ -114,7 +114,7 @@ export function operationsContract(store: StoreUnderTest): void {
       expect(await operations().dismiss(id)).to.deep.equal(wrong("dismissed"));
     });
 
-    it("no other", async () => {
+    it("no run that is not unconfirmed", async () => {
       expect(await operations().dismiss(await accepted())).to.deep.equal(wrong("queued"));
       expect(await operations().dismiss(await record(store.now))).to.deep.equal(wrong("succeeded"));
       expect(await operations().dismiss(uuid())).to.deep.equal(unknown);
@@ -133,7 +133,7 @@ export function operationsContract(store: StoreUnderTest): void {
       expect(await store.now.get(old)).to.include({ status: "failed", replayedAs: null });
     });
 
-    it("an unconfirmed run once: it is dismissed, and says as what it was replayed", async () => {
+    it("an unconfirmed run once: it is dismissed, and names the run that replays it", async () => {
       const old = await anUnconfirmed();
       const runs = [aNewRun({ replayOf: old }), aNewRun({ replayOf: old })];
       const operated = await Promise.all(runs.map((run) => operations().replay(run)));
@@ -154,7 +154,7 @@ export function operationsContract(store: StoreUnderTest): void {
       expect(await store.now.get(old)).to.include({ replayedAs: one.id });
     });
 
-    it("with what steps gave the last time: they are not done again", async () => {
+    it("a run with what its steps gave the last time: they are not done again", async () => {
       const effects = { assigned: { n: 1 }, said: ["One"] };
       const steps = [
         aStep({ path: "one", result: 1, effects }),

@@ -159,20 +159,20 @@ export function queueContract(store: StoreUnderTest): void {
       expect(claim?.trigger).to.deep.equal({ type: "webhook", body: { token: "[redacted]" } });
     });
 
-    it("but none that was there already", async () => {
+    it("except one that was there already", async () => {
       const run = aNewRun();
       await queue().accept([run], undefined, 1);
       expect(await queue().accept([run], undefined, 1)).to.deep.equal([]);
     });
 
-    it("but none while others stand in the line", async () => {
+    it("except while others are queued before them", async () => {
       const [first] = await accept({});
       const run = aNewRun();
       expect(await queue().accept([run], undefined, 1)).to.deep.equal([]);
       expect(await claimedIds()).to.deep.equal([first, run.id]);
     });
 
-    it("but none that has to wait for its intent", async () => {
+    it("except one that has to wait for its intent", async () => {
       const [made, rest] = [aNewRun(), aNewRun()];
       await store.now.intents.open("one", [made, rest]);
       const settles = { intent: "one", leaves: [rest.id] };
@@ -286,7 +286,7 @@ export function queueContract(store: StoreUnderTest): void {
       ]);
     });
 
-    it("a note anew in place of the one of that name", async () => {
+    it("with a new note in place of the one of the same name", async () => {
       const claim = await aClaim(queue());
       for (const value of [1, 2]) await queue().note(claim, { path: "a", name: "n", value });
       await waiting(claim, { until: new Date(0) });
@@ -305,7 +305,7 @@ export function queueContract(store: StoreUnderTest): void {
       expect(run?.status).to.equal("succeeded");
     });
 
-    it("but nothing that comes after what it can't keep, until that is told", async () => {
+    it("except what comes after something that it can't keep, until that is reported", async () => {
       const claim = await aClaim(queue());
       const all = await Promise.allSettled([
         queue().step(claim, aStep({ path: "bad", result: noJson() })),
@@ -376,7 +376,7 @@ export function queueContract(store: StoreUnderTest): void {
       for (const { id } of claims) expect(await statusOf(id)).to.equal("succeeded");
     });
 
-    it("but knows nothing of one that never was", async () => {
+    it("and does nothing for one that does not exist", async () => {
       expect(await queue().ended(uuid())).to.equal(null);
     });
   });

@@ -3,8 +3,8 @@ import { doneAnswer, stopOf } from "../../../src/hooks/answer/own-answer.ts";
 import type { RunEnd } from "../../../src/model/run.ts";
 import { aStart, aWorkflow, anEnd } from "../../support/runs.ts";
 
-describe("the answer that the end of a run means", () => {
-  it("is none when the run succeeded and did not stop the request", () => {
+describe("the answer that the end of a run gives", () => {
+  it("is left to the upstream when the run succeeded and did not stop the request", () => {
     expect(stop({ messages: ["A"] })).to.equal(null);
   });
 
@@ -67,8 +67,8 @@ describe("the answer that the end of a run means", () => {
   });
 });
 
-describe("the answer of runs that are done", () => {
-  it("holds messages and data only where there are any, and null is data", () => {
+describe("the answer after a sequence of runs", () => {
+  it("holds messages and data only where there are any, and counts null as data", () => {
     expect(doneAnswer([], undefined).body).to.deep.equal({});
     expect(doneAnswer(["A"], undefined).body).to.deep.equal({ messages: [{ message: "A" }] });
     expect(doneAnswer([], null).body).to.deep.equal({ data: null });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { bytesOf, contentType, isBodiless, withReport } from "../../../src/hooks/answer/send.ts";
 import { WorkflowReport } from "../../../src/hooks/answer/workflow-report.ts";
-import type { Json } from "../../../src/model/json.ts";
+import { type Json, jsonText } from "../../../src/model/json.ts";
 
 describe("the headers of an upstream's answer with the report", () => {
   it("are the upstream's own, followed by those of the report", () => {
@@ -49,7 +49,7 @@ describe("the body of an answer that a workflow gives", () => {
     [9007199254740993n, "9007199254740993", ["Content-Type", "application/json"]],
   ];
   for (const [body, bytes, type] of cases) {
-    it(`is ${JSON.stringify(bytes)} with ${type[1] ?? "no type"}`, () => {
+    it(`is ${JSON.stringify(bytes)} with ${type[1] ? `the type ${type[1]}` : "no type"} when the workflow gives ${jsonText(body)}`, () => {
       expect(bytesOf(body).toString()).to.equal(bytes);
       expect(contentType({ body, headers: {} })).to.deep.equal(type);
     });
@@ -59,7 +59,7 @@ describe("the body of an answer that a workflow gives", () => {
     expect(contentType({ body: {}, headers: { "CONTENT-type": "a/b" } })).to.deep.equal([]);
   });
 
-  it("is left out where the status has none", () => {
+  it("is left out where the status allows no body", () => {
     expect([200, 204, 304, 404].map(isBodiless)).to.deep.equal([false, true, true, false]);
   });
 });

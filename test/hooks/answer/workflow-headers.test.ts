@@ -45,7 +45,7 @@ describe("the headers that report on workflows", () => {
     ["a long key is cut", "k".repeat(500), `"${"k".repeat(128)}";reason=unknown`],
   ];
   for (const [what, key, value] of keys) {
-    it(`take what a client named for text: ${what}`, () => {
+    it(`write the names that a client sent as text: ${what}`, () => {
       expect(skippedValue([{ key, reason: "unknown" }])).to.equal(value);
     });
   }

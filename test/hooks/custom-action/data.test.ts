@@ -49,14 +49,14 @@ describe("what a custom action runs on", () => {
   describe("along an association", () => {
     const path = ["category"];
 
-    it("is the record's, with properties of the body's over it", async () => {
+    it("is the record's part, with properties of the body's part over it", async () => {
       const body = { title: "b", category: { name: "New" } };
       expect(await dataOf({ keys: ["1"], path, body })).to.deep.equal({
         data: { id: 3, name: "New", color: "red" },
       });
     });
 
-    it("is the body's where the record has none, or there is no record", async () => {
+    it("is the body's part where the record has none, or there is no record", async () => {
       const body = { category: { name: "New" } };
       expect(await dataOf({ keys: ["2"], path, body })).to.deep.equal({ data: { name: "New" } });
       expect(await dataOf({ path, body })).to.deep.equal({ data: { name: "New" } });
@@ -67,7 +67,7 @@ describe("what a custom action runs on", () => {
       expect(await dataOf({ path, body: null })).to.deep.equal({ data: null });
     });
 
-    it("is asked for together with what it is to hold itself", async () => {
+    it("is loaded together with its own associations", async () => {
       const asked: string[] = [];
       await dataOf({ keys: ["1"], path, appends: ["shop"], asked });
       expect(asked).to.deep.equal(["posts 1 category.shop"]);

@@ -33,16 +33,16 @@ describe("the workflows of a request", () => {
     expect(planned.skipped).to.deep.equal([]);
   });
 
-  it("may be global elsewhere, and are named here along an association", () => {
+  it("may be named along an association though they are global elsewhere", () => {
     const planned = planOf("all-categories!category", action("create"));
     expect(planned.after).to.deep.equal(["all-categories!category", "after-all"]);
   });
 
-  it("of a pre-action do not care for an association", () => {
+  it("do not heed an association where they are pre-actions", () => {
     expect(planOf("before!nosuch", action("create")).before).to.deep.equal(["before"]);
   });
 
-  describe("are skipped for the first reason that holds", () => {
+  describe("are skipped for the first reason that holds:", () => {
     const cases: [named: string, name: string, reason: string | null][] = [
       ["nosuch", "create", "unknown"],
       ["nosuch!nosuch", "create", "unknown"],
@@ -65,20 +65,20 @@ describe("the workflows of a request", () => {
       ["of-category!category", "trigger", null],
     ];
     for (const [named, name, reason] of cases) {
-      it(`${named} on ${name}: ${reason ?? "not skipped"}`, () => {
+      it(`${named} on ${name} is ${reason === null ? "not skipped" : `skipped for “${reason}”`}`, () => {
         const expected = reason === null ? [] : [`${named.split("!")[0]}: ${reason}`];
         expect(planOf(named, action(name)).skipped).to.deep.equal(expected);
       });
     }
   });
 
-  it("without a record run on workflows:trigger alone", () => {
+  it("that take no record run on workflows:trigger alone", () => {
     const planned = planOf("no-record,custom", { ...action("trigger"), collection: "workflows" });
     expect(planned.custom).to.deep.equal(["no-record"]);
     expect(planned.skipped).to.deep.equal(["custom: collection"]);
   });
 
-  it("of other roles run for a caller who has that role", () => {
+  it("that are for other roles run for a caller who has such a role", () => {
     expect(planOf("admins", action("create"), "admin").after).to.include("admins");
   });
 });

@@ -3,11 +3,15 @@ import { type RowParts, rowsOf } from "../../../src/hooks/post-action/rows.ts";
 
 describe("the records of an answer", () => {
   const cases: [what: string, parts: Partial<RowParts>, rows: [data: unknown, key?: string][]][] = [
-    ["are the record that it is", { answerData: { id: 7, title: "a" } }, [[{ id: 7, title: "a" }]]],
-    ["are each of a list", { answerData: [{ id: 1 }, { id: 2 }] }, [[{ id: 1 }], [{ id: 2 }]]],
-    ["are none of an empty list", { answerData: [] }, []],
     [
-      "are known by another primary key",
+      "are the one record of its body",
+      { answerData: { id: 7, title: "a" } },
+      [[{ id: 7, title: "a" }]],
+    ],
+    ["are the items of a list", { answerData: [{ id: 1 }, { id: 2 }] }, [[{ id: 1 }], [{ id: 2 }]]],
+    ["are none where it is an empty list", { answerData: [] }, []],
+    [
+      "are known by the collection's own primary key",
       { answerData: { isbn: "x" }, primaryKey: "isbn" },
       [[{ isbn: "x" }]],
     ],
@@ -17,7 +21,7 @@ describe("the records of an answer", () => {
       [[{ title: "b" }, "1"]],
     ],
     [
-      "are to be loaded by each key when it is a count",
+      "are to be loaded by each key when the body is a count",
       { answerData: 2, keys: ["1", 2], submitted: [{ a: 1 }] },
       [
         [{ a: 1 }, "1"],
@@ -25,12 +29,12 @@ describe("the records of an answer", () => {
       ],
     ],
     [
-      "are to be loaded when it says no more than that it went well",
+      "are to be loaded when the body only says that the action succeeded",
       { answerData: { ok: true }, keys: ["1"] },
       [[{ ok: true }, "1"]],
     ],
     [
-      "are to be loaded when it is an empty object",
+      "are to be loaded when the body is an empty object",
       { answerData: {}, keys: ["1"], submitted: [{ a: 1 }] },
       [[{ a: 1 }, "1"]],
     ],
@@ -40,23 +44,23 @@ describe("the records of an answer", () => {
       [[{ a: 1 }]],
     ],
     [
-      "are each of what was submitted",
+      "are the records that were submitted when there is no body",
       { answerData: undefined, submitted: [{ a: 1 }, { a: 2 }] },
       [[{ a: 1 }], [{ a: 2 }]],
     ],
     [
-      "are an object without a key, when none is known",
+      "are an object without a key when no key is known",
       { answerData: { title: "a" } },
       [[{ title: "a" }]],
     ],
-    ["are not a list of keys", { answerData: [1, 2], keys: ["1"] }, [[null, "1"]]],
+    ["are not the items of a list of keys", { answerData: [1, 2], keys: ["1"] }, [[null, "1"]]],
     [
-      "are to be loaded by the key that it tells when a client had a say in it",
+      "are to be loaded by the key in the answer when the client's query shaped it",
       { answerData: { id: 7 }, shaped: true, submitted: [{ a: 1 }] },
       [[{ a: 1 }, "7"]],
     ],
     [
-      "are to be loaded by the keys of the request before those",
+      "are to be loaded by the keys of the request, rather than of an answer that the client's query shaped",
       { answerData: [{ id: 7 }], shaped: true, keys: ["1", "2"], submitted: [{ a: 1 }] },
       [
         [{ a: 1 }, "1"],
@@ -64,64 +68,92 @@ describe("the records of an answer", () => {
       ],
     ],
     [
-      "are what was submitted when a client kept their keys out of it",
+      "are what was submitted when the client's query kept the keys out of the answer",
       { answerData: { title: "a" }, shaped: true, submitted: [{ a: 1 }] },
       [[{ a: 1 }]],
     ],
     [
-      "are all that were submitted when a client kept some out of it",
+      "are all that were submitted when the client's query kept some out of the answer",
       { answerData: [{ id: 7 }], shaped: true, submitted: [{ a: 1 }, { a: 2 }] },
       [[{ a: 1 }], [{ a: 2 }]],
     ],
     [
-      "are what was submitted when a client kept all out of it",
+      "are what was submitted when the client's query kept all out of the answer",
       { answerData: [], shaped: true, submitted: [{ a: 1 }] },
       [[{ a: 1 }]],
     ],
-    ["are none of an update of 0", { answerData: 0, keys: ["1"], action: "update" }, []],
-    ["are none of an update of [0]", { answerData: [0], keys: ["1"], action: "update" }, []],
+    [
+      "are none where an update is answered with 0",
+      { answerData: 0, keys: ["1"], action: "update" },
+      [],
+    ],
+    [
+      "are none where an update is answered with [0]",
+      { answerData: [0], keys: ["1"], action: "update" },
+      [],
+    ],
   ];
   for (const [what, parts, rows] of cases) {
     it(what, () => expectRows(parts, rows));
   }
 
-  describe("that was destroyed", () => {
+  describe("to a destroy", () => {
     const destroyed: typeof cases = [
       [
-        "is the record when the answer holds it",
+        "are the destroyed record where the answer holds it",
         { answerData: { id: 1, title: "a" } },
         [[{ id: 1, title: "a" }]],
       ],
-      ["is its key when there is no body", { answerData: undefined }, [[{ id: "1" }]]],
-      ["is its key when the body is an empty object", { answerData: {} }, [[{ id: "1" }]]],
-      ["is its key when the body is a count", { answerData: 1 }, [[{ id: "1" }]]],
       [
-        "is its key when the body is a message",
+        "are the key of the destroyed record when there is no body",
+        { answerData: undefined },
+        [[{ id: "1" }]],
+      ],
+      [
+        "are the key of the destroyed record when the body is an empty object",
+        { answerData: {} },
+        [[{ id: "1" }]],
+      ],
+      [
+        "are the key of the destroyed record when the body is a count",
+        { answerData: 1 },
+        [[{ id: "1" }]],
+      ],
+      [
+        "are the key of the destroyed record when the body is a message",
         { answerData: { message: "gone" } },
         [[{ id: "1" }]],
       ],
       [
-        "is one key a record",
+        "are one key for each destroyed record",
         { answerData: undefined, keys: [1, "2"] },
         [[{ id: 1 }], [{ id: "2" }]],
       ],
-      ["is under the collection's primary key", { primaryKey: "isbn" }, [[{ isbn: "1" }]]],
-      ["is nothing known when no key is", { answerData: 3, keys: [] }, [[null]]],
       [
-        "is never what the request says of it",
+        "hold the key under the name of the collection's primary key",
+        { primaryKey: "isbn" },
+        [[{ isbn: "1" }]],
+      ],
+      ["are null when no key is known", { answerData: 3, keys: [] }, [[null]]],
+      [
+        "are never taken from the body of the request",
         { answerData: undefined, keys: [], submitted: [{ query: {} }] },
         [[null]],
       ],
-      ["is each of a list of keys", { answerData: [3, 4], keys: [] }, [[{ id: 3 }], [{ id: 4 }]]],
-      ["is none when the answer says 0", { answerData: 0 }, []],
-      ["is none when the answer is an empty list", { answerData: [] }, []],
       [
-        "is none when the answer counts 0",
+        "are the keys of a list in the answer",
+        { answerData: [3, 4], keys: [] },
+        [[{ id: 3 }], [{ id: 4 }]],
+      ],
+      ["are none when the answer is 0", { answerData: 0 }, []],
+      ["are none when the answer is an empty list", { answerData: [] }, []],
+      [
+        "are none when the answer counts 0",
         { answerData: { deletedCount: 0, acknowledged: true } },
         [],
       ],
       [
-        "is a record that has a count of 0",
+        "are a destroyed record that has a field count of 0",
         { answerData: { id: 1, count: 0 } },
         [[{ id: 1, count: 0 }]],
       ],

@@ -19,7 +19,7 @@ describe("the runs of one request", () => {
     now: () => now,
   });
 
-  it("pass on the request's id and trace, and a signed depth that is one deeper", () => {
+  it("pass on the request's id and trace, and a signed depth that is larger by one", () => {
     const { "workflow-depth": signed, ...others } = runs.propagatedHeaders;
     expect(others).to.deep.equal({ "x-request-id": "r1", traceparent });
     expect(depth.read(signed)).to.equal(3);
@@ -33,7 +33,7 @@ describe("the runs of one request", () => {
     expect(runs.queue(workflow, trigger)).to.deep.include(queued);
   });
 
-  it("have an id each, or the one that is given", () => {
+  it("have a new id each, or the one that is given", () => {
     expect(runs.start({}).id).not.to.equal(runs.start({}).id);
     expect(runs.start({}, { id: "own" }).id).to.equal("own");
     expect(runs.queue(aWorkflow({ key: "audit" }), {}, "own").id).to.equal("own");

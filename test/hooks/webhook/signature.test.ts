@@ -16,7 +16,7 @@ describe("a signature of standard-webhooks", () => {
 
   it("is taken", () => expect(check(BODY, signed(BODY))).to.equal(true));
 
-  it("is that of the specification's own example", () => {
+  it("is the one of the specification's own example", () => {
     const example = Buffer.from('{"test": 2432232314}');
     const headers = {
       "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
@@ -51,19 +51,19 @@ describe("a signature of standard-webhooks", () => {
     expect(check(BODY, signed(BODY, TIME + 301))).to.equal(false);
   });
 
-  it("goes by the tolerance that is configured, shorter or longer", () => {
+  it("is taken for as long as the configured tolerance says, shorter or longer", () => {
     const wide = checkOf({ scheme: "standard-webhooks", secret, tolerance: 3_600_000 });
     const narrow = checkOf({ scheme: "standard-webhooks", secret, tolerance: 1_000 });
     expect(wide(BODY, signed(BODY, TIME - 3_000))).to.equal(true);
     expect(narrow(BODY, signed(BODY, TIME - 2))).to.equal(false);
   });
 
-  it("over bytes that are no text is refused, as others would have the same", () => {
+  it("over bytes that are not text is refused, since other bytes would have the same one", () => {
     const bytes = Buffer.from([0x22, 0xff, 0x22]);
     expect(check(bytes, signed(bytes))).to.equal(false);
   });
 
-  it("has a secret in base64", () => {
+  it("is made with a secret in base64", () => {
     expect(isStandardSecret(secret)).to.equal(true);
     expect(isStandardSecret("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).to.equal(true);
     expect(isStandardSecret("no base64!")).to.equal(false);
@@ -144,14 +144,14 @@ describe("a plain HMAC", () => {
     expect(check(BODY, { "x-signature": `v1:${digest}` })).to.equal(false);
   });
 
-  it("counts every byte, also of what is no text", () => {
+  it("covers every byte, also of a body that is not text", () => {
     const check = checkOf({ scheme: "hmac-sha256", secret: "s" });
     const [one, other] = [Buffer.from([0xff]), Buffer.from([0xfe])];
     expect(check(one, { "x-signature": hmac("s", one, "hex") })).to.equal(true);
     expect(check(other, { "x-signature": hmac("s", one, "hex") })).to.equal(false);
   });
 
-  it("of an empty body is one too", () => {
+  it("of an empty body is taken too", () => {
     const check = checkOf({ scheme: "hmac-sha256", secret: "s" });
     const none = Buffer.alloc(0);
     expect(check(none, { "x-signature": hmac("s", none, "hex") })).to.equal(true);

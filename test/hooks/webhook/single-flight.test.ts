@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { singleFlight } from "../../../src/hooks/webhook/single-flight.ts";
 
 describe("work that is done once at a time", () => {
-  it("gives the same to all who come while it is under way", async () => {
+  it("gives the same to all callers that come while it is under way", async () => {
     const once = singleFlight<string>();
     const { promise, resolve } = deferred<string>();
     let done = 0;
@@ -22,7 +22,7 @@ describe("work that is done once at a time", () => {
     expect(await once("a", () => Promise.resolve("y"))).to.equal("y");
   });
 
-  it("holds up no other key", async () => {
+  it("does not hold up work of another key", async () => {
     const once = singleFlight<string>();
     const { promise, resolve } = deferred<string>();
     const slow = once("a", () => promise);
@@ -31,7 +31,7 @@ describe("work that is done once at a time", () => {
     await slow;
   });
 
-  it("is done anew by one that waits, and by one alone, when it gave nothing or failed", async () => {
+  it("is done anew, by one of those that wait, when it gave nothing or failed", async () => {
     for (const first of [() => Promise.resolve(null), () => Promise.reject(new Error("no"))]) {
       const once = singleFlight<string>();
       let done = 0;

@@ -15,7 +15,7 @@ describe("a webhook trigger", () => {
     });
   });
 
-  it("takes the sample of the manual", async () => {
+  it("takes the sample of NocoBase's manual", async () => {
     const { dedupe, ...rest } = await trigger(SAMPLE, { PAY_PASSWORD: "s3cret" });
     expect(rest).to.deep.equal({
       type: "webhook",
@@ -33,7 +33,7 @@ describe("a webhook trigger", () => {
     expect(dedupe?.key.evaluate(scope)).to.equal("r1");
   });
 
-  it("fills in what a signature does not say", async () => {
+  it("fills in the defaults of a signature", async () => {
     const { auth } = await trigger(
       "type: webhook, auth: { signature: { scheme: hmac-sha256, secret: s } }",
     );
@@ -48,7 +48,7 @@ describe("a webhook trigger", () => {
     });
   });
 
-  it("is told of by the fields that parse names, and by all where it names none", async () => {
+  it("offers expressions the fields that parse names, and all fields where it names none", async () => {
     const parse = "parse: { headers: [Date], query: { n: a }, body: [a, b.c] }";
     const good = [
       'trigger.headers["date"]',
@@ -96,7 +96,7 @@ describe("a webhook trigger is refused, with the place, when", () => {
     ],
     ["its secret is empty", signature('scheme: github, secret: ""'), /secret.*should not be empty/],
     [
-      "its secret is no base64 where it must be",
+      "its secret is not base64 where it must be",
       signature("scheme: standard-webhooks, secret: s-!"),
       /secret.*should be base64/,
     ],
@@ -108,34 +108,42 @@ describe("a webhook trigger is refused, with the place, when", () => {
     ],
     ["its auth is empty", "type: webhook, auth: {}", /either basic.* or signature/],
     [
-      "a scheme with a header of its own is given one",
+      "its scheme has a header of its own, and it names another",
       signature("scheme: github, secret: s, header: X-A"),
       /header can be set only with hmac-sha256/,
     ],
     [
-      "a sync one has a response",
+      "it is sync and has a response",
       "type: webhook, sync: true, response: { status: 202 }",
       /answered by its `response` step/,
     ],
-    ["its answer has no status that there is", "type: webhook, response: { status: 99 }", /status/],
     [
-      "its answer's header breaks the line",
+      "its answer has a status that does not exist",
+      "type: webhook, response: { status: 99 }",
+      /status/,
+    ],
+    [
+      "its answer has a header with a line break",
       'type: webhook, response: { headers: { X-A: "a\\r\\nB: c" } }',
       /no line break/,
     ],
     [
-      "its answer says its own length",
+      "its answer sets its own length",
       'type: webhook, response: { headers: { Content-Length: "1" } }',
       /set by the gateway itself/,
     ],
     [
-      "it asks for a credential",
+      "it reads a header that carries a credential",
       "type: webhook, parse: { headers: [Authorization] }",
       /carries a credential/,
     ],
-    ["a path is none", 'type: webhook, parse: { body: { a: "b..c" } }', /should be a path/],
     [
-      "a path reaches for a prototype",
+      "it has a path that is not valid",
+      'type: webhook, parse: { body: { a: "b..c" } }',
+      /should be a path/,
+    ],
+    [
+      "it has a path that reaches for a prototype",
       "type: webhook, parse: { body: [a.__proto__.b] }",
       /should be a path/,
     ],
@@ -145,9 +153,9 @@ describe("a webhook trigger is refused, with the place, when", () => {
       "type: webhook, dedupe: { key: abc }",
       /same for every delivery/,
     ],
-    ["its key is no text", "type: webhook, dedupe: { key: 5 }", /should be a text/],
+    ["its key is not a text", "type: webhook, dedupe: { key: 5 }", /should be a text/],
     [
-      "its key reads a field that there is not",
+      "its key reads a field that does not exist",
       'type: webhook, dedupe: { key: "${{ trigger.heders.a }}" }',
       /trigger has no field "heders"; did you mean "headers"/,
     ],
@@ -167,16 +175,16 @@ describe("a webhook trigger is refused, with the place, when", () => {
       /can't read secrets/,
     ],
     [
-      "its key is remembered for no time",
+      "its key is to be remembered for zero seconds",
       'type: webhook, dedupe: { key: "${{ trigger.body.a }}", for: 0s }',
       /duration over zero/,
     ],
     [
-      "an expression stands where none is known",
+      "it has an expression where none is allowed",
       'type: webhook, response: { body: "${{ trigger.body }}" }',
       /no expression here/,
     ],
-    ["it has a key that there is not", "type: webhook, method: GET", /unknown key "method"/],
+    ["it has an unknown key", "type: webhook, method: GET", /unknown key "method"/],
   ];
   for (const [title, text, problem] of cases) {
     it(title, async () => {
@@ -188,7 +196,7 @@ describe("a webhook trigger is refused, with the place, when", () => {
     });
   }
 
-  it("a variable of the environment is missing, which is told once", async () => {
+  it("a variable of the environment is missing, which is reported once", async () => {
     const found = await problems(
       'type: webhook, auth: { basic: { username: a, password: "${NO}" } }',
     );
