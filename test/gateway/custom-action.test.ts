@@ -75,7 +75,7 @@ describe("a custom action", () => {
       }).expect(200, { data: { ...first, category: { name: "Mine" } } });
     });
 
-    it("what an association leads to, with the body's word on it over it", async () => {
+    it("what an association leads to, with the body's properties of it over it", async () => {
       const path = "/samples:trigger/1?triggerWorkflows=of-category!category";
       await post(path).expect(200, { data: { id: 3, name: "Tools" } });
       await post(path, { name: "not this", category: { name: "Mine" } }).expect(200, {
@@ -88,7 +88,7 @@ describe("a custom action", () => {
         category: { name: "Mine" },
       }).expect(200, { data: { name: "Mine" } }));
 
-    it("a record that is found nowhere else: `trigger` tells who asked, and how", async () => {
+    it("the request too: `trigger` has its action, collection, parameters and query", async () => {
       await post("/samples:trigger/1?triggerWorkflows=echo&x=1", { a: 1 }).expect(200);
       const [run] = await gateway.runs();
       expect(run).to.have.nested.property("trigger.action", "trigger");

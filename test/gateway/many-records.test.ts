@@ -49,7 +49,7 @@ describe("many records in one request", () => {
       });
     }
 
-    it("are no way around a guard when the list holds something else than records", async () => {
+    it("are no way around a guard when the list holds anything except records", async () => {
       for (const body of [[1], [[{ title: "ab" }]], ["ab"], [null], []]) {
         await send("post", "/items/posts", body).expect((answer) => {
           expect(answer.status, JSON.stringify(body)).to.be.oneOf([400, 500]);
@@ -89,7 +89,7 @@ describe("many records in one request", () => {
       ]);
     });
 
-    it("are one record where the URL names it, whatever its fields are called", async () => {
+    it("count as one record where the URL names it, whatever its fields are called", async () => {
       await send("patch", "/items/posts/1", { keys: [2], data: { title: "xyz" }, title: "ok!" });
       expect(await seen(1)).to.deep.equal([
         {
@@ -112,7 +112,7 @@ describe("many records in one request", () => {
       ]);
     });
 
-    it("keep their envelope when all are changed alike, and what else it holds", async () => {
+    it("keep their envelope, and what else it holds, when all are changed alike", async () => {
       const body = { keys: [1, 2], data: { title: "mark me" }, note: "stays" };
       await send("patch", "/items/posts?triggerWorkflows=mark", body).expect(200);
       expect(JSON.parse(gateway.upstream.asked[0]?.body.toString() ?? "")).to.deep.equal({
@@ -199,7 +199,7 @@ describe("many records in one request", () => {
     });
   });
 
-  describe("in front of an API with an envelope (values: /data)", () => {
+  describe("in front of an API with an envelope (values: /data):", () => {
     let gateway: TestGateway;
     before(async () => {
       gateway = await startTestGateway(inFrontOfEnvelopes, {
@@ -211,7 +211,7 @@ describe("many records in one request", () => {
 
     const post = (body: object) => request(gateway.url).post("/api/posts").send(body);
 
-    it("a record is what the pointer leads to, for guards and for changes", async () => {
+    it("a record is found by the pointer, for guards and for changes", async () => {
       await post({ data: { title: "ab" } }).expect(400);
       await post({ data: { title: "mark me" }, meta: { a: 1 } }).expect(200);
       expect(JSON.parse(gateway.upstream.asked[0]?.body.toString() ?? "")).to.deep.equal({
@@ -220,7 +220,7 @@ describe("many records in one request", () => {
       });
     });
 
-    it("so is each of a list", () =>
+    it("each record of a list is found by the pointer", () =>
       post({ data: [{ title: "fine" }, { title: "ab" }] }).expect(400));
 
     it("values is null where the body has no envelope", async () => {
@@ -228,7 +228,7 @@ describe("many records in one request", () => {
       expect(gateway.upstream.asked).to.deep.equal([]);
     });
 
-    it("a step writes records with it", async () => {
+    it("a step writes records in the envelope", async () => {
       await request(gateway.url).post("/api/workflows:trigger?triggerWorkflows=write").expect(200);
       expect(JSON.parse(gateway.upstream.asked[0]?.body.toString() ?? "")).to.deep.equal({
         data: { title: "made" },

@@ -5,7 +5,7 @@ import { directus } from "../support/directus.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
-describe("what a client's query says of the answer", () => {
+describe("a client's query that narrows the answer", () => {
   const items = new Map<string, JsonObject[]>();
   let gateway: TestGateway;
   before(async () => {
@@ -49,12 +49,12 @@ describe("what a client's query says of the answer", () => {
     ]);
   });
 
-  it("does not put another record in the place of one", async () => {
+  it("does not put another record in the place of the one that was saved", async () => {
     await post("/items/posts?fields=id&alias[id]=price", { title: "new", price: 1 }).expect(200);
     expect(await data(1)).to.deep.equal([{ title: "new", price: 1 }]);
   });
 
-  it("leaves no record out", async () => {
+  it("does not leave a record out", async () => {
     await post("/items/posts?limit=1", [{ title: "a" }, { title: "b" }]).expect(200);
     expect(await data(2)).to.deep.equal([{ title: "a" }, { title: "b" }]);
     await post("/items/posts?limit=0", [{ title: "a" }, { title: "b" }]).expect(200);
@@ -86,7 +86,7 @@ describe("what a client's query says of the answer", () => {
       expect(await data(1)).to.deep.equal([null]);
     });
 
-    it("are the keys that the body names, one run each", async () => {
+    it("leaves one run for each key that the body names", async () => {
       for (const body of [[1, 2], { keys: [1, 2] }]) {
         await request(gateway.url).delete("/items/posts").send(body).expect(204);
         expect(await data(2)).to.deep.equal([{ id: 1 }, { id: 2 }]);
@@ -131,12 +131,13 @@ describe("a step that acts as the caller, whom the upstream refuses,", () => {
 
   it("gives the client that answer before an action", () =>
     refused(request(gateway.url).post("/posts").send({ title: "a" })));
-  it("gives it after one", () => refused(request(gateway.url).post("/notes").send({ title: "a" })));
-  it("gives it to a custom action, 401 as well", () =>
+  it("gives the client that answer after an action", () =>
+    refused(request(gateway.url).post("/notes").send({ title: "a" })));
+  it("gives the client that answer to a custom action, also if it is a 401", () =>
     refused(request(gateway.url).post("/workflows:trigger?triggerWorkflows=custom"), 401));
-  it("gives it when a subflow does the step", () =>
+  it("gives the client that answer when it is a step of a subflow", () =>
     refused(request(gateway.url).post("/workflows:trigger?triggerWorkflows=calls")));
-  it("is handled by its onError, and then is not the client's", () =>
+  it("is handled by its onError, and then the client does not get that answer", () =>
     request(gateway.url)
       .post("/workflows:trigger?triggerWorkflows=handles")
       .set("Authorization", "Bearer viewer")
@@ -152,7 +153,7 @@ describe("a step that acts as the caller, whom the upstream refuses,", () => {
 });
 
 describe("an output step that gives null", () => {
-  it("is told as data: null, by a custom action and a webhook", async () => {
+  it("is answered as data: null, by a custom action and a webhook", async () => {
     const gateway = await startTestGateway(nothing);
     const trigger = (keys: string) =>
       request(gateway.url).post(`/workflows:trigger?triggerWorkflows=${keys}`);

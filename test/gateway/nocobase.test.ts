@@ -34,13 +34,13 @@ describe("in front of a NocoBase upstream", () => {
     expect(answer.headers["x-request-id"]).to.match(/^[0-9a-f-]{36}$/);
   });
 
-  it("so they do when the answer is compressed", () =>
+  it("messages stand beside data in a compressed answer too", () =>
     post("/api/posts:create?zip=1").expect(200, {
       data: { id: 1 },
       messages: [{ message: "Hello" }],
     }));
 
-  it("messages go into the header when the answer is no success, or no object", async () => {
+  it("messages go into the header when the answer is not a success, or not an object", async () => {
     for (const path of ["/api/posts:create?fail=1", "/api/posts:create?list=1"]) {
       const answer = await post(path);
       expect(answer.headers["workflow-messages"]).to.equal('[{"message":"Hello"}]');
@@ -50,7 +50,7 @@ describe("in front of a NocoBase upstream", () => {
     }
   });
 
-  it("messages and runs are told when the upstream breaks off, too", async () => {
+  it("messages and runs are reported even when the upstream breaks off", async () => {
     const answer = await post("/api/posts:create?reset=1").expect(502);
     expect(answer.headers["workflow-messages"]).to.equal('[{"message":"Hello"}]');
     expect(answer.headers["workflow-runs"]).to.contain("greet");

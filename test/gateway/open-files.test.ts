@@ -14,12 +14,12 @@ describe("where a process may open few files", () => {
     [10_000, 64, 1, 1],
   ];
   for (const [wanted, files, served, open] of cases) {
-    it(`${wanted} connections are ${served} with ${files} files, and ${open} may be open`, () => {
+    it(`${served} of ${wanted} connections are served with ${files} files, and ${open} may be open`, () => {
       expect(connectionsWithin(wanted, files)).to.deep.equal({ served, open });
     });
   }
 
-  it("half heads in their hundreds do not shut the admin port", async () => {
+  it("hundreds of requests with half a head do not make the admin port unreachable", async () => {
     const { path, remove } = await folderWith({ "gateway.yaml": CONFIGURATION });
     const command = `ulimit -n 300; exec "${process.execPath}" "${join(project, "bin/sidehook.js")}" start`;
     const gateway = spawn("sh", ["-c", command], {

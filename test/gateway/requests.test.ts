@@ -78,7 +78,7 @@ describe("a request to the gateway", () => {
         "BAD_JSON",
       ],
       [
-        "a charset but UTF-8",
+        "a charset other than UTF-8",
         "application/json; charset=latin1",
         '{"title":"Good"}',
         {},
@@ -134,7 +134,7 @@ describe("a request to the gateway", () => {
     });
   });
 
-  describe("in either URL form reaches a rest upstream in its own", () => {
+  describe("in either URL form", () => {
     const forms: [string, string, string, string][] = [
       ["post", "/notes:create", "POST", "/notes"],
       ["post", "/notes:update/1", "PATCH", "/notes/1"],
@@ -151,7 +151,7 @@ describe("a request to the gateway", () => {
       ["put", "/posts/1", "PUT", "/posts/1"],
     ];
     for (const [method, path, upstreamMethod, upstreamPath] of forms) {
-      it(`${method.toUpperCase()} ${path} as ${upstreamMethod} ${upstreamPath}`, async () => {
+      it(`reaches a rest upstream as ${upstreamMethod} ${upstreamPath} when it is ${method.toUpperCase()} ${path}`, async () => {
         const agent = request(gateway.url) as unknown as Record<
           string,
           (path: string) => request.Test
@@ -162,7 +162,7 @@ describe("a request to the gateway", () => {
       });
     }
 
-    it("or is 400 when no single request can say it", async () => {
+    it("is 400 when a rest upstream has no single request for it", async () => {
       for (const path of [
         "/notes:updateOrCreate",
         "/posts:destroy?filterByTk[]=1&filterByTk[]=2",
@@ -240,7 +240,7 @@ describe("a request to the gateway", () => {
     expect(run?.requestId).to.equal(made.headers["x-request-id"]);
   });
 
-  it("on trigger names its workflows, by POST", async () => {
+  it("for a custom action is a POST that names its workflows", async () => {
     const got = await request(gateway.url).get("/samples:trigger/1").expect(405);
     expect(got.headers["allow"]).to.equal("POST");
     const unnamed = await request(gateway.url).post("/samples:trigger/1").expect(400);
@@ -251,7 +251,7 @@ describe("a request to the gateway", () => {
     expect(unknown.body).to.have.nested.property("errors[0].code", "WORKFLOW_NOT_FOUND");
   });
 
-  it("with a query beyond all measure is 400", async () => {
+  it("with a query that is too deep or too large is 400", async () => {
     const deep = `filter${"[a]".repeat(20)}=1`;
     const { body } = await request(gateway.url)
       .post(`/posts?${deep}`)

@@ -40,7 +40,7 @@ describe("a request that asks for an upgrade", () => {
     expect(gateway.upstream.asked).to.deep.equal([]);
   });
 
-  it("is no way around a guard: a method override goes with it", async () => {
+  it("is no way around a guard: a method override is removed", async () => {
     const sent = { ...websocket, "x-http-method-override": "DELETE" };
     await ask("GET", "/api/posts:get?filterByTk=1", sent);
     const [asked] = gateway.upstream.asked;
@@ -49,7 +49,7 @@ describe("a request that asks for an upgrade", () => {
     );
   });
 
-  it("to h2c, as clients offer it that could speak HTTP/2, is answered in HTTP/1.1", async () => {
+  it("to h2c, as clients that can speak HTTP/2 send it, is answered in HTTP/1.1", async () => {
     const h2c = { connection: "Upgrade, HTTP2-Settings", upgrade: "h2c", "http2-settings": "AA" };
     expect(await ask("GET", "/api/notes:list", h2c)).to.deep.equal({
       status: 200,

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import request, { type Response } from "supertest";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 
-describe("a webhook with a signature", () => {
+describe("a delivery with a signature", () => {
   let gateway: TestGateway;
   before(async () => (gateway = await startTestGateway(workflows)));
   after(() => gateway.stop());
@@ -12,7 +12,7 @@ describe("a webhook with a signature", () => {
     request(gateway.url).post(`/webhook:trigger/${path}`).send(content);
 
   for (const key of ["by-standard", "by-github", "by-stripe", "by-hmac", "by-own-hmac"]) {
-    it(`${key} is taken over the very bytes that came, and refused over any others`, async () => {
+    it(`for the webhook “${key}” is taken over the very bytes that came, and refused over any others`, async () => {
       const signed = headersOf(key, body);
       await post(key).type("json").set(signed).send(body).expect(200, "ok");
       const again = JSON.stringify(JSON.parse(body));
@@ -25,13 +25,13 @@ describe("a webhook with a signature", () => {
   }
 
   for (const key of ["by-standard", "by-stripe"]) {
-    it(`${key} replayed after the tolerance is refused`, async () => {
+    it(`for the webhook “${key}” is refused when it is replayed after the tolerance`, async () => {
       const old = headersOf(key, body, seconds() - 301);
       await post(key).type("json").set(old).send(body).expect(401);
     });
   }
 
-  it("is asked for before the body is looked at", async () => {
+  it("is refused for the signature before the body is looked at", async () => {
     await post("by-github").type("text/plain").send("{").expect(401);
     await post("by-github").type("json").send("{").expect(401);
     const signed = headersOf("by-github", "{");
@@ -39,7 +39,7 @@ describe("a webhook with a signature", () => {
     await post("by-github").set(signed).type("json").send("{").expect(400);
   });
 
-  it("of an empty body is one too", async () => {
+  it("may have an empty body", async () => {
     await post("by-github").expect(401);
     await post("by-github").set(headersOf("by-github", "")).expect(200);
   });

@@ -39,14 +39,14 @@ describe("a webhook", () => {
     });
 
     for (const method of ["get", "put", "patch", "delete"] as const) {
-      it(`${method.toUpperCase()} is 405, before anybody is asked who they are`, async () => {
+      it(`${method.toUpperCase()} is 405, before any credentials are asked for`, async () => {
         const answer = await request(gateway.url)[method]("/webhook:trigger/paid").expect(405);
         expect(answer.headers).to.include({ allow: "POST" });
         expect(codesOf(answer)).to.deep.equal(["METHOD_NOT_ALLOWED"]);
       });
     }
 
-    it("no, wrong or half a password is 401 and told how, whatever the body", async () => {
+    it("a missing, wrong or half password is 401 with a challenge, whatever the body", async () => {
       const wrong = [
         post("paid").type("text/plain").send("x"),
         basic(post("paid"), "pay", "wrong").type("json").send("{"),
@@ -64,7 +64,7 @@ describe("a webhook", () => {
     });
 
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonp"]) {
-      it(`a body of type ${type} is 415, also one that is no JSON or too large`, async () => {
+      it(`a body of type ${type} is 415, also one that is not JSON or too large`, async () => {
         for (const body of ['{"a":1}', "{", "x".repeat(2_000)]) {
           const answer = await basic(post("paid")).type(type).send(body).expect(415);
           expect(codesOf(answer)).to.deep.equal(["UNSUPPORTED_MEDIA_TYPE"]);
@@ -84,7 +84,7 @@ describe("a webhook", () => {
       }
     });
 
-    it("a body over limits.body is 413, also when it is so only unpacked, or has no length", async () => {
+    it("a body over limits.body is 413, also when it is so only once unpacked, or states no length", async () => {
       const large = JSON.stringify({ a: "x".repeat(2_000) });
       await basic(post("paid")).type("json").send(large).expect(413);
       const json = { "Content-Type": "application/json", ...authorization };
@@ -94,14 +94,14 @@ describe("a webhook", () => {
       expect(chunked.status).to.equal(413);
     });
 
-    it("what was refused leaves no run", async () => {
+    it("a refused delivery leaves no run", async () => {
       expect(await runsOf("paid")).to.deep.equal([]);
       expect(gateway.upstream.asked).to.deep.equal([]);
     });
   });
 
   describe("takes", () => {
-    it("application/json and +json, with a charset, packed", async () => {
+    it("application/json and +json, with a charset, and compressed", async () => {
       await post("seen", { a: 1 }).expect(200, { a: 1 });
       await post("seen")
         .type("application/cloudevents+json; charset=utf-8")
@@ -128,14 +128,14 @@ describe("a webhook", () => {
       }
     });
 
-    it("its key in any spelling of the path, and below no other record", async () => {
+    it("its key in any spelling of the path, except below a record", async () => {
       await request(gateway.url).post("/webhook%3Atrigger/seen").send({ a: 1 }).expect(200);
       await request(gateway.url).post("/posts/1/webhook:trigger/seen").send({ a: 1 }).expect(404);
     });
   });
 
   describe("makes variables", () => {
-    it("of everything where parse names nothing, but of no credentials", async () => {
+    it("of everything except credentials where parse names nothing", async () => {
       const answer = await post("seen-whole?a[b]=1&token=t", { c: [1.5] })
         .set({ "X-Any": "1", Authorization: "Bearer b", Cookie: "c=1", "X-Api-Key": "k" })
         .expect(200);
@@ -172,7 +172,7 @@ describe("a webhook", () => {
   });
 
   describe("that is async", () => {
-    it("is answered 200, text/plain, ok, with its run and request id, and not forwarded", async () => {
+    it("is answered 200 with the text ok, its run and its request id, and is not forwarded", async () => {
       const answer = await post("plain", {}).set("X-Request-Id", "r-2").expect(200, "ok");
       expect(answer.headers["content-type"]).to.match(/^text\/plain/);
       expect(answer.headers)
@@ -204,7 +204,7 @@ describe("a webhook", () => {
       expect(run).to.deep.equal({ workflow: "plain" });
     });
 
-    it("is done after that", async () => {
+    it("runs after it was answered", async () => {
       const answer = await post("plain", {}).expect(200);
       await until(async () => (await runOf(answer)).status === "succeeded");
     });
@@ -235,7 +235,7 @@ describe("a webhook", () => {
       ],
     ];
     for (const [key, status, body] of cases) {
-      it(`answers ${status} without a response step when it ${key}`, async () => {
+      it(`answers ${status} without a response step to the webhook “${key}”`, async () => {
         const answer = await post(key, {}).expect(status);
         expect(answer.body).to.deep.equal(body);
         expect(answer.headers["workflow-runs"]).to.match(new RegExp(`^"${key}";id=`));
@@ -267,7 +267,7 @@ describe("a webhook", () => {
 
   describe("that dedupes", () => {
     for (const kind of ["async", "sync"]) {
-      it(`answers a ${kind} delivery that comes again as the first, and runs nothing`, async () => {
+      it(`answers ${kind} deliveries that come again as the first, and runs nothing`, async () => {
         const send = () => post(`once-${kind}`, { id: "evt-1" });
         const first = await send();
         const again = await send();
@@ -292,7 +292,7 @@ describe("a webhook", () => {
         expect(await runsOf(`once-${kind}`)).to.have.length(before + 1);
       });
 
-      it(`takes no ${kind} key for another that differs in half a character`, async () => {
+      it(`does not take the key of one ${kind} delivery for another that differs in half a character`, async () => {
         const before = (await runsOf(`once-${kind}`)).length;
         for (const half of ["\\ud800", "\\ud801", "\\ufffd"]) {
           await post(`once-${kind}`).type("json").send(`{"id":"${half}"}`);
@@ -313,19 +313,19 @@ describe("a webhook", () => {
       expect(answer.headers["workflow-runs"]).to.match(/id=/);
     });
 
-    it("takes a number and its text for the same", async () => {
+    it("takes a number and its text for the same key", async () => {
       await post("once-async", { id: 5 });
       const answer = await post("once-async", { id: "5" });
       expect(answer.headers).not.to.have.property("workflow-runs");
     });
 
-    it("refuses a delivery whose key can't be computed, and says nothing of why", async () => {
+    it("refuses a delivery whose key can't be computed, and does not say why", async () => {
       const answer = await post("once-async", {}).expect(400);
       expect(codesOf(answer)).to.deep.equal(["BAD_REQUEST"]);
       expect(answer.text).not.to.match(/trigger|body/);
     });
 
-    it("answers a failure again as it was", async () => {
+    it("answers a delivery that failed once more as it did before", async () => {
       const first = await post("once-fails", { id: 1 }).expect(500);
       const again = await post("once-fails", { id: 1 }).expect(500);
       expect(again.text).to.equal(first.text);
@@ -340,7 +340,7 @@ describe("a webhook", () => {
       });
     });
 
-    it("counts as not seen what a sender did not wait for", async () => {
+    it("runs a delivery anew when the sender did not wait for the answer", async () => {
       const headers = { "Content-Type": "application/json" };
       const call = httpRequest(`${gateway.url}/webhook:trigger/once-waits`, {
         method: "POST",
@@ -355,7 +355,7 @@ describe("a webhook", () => {
     });
   });
 
-  it("asks nobody for a token, and is run for no user", async () => {
+  it("needs no token, and runs without a user", async () => {
     await post("seen-whole", {}).set("X-Role", "admin").expect(200);
   });
 
@@ -364,7 +364,7 @@ describe("a webhook", () => {
   });
 
   for (const key of ["calls-itself", "calls-itself-queued"]) {
-    it(`that ${key} is stopped when that is too deep`, async () => {
+    it(`named “${key}” is stopped when its depth is over the limit`, async () => {
       const relay = await startRelay(() => gateway.url);
       await post(key, { self: relay.url });
       // limits.depth is 2: the client's own, and two that it caused.

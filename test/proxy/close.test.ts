@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { connectUpstream } from "../../src/proxy/upstream.ts";
 
-describe("the way to the upstream, when it is closed", () => {
+describe("the way to the upstream that is being closed", () => {
   let server: Server;
   const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const request = {
@@ -23,7 +23,7 @@ describe("the way to the upstream, when it is closed", () => {
     server.closeAllConnections();
   });
 
-  it("lets a request end that is on its way", async () => {
+  it("lets a request end that is under way", async () => {
     const upstream = connectUpstream({ url: url(), timeout: 5_000 });
     const asked = once(server, "request") as Promise<[unknown, { end(text: string): void }]>;
     const answer = upstream.fetch(request, 100);
@@ -34,7 +34,7 @@ describe("the way to the upstream, when it is closed", () => {
     await closed;
   });
 
-  it("breaks one that takes too long, and says that it was sent", async () => {
+  it("breaks a request that takes too long, and says that it was sent", async () => {
     const upstream = connectUpstream({ url: url(), timeout: 60_000 });
     const asked = once(server, "request");
     const answer = upstream.fetch(request, 100).catch((error: unknown) => error);

@@ -45,7 +45,7 @@ describe("when the upstream fails, a request", () => {
 
   for (const { way, path } of WAYS) {
     describe(way, () => {
-      it("is 502 UPSTREAM_UNREACHABLE when nobody listens", async () => {
+      it("is 502 UPSTREAM_UNREACHABLE when no server listens", async () => {
         const alone = await startPlace();
         alone.server.close();
         await until("the port is closed", () => !alone.server.listening);
@@ -105,13 +105,13 @@ describe("when the upstream fails, a request", () => {
 
       const garbage: [what: string, bytes: string][] = [
         ["another protocol", "SSH-2.0-OpenSSH_9.6\r\n"],
-        ["a status that is none", "HTTP/1.1 abc OK\r\n\r\n"],
+        ["a status that is not valid", "HTTP/1.1 abc OK\r\n\r\n"],
         ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc"],
-        ["a length that is none", "HTTP/1.1 200 OK\r\nContent-Length: 2x\r\n\r\nabc"],
+        ["a length that is not valid", "HTTP/1.1 200 OK\r\nContent-Length: 2x\r\n\r\nabc"],
         ["a header name with a space", "HTTP/1.1 200 OK\r\nX A: 1\r\n\r\n"],
       ];
       for (const [what, bytes] of garbage) {
-        it(`is 502 UPSTREAM_BROKEN when the answer is no HTTP: ${what}`, async () => {
+        it(`is 502 UPSTREAM_BROKEN when the answer is not HTTP: ${what}`, async () => {
           place.answer(({ socket }) => void socket.end(bytes));
           expect(await statusAndCode({ path })).to.deep.equal([502, "UPSTREAM_BROKEN"]);
         });

@@ -55,13 +55,13 @@ describe("an address in an answer", () => {
 
   const views: [what: string, proto: string, host: string, rewritten: string][] = [
     ["several proxies", "https, http", "a.example, b.example", "https://a.example/x"],
-    ["an address of IPv6", "http", "[::1]:8080", "http://[::1]:8080/x"],
-    ["no host", "http", "", "/x"],
-    ["a host that can't be one", "http", 'a.example/"><script>', "/x"],
-    ["a scheme that can't be one", "javascript", "a.example", "/x"],
+    ["an IPv6 address", "http", "[::1]:8080", "http://[::1]:8080/x"],
+    ["a request without a host", "http", "", "/x"],
+    ["a host that is not valid", "http", 'a.example/"><script>', "/x"],
+    ["a scheme that is not valid", "javascript", "a.example", "/x"],
   ];
   for (const [what, proto, host, rewritten] of views) {
-    it(`is right for a client behind ${what}`, () => {
+    it(`is right for a client that came by ${what}`, () => {
       expect(at("http://up")("http://up/x", { proto, host })).to.equal(rewritten);
     });
   }

@@ -91,7 +91,7 @@ describe("a client's request", () => {
         expect(valuesOf(arrived, "host")).to.deep.equal([`127.0.0.1:${place.upstream}`]);
       });
 
-      it("keeps its traceparent and X-Request-Id, or gets new ones where they are none", async () => {
+      it("keeps its traceparent and X-Request-Id, or gets new ones where they are not valid", async () => {
         const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         await ask(place.gateway, { path, headers: ["Traceparent", trace, "X-Request-Id", "mine"] });
         await ask(place.gateway, { path, headers: ["traceparent", "x", "X-Request-Id", "a b"] });

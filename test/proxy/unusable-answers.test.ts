@@ -110,7 +110,7 @@ describe("an answer that no server may send", () => {
       }
 
       if (path === "/api/orders/1" || STREAMED.has(path)) {
-        it("is a 204 without a body where it says the length of one, and others go on", async () => {
+        it("is passed on as 204 without a body where a 204 states a length, and later requests go on", async () => {
           answering("HTTP/1.1 204 No Content\r\nContent-Length: 2\r\nX-A: 1\r\n\r\n{}");
           const got = await ask(place.gateway, { method, path });
           expect(got.status).to.equal(204);
@@ -129,7 +129,7 @@ describe("an answer that no server may send", () => {
         });
         return;
       }
-      it("breaks the client's where its trailers can't be sent", async () => {
+      it("breaks the client's answer where its trailers can't be sent", async () => {
         answering(
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX-A: \x01\r\n\r\n",
         );
@@ -246,7 +246,7 @@ describe("an upstream that keeps a client waiting", () => {
     expect(String((await ask(patient.gateway, { path: "/api/notes" })).body)).to.equal("ab");
   });
 
-  it("whose client uploads for longer than that is not blamed for it", async () => {
+  it("is not 504 where it is the client that uploads for longer than that", async () => {
     patient.answer((request, response) =>
       request.resume().once("end", () => response.end("whole")),
     );

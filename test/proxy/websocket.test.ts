@@ -104,7 +104,7 @@ describe("a WebSocket", () => {
         expect(text).to.match(/\r\n\r\nfirst bytes$/);
       });
 
-      it("is 502 UPSTREAM_UNREACHABLE when nobody listens, 504 when nobody answers", async () => {
+      it("is 502 UPSTREAM_UNREACHABLE when no server listens, and 504 when it does not answer", async () => {
         const hasty = await startPlace(", timeout: 300ms");
         hasty.server.removeAllListeners("upgrade").on("upgrade", () => undefined);
         const late = await exchange(hasty.gateway, handshake(path));

@@ -7,7 +7,7 @@ import { translator } from "../../../src/proxy/apis/translate.ts";
 
 const post = { collection: "posts", key: "1", association: "comments" };
 
-describe("a client may use either URL form", () => {
+describe("a request in either URL form", () => {
   describe("with a rest upstream", () => {
     const cases: Case[] = [
       [{ name: "create" }, "POST", "", "POST /posts"],
@@ -23,7 +23,7 @@ describe("a client may use either URL form", () => {
     ];
     sentences("rest", cases);
 
-    it("keeps a PUT or PATCH that came in REST form", () => {
+    it("keeps its PUT or PATCH when it came in REST form", () => {
       expect(line("rest", { name: "update", keys: ["1"], form: "rest" }, "PUT")).to.equal(
         "PUT /posts/1",
       );
@@ -32,27 +32,27 @@ describe("a client may use either URL form", () => {
       );
     });
 
-    it("keeps the line of a bulk request without keys", () => {
+    it("keeps its line when it is a bulk request without keys", () => {
       expect(line("rest", { name: "destroy", form: "rest" }, "DELETE")).to.equal("DELETE /posts");
       expect(line("rest", { name: "update", form: "rest" }, "PUT", "a=%20+b")).to.equal(
         "PUT /posts?a=%20+b",
       );
     });
 
-    it("leaves the rest of the query byte for byte", () => {
+    it("keeps the rest of its query byte for byte", () => {
       const query = "a=%zz+%20&filterByTk=1&b[]=é&&c";
       expect(line("rest", { name: "update", keys: ["1"] }, "POST", query)).to.equal(
         "PATCH /posts/1?a=%zz+%20&b[]=é&&c",
       );
     });
 
-    it("leaves filterByTk where it means nothing to the action", () => {
+    it("keeps filterByTk where the action does not use it", () => {
       expect(
         line("rest", { name: "list", keys: ["1"], form: "rest" }, "GET", "filterByTk=1"),
       ).to.equal("GET /posts?filterByTk=1");
     });
 
-    it("uses the method of an override for the action form, and keeps a client's own", () => {
+    it("has the configured method in the action form, and the client's own in REST form", () => {
       const puts = { ...facts("rest"), update: "PUT /{collection}/{key}" };
       expect(line(puts, { name: "update", keys: ["1"] }, "POST")).to.equal("PUT /posts/1");
       expect(line(puts, { name: "update", keys: ["1"], form: "rest" }, "PATCH")).to.equal(
@@ -60,7 +60,7 @@ describe("a client may use either URL form", () => {
       );
     });
 
-    it("fills a template with a path of its own", () => {
+    it("is forwarded by a configured template with another path", () => {
       const own = { ...facts("rest"), update: "POST /v2/{collection}/{key}/edit" };
       expect(line(own, { name: "update", keys: ["1"], form: "rest" }, "PATCH", "a=1")).to.equal(
         "POST /v2/posts/1/edit?a=1",
@@ -124,7 +124,7 @@ describe("a client may use either URL form", () => {
     ]);
   });
 
-  it("forwards an upstream's own action as it is", () => {
+  it("is forwarded as it is when its action is the upstream's own", () => {
     expect(line("rest", { name: "publish", keys: ["1"] }, "POST")).to.equal(
       "POST /posts:publish/1",
     );
@@ -135,7 +135,7 @@ describe("a client may use either URL form", () => {
     expect(line("nocobase", { name: "record" }, "GET")).to.equal("GET /api/posts:record");
   });
 
-  it("answers 400 to what no single request can say, and tells what would work", () => {
+  it("is 400 when no single request has its meaning, and the error says what would work", () => {
     const several = refusal("rest", { name: "destroy", keys: ["1", "2"] }, "POST");
     expect(several.code).to.equal("NOT_TRANSLATABLE");
     expect(several.message).to.match(/several records.*one request a key/);
@@ -167,7 +167,7 @@ describe("an attacker who plays with URL forms", () => {
     }
   });
 
-  it("can't destroy a whole collection by a key that is none", () => {
+  it("can't destroy a whole collection by a key that is not valid", () => {
     for (const query of ["filterByTk=", "filterByTk=[]", "filterByTk[a]=1", "%66ilterByTk"]) {
       const action = { name: "destroy", keys: [] };
       expect(refusal("rest", action, "POST", query).code).to.equal("BAD_QUERY");
@@ -185,7 +185,7 @@ type Case = [action: Partial<Action>, method: string, query: string, line: strin
 function sentences(preset: string, cases: Case[]): void {
   for (const [action, method, query, expected] of cases) {
     const sent = [action.form ?? "action", action.name, ...(action.keys ?? [])].join(" ");
-    it(`${sent} ${query} by ${method} → ${expected}`, () => {
+    it(`is forwarded as ${expected} when it is ${[sent, query].join(" ").trim()} by ${method}`, () => {
       expect(line(preset, action, method, query)).to.equal(expected);
     });
   }

@@ -115,7 +115,7 @@ describe("a list that comes in pages", () => {
     expect(place.backend.lines()).to.have.length(2);
   });
 
-  it("takes a record once that moved to the next page meanwhile", async () => {
+  it("has a record once that moved to the next page meanwhile", async () => {
     place.answer = (request, response) => {
       const page = Number(parameter(request.url, "_page") ?? 1);
       const rows = [ALL.slice(0, 3), ALL.slice(2, 5), []][page - 1] ?? [];
@@ -166,7 +166,7 @@ describe("a list that comes in pages", () => {
     });
   }
 
-  it("is enough where its limit is met, whatever there is beside", async () => {
+  it("is complete where its limit is met, whatever else there is", async () => {
     place.answer = (_request, response) => {
       response.setHeader("X-Total-Count", "134");
       answerJson(response, 200, ALL.slice(0, PAGE));

@@ -29,7 +29,7 @@ describe("the records of a rest upstream", () => {
     expect(await records().get("posts", "1", [], asService)).to.equal(null);
   });
 
-  it("are filtered by equality in the URL, and again here, for an upstream may ignore it", async () => {
+  it("are filtered by equality in the URL, and again here, since an upstream may ignore it", async () => {
     serve(posts);
     expect(await ids({ filter: { authorId: "7", title: "a" } })).to.deep.equal([2]);
     expect(await ids({ filter: { tags: "x" } })).to.deep.equal([1, 3]);
@@ -39,7 +39,7 @@ describe("the records of a rest upstream", () => {
     ]);
   });
 
-  it("are filtered and ordered to the last digit of an integer that no double can hold", async () => {
+  it("are filtered and ordered to the last digit of an integer beyond a double", async () => {
     const ofId = '{"id":1,"n":50755254975729665},{"id":2,"n":50755254975729667}';
     place.answer = (_q, response) =>
       response.writeHead(200).end(`[${ofId},{"id":3,"n":7},{"id":4,"n":"50755254975729665"}]`);
@@ -61,7 +61,7 @@ describe("the records of a rest upstream", () => {
     expect(await ids({ sort: ["-n"] })).to.deep.equal([4, 2, 1, 3]);
   });
 
-  describe("are filtered here where the upstream has no words for it", () => {
+  describe("are filtered here, since the upstream can't express it, by", () => {
     const cases: [filter: RecordQuery["filter"], ids: number[]][] = [
       [{ price: { $gt: 2, $lt: 10 } }, [3]],
       [{ price: null }, [2]],
@@ -178,7 +178,7 @@ describe("the records of a rest upstream", () => {
       expect(place.backend.lines()).to.deep.equal(["GET /posts/3"]);
     });
 
-    it("of a whole list, each asked for once", async () => {
+    it("of a whole list, with one request for each of them", async () => {
       const list = await records({ collections }).list(
         "posts",
         queryOf({ appends: ["author"] }),
@@ -294,7 +294,7 @@ describe("a request for records", () => {
     expect([...service, ...own]).to.not.include("nobody's");
   });
 
-  describe("reports a failure with method, collection and status, and whether to try again", () => {
+  describe("reports, with method, collection and whether to try again, a failure of status", () => {
     const cases: [status: number, retryable: boolean][] = [
       [400, false],
       [401, false],
@@ -397,7 +397,7 @@ describe("an attacker whose text becomes a key, a collection or a filter", () =>
     expect(await records().list("posts", queryOf({ filter }), asService)).to.deep.equal([]);
   });
 
-  describe("can't crash it by a filter that makes no sense", () => {
+  describe("can't crash the gateway by the invalid filter", () => {
     const filters: Json[] = [
       { a: { $regex: "(" } },
       { a: { $regex: "a", $options: "x" } },

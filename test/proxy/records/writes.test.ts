@@ -178,7 +178,7 @@ describe("a write of a record", () => {
     expect(error).to.include({ code: "UPSTREAM_FAILED", retryable: false });
   });
 
-  describe("that the upstream refuses tells the status, and whether to try again", () => {
+  describe("that the upstream refuses errs, and says whether to try again, with the status", () => {
     const cases: [status: number, retryable: boolean][] = [
       [401, false],
       [403, false],
