@@ -85,7 +85,7 @@ describe("the record in an answer", () => {
     });
   }
 
-  it("is what was submitted where the answer is a text, and that is no error", async () => {
+  it("is what was submitted where the answer is a text, and that is not an error", async () => {
     for (const headers of [{ "content-type": "text/plain" }, {}] as Record<string, string>[]) {
       answerWith(headers, Buffer.from("OK"));
       const received = await create();

@@ -51,7 +51,7 @@ describe("associations of a saved record", () => {
       expect(await said("of-shop!category.shop")).to.deep.equal([{ id: 5, name: "Corner" }]);
     });
 
-    it("lead to null when there is none, and the workflow runs all the same", async () => {
+    it("lead to null when there is no such record, and the workflow runs all the same", async () => {
       saved = { id: 7 };
       expect(await said("of-category!category")).to.deep.equal([null]);
     });

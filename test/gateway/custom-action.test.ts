@@ -123,7 +123,7 @@ describe("a custom action", () => {
         .expect(400, /TRIGGER_WORKFLOWS_REQUIRED/);
     });
 
-    it("for a body that is no JSON, before the keys are looked at", async () => {
+    it("for a body that is not JSON, before the keys are looked at", async () => {
       await sendAs("application/json", "{").expect(400, /BAD_JSON/);
       await sendAs("image/png", "x").expect(415, /UNSUPPORTED_MEDIA_TYPE/);
       await sendAs("text/plain", "hello").expect(415, /UNSUPPORTED_MEDIA_TYPE/);

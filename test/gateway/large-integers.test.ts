@@ -119,7 +119,7 @@ describe("an integer outside ±2^53", () => {
       expect(text).to.equal(`[${ID},${OTHER}]`);
     });
 
-    it("that is no number of times errs, as any other over the limit", async () => {
+    it("that is the number of turns of a loop errs, as any other number over the limit", async () => {
       await send("post", "/webhook:trigger/count", `{"times":${ID}}`).expect(500);
       expect(await ended("count")).to.contain("LOOP_TOO_LONG");
     });
@@ -143,7 +143,7 @@ describe("an integer outside ±2^53", () => {
       expect(await ended("silent")).to.contain(`"data":{"id":${ID},"title":"loaded"}`);
     });
 
-    it("stays what it is where a custom action's record is overwritten", async () => {
+    it("stays as it is where a custom action's record is overwritten", async () => {
       const { text } = await send(
         "post",
         `/posts:trigger/${ID}?triggerWorkflows=custom`,

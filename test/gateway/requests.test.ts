@@ -192,7 +192,7 @@ describe("a request to the gateway", () => {
       });
     }
 
-    it("an X-HTTP-Method-Override header on a POST that is no action", async () => {
+    it("an X-HTTP-Method-Override header on a POST that is not an action", async () => {
       await request(gateway.url).post("/posts/1").set("X-HTTP-Method-Override", "DELETE").send({});
       expect(gateway.upstream.asked[0]?.headers.map((text) => text.toLowerCase())).not.to.include(
         "x-http-method-override",

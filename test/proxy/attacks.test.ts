@@ -48,7 +48,7 @@ describe("a request of an attacker", () => {
         ["a NUL in a header", `${post}X-A: 1\0\r\n\r\n${smuggled}`],
         ["an unknown coding", `${post}Transfer-Encoding: xchunked\r\n\r\n${smuggled}`],
         [
-          "chunked, but not last",
+          "a chunked coding that is not the last one",
           `${post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n${smuggled}`,
         ],
         [

@@ -365,7 +365,7 @@ export function queueContract(store: StoreUnderTest): void {
       expect(await claimedIds()).to.deep.equal([]);
     });
 
-    it("one after another, also while nobody waits for those before", async () => {
+    it("one after another, also while those before them are not awaited", async () => {
       const claims = [await aClaim(queue()), await aClaim(queue()), await aClaim(queue())];
       const ends: Promise<void>[] = [];
       for (const claim of claims) {

@@ -4,7 +4,7 @@ import type { Trigger } from "../../src/model/workflow.ts";
 import { inFolder } from "../config/parts.ts";
 
 describe("a post-action trigger", () => {
-  it("is local, async and for create and update, one run a record, unless it says otherwise", async () => {
+  it("is local, async and for create and update, with one run for each record, unless it says otherwise", async () => {
     expect(await trigger("type: post-action, collection: posts")).to.deep.equal({
       type: "post-action",
       collection: "posts",
@@ -17,7 +17,7 @@ describe("a post-action trigger", () => {
     });
   });
 
-  it("has 30 s when it is sync, and no end to its time when it is not", async () => {
+  it("may take 30 s when it is sync, and has no time limit when it is async", async () => {
     const [none, some] = [await timeout("sync: false"), await timeout("sync: true")];
     expect([none, some]).to.deep.equal([null, 30_000]);
   });
@@ -41,7 +41,7 @@ describe("a custom-action trigger", () => {
 });
 
 describe("a subflow", () => {
-  it("has nothing to say but its type, and no time of its own", async () => {
+  it("has no settings except its type, and no time limit of its own", async () => {
     const [workflow] = (await loaded("type: subflow")).workflows;
     expect(workflow?.trigger).to.deep.equal({ type: "subflow" });
     expect(workflow?.timeout).to.equal(null);
@@ -61,22 +61,22 @@ describe("a trigger is refused, with the place, when", () => {
       /^gateway.yaml:5:90: .*trigger.roles: a global workflow runs for every role; to choose roles, use `if`/,
     ],
     [
-      "a pre-action looks at the action trigger, however it is spelt",
+      "a pre-action is for the action trigger, however that is spelt",
       "type: pre-action, collection: a, actions: [Trigger]",
       /^gateway.yaml:5:59: .*trigger.actions.0: trigger is not an action of the upstream; write type: custom-action/,
     ],
     [
-      "a post-action looks at the action trigger",
+      "a post-action is for the action trigger",
       "type: post-action, collection: a, actions: [create, trigger]",
       /^gateway.yaml:5:68: .*trigger.actions.1: trigger is not an action/,
     ],
     [
-      "a post-action's runs are counted otherwise",
+      "a post-action has an unknown value for each",
       "type: post-action, collection: a, each: row",
       /^gateway.yaml:5:56: .*trigger.each: should be one of record, request/,
     ],
     [
-      "an association path is none",
+      "an association path is not valid",
       "type: post-action, collection: a, appends: [b..c]",
       /^gateway.yaml:5:60: .*trigger.appends.0: should be an association, or a path of some/,
     ],
@@ -106,7 +106,7 @@ describe("a trigger is refused, with the place, when", () => {
       /^gateway.yaml:5:49: .*trigger.collection: workflows:trigger and webhook:trigger are reserved/,
     ],
     [
-      "a subflow says more than its type",
+      "a subflow has settings besides its type",
       "type: subflow, collection: a",
       /^gateway.yaml:5:31: .*trigger: unknown key "collection"/,
     ],

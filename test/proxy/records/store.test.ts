@@ -22,7 +22,7 @@ describe("the records of a rest upstream", () => {
     expect(place.backend.lines()).to.deep.equal(["GET /posts/a%2Fb%20%3F%3A"]);
   });
 
-  it("are null when there is none", async () => {
+  it("are null when there is no such record", async () => {
     place.answer = (_q, response) => answerJson(response, 404, { error: "no" });
     expect(await records().get("posts", "1", [], asService)).to.equal(null);
     place.answer = (_q, response) => response.writeHead(204).end();
@@ -107,7 +107,7 @@ describe("the records of a rest upstream", () => {
     expect(error.message).to.match(/upstream\.api\.record/);
   });
 
-  it("stand where a fact that was overridden says", async () => {
+  it("are found where an overridden fact says that they stand", async () => {
     serve({ items: posts });
     const sort = sortFact.parse("_sort");
     const facts = factsOf("rest", { record: "/items", limit: "_limit", sort });
@@ -168,7 +168,7 @@ describe("the records of a rest upstream", () => {
       ]);
     });
 
-    it("as null where there is none", async () => {
+    it("as null where the record has none", async () => {
       expect(await get("2", "category")).to.have.property("category", null);
       expect(await get("4", "category")).to.have.property("category", null);
     });
@@ -226,7 +226,7 @@ describe("the records of a NocoBase upstream", () => {
     });
   });
 
-  it("are got by key, with associations; a null `data` is no record", async () => {
+  it("are got by key, with associations; a null `data` is not a record", async () => {
     place.answer = (_q, response) => answerJson(response, 200, { data: null });
     const store = records({ facts: factsOf("nocobase") });
     expect(await store.get("posts", "a&b", ["category"], asService)).to.equal(null);

@@ -29,7 +29,7 @@ describe("a record is written to a rest upstream", () => {
     expect(sent()).to.deep.equal(["PATCH /posts/a%2Fb%20%3F", { title: "b" }]);
   });
 
-  it("destroyed by DELETE, and given if the upstream tells which it was", async () => {
+  it("destroyed by DELETE, and given if the answer holds it", async () => {
     serve(200, { id: 1, title: "a" });
     expect(await records().destroy("posts", "1", asService)).to.deep.equal({ id: 1, title: "a" });
     expect(sent()).to.deep.equal(["DELETE /posts/1", null]);
@@ -100,7 +100,7 @@ describe("a record whose write is answered without it", () => {
     ["nothing", null],
     ["an empty object", "{}"],
     ["a count", "1"],
-    ["a word that is no JSON", "OK"],
+    ["a word that is not JSON", "OK"],
   ] as const) {
     it(`is fetched after an update (${title})`, async () => {
       place.answer = (request, response) => {
@@ -254,7 +254,7 @@ describe("the key of a record", () => {
     expect(keyOf("tags", { id: 7, name: "x" })).to.equal("x");
   });
 
-  it("is null where there is none", () => {
+  it("is null where that field is missing or is not a key", () => {
     const { keyOf } = records();
     const without: Json[] = [{}, { id: null }, { id: "" }, { id: {} }, { id: true }, null, [], "7"];
     expect(without.map((record) => keyOf("posts", record))).to.deep.equal(without.map(() => null));
