@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../model/errors.ts";
+import { LinkedList } from "../model/linked-list.ts";
 
 /** Reads something of a request's body. */
 type Read<Rest extends unknown[], Content> = (
@@ -48,7 +49,7 @@ interface Coming {
  * The function that it gives takes one in, and gives what lets it go.
  */
 function stallWatch(patience: number) {
-  const coming = new Set<Coming>();
+  const coming = new LinkedList<Coming>();
   let timer: NodeJS.Timeout | null = null;
   const look = () => {
     const now = performance.now();
@@ -58,16 +59,16 @@ function stallWatch(patience: number) {
       one.read = bytesRead;
       if (now - one.since >= patience) one.stalled();
     }
-    if (coming.size > 0 || timer === null) return;
+    if (!coming.isEmpty || timer === null) return;
     clearInterval(timer);
     timer = null;
   };
   return (request: IncomingMessage, stalled: () => void): (() => void) => {
     const { bytesRead } = request.socket;
     const one: Coming = { request, stalled, read: bytesRead, since: performance.now() };
-    coming.add(one);
+    const node = coming.add(one);
     timer ??= setInterval(look, Math.ceil(patience / LOOKS)).unref();
-    return () => void coming.delete(one);
+    return () => coming.remove(node);
   };
 }
 

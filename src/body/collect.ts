@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../model/errors.ts";
+import { LinkedList, type LinkedNode } from "../model/linked-list.ts";
 
 /**
  * Reads all bytes of a body, as they came.
@@ -26,7 +27,7 @@ export function bodyCollector(
   together: number = Math.max(TOGETHER.bytes, TOGETHER.times * most),
 ): CollectBody {
   // How each is made to give way, the one that has waited longest first.
-  const arriving = new Set<() => void>();
+  const arriving = new LinkedList<() => void>();
   let held = 0;
 
   return async (request, limit = most) => {
@@ -34,9 +35,10 @@ export function bodyCollector(
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let length = 0;
+      let own: LinkedNode<() => void> | null = null;
       const done = (error: Error | null) => {
         request.off("data", take).off("end", end).off("error", done).off("close", closed);
-        arriving.delete(giveWay);
+        if (own !== null) arriving.remove(own);
         held -= length;
         if (error === null) return resolve(wholeOf(chunks, length));
         chunks.length = 0;
@@ -49,8 +51,8 @@ export function bodyCollector(
         held += chunk.length;
         chunks.push(chunk);
         if (length > limit) return done(tooLarge(limit));
-        arriving.delete(giveWay);
-        arriving.add(giveWay);
+        if (own !== null) arriving.remove(own);
+        own = arriving.add(giveWay);
         for (const longest of arriving) {
           if (held <= together) break;
           longest();

@@ -1,15 +1,25 @@
+import { LinkedList, type LinkedNode } from "../model/linked-list.ts";
+
 /** Work that has a deadline. */
 export interface Awaited {
   /** Called once when the deadline has passed. */
   late(): void;
+  /** Its place among what is waited for; null while it is not. Only `Deadlines` sets it. */
+  deadline: LinkedNode<Due> | null;
+}
+
+/** When work is due, by the monotonic clock. */
+interface Due {
+  readonly one: Awaited;
+  readonly at: number;
 }
 
 /**
  * Calls `late` of work that was not done within so many milliseconds. All work has the same time limit, so it becomes due in
- * the order in which it began: one timer serves all, and a begin or an end costs one operation on a map.
+ * the order in which it began: one timer serves all, and a begin or an end costs a few assignments.
  */
 export class Deadlines {
-  private readonly due = new Map<Awaited, number>();
+  private readonly due = new LinkedList<Due>();
   private readonly patience: number;
   private timer: NodeJS.Timeout | null = null;
 
@@ -19,14 +29,16 @@ export class Deadlines {
 
   /** The time of one begins, or begins anew. */
   begin(one: Awaited): void {
-    this.due.delete(one);
-    this.due.set(one, performance.now() + this.patience);
+    this.end(one);
+    one.deadline = this.due.add({ one, at: performance.now() + this.patience });
     this.timer ??= this.wake(this.patience);
   }
 
   /** It is done. */
   end(one: Awaited): void {
-    this.due.delete(one);
+    if (one.deadline === null) return;
+    this.due.remove(one.deadline);
+    one.deadline = null;
   }
 
   private wake(delay: number): NodeJS.Timeout {
@@ -36,12 +48,12 @@ export class Deadlines {
   private callLate(): void {
     this.timer = null;
     const now = performance.now();
-    for (const [one, due] of this.due) {
-      if (due > now) {
-        this.timer = this.wake(Math.ceil(due - now));
+    for (const { one, at } of this.due) {
+      if (at > now) {
+        this.timer = this.wake(Math.ceil(at - now));
         return;
       }
-      this.due.delete(one);
+      this.end(one);
       one.late();
     }
   }

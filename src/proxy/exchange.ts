@@ -40,6 +40,7 @@ export interface ExchangeParts {
 export class Exchange implements Awaited {
   /** Sends the request once more; null when it may not be, or no more. */
   again: (() => void) | null = null;
+  deadline: Awaited["deadline"] = null;
   private abort: ((reason?: Error) => void) | null = null;
   private gone = false;
   private status: number | null = null;

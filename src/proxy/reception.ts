@@ -12,6 +12,7 @@ export class Reception implements Awaited {
   readonly answer: Promise<UpstreamAnswer>;
   /** Sends the request once more; null when it may not be, or no more. */
   again: (() => void) | null = null;
+  deadline: Awaited["deadline"] = null;
   private readonly signal: AbortSignal;
   private readonly parts: ExchangeParts;
   private readonly located: Located | null;

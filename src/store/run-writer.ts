@@ -1,6 +1,7 @@
 import { GatewayError } from "../model/errors.ts";
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { History } from "../model/history.ts";
+import { LinkedList } from "../model/linked-list.ts";
 import type { Log } from "../model/log.ts";
 import type { Serializers } from "./serialize.ts";
 import type { JobOf } from "./jobs.ts";
@@ -24,7 +25,7 @@ export function runWriter(
   /** Ids of runs that were recorded when they began. */
   const begun = new Set<string>();
   /** Ends whose rows are being made. */
-  const endings = new Set<Promise<void>>();
+  const endings = new LinkedList<Promise<void>>();
   let failures = 0;
   const stepSerializers = { input: serialize, result: serialize, effects: serializeWhole };
   const lost = (run: string, error: unknown) => {
@@ -67,9 +68,9 @@ export function runWriter(
     },
     async finish(...run) {
       const ending = end(...run).catch((error: unknown) => lost(run[1].id, error));
-      endings.add(ending);
+      const node = endings.add(ending);
       await ending;
-      endings.delete(ending);
+      endings.remove(node);
       return writer.room();
     },
     async settled() {
