@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Look } from "./front/front-door.ts";
-import { hasSeveralHosts, steeringHeaders } from "./front/steering-headers.ts";
+import { steeringHeaders } from "./front/steering-headers.ts";
 import { METHOD_OVERRIDES, headerPairs } from "./model/headers.ts";
 
 /**
@@ -36,8 +36,8 @@ export function mayUpgrade(
   keepHeaders: ReadonlySet<string> | null,
 ): boolean {
   const { method = "", url = "/", headers, rawHeaders } = request;
-  if (hasSeveralHosts(request)) return false;
-  if (keepHeaders !== null && steeringHeaders(request, keepHeaders).size > 0) return false;
+  const { severalHosts, names } = steeringHeaders(request, keepHeaders);
+  if (severalHosts || names.size > 0) return false;
   if (/(^|,)\s*h2c\s*(,|$)/i.test(headers.upgrade ?? "")) return false;
   const verdict = look(method, url);
   if (verdict.way === "web") return true;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Look } from "./front/front-door.ts";
 import type { HooksApp } from "./hooks/app.ts";
-import { dropSteeringHeaders, hasSeveralHosts } from "./front/steering-headers.ts";
+import { dropHeaders, steeringHeaders } from "./front/steering-headers.ts";
 import { GatewayError, gatewayError } from "./model/errors.ts";
 import { METHOD_OVERRIDES, withoutHeaders } from "./model/headers.ts";
 import type { Log } from "./model/log.ts";
@@ -31,10 +31,9 @@ export function ways({ look, app, upstream, log, keepHeaders }: WaysParts): Requ
   };
   return (request, response) => {
     try {
-      if (keepHeaders !== null) dropSteeringHeaders(request, keepHeaders);
-      const verdict = hasSeveralHosts(request)
-        ? SEVERAL_HOSTS
-        : look(request.method ?? "", request.url ?? "/");
+      const { severalHosts, names } = steeringHeaders(request, keepHeaders);
+      if (names.size > 0) dropHeaders(request, names);
+      const verdict = severalHosts ? SEVERAL_HOSTS : look(request.method ?? "", request.url ?? "/");
       if (verdict.way === "web" || verdict.way === "pass") {
         const sentAs = verdict.way === "web" ? ownLine(request) : passedAs(verdict, request);
         upstream

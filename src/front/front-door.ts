@@ -6,13 +6,13 @@ import {
   type Route,
 } from "../model/action.ts";
 import { gatewayError } from "../model/errors.ts";
-import { encodeSegment } from "../model/path-segment.ts";
 import { hasParameter, parseQuery, partsNamed } from "../model/query.ts";
 import { parseTriggerWorkflows } from "../model/trigger-workflows.ts";
 import type { ApiFacts, Translate } from "../model/upstream-api.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { type Workflow, isAroundAction } from "../model/workflow.ts";
 import { closedPaths } from "./closed.ts";
+import { forwardedLines } from "./forwarded-line.ts";
 import { guardsOf } from "./guards.ts";
 import { keysOf } from "./keys.ts";
 import { withoutOverrides } from "../model/method-override.ts";
@@ -20,7 +20,7 @@ import { type ReadPath, isAmbiguous, isTooLong, pathReader } from "./path-readin
 import { actionHabits, habits } from "./readings.ts";
 import { type Recognised, recogniser } from "./recognise.ts";
 import { WEBHOOK, assertMethod, badPath, closedPath, namesTrigger } from "./refusals.ts";
-import { type Segments, segmentsOf } from "./segments.ts";
+import { type Segments, canonicalPath, segmentsOf } from "./segments.ts";
 import { join, split } from "./target.ts";
 
 /** The settings and parts that the front door decides by. */
@@ -66,6 +66,7 @@ export function frontDoor(options: FrontDoorOptions): Look {
   const { caseSensitive, collections, routes, workflows, form, translate } = options;
   const { applications, leaveUnknown } = options;
   const prefix = segmentsOf(options.prefix).segments;
+  const lineFor = forwardedLines({ prefix, translate });
   const guards = guardsOf(workflows);
   const triggers = workflows.map(({ trigger }) => trigger);
   const bound = triggers.flatMap((trigger) =>
@@ -145,7 +146,7 @@ export function frontDoor(options: FrontDoorOptions): Look {
     if (own && guarded === null) return passed({ method, path: sight.target }, false);
     const kept = guarded === null ? query : withoutOverrides(query);
     if (own && method !== "POST") {
-      return passed({ method, path: join(canonical(path), kept) }, true);
+      return passed({ method, path: join(canonicalPath(path), kept) }, true);
     }
     const action = actionOf(found, query);
     const line = lineFor(action, sight, kept);
@@ -156,42 +157,12 @@ export function frontDoor(options: FrontDoorOptions): Look {
     return passed(line, guarded !== null);
   }
 
-  /** The line of a recognised request: what was matched is what is forwarded. */
-  function lineFor(action: Action, { method, path, application }: Sight, query: string) {
-    if (action.form === "route") return { method, path: join(canonical(path), query) };
-    if (!KNOWN_ACTIONS.includes(action.name)) {
-      return { method, path: join(verbatim(action, path, application), query) };
-    }
-    const line = translate(action, method, query);
-    return application.length === 0 ? line : { ...line, path: within(application, line.path) };
-  }
-
-  /** The path of a request to one of the upstream's applications: `/api/posts:create` → `/api/__app/main/posts:create`. */
-  function within(application: readonly string[], path: string): string {
-    const start = prefix.map((segment) => `/${encodeSegment(segment)}`).join("");
-    const chosen = application.map((segment) => `/${encodeSegment(segment)}`).join("");
-    return start + chosen + path.slice(start.length);
-  }
-
   /** Whether a `trigger` request names workflows, and none of ours: then it is for the upstream's own. */
   function isForUpstream(query: string): boolean {
     if (!leaveUnknown || !hasParameter(query, "triggerWorkflows")) return false;
     const named = parseQuery(partsNamed(query, ["triggerWorkflows"], true))["triggerWorkflows"];
     const mentions = parseTriggerWorkflows(named);
     return mentions.length > 0 && mentions.every(({ key }) => !keys.has(key));
-  }
-
-  /** The path of an upstream's own action, with the names as they were matched. */
-  function verbatim(
-    { collection, parent, name }: Action,
-    { segments }: Segments,
-    application: readonly string[],
-  ): string {
-    const place = parent === null ? [] : [parent.collection, parent.key];
-    const word = `${parent?.association ?? collection}:${name}`;
-    const start = [...prefix, ...application];
-    const key = segments.slice(start.length + place.length + 1);
-    return `/${[...start, ...place, word, ...key].map(encodeSegment).join("/")}`;
   }
 
   /**
@@ -222,9 +193,6 @@ function asItCame(
   const inside = places.some((one) => one?.exact);
   return inside ? { way: "pass", line: { method, path: target }, withoutOverride } : { way: "web" };
 }
-
-const canonical = ({ plain, written, segments }: Segments): string =>
-  plain ? written : `/${segments.map(encodeSegment).join("/")}`;
 
 const actionOf = ({ key, ...named }: Recognised, query: string): Action => ({
   ...named,

@@ -1,3 +1,5 @@
+import { encodeSegment } from "../model/path-segment.ts";
+
 /**
  * A client's path, segment by segment, percent-decoded once, without one trailing slash.
  *
@@ -42,6 +44,10 @@ export function segmentsOf(path: string): Segments {
   const certain = clean && segments.every((segment) => CERTAIN_WORD.test(segment));
   return { written: path, segments, clean, plain, certain };
 }
+
+/** A path as it is forwarded once it has been matched: encoded where it must be, and nowhere else. */
+export const canonicalPath = ({ plain, written, segments }: Segments): string =>
+  plain ? written : `/${segments.map(encodeSegment).join("/")}`;
 
 /** Null for bytes that are not UTF-8. */
 function decode(part: string): string | null {

@@ -30,30 +30,56 @@ const STEERING: ReadonlySet<string> = new Set([
   "x-waws-unencoded-url", // Azure
 ]);
 
+/** The letters that those names begin with, by their code, in either case. */
+const BEGINS = new Uint8Array(256);
+for (const name of STEERING) {
+  BEGINS[name.charCodeAt(0)] = 1;
+  BEGINS[name.toUpperCase().charCodeAt(0)] = 1;
+}
+
+const SHORTEST = Math.min(...[...STEERING].map((name) => name.length));
+
+/** The headers of a request that could lead the upstream elsewhere than the front door looks. */
+export interface SteeringHeaders {
+  /** Whether it names more than one host, which servers choose from as they like (RFC 9112, section 3.2). */
+  readonly severalHosts: boolean;
+  /** The names, in lower case, of headers that some server may read a path or a method from. */
+  readonly names: ReadonlySet<string>;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+const ONE_HOST: SteeringHeaders = { severalHosts: false, names: NO_NAMES };
+
 /**
- * The names, in lower case, of a request's headers that could make the upstream read another path than the guards.
- * @param kept names in lower case that are let through: `upstream.keepHeaders`
+ * Reads them in one walk over the headers, which every request takes.
+ * @param kept names in lower case that are let through: `upstream.keepHeaders`. Null where nothing is guarded: only hosts count
  */
 export function steeringHeaders(
   { rawHeaders }: Pick<IncomingMessage, "rawHeaders">,
-  kept: ReadonlySet<string>,
-): ReadonlySet<string> {
+  kept: ReadonlySet<string> | null,
+): SteeringHeaders {
+  let hosts = 0;
   let found: Set<string> | null = null;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string;
-    if (!mayBeSteering(name)) continue;
-    const lower = name.toLowerCase();
-    if (kept.has(lower) || !(lower.includes("_") || STEERING.has(lower))) continue;
-    found ??= new Set();
-    found.add(lower);
+    if (name.length === 4 && name.toLowerCase() === "host") hosts++;
+    else if (kept !== null && mayBeSteering(name)) {
+      const lower = name.toLowerCase();
+      if (kept.has(lower) || !(lower.includes("_") || STEERING.has(lower))) continue;
+      found ??= new Set();
+      found.add(lower);
+    }
   }
-  return found ?? NONE;
+  if (hosts <= 1 && found === null) return ONE_HOST;
+  return { severalHosts: hosts > 1, names: found ?? NO_NAMES };
 }
 
-/** Takes such headers out of a request. The request is changed, so that no way to the upstream has them. */
-export function dropSteeringHeaders(request: IncomingMessage, kept: ReadonlySet<string>): void {
-  const names = steeringHeaders(request, kept);
-  if (names.size === 0) return;
+/** Whether a name is worth a second look: most are not. */
+const mayBeSteering = (name: string): boolean =>
+  (name.length >= SHORTEST && BEGINS[name.charCodeAt(0)] === 1) || name.includes("_");
+
+/** Takes headers out of a request, by their names in lower case. It is changed, so that no way to the upstream has them. */
+export function dropHeaders(request: IncomingMessage, names: ReadonlySet<string>): void {
   // Before the raw ones change: Node makes these of them when they are first asked for.
   const { headers, headersDistinct } = request;
   request.rawHeaders = withoutHeaders(request.rawHeaders, names);
@@ -61,19 +87,4 @@ export function dropSteeringHeaders(request: IncomingMessage, kept: ReadonlySet<
     delete headers[name];
     delete headersDistinct[name];
   }
-}
-
-const NONE: ReadonlySet<string> = new Set();
-
-/** Whether a name is worth a second look: most are not. */
-const mayBeSteering = (name: string): boolean => /^[xprs]/i.test(name) || name.includes("_");
-
-/** Whether a request names more than one host, which servers choose from as they like (RFC 9112, section 3.2). */
-export function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
-  let hosts = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] as string;
-    if (name.length === 4 && name.toLowerCase() === "host") hosts++;
-  }
-  return hosts > 1;
 }
