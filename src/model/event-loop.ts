@@ -1,3 +1,5 @@
+import { nextTick } from "node:process";
+
 /** How long work may go on before others get their turn, in milliseconds. */
 const LONGEST_SLICE = 10;
 
@@ -15,15 +17,31 @@ const waiting: (() => void)[] = [];
  */
 export const isLong = (): boolean => performance.now() - yieldedAt > LONGEST_SLICE;
 
-/** Resolves when requests and timers have had their turn. One at a time, so that each has its own. */
+/** Resolves when requests and timers have had their turn. Then as much of the waiting work goes on as fits into a slice. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
-    if (waiting.push(resolve) === 1) setImmediate(next);
+    waiting.push(resolve);
+    schedule();
   });
 }
 
-function next(): void {
-  yieldedAt = performance.now();
-  waiting.shift()?.();
-  if (waiting.length > 0) setImmediate(next);
+let isScheduled = false;
+
+function schedule(): void {
+  if (isScheduled) return;
+  isScheduled = true;
+  setImmediate(() => void goOn());
 }
+
+async function goOn(): Promise<void> {
+  yieldedAt = performance.now();
+  do {
+    waiting.shift()?.();
+    await workHalts();
+  } while (waiting.length > 0 && !isLong());
+  isScheduled = false;
+  if (waiting.length > 0) schedule();
+}
+
+/** Resolves when the work that goes on now waits for something. */
+const workHalts = (): Promise<void> => new Promise((resolve) => nextTick(resolve));
