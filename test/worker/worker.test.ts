@@ -30,26 +30,17 @@ describe("a worker", () => {
   });
 
   it("never has more runs under way than its concurrency", async () => {
-    const held = gate();
-    let most = 0;
-    let working = 0;
-    const workflow = bench.workflow("notify", [
-      act(async () => {
-        most = Math.max(most, ++working);
-        await held.opened;
-        working--;
-        return null;
-      }),
-    ]);
+    const crowd = aCrowd();
+    const workflow = bench.workflow("notify", [crowd.step]);
     const ids = [];
     for (let n = 0; n < 7; n++) ids.push(await bench.accept(workflow));
     bench.work({ concurrency: 3 });
-    await eventually(() => expect(working).to.equal(3));
+    await eventually(() => expect(crowd.inside()).to.equal(3));
     const queued = (await bench.store.list({ status: "queued", limit: 50 })).runs;
     expect(queued).to.have.length(4);
-    held.open();
+    crowd.letGo();
     for (const id of ids) await bench.become(id, "succeeded");
-    expect(most).to.equal(3);
+    expect(crowd.most()).to.equal(3);
   });
 
   it("is not held up by a run that is stuck", async () => {
@@ -111,25 +102,16 @@ describe("a worker", () => {
     });
 
     it("leaves those in the line that it has no room for, and does them later", async () => {
-      const held = gate();
-      let most = 0;
-      let working = 0;
-      const workflow = bench.workflow("notify", [
-        act(async () => {
-          most = Math.max(most, ++working);
-          await held.opened;
-          working--;
-          return null;
-        }),
-      ]);
+      const crowd = aCrowd();
+      const workflow = bench.workflow("notify", [crowd.step]);
       const worker = bench.work({ concurrency: 2 });
       const runs = Array.from({ length: 7 }, () => aNewRun({ workflow }));
       await Promise.all(runs.map((run) => worker.accept([run])));
-      await eventually(() => expect(working).to.equal(2));
+      await eventually(() => expect(crowd.inside()).to.equal(2));
       expect((await bench.store.list({ status: "queued", limit: 50 })).runs).to.have.length(5);
-      held.open();
+      crowd.letGo();
       for (const { id } of runs) await bench.become(id, "succeeded");
-      expect(most).to.equal(2);
+      expect(crowd.most()).to.equal(2);
     });
 
     it("gives back what it accepted when it stops, begun or not", async () => {
@@ -234,3 +216,17 @@ const waiting = (begun: { open(): void }, aborted: { open(): void }) =>
 const fails = () => {
   throw new StepError("REQUEST_FAILED", "It is broken");
 };
+
+/** A step that holds all runs that come to it until they are let go; it counts those inside, now and at most. */
+function aCrowd() {
+  const held = gate();
+  let inside = 0;
+  let most = 0;
+  const step = act(async () => {
+    most = Math.max(most, ++inside);
+    await held.opened;
+    inside--;
+    return null;
+  });
+  return { step, inside: () => inside, most: () => most, letGo: () => held.open() };
+}
