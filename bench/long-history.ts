@@ -18,7 +18,7 @@ import { openLasting } from "../src/store/lasting.js";
 import { migrationSource } from "../src/store/migrations/index.ts";
 import type { RunRow, StepRow } from "../src/store/rows.ts";
 import { type Store, openStore } from "../src/store/store.ts";
-import { insertInto } from "../src/store/thread/insert-into.js";
+import { insertInto } from "../src/store/handlers/statement.js";
 
 const COUNT = Number(process.argv[2] ?? 1_000_000);
 

@@ -1,5 +1,6 @@
 import type { OperationResult } from "../model/operations.ts";
 import type { ClaimRow, DeliveryRow, IntentRow, NoteRow, SettledRow } from "./queue-rows.ts";
+import type { Saying } from "./said.ts";
 import type { EndRow, QueuedRow, RunRow, StepRow } from "./rows.ts";
 
 /** One thing for the writer thread to do: all of it, or nothing. */
@@ -77,15 +78,22 @@ type OperatorJob =
       readonly kind: "replay";
       readonly run: QueuedRow;
       readonly of: string;
-      /** JSON of step paths. */
-      readonly reused: string;
+      /** Paths of steps. */
+      readonly reused: readonly string[];
       readonly now: string;
     }
   | { readonly kind: "resume"; readonly id: string; readonly now: string };
 
 type MaintenanceJob =
-  /** The process before is gone: settles what it left running or open. */
-  | { readonly kind: "recover"; readonly now: string }
+  /** Renews this instance's lease, and settles what instances left running or open whose leases are over. */
+  | {
+      readonly kind: "recover";
+      readonly now: string;
+      /** The end of the lease. */
+      readonly until: string;
+      /** No other process can have the store: all others are gone. */
+      readonly alone: boolean;
+    }
   /** Deletes a slice of the runs that ended before a time with one of some statuses. */
   | {
       readonly kind: "prune";
@@ -129,18 +137,20 @@ export type JobResult<K extends Job["kind"]> = K extends keyof Results ? Results
 /** The job of a kind. */
 export type JobOf<K extends Job["kind"]> = Extract<Job, { readonly kind: K }>;
 
-/** The handlers of jobs, by kind. They run inside the transaction around them. */
+/** The handlers of jobs, by kind. What they say is done inside the transaction around them. */
 export type JobHandlers<K extends Job["kind"] = Job["kind"]> = {
   readonly [Kind in K]: (
     job: JobOf<Kind>,
     definitions: JobsOrder["definitions"],
-  ) => JobResult<Kind>;
+  ) => Saying<JobResult<Kind>>;
 };
 
 /** The data that the writer thread starts with. */
 export interface WriterData {
   /** A migrated file. */
   readonly file: string;
+  /** The id of this process. */
+  readonly instance: string;
   /** Milliseconds that a commit waits for another process that writes to the file, such as a backup. */
   readonly busyTimeout: number;
 }

@@ -29,8 +29,7 @@ export function operations({ writer, serializers, events, now }: QueueParts): Op
       const operated = await orUnavailable("The run can't be replayed", async () => {
         const row = queuedRow(run, serializers.serializeWhole);
         const of = run.replayOf ?? "";
-        const paths = JSON.stringify(reused);
-        const job = { kind: "replay", run: row, of, reused: paths, now: time() } as const;
+        const job = { kind: "replay", run: row, of, reused, now: time() } as const;
         return writer.write(job, [run.workflow.definition]);
       });
       return working(operated);

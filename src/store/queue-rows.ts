@@ -34,10 +34,10 @@ export interface IntentRow extends Pick<
   readonly intent: string;
 }
 
-/** An intent, and the runs of it that stay: JSON of their ids. */
+/** An intent, and the runs of it that stay: their ids. */
 export interface SettledRow {
   readonly intent: string;
-  readonly leaves: string;
+  readonly leaves: readonly string[];
 }
 
 /** A row of `deliveries`. */
@@ -96,10 +96,7 @@ export function noteRow(run: string, { path, name, value }: Note, serialize: Ser
 }
 
 /** An intent, and what stays of it. */
-export const settledRow = ({ intent, leaves }: Settlement): SettledRow => ({
-  intent,
-  leaves: JSON.stringify(leaves),
-});
+export const settledRow = ({ intent, leaves }: Settlement): SettledRow => ({ intent, leaves });
 
 /** The claim of a run that was claimed as it was accepted. @param length of its context, in characters */
 export function acceptedClaim(run: NewRun, length: number, startedAt: Date): Claim {

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { v7 as uuidv7 } from "uuid";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
 import type { Operations } from "../model/operations.ts";
@@ -48,6 +49,9 @@ export interface Store extends History {
 
 const HOUR = 3_600_000;
 
+/** The file's lock is the lease where there is one. */
+const FOREVER = "9999-12-31T23:59:59.999Z";
+
 /**
  * Opens a store: makes the file this process's own, migrates it, and settles what a process before left behind: queued runs
  * that it had claimed can be claimed again, others become `interrupted`, and intents `unconfirmed` runs.
@@ -80,9 +84,16 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
       log.info({ file }, "the store's file is back in its place: runs are recorded again");
     else log.error({ file, reason }, "the store is lost: nothing is recorded until a restart");
   };
-  const writer = await startWriter({ file, busyTimeout, bound: queueBound, onLost });
+  const writer = await startWriter({
+    file,
+    instance: uuidv7(),
+    busyTimeout,
+    bound: queueBound,
+    onLost,
+  });
   try {
-    await writer.commit({ kind: "recover", now: now().toISOString() });
+    const time = now().toISOString();
+    await writer.commit({ kind: "recover", now: time, until: FOREVER, alone: true });
   } catch (error) {
     await writer.close();
     throw error;

@@ -3,19 +3,14 @@
 // Plain JavaScript, since a thread starts without the loader that runs TypeScript in tests.
 import { parentPort, workerData } from "node:worker_threads";
 import { openLasting } from "./lasting.js";
-import { definitionTable } from "./thread/definitions.js";
-import { deliveryJobs } from "./thread/deliveries.js";
-import { historyJobs } from "./thread/history.js";
-import { maintenanceJobs } from "./thread/maintenance.js";
-import { intentJobs, intentTable } from "./thread/intents.js";
-import { operatorJobs } from "./thread/operations.js";
+import { handlers } from "./handlers/index.js";
 import { placeOf } from "./thread/place.js";
-import { queueJobs, queueTable } from "./thread/queue.js";
 
-/** @import { JobHandlers, JobResult, Job, JobsOrder, Order, Outcome, Report, WriterData } from "./jobs.ts" */
+/** @import { Job, JobsOrder, Order, Outcome, Report, WriterData } from "./jobs.ts" */
+/** @import { Done, Said, Statement } from "./said.ts" */
 
 /** @type {WriterData} */
-const { file, busyTimeout } = workerData;
+const { file, instance, busyTimeout } = workerData;
 const database = openLasting(file, { timeout: busyTimeout });
 database.exec("pragma journal_mode = WAL");
 database.exec("pragma synchronous = FULL");
@@ -26,33 +21,49 @@ database.exec("pragma temp_store = MEMORY");
 database.exec("pragma journal_size_limit = 67108864");
 
 const place = placeOf(file);
-const definitions = definitionTable(database);
-const queue = queueTable(database, definitions);
-const intents = intentTable(database, definitions);
+const { perform, doubt } = handlers(instance);
 
-/** @type {JobHandlers} */
-const doers = {
-  ...historyJobs(database, definitions),
-  ...queueJobs(database, queue, intents),
-  ...intentJobs(intents, queue),
-  ...deliveryJobs(database, queue),
-  ...operatorJobs(database, queue),
-  ...maintenanceJobs(database, definitions, intents),
-};
+/** @type {Map<Statement, import("better-sqlite3").Statement<[object]>>} */
+const prepared = new Map();
 
-/** @type {(job: Job, sources: JobsOrder["definitions"]) => JobResult<Job["kind"]>} */
-const perform = (job, sources) => {
-  // The handler under a kind takes the jobs of that kind.
-  const doer = /** @type {typeof perform} */ (doers[job.kind]);
-  return doer(job, sources);
-};
+/** @param {Statement} statement */
+function prepare(statement) {
+  const made = database.prepare(statement.text);
+  prepared.set(statement, made);
+  return made;
+}
+
+/** @type {Done["rows"]} */
+const NONE = [];
+
+/**
+ * Does at once what a handler says.
+ * @param {Said} said
+ * @returns {Done}
+ */
+function done({ statement, values }) {
+  const ready = prepared.get(statement) ?? prepare(statement);
+  if (statement.reads) return { changes: 0, rows: ready.all(values) };
+  return { changes: ready.run(values).changes, rows: NONE };
+}
+
+/**
+ * @param {Job} job
+ * @param {JobsOrder["definitions"]} sources
+ */
+function performed(job, sources) {
+  const saying = perform(job, sources);
+  let next = saying.next();
+  while (!next.done) next = saying.next(done(next.value));
+  return next.value;
+}
 
 const together = database.transaction(
   /** @param {JobsOrder} order */
-  (order) => order.jobs.map((job) => ({ given: perform(job, order.definitions) })),
+  (order) => order.jobs.map((job) => ({ given: performed(job, order.definitions) })),
 );
 
-const alone = database.transaction(perform);
+const alone = database.transaction(performed);
 
 /** The same, where one of them is bad: each is done or taken back by itself, so that it does not take others with it. */
 const apart = database.transaction(
@@ -65,7 +76,7 @@ const apart = database.transaction(
       try {
         return { given: alone(job, order.definitions) };
       } catch (error) {
-        definitions.doubt();
+        doubt();
         if (faultOf(error) === "store") throw error;
         return { error: messageOf(error), fault: "job" };
       }
@@ -82,7 +93,7 @@ function tried(order, way = together) {
   try {
     return way.immediate(order);
   } catch (error) {
-    definitions.doubt();
+    doubt();
     const fault = faultOf(error);
     if (fault === "job" && way === together && order.jobs.length > 1) return tried(order, apart);
     return order.jobs.map(() => ({ error: messageOf(error), fault }));

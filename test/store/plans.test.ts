@@ -3,13 +3,7 @@ import { expect } from "chai";
 import { connect } from "../../src/store/connect.ts";
 import { openLasting } from "../../src/store/lasting.js";
 import { pageQuery } from "../../src/store/run-page.ts";
-import { definitionTable } from "../../src/store/thread/definitions.js";
-import { deliveryJobs } from "../../src/store/thread/deliveries.js";
-import { historyJobs } from "../../src/store/thread/history.js";
-import { maintenanceJobs } from "../../src/store/thread/maintenance.js";
-import { intentTable } from "../../src/store/thread/intents.js";
-import { operatorJobs } from "../../src/store/thread/operations.js";
-import { queueJobs, queueTable } from "../../src/store/thread/queue.js";
+import { statements } from "../../src/store/handlers/index.js";
 import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
 
 const before = "0192d3c4-0000-7000-8000-000000000000";
@@ -30,7 +24,7 @@ describe("the statements of the store", () => {
   });
 
   it("that write never read through a table that grows: all that they look for has an index", () => {
-    const plans = statements().map((sql) => ({ sql, plan: planOf(sql) }));
+    const plans = statements.map(({ text: sql }) => ({ sql, plan: planOf(sql) }));
     expect(plans).to.have.length.greaterThan(20);
     const scans = plans.filter(({ plan }) =>
       plan.some((line) => /^SCAN (runs|steps|notes|queue|deliveries)\b/.test(line)),
@@ -39,7 +33,9 @@ describe("the statements of the store", () => {
   });
 
   it("that claim find the next runs in their order, without sorting", () => {
-    const claiming = statements().filter((sql) => /order by (ready_at|wake_at)/.test(sql));
+    const claiming = statements
+      .map(({ text }) => text)
+      .filter((sql) => /order by (ready_at|wake_at)/.test(sql));
     expect(claiming).to.have.length(2);
     for (const sql of claiming) {
       const plan = planOf(sql);
@@ -75,29 +71,6 @@ describe("the statements of the store", () => {
       expect(planOf(sql)).to.deep.equal([found]);
     });
   }
-
-  /** All that is prepared. */
-  const statements = () => {
-    const seen: string[] = [];
-    const listening = new Proxy(database, {
-      get(target, name) {
-        if (name !== "prepare") return Reflect.get(target, name, target) as unknown;
-        return (sql: string) => {
-          seen.push(sql);
-          return target.prepare(sql);
-        };
-      },
-    });
-    const definitions = definitionTable(listening);
-    const queue = queueTable(listening, definitions);
-    const intents = intentTable(listening, definitions);
-    historyJobs(listening, definitions);
-    queueJobs(listening, queue, intents);
-    deliveryJobs(listening, queue);
-    operatorJobs(listening, queue);
-    maintenanceJobs(listening, definitions, intents);
-    return seen;
-  };
 
   const planOf = (sql: string) =>
     database

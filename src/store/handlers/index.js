@@ -1,0 +1,51 @@
+// @ts-check
+import { definitionTable } from "./definitions.js";
+import { deliveryJobs } from "./deliveries.js";
+import { historyJobs } from "./history.js";
+import { instanceTable } from "./instances.js";
+import { intentJobs, intentTable } from "./intents.js";
+import { maintenanceJobs } from "./maintenance.js";
+import { operatorJobs } from "./operations.js";
+import { queueJobs, queueTable } from "./queue.js";
+
+export { statements } from "./statement.js";
+
+/** @import { Job, JobHandlers, JobResult, JobsOrder } from "../jobs.ts" */
+/** @import { Saying } from "../said.ts" */
+
+/**
+ * What jobs do, in the SQL that both databases take.
+ * @param {string} instance the id of this process
+ */
+export function handlers(instance) {
+  const definitions = definitionTable();
+  const queue = queueTable(definitions, instance);
+  const intents = intentTable(definitions, instance);
+  const instances = instanceTable(instance);
+  /** @type {JobHandlers} */
+  const byKind = {
+    ...historyJobs(definitions, instance),
+    ...queueJobs(queue, intents, instance),
+    ...intentJobs(intents, queue),
+    ...deliveryJobs(queue),
+    ...operatorJobs(queue),
+    ...maintenanceJobs(definitions, queue, intents, instances),
+  };
+  return {
+    /**
+     * What a job does.
+     * @param {Job} job
+     * @param {JobsOrder["definitions"]} sources
+     */
+    perform(job, sources) {
+      // The handler under a kind takes the jobs of that kind.
+      const handler =
+        /** @type {(job: Job, sources: JobsOrder["definitions"]) => Saying<JobResult<Job["kind"]>>} */ (
+          byKind[job.kind]
+        );
+      return handler(job, sources);
+    },
+    /** After a rollback nothing is known to be stored. */
+    doubt: definitions.doubt,
+  };
+}

@@ -1,0 +1,255 @@
+// @ts-check
+import { STEP_FACTS, endRun, insertNewRun } from "./history.js";
+import { isGone } from "./instances.js";
+import { read, write } from "./statement.js";
+
+/** @import { JobHandlers, WaitRow } from "../jobs.ts" */
+/** @import { ClaimRow, NoteRow } from "../queue-rows.ts" */
+/** @import { QueuedRow, StepRow } from "../rows.ts" */
+/** @import { Saying } from "../said.ts" */
+/** @import { DefinitionTable } from "./definitions.js" */
+/** @import { IntentTable } from "./intents.js" */
+
+/** @typedef {QueuedRow & { fence: number, ready_at: string | null, waits_for: string | null, instance: string | null }} EntryRow */
+
+/** @type {ReturnType<typeof write<EntryRow>>} */
+const insert = write(
+  `insert into queue (run, fence, accepted_at, ready_at, waits_for, depth, traceparent, instance)
+   values (@id, @fence, @accepted_at, @ready_at, @waits_for, @depth, @traceparent, @instance)`,
+);
+/** @type {ReturnType<typeof read<{}, {}>>} */
+const line = read("select 1 from queue where ready_at is not null limit 1");
+/** @type {ReturnType<typeof write<{ run: string }>>} */
+const remove = write("delete from queue where run = @run");
+/** @type {ReturnType<typeof write<{ run: string }>>} */
+const removeNotes = write("delete from notes where run = @run");
+/** @type {ReturnType<typeof write<{ what: string }>>} */
+const free = write(
+  "update queue set ready_at = accepted_at, wake_at = null, waits_for = null where waits_for = @what",
+);
+
+/** @type {ReturnType<typeof read<{ now: string }, { run: string }>>} */
+const abandoned = read(
+  `select run from queue where instance is not null and ${isGone("queue.instance")}`,
+  "skip",
+);
+// The fence is raised, so that an instance which comes back writes nothing.
+/** @type {ReturnType<typeof write<{ run: string }>>} */
+const giveBack = write(
+  "update queue set fence = fence + 1, ready_at = accepted_at, instance = null where run = @run",
+);
+/** @type {ReturnType<typeof write<{ run: string }>>} */
+const countDeath = write(
+  "update runs set status = 'queued', attempt = attempt + 1 where id = @run",
+);
+
+/**
+ * Queued runs that have not ended. The column `ready_at` orders the runs that can be claimed; it is null for a run that is
+ * claimed, or that waits.
+ * @param {DefinitionTable} definitions
+ * @param {string} instance that claims
+ */
+export function queueTable(definitions, instance) {
+  return {
+    /**
+     * Adds those that are not there, to the line or to those that wait.
+     * @param {readonly QueuedRow[]} runs
+     * @param {Readonly<Record<string, string>>} sources of their definitions, by hash
+     * @param {string | null} intent they wait until it is settled; null: for nothing
+     * @returns {Saying<string[]>} the ids of those that were added
+     */
+    *add(runs, sources, intent = null) {
+      const added = [];
+      for (const run of runs) {
+        yield* definitions.keep(run.definition, sources);
+        if ((yield* insertNewRun(run)) === 0) continue;
+        const ready_at = intent === null ? run.accepted_at : null;
+        yield* insert({ ...run, fence: 0, ready_at, waits_for: intent, instance: null });
+        added.push(run.id);
+      }
+      return added;
+    },
+    /**
+     * Adds those that are not there, as claimed.
+     * @param {readonly QueuedRow[]} runs
+     * @param {Readonly<Record<string, string>>} sources of their definitions, by hash
+     * @param {string} now
+     * @returns {Saying<string[]>} the ids of those that were added
+     */
+    *addClaimed(runs, sources, now) {
+      const added = [];
+      for (const run of runs) {
+        yield* definitions.keep(run.definition, sources);
+        if ((yield* insertNewRun({ ...run, status: "running", started_at: now })) === 0) continue;
+        yield* insert({ ...run, fence: 1, ready_at: null, waits_for: null, instance });
+        added.push(run.id);
+      }
+      return added;
+    },
+    /**
+     * Runs that instances had claimed which are gone can be claimed again. Gives how many.
+     * @param {string} now
+     * @returns {Saying<number>}
+     */
+    *takeBack(now) {
+      const left = yield* abandoned({ now });
+      for (const { run } of left) {
+        yield* giveBack({ run });
+        yield* countDeath({ run });
+      }
+      return left.length;
+    },
+    /**
+     * Whether a run can be claimed.
+     * @returns {Saying<boolean>}
+     */
+    *hasLine() {
+      return (yield* line({})).length > 0;
+    },
+    /**
+     * Runs that wait for this can go on. Gives how many do.
+     * @param {string} what a run, or an intent
+     */
+    free: (what) => free({ what }),
+    /**
+     * A run has ended: those that wait for it can go on. Gives how many do.
+     * @param {string} run
+     * @returns {Saying<number>}
+     */
+    *leave(run) {
+      yield* remove({ run });
+      yield* removeNotes({ run });
+      return yield* free({ what: run });
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof queueTable>} QueueTable */
+
+/**
+ * Makes runs whose time has come claimable. The outer condition counts where two processes do so at once.
+ * @type {ReturnType<typeof write<{ now: string, most: number }>>}
+ */
+const wake = write(
+  `update queue set ready_at = wake_at, wake_at = null, waits_for = null
+   where wake_at <= @now and run in (select run from queue where wake_at <= @now order by wake_at limit @most)`,
+);
+/** @type {ReturnType<typeof read<{ most: number }, { run: string }>>} */
+const first = read(
+  "select run from queue where ready_at is not null order by ready_at, run limit @most",
+  "skip",
+);
+/** @type {ReturnType<typeof write<{ run: string, instance: string }>>} */
+const take = write(
+  "update queue set fence = fence + 1, ready_at = null, instance = @instance where run = @run",
+);
+/** @type {ReturnType<typeof write<{ run: string }>>} */
+const start = write("update runs set status = 'running' where id = @run");
+/** @type {ReturnType<typeof write<{ run: string, now: string }>>} */
+const startFirst = write("update runs set status = 'running', started_at = @now where id = @run");
+const CLAIM = `select runs.id, workflow, definition, started_at, attempt, request_id, parent, replay_of,
+     fence, depth, traceparent, source, CONTEXT
+   from runs join queue on queue.run = runs.id join definitions on definitions.hash = runs.definition
+   where runs.id = @run`;
+/** @type {ReturnType<typeof read<{ run: string }, ClaimRow>>} */
+const claimedRun = read(CLAIM.replace("CONTEXT", "context"));
+/** @type {ReturnType<typeof read<{ run: string }, ClaimRow>>} */
+const claimedHeldRun = read(CLAIM.replace("CONTEXT", "null as context"));
+/** @type {ReturnType<typeof read<{ run: string }, StepRow>>} */
+const stepsOf = read("select * from steps where run = @run order by place");
+/** @type {ReturnType<typeof read<{ run: string }, NoteRow>>} */
+const notesOf = read("select * from notes where run = @run");
+
+/** @type {ReturnType<typeof read<{ run: string, fence: number }, {}>>} */
+const holds = read("select 1 from queue where run = @run and fence = @fence", "wait");
+/** @type {ReturnType<typeof write<StepRow>>} */
+const insertStep = write(
+  `insert into steps (run, place, ${STEP_FACTS.join(", ")})
+   values (@run, (select coalesce(max(place), -1) + 1 from steps where run = @run),
+     ${STEP_FACTS.map((name) => `@${name}`).join(", ")})`,
+);
+/** @type {ReturnType<typeof write<NoteRow>>} */
+const putNote = write(
+  `insert into notes (run, path, name, value) values (@run, @path, @name, @value)
+   on conflict (run, path, name) do update set value = excluded.value`,
+);
+/**
+ * A child that ends at this moment waits, so that it frees the parent which is about to wait for it.
+ * @type {ReturnType<typeof read<{ run: string }, {}>>}
+ */
+const queued = read("select 1 from queue where run = @run", "wait");
+// The fence is raised, so that the claim is over.
+/** @type {ReturnType<typeof write<{ run: string }>>} */
+const goOn = write(
+  `update queue set fence = fence + 1, ready_at = accepted_at, wake_at = null, waits_for = null, instance = null
+   where run = @run`,
+);
+/** @type {ReturnType<typeof write<{ run: string } & WaitRow>>} */
+const wait = write(
+  `update queue set fence = fence + 1, ready_at = null, wake_at = @until, waits_for = @child, instance = null
+   where run = @run`,
+);
+/** @type {ReturnType<typeof write<{ run: string }>>} */
+const showWaiting = write("update runs set status = 'waiting' where id = @run");
+
+/**
+ * The run waits, and the claim is over. Gives whether it can go on at once.
+ * @param {string} run
+ * @param {WaitRow} row
+ * @returns {Saying<boolean>}
+ */
+function* suspend(run, { until, child }) {
+  const isOver = child !== null && (yield* queued({ run: child })).length === 0;
+  yield* isOver ? goOn({ run }) : wait({ run, until, child });
+  yield* showWaiting({ run });
+  return isOver;
+}
+
+/**
+ * @param {QueueTable} queue
+ * @param {IntentTable} intents
+ * @param {string} instance that claims
+ * @returns {JobHandlers<"accept" | "claim" | "keep">}
+ */
+export function queueJobs(queue, intents, instance) {
+  return {
+    *accept({ runs, settles, room, now }, sources) {
+      if (settles) yield* intents.settle(settles);
+      if (settles && (yield* intents.isOpen(settles.intent))) {
+        return { added: (yield* queue.add(runs, sources, settles.intent)).length, claimed: [] };
+      }
+      const most = room > 0 && !(yield* queue.hasLine()) ? room : 0;
+      const claimed = yield* queue.addClaimed(runs.slice(0, most), sources, now);
+      const added = yield* queue.add(runs.slice(most), sources);
+      return { added: claimed.length + added.length, claimed };
+    },
+    *claim({ most, now, held }) {
+      yield* wake({ most, now });
+      const claims = [];
+      for (const { run } of yield* first({ most })) {
+        yield* take({ run, instance });
+        const [row] = yield* held.includes(run) ? claimedHeldRun({ run }) : claimedRun({ run });
+        if (row === undefined) continue;
+        const isFirst = row.fence === 1;
+        yield* isFirst ? startFirst({ run, now }) : start({ run });
+        const hasPast = !isFirst || row.replay_of !== null;
+        claims.push({
+          ...row,
+          started_at: isFirst ? now : row.started_at,
+          steps: hasPast ? yield* stepsOf({ run }) : [],
+          notes: hasPast ? yield* notesOf({ run }) : [],
+        });
+      }
+      return claims;
+    },
+    *keep({ claim, steps, notes, over }) {
+      if ((yield* holds(claim)).length === 0) return { accepted: false, unblocked: false };
+      for (const step of steps) yield* insertStep(step);
+      for (const note of notes) yield* putNote(note);
+      if (over === null) return { accepted: true, unblocked: false };
+      if ("until" in over) return { accepted: true, unblocked: yield* suspend(claim.run, over) };
+      yield* endRun(over);
+      return { accepted: true, unblocked: (yield* queue.leave(claim.run)) > 0 };
+    },
+  };
+}
