@@ -33,8 +33,8 @@ type QueueJob =
       readonly kind: "claim";
       readonly most: number;
       readonly now: string;
-      /** Runs whose contexts need not be read. */
-      readonly held: readonly string[];
+      /** Runs of which the context and the first steps need not be read: the place of the first step that must be, by id. */
+      readonly held: Readonly<Record<string, number>>;
     }
   | ({ readonly kind: "keep"; readonly claim: ClaimRef } & ClaimRows);
 

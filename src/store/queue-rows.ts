@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
-import { type JsonObject, jsonText, parseJson } from "../model/json.ts";
+import { type JsonObject, jsonText } from "../model/json.ts";
 import { parseInSlices } from "../model/json-slices.ts";
 import type { Claim, DeliveryKey, NewRun, Settlement } from "../model/queue.ts";
 import type { Note, StepEffects, StepRecord } from "../model/run.ts";
 import type { WorkflowResponse } from "../model/step.ts";
-import type { HeldContext } from "./held-contexts.ts";
+import type { HeldRun } from "./held-runs.ts";
 import type { Serialize } from "./serialize.ts";
 import { type KeptRunRow, type QueuedRow, type StepRow, queuedRow } from "./rows.ts";
 import { stepOf } from "./run-views.ts";
@@ -60,7 +60,7 @@ export interface ClaimRow extends Pick<
   | "parent"
   | "replay_of"
 > {
-  /** Null: the process holds it. */
+  /** Null: the process holds it, and the steps that are not among those here. */
   readonly context: string | null;
   readonly fence: number;
   readonly depth: number;
@@ -98,8 +98,8 @@ export function noteRow(run: string, { path, name, value }: Note, serialize: Ser
 /** An intent, and what stays of it. */
 export const settledRow = ({ intent, leaves }: Settlement): SettledRow => ({ intent, leaves });
 
-/** The claim of a run that was claimed as it was accepted. @param length of its context, in characters */
-export function acceptedClaim(run: NewRun, length: number, startedAt: Date): Claim {
+/** The claim of a run that was claimed as it was accepted. @param bytes of its context */
+export function acceptedClaim(run: NewRun, bytes: number, startedAt: Date): Claim {
   const { id, trigger, requestId, traceparent, depth, parent } = run;
   return {
     id,
@@ -113,66 +113,69 @@ export function acceptedClaim(run: NewRun, length: number, startedAt: Date): Cla
     traceparent,
     depth,
     parent,
-    past: { steps: [], notes: [], bytes: length },
+    past: { steps: [], notes: [], bytes },
   };
 }
 
 /**
- * A claim as its rows tell it. They may be many and long: others get their turn meanwhile.
- * @param context that of the row, or the one that is held
+ * The part of a run that never changes, as the row of a claim adds to what was held of it before. Its steps may be many and
+ * long: others get their turn meanwhile.
  */
-export async function claimOf(row: ClaimRow, context: HeldContext): Promise<Claim> {
-  const steps: StepRecord[] = [];
+export async function heldOf(row: ClaimRow, before: HeldRun | undefined): Promise<HeldRun> {
+  const { context } = row;
+  const trigger = before?.trigger ?? ((await parseInSlices(context ?? "null")) as JsonObject);
+  const steps = [...(before?.steps ?? [])];
+  let nextPlace = before?.nextPlace ?? 0;
+  let bytes = before?.bytes ?? context?.length ?? 0;
   for (const step of row.steps) {
     if (isLong()) await yieldToEventLoop();
-    steps.push(recordOf(step));
+    steps.push(await recordOf(step));
+    nextPlace = step.place + 1;
+    bytes += bytesOf(step);
   }
+  return { trigger, steps, nextPlace, bytes };
+}
+
+/** A claim as its row and the rest of its run tell it. */
+export async function claimOf(row: ClaimRow, { trigger, steps, bytes }: HeldRun): Promise<Claim> {
   return {
     id: row.id,
     fence: row.fence,
     workflow: row.workflow,
     definition: { hash: row.definition, source: row.source },
-    trigger: context.trigger,
+    trigger,
     startedAt: new Date(row.started_at),
     attempt: row.attempt,
     requestId: row.request_id,
     traceparent: row.traceparent,
     depth: row.depth,
     parent: row.parent,
-    past: { steps, notes: row.notes.map(noteOf), bytes: context.length + bytesOf(row) },
+    past: {
+      steps,
+      notes: await Promise.all(row.notes.map(noteOf)),
+      bytes: row.notes.reduce((sum, { value }) => sum + ROW + value.length, bytes),
+    },
   };
 }
 
-/** The context that a row holds. */
-export const contextOf = async (text: string): Promise<HeldContext> => ({
-  trigger: (await parseInSlices(text)) as JsonObject,
-  length: text.length,
-});
-
-/** About how many bytes the steps and the notes of a run have. */
-function bytesOf({ steps, notes }: ClaimRow): number {
-  let bytes = 0;
-  for (const { input, result, effects, error } of steps) {
-    bytes += ROW + input.length + result.length + (effects?.length ?? 0) + (error?.length ?? 0);
-  }
-  for (const { value } of notes) bytes += ROW + value.length;
-  return bytes;
-}
+/** About how many bytes a step has. */
+const bytesOf = ({ input, result, effects, error }: StepRow): number =>
+  ROW + input.length + result.length + (effects?.length ?? 0) + (error?.length ?? 0);
 
 /** About how many bytes a row has beside its values: path, times, numbers. */
 const ROW = 100;
 
 /** A step as the run that goes on behind it sees it. */
-const recordOf = (row: StepRow): StepRecord => ({
-  ...stepOf(row),
+const recordOf = async (row: StepRow): Promise<StepRecord> => ({
+  ...(await stepOf(row)),
   startedAt: new Date(row.started_at),
-  effects: row.effects === null ? null : (parseJson(row.effects) as StepEffects),
+  effects: row.effects === null ? null : ((await parseInSlices(row.effects)) as StepEffects),
 });
 
-const noteOf = ({ path, name, value }: NoteRow): Note => ({
+const noteOf = async ({ path, name, value }: NoteRow): Promise<Note> => ({
   path,
   name,
-  value: parseJson(value),
+  value: await parseInSlices(value),
 });
 
 /** The latest time whose ISO 8601 text still sorts with the others (year 9999). */

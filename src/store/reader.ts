@@ -58,7 +58,7 @@ async function stepsOf(
       .limit(SLICE);
     for (const row of rows) {
       if (isLong()) await yieldToEventLoop();
-      steps.push(stepOf(row));
+      steps.push(await stepOf(row));
       said.push(...saidIn(row));
       last = row.place;
     }

@@ -4,15 +4,15 @@ import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
 import { claimWrites } from "./claim-writes.ts";
 import type { WaitRow } from "./jobs.ts";
 import type { Serializers } from "./serialize.ts";
-import { heldContexts } from "./held-contexts.ts";
+import { heldRuns } from "./held-runs.ts";
 import {
   type NoteRow,
   acceptedClaim,
   claimOf,
+  heldOf,
   noteRow,
   settledRow,
   timeText,
-  contextOf,
 } from "./queue-rows.ts";
 import type { QueueReader } from "./queue-reader.ts";
 import { type EndRow, type StepRow, endRow, queuedRow, stepRow } from "./rows.ts";
@@ -47,7 +47,7 @@ interface Gathered {
 export function runQueue({ writer, reader, serializers, events, now }: QueueParts): RunQueue {
   const { serialize, serializeWhole, redact } = serializers;
   const stepSerializers = { input: serialize, result: serializeWhole, effects: serializeWhole };
-  const held = heldContexts();
+  const held = heldRuns();
   /** When runs were last claimed: all whose time had come by then are in the line. */
   let claimedAt = "";
 
@@ -89,29 +89,30 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
         const isClaimed = new Set(claimed);
         return kept.flatMap((run, at) => {
           if (!isClaimed.delete(run.id)) return [];
-          const { length } = rows[at]?.context ?? "";
-          held.hold(run.id, { trigger: run.trigger, length });
-          return [acceptedClaim(run, length, time)];
+          const bytes = rows[at]?.context.length ?? 0;
+          held.hold(run.id, { trigger: run.trigger, steps: [], nextPlace: 0, bytes });
+          return [acceptedClaim(run, bytes, time)];
         });
       });
     },
     async claim(most) {
       const time = now().toISOString();
       const known = held.all();
+      const places = Object.fromEntries([...known].map(([id, { nextPlace }]) => [id, nextPlace]));
       const rows = await orUnavailable("No runs can be claimed", () =>
         writer.write({
           kind: "claim",
           most: Math.max(0, most),
           now: time,
-          held: [...known.keys()],
+          held: places,
         }),
       );
       claimedAt = time;
       const claims: Claim[] = [];
       for (const row of rows) {
-        const context = known.get(row.id) ?? (await contextOf(row.context ?? "null"));
-        held.hold(row.id, context);
-        claims.push(await claimOf(row, context));
+        const run = await heldOf(row, known.get(row.id));
+        held.hold(row.id, run);
+        claims.push(await claimOf(row, run));
       }
       return claims;
     },

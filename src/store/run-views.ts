@@ -1,5 +1,6 @@
 import type { RunDetail, RunSummary, StepDetail } from "../model/history.ts";
 import { parseJson } from "../model/json.ts";
+import { parseInSlices } from "../model/json-slices.ts";
 import type { StepEffects } from "../model/run.ts";
 import type { StepFailure } from "../model/step-error.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
@@ -27,22 +28,22 @@ export function summaryOf(row: SummaryRow): RunSummary {
 }
 
 /**
- * A run as it is told alone.
+ * A run as it is told alone. Its context may be long: others get their turn meanwhile.
  * @param said by its steps, where its end does not tell
  * @param source its definition as it was written
  */
-export function detailOf(
+export async function detailOf(
   row: KeptRunRow,
   steps: readonly StepDetail[],
   said: readonly string[],
   source: string,
-): RunDetail {
+): Promise<RunDetail> {
   return {
     ...factsOf(row),
-    trigger: parseJson(row.context),
+    trigger: await parseInSlices(row.context),
     steps,
     messages: messagesOf(row, said),
-    output: parseJson(row.output),
+    output: await parseInSlices(row.output),
     error: failureOf(row.error),
     definition: { hash: row.definition, source: parseJson(source) },
     attempt: row.attempt,
@@ -75,16 +76,16 @@ function factsOf(row: SummaryRow): Omit<RunSummary, "trigger"> {
   };
 }
 
-/** A step as a run's detail tells it. */
-export function stepOf(row: StepRow): StepDetail {
+/** A step as a run's detail tells it. What it took and gave may be long: others get their turn meanwhile. */
+export async function stepOf(row: StepRow): Promise<StepDetail> {
   return {
     path: row.path,
     id: row.id,
     type: row.type,
     status: row.status,
     attempt: row.attempt,
-    input: parseJson(row.input),
-    result: parseJson(row.result),
+    input: await parseInSlices(row.input),
+    result: await parseInSlices(row.result),
     error: failureOf(row.error),
     startedAt: row.started_at,
     durationMs: row.duration_ms,

@@ -13,6 +13,7 @@ import type { Database } from "better-sqlite3";
 import { expect } from "chai";
 import { v7 as uuid } from "uuid";
 import type { Log } from "../../src/model/log.ts";
+import type { StepRecord } from "../../src/model/run.ts";
 import { connect } from "../../src/store/connect.ts";
 import { openLasting } from "../../src/store/lasting.js";
 import { StoreInUse } from "../../src/store/lock.ts";
@@ -405,6 +406,23 @@ describe("a SQLite store", () => {
     await Promise.all(Array.from({ length: 50 }, () => store.queue.accept([aNewRun()])));
     expect(commitsIn(place.file) - before).to.equal(50);
     expect(await store.queue.claim(1_000)).to.have.length(50);
+  });
+
+  it("reads each step of a large run once, however often the run is claimed", async () => {
+    const { queue } = await open();
+    const taken: (readonly StepRecord[])[] = [];
+    let claim = await aClaim(queue);
+    for (let times = 0; times < 3; times++) {
+      await queue.step(claim, aStep({ path: `turns[${times}]`, result: "x".repeat(100_000) }));
+      await queue.wait(claim, { id: claim.id, status: "waiting", until: new Date(0), child: null });
+      claim = await theClaim(queue);
+      taken.push(claim.past.steps);
+    }
+    const [first, second, third] = taken;
+    expect(third?.map(({ path }) => path)).to.deep.equal(["turns[0]", "turns[1]", "turns[2]"]);
+    // What is read again is another object.
+    expect(third?.[0]).to.equal(second?.[0]).and.to.equal(first?.[0]);
+    expect(third?.[1]).to.equal(second?.[1]);
   });
 
   it("keeps notes and a place in the queue only for runs that have not ended", async () => {

@@ -2,7 +2,7 @@ import { noJson } from "./no-json.ts";
 import { expect } from "chai";
 import { v7 as uuid } from "uuid";
 import { type Claim, ClaimLost } from "../../src/model/queue.ts";
-import type { StepEffects } from "../../src/model/run.ts";
+import type { StepEffects, StepRecord } from "../../src/model/run.ts";
 import { redactor } from "../../src/model/redact.ts";
 import { secretNames } from "../../src/model/secrets.ts";
 import { aClaim, aNewRun, aStep, aWorkflow, anEnd, definitionOf, theClaim } from "./runs.ts";
@@ -234,18 +234,23 @@ export function queueContract(store: StoreUnderTest): void {
       expect(new Set(all).size).to.equal(50);
     });
 
-    it("with a large context as it was accepted, however often they wait, and in another process", async () => {
+    it("with a large context and large results as they were, however often they wait, and in another process", async () => {
       const records = Array.from({ length: 20_000 }, (_, id) => ({ id, title: `Title ${id}` }));
       const trigger = { type: "post-action", data: records, large: 12345678901234567890n };
-      const first = await aClaim(queue(), { trigger });
-      for (let claim = first, times = 0; times < 3; times++) {
+      const steps: StepRecord[] = [];
+      let claim = await aClaim(queue(), { trigger });
+      for (const path of ["first", "second", "third"]) {
         expect(claim.trigger).to.deep.equal(trigger);
-        expect(claim.past.bytes).to.equal(first.past.bytes);
+        expect(claim.past.steps).to.deep.equal(steps);
+        steps.push(aStep({ path, result: records }), aStep({ path: `after-${path}` }));
+        for (const step of steps.slice(-2)) await queue().step(claim, step);
         await waiting(claim, { until: new Date(0) });
         claim = await theClaim(queue());
       }
       await store.reopen();
-      expect((await theClaim(queue())).trigger).to.deep.equal(trigger);
+      const again = await theClaim(queue());
+      expect(again.trigger).to.deep.equal(trigger);
+      expect(again.past).to.deep.equal({ ...claim.past, steps });
     });
 
     it("also when the clock was put back since they were accepted", async () => {

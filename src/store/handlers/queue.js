@@ -155,8 +155,8 @@ const CLAIM = `select runs.id, workflow, definition, started_at, attempt, reques
 const claimedRun = read(CLAIM.replace("CONTEXT", "context"));
 /** @type {ReturnType<typeof read<{ run: string }, ClaimRow>>} */
 const claimedHeldRun = read(CLAIM.replace("CONTEXT", "null as context"));
-/** @type {ReturnType<typeof read<{ run: string }, StepRow>>} */
-const stepsOf = read("select * from steps where run = @run order by place");
+/** @type {ReturnType<typeof read<{ run: string, from: number }, StepRow>>} */
+const stepsOf = read("select * from steps where run = @run and place >= @from order by place");
 /** @type {ReturnType<typeof read<{ run: string }, NoteRow>>} */
 const notesOf = read("select * from notes where run = @run");
 
@@ -228,7 +228,7 @@ export function queueJobs(queue, intents, instance) {
       const claims = [];
       for (const { run } of yield* first({ most })) {
         yield* take({ run, instance });
-        const [row] = yield* held.includes(run) ? claimedHeldRun({ run }) : claimedRun({ run });
+        const [row] = yield* run in held ? claimedHeldRun({ run }) : claimedRun({ run });
         if (row === undefined) continue;
         const isFirst = row.fence === 1;
         yield* isFirst ? startFirst({ run, now }) : start({ run });
@@ -236,7 +236,7 @@ export function queueJobs(queue, intents, instance) {
         claims.push({
           ...row,
           started_at: isFirst ? now : row.started_at,
-          steps: hasPast ? yield* stepsOf({ run }) : [],
+          steps: hasPast ? yield* stepsOf({ run, from: held[run] ?? 0 }) : [],
           notes: hasPast ? yield* notesOf({ run }) : [],
         });
       }
