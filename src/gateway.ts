@@ -1,23 +1,11 @@
 import { adminApp } from "./admin/app.ts";
-import { arriving } from "./body/arriving.ts";
-import { bodyCollector } from "./body/collect.ts";
-import { jsonReader } from "./body/read-json.ts";
-import { bodyReader } from "./body/read.ts";
 import type { Environment } from "./configuration.ts";
-import { openEngine } from "./engine.ts";
-import { frontDoor } from "./front/front-door.ts";
-import { guardsOf } from "./front/guards.ts";
+import { STOP_GRACE, openEngine } from "./engine.ts";
+import { openGeneration } from "./generation.ts";
 import { hooksApp } from "./hooks/app.ts";
-import { identifier } from "./identity/identify.ts";
 import type { Config } from "./model/config.ts";
 import type { Log } from "./model/log.ts";
-import { upstreamAddress } from "./model/upstream-address.ts";
-import { withMessages } from "./proxy/apis/answers.ts";
-import { translator } from "./proxy/apis/translate.ts";
-import { answerReader } from "./proxy/received-answer.ts";
 import { serve } from "./serving.ts";
-import { mayUpgrade } from "./upgrades.ts";
-import { ways } from "./ways.ts";
 
 /** A gateway that serves. */
 export interface Gateway {
@@ -32,97 +20,60 @@ export interface Gateway {
 const now = () => new Date();
 
 /**
- * Puts the rooms together and listens.
+ * Puts the rooms together and listens. The engine and the listeners last as long as the process; all else is of a generation.
  * @throws {StoreInUse} when another process has the store; the system's error when a port can't be opened
  */
 export async function startGateway(config: Config, environment: Environment): Promise<Gateway> {
-  const { upstream: upstreamConfig, limits, workflows, collections, admin } = config;
-  const { api: facts } = upstreamConfig;
+  const { admin, listen } = config;
   const engine = await openEngine(config, environment);
-  const { log, store, upstream, records, acceptance, run, depth, isSecret, isCredential } = engine;
-  for (const { message, ...position } of config.warnings) log.warn(position, message);
-
-  const bodies = { limit: limits.body, collect: bodyCollector(limits.body) };
-  const app = hooksApp({
-    workflows,
-    collections,
-    unknownKeys: config.unknownKeys,
-    leaveUnknown: facts.unknownWorkflows === "leave",
-    identify: identifier(config.identity, { ask: upstream.fetch, isSecret, now }),
-    readBody: arriving(
-      bodyReader({ ...bodies, jsonTypes: facts.jsonTypes, record: facts.values }),
-      config.listen.timeouts.body,
-    ),
-    readJson: arriving(jsonReader(bodies), config.listen.timeouts.body),
-    run,
-    acceptance,
-    intents: store.intents,
-    deliveries: store.deliveries,
-    records,
-    upstream,
-    facts,
-    recordLimit: limits.loop,
-    merge: facts.messages === "header" ? null : (...all) => withMessages(facts, ...all),
-    readAnswer: answerReader(limits.response, upstreamConfig.timeout),
-    depth,
-    isCredential,
-    now,
-    log,
-  });
-  const look = frontDoor({
-    ...config,
-    ...facts,
-    base: upstreamAddress(upstreamConfig.url).base || "/",
-    caseSensitive: upstreamConfig.caseSensitive,
-    leaveUnknown: facts.unknownWorkflows === "leave",
-    translate: translator(facts),
-  });
-
-  const keepHeaders = guardsOf(workflows).any ? new Set(upstreamConfig.keepHeaders) : null;
+  const { log, store, acceptance } = engine;
+  const app = hooksApp();
   let ready = false;
-  const serving = await serve({
-    log,
-    gateway: {
-      ...config.listen,
-      options: { ...app.classes, maxHeaderSize: limits.headers },
-      mayUpgrade: (request) => mayUpgrade(request, look, keepHeaders),
-      listener: ways({ look, app, upstream, log, keepHeaders }),
-      upgrade: upstream.upgrade,
-    },
-    admin: {
-      ...admin,
-      listener: adminApp({
-        host: admin.host,
-        users: admin.users,
-        history: store,
-        operations: store.operations,
-        acceptance,
-        workflows: () => workflows,
-        workflowOf: engine.workflowOf,
-        loadRecord(collection, key, appends) {
-          const signal = AbortSignal.timeout(upstreamConfig.timeout);
-          return records.get(collection, key, appends, { caller: null, signal });
-        },
-        serving: () => ready,
-        now,
-        log,
-      }),
-    },
-  }).catch(async (error: unknown) => {
+  try {
+    const current = openGeneration(config, engine, app);
+    for (const { message, ...position } of config.warnings) log.warn(position, message);
+    const serving = await serve({
+      log,
+      gateway: {
+        ...listen,
+        options: { ...app.classes, maxHeaderSize: config.limits.headers },
+        mayUpgrade: (request) => current.mayUpgrade(request),
+        listener: (request, response) => current.listener(request, response),
+        upgrade: (...arrived) => current.upgrade(...arrived),
+      },
+      admin: {
+        ...admin,
+        listener: adminApp({
+          host: admin.host,
+          users: admin.users,
+          history: store,
+          operations: store.operations,
+          acceptance,
+          workflows: () => current.config.workflows,
+          workflowOf: (key) => current.workflowOf(key),
+          loadRecord: (...record) => current.loadRecord(...record),
+          serving: () => ready,
+          now,
+          log,
+        }),
+      },
+    });
+    engine.start(serving.addresses, () => current.runs);
+    ready = true;
+    return {
+      url: serving.url,
+      adminUrl: serving.adminUrl,
+      log,
+      async stop() {
+        ready = false;
+        await Promise.all([serving.finish(), engine.stop()]);
+        await serving.close();
+        await current.close(STOP_GRACE);
+        await engine.close();
+      },
+    };
+  } catch (error) {
     await engine.close();
     throw error;
-  });
-  engine.start(serving.addresses);
-  ready = true;
-  return {
-    url: serving.url,
-    adminUrl: serving.adminUrl,
-    log,
-    async stop() {
-      ready = false;
-      await Promise.all([serving.finish(), engine.stop()]);
-      await serving.close();
-      await engine.close();
-    },
-  };
+  }
 }

@@ -3,12 +3,15 @@ import { redactor } from "./model/redact.ts";
 import { spellingsOf } from "./model/secret-spellings.ts";
 import type { IsSecret, Redact } from "./model/secrets.ts";
 
-/** Environment variables that workflows read as `secrets.NAME`, and what hides them. */
+/**
+ * Environment variables that workflows read as `secrets.NAME`, and what hides them. What is known once stays hidden as long as
+ * the process lives, whatever configuration comes later.
+ */
 export interface Secrets {
   /** By name, as far as they are set. One of blanks is empty. */
   values(): Readonly<Record<string, string>>;
-  /** Makes a value fit to be kept or shown. */
-  readonly redact: Redact;
+  /** Makes what makes values fit to be kept or shown: it hides these fields, and all values, also those learned later. */
+  redactor(isSecret: IsSecret): Redact;
   /** Hides the values themselves in a text, however they are spelt. */
   readonly mask: (text: string) => string;
   /** From now on these are known, and hidden, too: an older definition of a workflow may read others than today's. */
@@ -16,30 +19,32 @@ export interface Secrets {
 }
 
 /** Reads secrets from the environment. See docs/identity.md, "Secrets". */
-export function openSecrets(
-  environment: Readonly<Record<string, string | undefined>>,
-  isSecret: IsSecret,
-  names: readonly string[],
-): Secrets {
+export function openSecrets(environment: Readonly<Record<string, string | undefined>>): Secrets {
   let values: Readonly<Record<string, string>> = {};
-  let redact = redactor(isSecret, []);
   let mask = spellingsOf([]);
-  const learn = (more: readonly string[]) => {
-    const found = more.flatMap((name) => {
-      const value = environment[name];
-      if (value === undefined || Object.hasOwn(values, name)) return [];
-      return [[name, value.trim() === "" ? "" : value] as const];
-    });
-    if (found.length === 0) return;
-    values = { ...values, ...Object.fromEntries(found) };
-    redact = redactor(isSecret, Object.values(values));
-    mask = spellingsOf(Object.values(values));
-  };
-  learn(names);
   return {
     values: () => values,
-    redact: (value: Json) => redact(value),
+    redactor(isSecret) {
+      let known = values;
+      let redact = redactor(isSecret, Object.values(known));
+      return (value: Json) => {
+        if (known !== values) {
+          known = values;
+          redact = redactor(isSecret, Object.values(known));
+        }
+        return redact(value);
+      };
+    },
     mask: (text) => mask(text),
-    learn,
+    learn(names) {
+      const found = names.flatMap((name) => {
+        const value = environment[name];
+        if (value === undefined || Object.hasOwn(values, name)) return [];
+        return [[name, value.trim() === "" ? "" : value] as const];
+      });
+      if (found.length === 0) return;
+      values = { ...values, ...Object.fromEntries(found) };
+      mask = spellingsOf(Object.values(values));
+    },
   };
 }

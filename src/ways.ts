@@ -1,10 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Look } from "./front/front-door.ts";
-import type { HooksApp } from "./hooks/app.ts";
+import type { Hooks, HooksApp } from "./hooks/app.ts";
 import { dropHeaders, steeringHeaders } from "./front/steering-headers.ts";
 import { GatewayError, gatewayError } from "./model/errors.ts";
 import { METHOD_OVERRIDES, withoutHeaders } from "./model/headers.ts";
-import type { Log } from "./model/log.ts";
 import type { SentAs, Upstream } from "./model/upstream.ts";
 import type { Verdict } from "./model/verdict.ts";
 import { answerError } from "./proxy/failure.ts";
@@ -14,8 +13,8 @@ import { ownLine } from "./proxy/own-line.ts";
 export interface WaysParts {
   readonly look: Look;
   readonly app: Pick<HooksApp, "handle">;
+  readonly hooks: Hooks;
   readonly upstream: Pick<Upstream, "stream">;
-  readonly log: Pick<Log, "error">;
   /** Where anything is guarded: names of headers that stay though servers may read a path from them. Else null. */
   readonly keepHeaders: ReadonlySet<string> | null;
 }
@@ -24,9 +23,9 @@ export interface WaysParts {
  * The listener of all requests: one look, and then one of the ways. Plain, since every request comes through here. What is
  * thrown on the way is a bug: it ends that request, and nothing else.
  */
-export function ways({ look, app, upstream, log, keepHeaders }: WaysParts): RequestListener {
+export function ways({ look, app, hooks, upstream, keepHeaders }: WaysParts): RequestListener {
   const failed = (error: unknown, response: ServerResponse) => {
-    log.error({ err: error }, "a request met an unexpected error");
+    hooks.log.error({ err: error }, "a request met an unexpected error");
     answerError(response, gatewayError(error), []);
   };
   return (request, response) => {
@@ -39,7 +38,7 @@ export function ways({ look, app, upstream, log, keepHeaders }: WaysParts): Requ
         upstream
           .stream(request, response, sentAs)
           .catch((error: unknown) => failed(error, response));
-      } else app.handle(request, response, verdict);
+      } else app.handle(request, response, verdict, hooks);
     } catch (error) {
       failed(error, response);
     }

@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import type { Log } from "../model/log.ts";
 import { requestIdOf } from "../model/trace.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { actionHooks } from "./action-hooks.ts";
@@ -15,9 +16,21 @@ import { WorkflowReport } from "./answer/workflow-report.ts";
 /** The front door's verdicts on requests that go through the app. */
 export type AppVerdict = Exclude<Verdict, { way: "web" | "pass" }>;
 
-/** The Express app that concerned requests go through. */
+/** What concerned requests are dealt with by, under one configuration. */
+export interface Hooks {
+  /** Decides by what the verdict says. */
+  readonly way: Way<AppVerdict>;
+  readonly log: Log;
+}
+
+/** The Express app that concerned requests go through, whatever configuration they come under. */
 export interface HooksApp {
-  handle(request: IncomingMessage, response: ServerResponse, verdict: AppVerdict): void;
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    verdict: AppVerdict,
+    hooks: Hooks,
+  ): void;
   /** For `http.createServer`: they have Express's prototypes from birth, so that Express need not change them. */
   readonly classes: {
     readonly IncomingMessage: typeof IncomingMessage;
@@ -29,36 +42,39 @@ export interface HooksApp {
 interface Locals extends Record<string, unknown> {
   readonly verdict: AppVerdict;
   readonly report: WorkflowReport;
+  readonly hooks: Hooks;
 }
 
-/** Makes the app. What a verdict says decides its way through it. */
-export function hooksApp(parts: HookParts): HooksApp {
+/** Makes the app: one for the process, as the server's classes are. */
+export function hooksApp(): HooksApp {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("query parser", false);
   const classes = presetClasses(app);
-  const wayOf = wayThrough(parts);
   app.use((request, response: Response<unknown, Locals>) => {
-    const { verdict, report } = response.locals;
-    return wayOf(request, response, verdict, report);
+    const { verdict, report, hooks } = response.locals;
+    return hooks.way(request, response, verdict, report);
   });
   // Express knows that this one is for errors by its four parameters.
   app.use((thrown: unknown, _: Request, response: Response<unknown, Locals>, _next: NextFunction) =>
-    sendError(response, thrown, response.locals.report, parts.log),
+    sendError(response, thrown, response.locals.report, response.locals.hooks.log),
   );
   return {
     classes,
-    handle(request, response, verdict) {
+    handle(request, response, verdict, hooks) {
       const report = new WorkflowReport(requestIdOf(String(request.headers["x-request-id"] ?? "")));
       // Express keeps locals that are there already.
-      app(request, Object.assign(response, { locals: { verdict, report } satisfies Locals }));
+      app(
+        request,
+        Object.assign(response, { locals: { verdict, report, hooks } satisfies Locals }),
+      );
     },
   };
 }
 
-/** The way of every request that goes through the app. */
-function wayThrough(parts: HookParts): Way<AppVerdict> {
+/** Makes the way of every request that goes through the app, under one configuration. */
+export function hooksWay(parts: HookParts): Way<AppVerdict> {
   const workflows = indexWorkflows(parts.workflows, parts.collections);
   const actions = actionHooks(workflows, parts);
   const customActions = customActionHooks(workflows, parts);

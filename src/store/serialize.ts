@@ -11,11 +11,12 @@ export type Serialize = (value: Json) => string;
  *     { "title": "ab", "token": "x" }  → '{"title":"ab","token":"[redacted]"}'
  *     what has more bytes than `limit` → '{"truncated":true,"bytes":1048577}'
  *
- * @param limit bytes of UTF-8 that one value may have; `Infinity` serializers it whole
+ * @param limitNow bytes of UTF-8 that one value may have; `Infinity` serializes it whole
  */
-export function serializer(redact: Redact, limit: number): Serialize {
+export function serializer(redact: Redact, limitNow: () => number): Serialize {
   return (value) => {
     if (value === null) return "null";
+    const limit = limitNow();
     // A value that becomes a marker need not be searched for secrets.
     const whole = jsonSize(value, limit) > limit ? Buffer.byteLength(jsonText(value)) : 0;
     if (whole > limit) return mark(whole);

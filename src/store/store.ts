@@ -20,7 +20,7 @@ import { runWriter } from "./run-writer.ts";
 import { unusable } from "./unusable.ts";
 import { startWriter } from "./writer.ts";
 
-/** How to keep runs. */
+/** How to keep runs. `valueLimit`, `retention` and `keep` are read each time, since another configuration may change them. */
 export interface StoreOptions extends RetentionOptions {
   /** `sqlite:/srv/data/sidehook.db`: absolute. Its folder is made. */
   readonly url: string;
@@ -77,7 +77,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 /** Opens a file whose lock this process has. */
 async function openOwn(file: string, options: StoreOptions, release: () => void): Promise<Store> {
-  const { redact, valueLimit, log, now, busyTimeout = 5_000, queueBound = 32_000_000 } = options;
+  const { redact, log, now, busyTimeout = 5_000, queueBound = 32_000_000 } = options;
   await migrate(file, log);
   const onLost = (reason: string | null) => {
     if (reason === null)
@@ -100,8 +100,8 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
   }
   const reader = openReader(file);
   const serializers = {
-    serialize: serializer(redact, valueLimit),
-    serializeWhole: serializer(redact, Infinity),
+    serialize: serializer(redact, () => options.valueLimit),
+    serializeWhole: serializer(redact, () => Infinity),
     redact,
   };
   const parts = { writer, reader, serializers, events: new EventEmitter<QueueEvents>(), now };

@@ -15,13 +15,19 @@ import type { Definition, Workflow } from "../model/workflow.ts";
 /** The parts of other rooms that a claimed run needs. */
 export interface ClaimedRunParts {
   readonly queue: Pick<RunQueue, "step" | "note" | "wait" | "end">;
+  /** What a run that is claimed now is done with, until it ends or waits. */
+  readonly doing: () => RunDoing;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+/** What runs are done with. */
+export interface RunDoing {
   readonly resume: ResumeWorkflow;
   /** Compiles a workflow as it was when the run was accepted. Throws where it can't any more. */
   readonly revive: (key: string, definition: Definition) => Workflow;
   /** Header pairs that requests of the run's steps carry: Workflow-Depth, X-Request-Id, traceparent. */
   readonly propagatedHeaders: (claim: Claim) => RunStart["propagatedHeaders"];
-  readonly now: () => Date;
-  readonly log: Log;
 }
 
 /**
@@ -66,8 +72,9 @@ export async function doClaimedRun(
 async function cameTo(
   claim: Claim,
   { signal, draining }: ClaimedRunHold,
-  { queue, resume, revive, propagatedHeaders, now }: ClaimedRunParts,
+  { queue, doing, now }: ClaimedRunParts,
 ): Promise<RunEnd | RunWait> {
+  const { resume, revive, propagatedHeaders } = doing();
   let workflow: Workflow;
   try {
     workflow = revive(claim.workflow, claim.definition);

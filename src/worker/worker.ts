@@ -6,7 +6,7 @@ import { type ClaimedRunParts, doClaimedRun } from "./claimed-run.ts";
 /** The parts that the worker needs, beside those of one run. */
 export interface WorkerParts extends ClaimedRunParts {
   readonly queue: RunQueue;
-  /** How many runs are under way at a time; a run that waits holds no slot. */
+  /** How many runs are under way at a time at first; a run that waits holds no slot. */
   readonly concurrency: number;
   /** Default: by a timer. */
   readonly alarm?: Alarm;
@@ -19,6 +19,8 @@ export interface WorkerParts extends ClaimedRunParts {
 export interface Worker extends Acceptance {
   /** Aborts the run if it is under way here. Its end must have been committed already by the caller. */
   cancel(run: string): void;
+  /** From now on so many may be under way at a time. Runs that are under way go on, also where they are more. */
+  resize(concurrency: number): void;
   /** Claims nothing more, begins no step; those in flight may end within `grace` milliseconds, then they are let go of. */
   stop(grace: number): Promise<void>;
 }
@@ -28,7 +30,8 @@ const STORE_BREAK = 1_000;
 
 /** Starts to do queued runs, oldest first. See docs/operation.md, "Queued runs". */
 export function startWorker(parts: WorkerParts): Worker {
-  const { queue, concurrency, now, log, alarm = timer } = parts;
+  const { queue, now, log, alarm = timer } = parts;
+  let { concurrency } = parts;
   /** Runs that this worker has, until what becomes of them is committed. */
   const active = new Map<string, { control: AbortController; done: Promise<void> }>();
   /** How many of them have steps to do. */
@@ -141,7 +144,7 @@ export function startWorker(parts: WorkerParts): Worker {
   return {
     async accept(runs, settles) {
       // Those that stand in the line already come first.
-      const room = missed || isStopping() ? 0 : Math.min(free(), runs.length);
+      const room = missed || isStopping() ? 0 : Math.max(0, Math.min(free(), runs.length));
       expected += room;
       try {
         await asked(queue.accept(runs, settles, room));
@@ -153,6 +156,10 @@ export function startWorker(parts: WorkerParts): Worker {
     cancel(run) {
       if (asking.size > 0) canceled.add(run);
       active.get(run)?.control.abort();
+    },
+    resize(most) {
+      concurrency = most;
+      claim();
     },
     async stop(grace) {
       draining.abort();

@@ -99,13 +99,15 @@ export async function openBench({ now = () => new Date() } = {}): Promise<Bench>
       });
       const worker = startWorker({
         queue: store.queue,
-        resume,
-        revive(key) {
-          const workflow = workflows.get(key);
-          if (workflow === undefined) throw new Error(`there is no step type in ${key} any more`);
-          return workflow;
-        },
-        propagatedHeaders: () => ({}),
+        doing: () => ({
+          resume,
+          revive(key) {
+            const workflow = workflows.get(key);
+            if (workflow === undefined) throw new Error(`there is no step type in ${key} any more`);
+            return workflow;
+          },
+          propagatedHeaders: () => ({}),
+        }),
         concurrency: 16,
         now,
         log,

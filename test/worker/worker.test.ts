@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { StepError } from "../../src/model/step-error.ts";
 import { act, branch, forever } from "../runner/builders.ts";
 import { eventually } from "../support/eventually.ts";
-import { aNewRun } from "../support/runs.ts";
+import { aNewRun, aWorkflow } from "../support/runs.ts";
 import { type Bench, gate, openBench } from "./bench.ts";
 
 describe("a worker", () => {
@@ -68,16 +68,12 @@ describe("a worker", () => {
   });
 
   it("ends a run as errored whose definition can't be used any more, and says why", async () => {
-    const id = await bench.accept(bench.workflow("old", [act(() => null)]));
-    bench.work({
-      revive() {
-        throw new Error("unknown step type fax");
-      },
-    });
+    const id = await bench.accept(aWorkflow({ key: "old", steps: [act(() => null)] }));
+    bench.work();
     const { error, steps } = await bench.become(id, "errored");
     expect(error).to.deep.equal({
       message:
-        "The definition that the run was accepted with can't be used any more: unknown step type fax",
+        "The definition that the run was accepted with can't be used any more: there is no step type in old any more",
       code: "DEFINITION_UNUSABLE",
       step: "",
     });

@@ -15,11 +15,14 @@ export interface Depth {
   read(header: string | undefined): number;
 }
 
+/** Makes a key for signatures of depths. */
+export const depthKey = (): Buffer => randomBytes(32);
+
 /**
  * Makes a `Depth` whose signatures hold as long as its key. See docs/configuration.md, "Limits".
  * @param limit how many workflows may stand above a request
  */
-export function depthOf(limit: number, key: Buffer = randomBytes(32)): Depth {
+export function depthOf(limit: number, key: Buffer = depthKey()): Depth {
   const signature = (depth: string) => createHmac("sha256", key).update(depth).digest("hex");
   const signedDepth = (value: string): number => {
     const [depth = "", given = ""] = value.trim().split(";", 2);

@@ -1,0 +1,112 @@
+import { awaitedRuns } from "./awaited-runs.ts";
+import { definitionCompiler } from "./config/compile/recorded.ts";
+import { workflowParts } from "./configuration.ts";
+import { egress } from "./egress/outbound.ts";
+import type { Engine } from "./engine.ts";
+import { DEPTH_HEADER, type Depth, depthOf } from "./hooks/request/depth.ts";
+import type { InUse } from "./in-use.ts";
+import type { Config } from "./model/config.ts";
+import { type IsCredential, credentialHeaders } from "./model/headers.ts";
+import type { Log } from "./model/log.ts";
+import type { Records } from "./model/records.ts";
+import type { RunWorkflow } from "./model/run.ts";
+import { type IsSecret, secretNames } from "./model/secrets.ts";
+import { traceparentOf } from "./model/trace.ts";
+import type { Upstream } from "./model/upstream.ts";
+import type { Workflow } from "./model/workflow.ts";
+import { recordStore } from "./proxy/records/store.ts";
+import { unreachable } from "./proxy/unreachable.ts";
+import { connectUpstream } from "./proxy/upstream.ts";
+import { createRunner } from "./runner/runner.ts";
+import { openSubflows } from "./subflows.ts";
+import type { RunDoing } from "./worker/claimed-run.ts";
+
+/** All that one configuration does runs with: its workflows, its upstream, its runner. It serves no request. */
+export interface Runs {
+  readonly log: Log;
+  readonly isSecret: IsSecret;
+  readonly isCredential: IsCredential;
+  readonly upstream: Upstream;
+  readonly records: Records;
+  readonly depth: Depth;
+  /** Runs a workflow while a client waits, and records the run. */
+  readonly run: RunWorkflow;
+  /** What queued runs are done with. */
+  readonly doing: RunDoing;
+  readonly workflowOf: (key: string) => Workflow | null;
+  /** Lets go of its connections. @param grace milliseconds that requests in flight may take to end */
+  close(grace: number): Promise<void>;
+}
+
+const now = () => new Date();
+
+/** Puts them together. @param used counts the queued runs that are under way */
+export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
+  const { upstream: upstreamConfig, limits, workflows, collections } = config;
+  const { environment, secrets, store } = engine;
+  const isSecret = secretNames(config.redact);
+  const isCredential = credentialHeaders(isSecret);
+  secrets.learn(config.secrets);
+  const log = engine.openLog(config.log);
+
+  const unreached = unreachable(upstreamConfig.url, log, now);
+  const upstream = connectUpstream({ ...upstreamConfig, unreached: unreached.add });
+  const outbound = egress({
+    ...config.egress,
+    limit: limits.response,
+    own: engine.own,
+    isCredential,
+  });
+  const records = recordStore({
+    facts: upstreamConfig.api,
+    upstream,
+    collections,
+    serviceHeaders: upstreamConfig.headers,
+    rowLimit: limits.rows,
+    responseLimit: limits.response,
+  });
+  const byKey = new Map(workflows.map((workflow) => [workflow.key, workflow]));
+  const subflows = openSubflows(
+    (key) => byKey.get(key),
+    (workflow, start) => run(workflow, start),
+    store.queue,
+  );
+  const depth = depthOf(limits.depth, engine.depthKey);
+  const runner = createRunner({
+    services: { records, outbound: outbound.send, log, redact: secrets.redactor(isSecret) },
+    subflows,
+    limits,
+    now,
+    random: Math.random,
+    secrets: secrets.values,
+    signDepth: depth.sign,
+  });
+  const run = awaitedRuns(runner.run, store, log);
+  const compile = definitionCompiler(workflowParts(environment, limits), workflows);
+  return {
+    log,
+    isSecret,
+    isCredential,
+    upstream,
+    records,
+    depth,
+    run,
+    doing: {
+      resume: (...resumed) => used.during(() => runner.resume(...resumed)),
+      revive(key, definition) {
+        const { workflow, secrets: read } = compile(key, definition);
+        secrets.learn(read);
+        return workflow;
+      },
+      propagatedHeaders: ({ id, depth: above, requestId, traceparent }) => ({
+        [DEPTH_HEADER]: depth.sign(above + 1),
+        "x-request-id": requestId ?? id,
+        traceparent: traceparentOf(traceparent),
+      }),
+    },
+    workflowOf: (key) => byKey.get(key) ?? null,
+    async close(grace) {
+      await Promise.all([upstream.close(grace), outbound.close()]);
+    },
+  };
+}
