@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { ConfigError } from "../config/config-error.ts";
 import { check } from "./check.ts";
+import { graph } from "./graph.ts";
 import { start } from "./start.ts";
 
-const commands = [start, check];
+const commands = [start, check, graph];
 
-/** Wrong usage, by sysexits.h. */
+/** Exit codes of sysexits.h: wrong usage, an unusable configuration. */
 const EX_USAGE = 64;
+const EX_CONFIG = 78;
 
 const { version } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
@@ -28,6 +31,6 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) {
     console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
+    process.exitCode = error instanceof ConfigError ? EX_CONFIG : 1;
   } else process.exitCode = error.exitCode === 0 ? 0 : EX_USAGE;
 }

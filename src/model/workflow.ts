@@ -99,6 +99,8 @@ export interface TriggerType<T extends Trigger = Trigger> {
   readonly fieldsOf?: (raw: JsonObject) => Shape;
   /** Whether the client waits for it; null: that depends on who runs it. */
   sync(trigger: T): boolean | null;
+  /** What it runs on, in words: `before create, update of posts`. */
+  when(trigger: T, key: string): string;
 }
 
 /** All trigger types, by `type`. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Shape } from "../model/expression.ts";
+import type { ActionTrigger } from "../model/workflow.ts";
 
 /** The part of a trigger around an action that binds it to actions. */
 interface Bound {
@@ -67,3 +68,8 @@ export const requestFields = {
   action: "string",
   request: { method: "string", path: "string", query: "dyn", headers: "dyn", ip: "string" },
 } satisfies Shape;
+
+/** `create, update of posts, on every request` · `destroy of posts, where a request names the workflow`. */
+export const boundTo = ({ actions, collection, global }: ActionTrigger): string =>
+  `${actions.join(", ")} of ${collection}, ` +
+  (global ? "on every request" : "where a request names the workflow");

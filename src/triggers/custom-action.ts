@@ -57,4 +57,6 @@ export const customAction: TriggerType<CustomActionTrigger> = {
   config,
   fields: { data: "dyn", ...requestFields },
   sync: ({ sync }) => sync,
+  when: ({ collection }, key) =>
+    `on POST ${collection ?? "workflows"}:trigger?triggerWorkflows=${key}`,
 };

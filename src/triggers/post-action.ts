@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PostActionTrigger, TriggerType } from "../model/workflow.ts";
-import { appends, aroundAction, checkGlobal, requestFields } from "./around-action.ts";
+import { appends, aroundAction, boundTo, checkGlobal, requestFields } from "./around-action.ts";
 
 /** The actions of a local workflow that names none. */
 const USUAL: readonly string[] = ["create", "update"];
@@ -37,4 +37,5 @@ export const postAction: TriggerType<PostActionTrigger> = {
     response: { status: "double", headers: "dyn" },
   },
   sync: ({ sync }) => sync,
+  when: (trigger) => `after ${boundTo(trigger)}`,
 };

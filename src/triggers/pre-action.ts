@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { WRITE_ACTIONS } from "../model/action.ts";
 import type { PreActionTrigger, TriggerType } from "../model/workflow.ts";
-import { aroundAction, checkGlobal, requestFields } from "./around-action.ts";
+import { aroundAction, boundTo, checkGlobal, requestFields } from "./around-action.ts";
 
 const config = z
   .strictObject({
@@ -27,7 +27,7 @@ const config = z
   }));
 
 /** Before an action: a workflow may check, change or refuse it. See docs/workflows.md, "Before an action". */
-export const preAction: TriggerType = {
+export const preAction: TriggerType<PreActionTrigger> = {
   type: "pre-action",
   title: "Before an action",
   about:
@@ -36,4 +36,5 @@ export const preAction: TriggerType = {
   config,
   fields: requestFields,
   sync: () => true,
+  when: (trigger) => `before ${boundTo(trigger)}${trigger.observe ? ", only to observe" : ""}`,
 };

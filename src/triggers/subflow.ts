@@ -10,4 +10,5 @@ export const subflow: TriggerType<SubflowTrigger> = {
   config: z.strictObject({ type: z.literal("subflow") }),
   fields: { data: "dyn" },
   sync: () => null,
+  when: () => "by a subflow step of another workflow",
 };

@@ -183,4 +183,5 @@ export const webhook: TriggerType<WebhookTrigger> = {
   fields: { headers: "dyn", query: "dyn", body: "dyn", request },
   fieldsOf,
   sync: ({ sync }) => sync,
+  when: (_, key) => `on POST webhook:trigger/${key}`,
 };

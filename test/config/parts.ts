@@ -115,6 +115,7 @@ const preAction: TriggerType = {
     }),
   fields: { data: "dyn", user: { name: "string" } },
   sync: () => true,
+  when: () => "",
 };
 
 const on = () => ({ go: "on", result: null }) as const;
