@@ -9,6 +9,7 @@ import { guardsOf } from "./front/guards.ts";
 import { type HooksApp, hooksWay } from "./hooks/app.ts";
 import { identifier } from "./identity/identify.ts";
 import { inUse } from "./in-use.ts";
+import { isLogged } from "./log.ts";
 import type { Config } from "./model/config.ts";
 import type { Records } from "./model/records.ts";
 import { upstreamAddress } from "./model/upstream-address.ts";
@@ -95,7 +96,11 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
     translate: translator(facts),
   });
   const keepHeaders = guardsOf(workflows).any ? new Set(upstreamConfig.keepHeaders) : null;
-  const hooks = { way: (...all: Parameters<typeof way>) => used.during(() => way(...all)), log };
+  const hooks = {
+    way: (...all: Parameters<typeof way>) => used.during(() => way(...all)),
+    log,
+    requestLog: isLogged(config.log.level, "info") ? log : null,
+  };
 
   return {
     config,

@@ -17,13 +17,21 @@ export function logs(mask: (line: string) => string): OpenLog {
     (opened.pretty ??= pino({
       base: null,
       hooks,
-      transport: { target: "pino-pretty", options: { ignore: "pid,hostname" } },
+      transport: { target: "pino-pretty", options: { ignore: "pid,hostname", singleLine: true } },
     }));
   return ({ level, format }) => {
     const isPretty = format === "pretty" || (format === "auto" && process.stdout.isTTY);
     return (isPretty ? pretty() : json()).child({}, { level });
   };
 }
+
+/** Whether a log of one level has the lines of another. */
+export const isLogged = (level: Level, line: Level): boolean =>
+  LEVELS.indexOf(line) >= LEVELS.indexOf(level);
+
+type Level = Config["log"]["level"];
+
+const LEVELS: readonly Level[] = ["debug", "info", "warn", "error"];
 
 /** A log that writes each line to the log of the moment. */
 export const logTo = (current: () => Log): Log => ({

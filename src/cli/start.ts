@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { readConfig } from "../configuration.ts";
@@ -24,9 +25,12 @@ export const start = new Command("start")
       log.error({ err: error }, "an unexpected error reached the process, which goes on");
     });
     console.log(`sidehook listens on ${url} (admin on ${adminUrl})`);
+    log.info({ url, adminUrl, configuration: resolve(file) }, "started");
     process.send?.({ url, adminUrl });
-    await stop;
+    log.info({ signal: await stop }, "stopping");
+    const began = performance.now();
     await gateway.stop();
+    log.info({ durationMs: Math.round(performance.now() - began) }, "stopped");
     process.exit(0);
   });
 

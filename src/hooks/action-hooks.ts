@@ -74,7 +74,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
     const { path, query } = arrival;
     const headers = openHeaders(request, isCredential);
     const concerned = { request, action, caller, path, headers };
-    const runs = requestRuns({ arrival, requestId, caller, depth, signal, now });
+    const runs = requestRuns({ arrival, report, caller, depth, signal, now });
     const preActions = await runPreActions(before, untouched(body, openQuery(query)), {
       run,
       report,
@@ -99,7 +99,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
       keys: action.keys,
       set: {
         "x-request-id": requestId,
-        traceparent: arrival.traceparent,
+        traceparent: report.traceparent,
         ...depthHeader(arrival, depth),
       },
     });

@@ -1,13 +1,14 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import type { Log } from "../model/log.ts";
-import { requestIdOf } from "../model/trace.ts";
+import { requestIdOf, traceparentOf } from "../model/trace.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { actionHooks } from "./action-hooks.ts";
 import { customActionHooks } from "./custom-action/custom-action.ts";
 import { sendError } from "./answer/error.ts";
 import type { HookParts } from "./hook-parts.ts";
 import { indexWorkflows } from "./plan/plan.ts";
+import { logEnd } from "./request-log.ts";
 import { rewrite } from "./rewrite.ts";
 import type { Way } from "./way.ts";
 import { webhooks } from "./webhook/webhooks.ts";
@@ -21,6 +22,8 @@ export interface Hooks {
   /** Decides by what the verdict says. */
   readonly way: Way<AppVerdict>;
   readonly log: Log;
+  /** Gets a line a request; null: no lines are wanted. */
+  readonly requestLog: Pick<Log, "info"> | null;
 }
 
 /** The Express app that concerned requests go through, whatever configuration they come under. */
@@ -63,7 +66,13 @@ export function hooksApp(): HooksApp {
   return {
     classes,
     handle(request, response, verdict, hooks) {
-      const report = new WorkflowReport(requestIdOf(String(request.headers["x-request-id"] ?? "")));
+      const { "x-request-id": sentId, traceparent } = request.headers;
+      const report = new WorkflowReport(
+        requestIdOf(String(sentId ?? "")),
+        traceparentOf(String(traceparent ?? "")),
+      );
+      const { requestLog } = hooks;
+      if (requestLog !== null) logEnd(requestLog, request, response, verdict, report);
       // Express keeps locals that are there already.
       app(
         request,

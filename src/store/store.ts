@@ -93,7 +93,8 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
   });
   try {
     const time = now().toISOString();
-    await writer.commit({ kind: "recover", now: time, until: FOREVER, alone: true });
+    const runs = await writer.commit({ kind: "recover", now: time, until: FOREVER, alone: true });
+    if (runs > 0) log.info({ runs }, "runs of a process that died are taken up");
   } catch (error) {
     await writer.close();
     throw error;

@@ -18,6 +18,7 @@ export function sendError(
   const error = gatewayError(thrown);
   // The client went away, so its work was aborted: that is not an error, and no one is left to answer.
   if (response.destroyed && isAbort(error.cause)) return;
+  report.thrown = error.code;
   if (error.code === "INTERNAL") log.error({ err: error.cause }, error.message);
   else if (error.status >= 500) log.warn({ code: error.code }, error.message);
   if (response.headersSent) return void response.destroy();

@@ -8,6 +8,8 @@ import { type ReportedRun, messagesValue, runsValue, skippedValue } from "./work
  */
 export class WorkflowReport {
   readonly requestId: string;
+  /** W3C Trace Context: the client's, or one that began here. */
+  readonly traceparent: string;
   /** Keys that were named and not run. */
   skipped: readonly Skip[] = [];
   /** Whether the upstream was asked to act; null on `trigger` and webhook requests, where it has nothing to perform. */
@@ -16,10 +18,14 @@ export class WorkflowReport {
   error: ErrorCode | null = null;
   /** Messages of the pre-actions of a forwarded request. Every answer carries them, even an error. */
   messages: readonly string[] = [];
-  private readonly runs: ReportedRun[] = [];
+  /** The error that the request was answered with, where one was thrown on its way. */
+  thrown: ErrorCode | null = null;
+  /** In the order in which they are reported. */
+  readonly runs: ReportedRun[] = [];
 
-  constructor(requestId: string) {
+  constructor(requestId: string, traceparent: string) {
     this.requestId = requestId;
+    this.traceparent = traceparent;
   }
 
   /** Adds a run, behind those that were added before. */

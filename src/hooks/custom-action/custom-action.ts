@@ -42,8 +42,7 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): W
     if (custom.length === 0) return sendOwn(response, nothingToRun(skipped), report);
 
     const signal = clientGone(response);
-    const { requestId } = report;
-    const runs = requestRuns({ arrival, requestId, caller, depth, signal, now });
+    const runs = requestRuns({ arrival, report, caller, depth, signal, now });
     const access = { caller, signal: signal.signal, headers: runs.propagatedHeaders };
     const loaded = await loadData(custom, action, body.values, access, records);
     if ("refusal" in loaded) return sendReady(response, loaded.refusal, report);

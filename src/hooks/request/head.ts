@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Identified, Identify } from "../../model/caller.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { parseQuery } from "../../model/query.ts";
-import { traceparentOf } from "../../model/trace.ts";
 import { addToAnswer } from "../answer/add.ts";
 import { DEPTH_HEADER, type Depth } from "./depth.ts";
 
@@ -11,7 +10,6 @@ export interface RequestHead {
   readonly path: string;
   /** Parsed, as it came. */
   readonly query: JsonObject;
-  readonly traceparent: string;
   /** How many workflows stand above this request. */
   readonly depth: number;
 }
@@ -26,7 +24,6 @@ export function requestHead(request: IncomingMessage, depth: Depth): RequestHead
   return {
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? {} : parseQuery(url.slice(mark + 1)),
-    traceparent: traceparentOf(single(headers["traceparent"])),
     depth: depth.read(single(headers[DEPTH_HEADER])),
   };
 }

@@ -4,9 +4,10 @@ import type { LazySignal } from "../../model/lazy-signal.ts";
 import type { NewRun } from "../../model/queue.ts";
 import type { RunStart } from "../../model/run.ts";
 import type { Workflow } from "../../model/workflow.ts";
-import type { RequestHead } from "./head.ts";
-import { DEPTH_HEADER, type Depth } from "./depth.ts";
 import { newRunId } from "../../model/run-id.ts";
+import type { WorkflowReport } from "../answer/workflow-report.ts";
+import { DEPTH_HEADER, type Depth } from "./depth.ts";
+import type { RequestHead } from "./head.ts";
 
 /** Makes what starts the runs of one request. */
 export interface RequestRuns {
@@ -23,8 +24,8 @@ export type OwnStart = Partial<Pick<RunStart, "id" | "request" | "response" | "o
 
 /** The parts of a request that its runs need. */
 export interface RequestRunsParts {
-  readonly arrival: RequestHead;
-  readonly requestId: string;
+  readonly arrival: Pick<RequestHead, "depth">;
+  readonly report: Pick<WorkflowReport, "requestId" | "traceparent">;
   readonly caller: Caller;
   readonly depth: Depth;
   /** Aborted when the client goes away. */
@@ -34,8 +35,9 @@ export interface RequestRunsParts {
 
 /** Makes the `RequestRuns` of one request: the common parts of its runs are put together once. */
 export function requestRuns(parts: RequestRunsParts): RequestRuns {
-  const { arrival, requestId, caller, depth, signal, now } = parts;
-  const { traceparent, depth: above } = arrival;
+  const { caller, depth, signal, now } = parts;
+  const { requestId, traceparent } = parts.report;
+  const { depth: above } = parts.arrival;
   const cause = { requestId, traceparent, depth: above, parent: null };
   const propagatedHeaders = {
     [DEPTH_HEADER]: depth.sign(above + 1),

@@ -58,13 +58,12 @@ export function webhooks(parts: HookParts): Way<Action> {
     const { path, query } = arrival;
     const context = contextOf({ request, path, query, body });
 
-    const { requestId } = report;
     const signal = clientGone(response);
     const call: Call = {
       workflow,
       trigger,
       context,
-      runs: requestRuns({ arrival, requestId, caller: NOBODY, depth, signal, now }),
+      runs: requestRuns({ arrival, report, caller: NOBODY, depth, signal, now }),
       repeat: dedupeKeyOf(workflow.key, trigger.dedupe, context, now()),
       report,
     };

@@ -65,7 +65,7 @@ describe("the body of an answer that a workflow gives", () => {
 });
 
 function report(): WorkflowReport {
-  const made = new WorkflowReport("r-1");
+  const made = new WorkflowReport("r-1", "00-…");
   made.action = "performed";
   return made;
 }

@@ -73,11 +73,11 @@ describe("the headers that report on workflows", () => {
 
 describe("the report of a request", () => {
   it("says the request's id alone as long as nothing has happened", () => {
-    expect(new WorkflowReport("r-1").headers([])).to.deep.equal(["X-Request-Id", "r-1"]);
+    expect(new WorkflowReport("r-1", "00-…").headers([])).to.deep.equal(["X-Request-Id", "r-1"]);
   });
 
   it("says all that has happened so far, runs in the order in which they were added", () => {
-    const report = new WorkflowReport("r-1");
+    const report = new WorkflowReport("r-1", "00-…");
     report.action = "performed";
     report.skipped = [{ key: "nosuch", reason: "unknown" }];
     report.error = "STORE_UNAVAILABLE";

@@ -11,8 +11,8 @@ describe("the runs of one request", () => {
   const caller = { user: null, roleName: null, credentials: {} };
   const cause = { requestId: "r1", traceparent, depth: 2, parent: null };
   const runs = requestRuns({
-    arrival: { path: "/posts", query: {}, traceparent, depth: 2 },
-    requestId: "r1",
+    arrival: { depth: 2 },
+    report: { requestId: "r1", traceparent },
     caller,
     depth,
     signal: lazySignal(new AbortController().signal),
