@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { v7 as uuid } from "uuid";
 import type { RunEnd, RunStart, StepRecord } from "../src/model/run.ts";
-import { redactor } from "../src/model/redact.ts";
+import { redactor, redactorInSlices } from "../src/model/redact.ts";
 import { secretNames } from "../src/model/secrets.ts";
 import type { Workflow } from "../src/model/workflow.ts";
 import { openStore } from "../src/store/store.ts";
@@ -123,6 +123,7 @@ const folder = mkdtempSync(join(tmpdir(), "sidehook-bench-"));
 const store = await openStore({
   url: `sqlite:${join(folder, "sidehook.db")}`,
   redact: redactor(secretNames([]), ["a-secret-of-the-environment"]),
+  redactInSlices: redactorInSlices(secretNames([]), ["a-secret-of-the-environment"]),
   valueLimit: 1_000_000,
   retention: 86_400_000,
   keep: [],

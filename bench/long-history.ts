@@ -111,6 +111,7 @@ const open = (file: string): Promise<Store> =>
   openStore({
     url: `sqlite:${file}`,
     redact: (value) => value,
+    redactInSlices: (value) => Promise.resolve(value),
     valueLimit: 1_000_000,
     retention: 2 * DAYS * DAY,
     keep: [],

@@ -54,12 +54,14 @@ export async function openEngine(first: Config, environment: Environment): Promi
     config,
     log: openLog(config.log),
     redact: secrets.redactor(secretNames(config.redact)),
+    redactInSlices: secrets.redactorInSlices(secretNames(config.redact)),
   });
   let settings = settingsOf(first);
   const log = logTo(() => settings.log);
   const store = await openStore({
     url: first.store.url,
     redact: (value) => settings.redact(value),
+    redactInSlices: (value) => settings.redactInSlices(value),
     get valueLimit() {
       return settings.config.limits.result;
     },

@@ -1,9 +1,37 @@
 import { isLong, yieldToEventLoop } from "./event-loop.ts";
-import { type Json, parseJson } from "./json.ts";
+import { type Json, type JsonObject, isJsonObject, jsonText, parseJson } from "./json.ts";
 import { stringEnd } from "./json-bounds.ts";
+import { jsonSize } from "./json-size.ts";
 
-/** Characters that are parsed at a time, about: some milliseconds. */
+/** Characters that are parsed or written at a time, about: some milliseconds. */
 const SLICE = 200_000;
+
+/** Whether a value is an object or a list that is too large to be walked through at once. */
+export const isLarge = (value: Json): value is JsonObject | readonly Json[] =>
+  typeof value === "object" && value !== null && jsonSize(value, SLICE) > SLICE;
+
+/** The text that `jsonText` writes. Of a large value, one item after another is written, and others get their turn meanwhile. */
+export const jsonTextInSlices = async (value: Json): Promise<string> =>
+  isLarge(value) ? largeText(value) : jsonText(value);
+
+async function largeText(value: JsonObject | readonly Json[]): Promise<string> {
+  const texts: string[] = [];
+  if (!isJsonObject(value)) {
+    for (const item of value) {
+      if (isLong()) await yieldToEventLoop();
+      texts.push(isLarge(item) ? await largeText(item) : jsonText(item));
+    }
+    return `[${texts.join(",")}]`;
+  }
+  for (const name in value) {
+    if (isLong()) await yieldToEventLoop();
+    const item = value[name];
+    // Where an object comes from code, it may have members that are not there.
+    if (item === undefined) continue;
+    texts.push(`${jsonText(name)}:${isLarge(item) ? await largeText(item) : jsonText(item)}`);
+  }
+  return `{${texts.join(",")}}`;
+}
 
 /**
  * The value of a text that `jsonText` has written, as `parseJson` gives it. Of a long text, one slice after another is parsed,

@@ -1,9 +1,11 @@
+import { isLong, yieldToEventLoop } from "./event-loop.ts";
 import { credentialHeaders } from "./headers.ts";
 import { type Json, type JsonObject, isJsonObject, jsonText, parseBounded } from "./json.ts";
 import { BODY_BOUNDS } from "./json-bounds.ts";
+import { isLarge } from "./json-slices.ts";
 import { withoutSecretPairs } from "./secret-pairs.ts";
 import { spellingsOf } from "./secret-spellings.ts";
-import { type IsSecret, REDACTED, type Redact } from "./secrets.ts";
+import { type IsSecret, REDACTED, type Redact, type RedactInSlices } from "./secrets.ts";
 
 /** Values that nest deeper are not searched: they are hidden. */
 const DEEPEST = 1_000;
@@ -20,7 +22,14 @@ const DEEPEST = 1_000;
  * A value with nothing to hide is given back as it is, not copied.
  * @param masked values of `secrets.NAME`; those under 6 characters are left alone
  */
-export function redactor(isSecret: IsSecret, masked: readonly string[]): Redact {
+export const redactor = (isSecret: IsSecret, masked: readonly string[]): Redact =>
+  redaction(isSecret, masked).redact;
+
+/** The same for large values: one item after another is looked through, and others get their turn meanwhile. */
+export const redactorInSlices = (isSecret: IsSecret, masked: readonly string[]): RedactInSlices =>
+  redaction(isSecret, masked).redactInSlices;
+
+function redaction(isSecret: IsSecret, masked: readonly string[]) {
   const isCredential = credentialHeaders(isSecret);
   const mask = spellingsOf(masked);
 
@@ -68,7 +77,42 @@ export function redactor(isSecret: IsSecret, masked: readonly string[]): Redact 
     return shown === json ? plain : jsonText(shown);
   };
 
-  return (value) => redact(value, 0);
+  /** An item of a large value: at once where it is small. */
+  const slice = (item: Json, hides: IsSecret, depth: number): Json | Promise<Json> => {
+    if (depth <= DEEPEST && isLarge(item)) return inSlices(item, hides, depth);
+    return isJsonObject(item) && depth <= DEEPEST
+      ? fields(item, hides, depth)
+      : redact(item, depth);
+  };
+
+  const inSlices = async (
+    value: JsonObject | readonly Json[],
+    hides: IsSecret,
+    depth: number,
+  ): Promise<Json> => {
+    if (!isJsonObject(value)) {
+      const list: Json[] = [];
+      for (const item of value) {
+        if (isLong()) await yieldToEventLoop();
+        const to = slice(item, isSecret, depth + 1);
+        list.push(to instanceof Promise ? await to : to);
+      }
+      return list;
+    }
+    const members: [string, Json][] = [];
+    for (const name in value) {
+      if (isLong()) await yieldToEventLoop();
+      const inner = name === "headers" ? isCredential : isSecret;
+      const to = hides(name) ? REDACTED : slice(value[name] as Json, inner, depth + 1);
+      members.push([mask(name), to instanceof Promise ? await to : to]);
+    }
+    return Object.fromEntries(members);
+  };
+
+  return {
+    redact: (value: Json) => redact(value, 0),
+    redactInSlices: async (value: Json) => slice(value, isSecret, 0),
+  };
 }
 
 /** The entries of an object before one of its names. */

@@ -59,6 +59,9 @@ const plain = (name: string) => name.toLowerCase().replace(/[-_]/g, "");
 /** Makes a value fit to be kept or shown. */
 export type Redact = (value: Json) => Json;
 
+/** The same, of a value that may be large: others get their turn meanwhile. */
+export type RedactInSlices = (value: Json) => Promise<Json>;
+
 /** The value without its secret fields, at any depth. */
 export function withoutSecrets(value: Json, isSecret: IsSecret): Json {
   if (Array.isArray(value)) return value.map((item: Json) => withoutSecrets(item, isSecret));

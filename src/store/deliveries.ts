@@ -14,6 +14,7 @@ export function deliveryWriter({
   events,
   now,
 }: QueueParts): Deliveries {
+  const { keepContext } = serializers;
   return {
     answered: (delivery) =>
       orUnavailable("What was delivered before can't be read", () =>
@@ -22,7 +23,9 @@ export function deliveryWriter({
     async answer(key, answer, until, runs) {
       const first = await orUnavailable("The delivery can't be recorded", async () => {
         const delivery = deliveryRow(key, answer, until);
-        const rows = runs.map((run) => queuedRow(run, serializers.serializeWhole));
+        const rows = await Promise.all(
+          runs.map(async (run) => queuedRow(run, (await keepContext(run.trigger)).text)),
+        );
         const definitions = runs.map(({ workflow }) => workflow.definition);
         const time = now().toISOString();
         return writer.write({ kind: "deliver", delivery, runs: rows, now: time }, definitions);

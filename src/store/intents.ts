@@ -6,7 +6,7 @@ import { orUnavailable } from "./unavailable.ts";
 
 /** Turns what happens to intents into jobs of the writer. */
 export function intentWriter({ writer, serializers, events }: QueueParts, log: Log): Intents {
-  const { serializeWhole } = serializers;
+  const { keepContext } = serializers;
   /** Runs that wait for it may be free now. */
   const announceWork = (unblocked: number) => {
     if (unblocked > 0) events.emit("work");
@@ -14,7 +14,9 @@ export function intentWriter({ writer, serializers, events }: QueueParts, log: L
   return {
     open: (intent, runs) =>
       orUnavailable("What the action will cause can't be recorded", async () => {
-        const rows = runs.map((run) => intentRow(intent, run, serializeWhole));
+        const rows = await Promise.all(
+          runs.map(async (run) => intentRow(intent, run, (await keepContext(run.trigger)).text)),
+        );
         const definitions = runs.map(({ workflow }) => workflow.definition);
         await writer.write({ kind: "open", runs: rows }, definitions);
       }),

@@ -27,7 +27,7 @@ export function operations({ writer, serializers, events, now }: QueueParts): Op
       ),
     async replay(run, reused = []) {
       const operated = await orUnavailable("The run can't be replayed", async () => {
-        const row = queuedRow(run, serializers.serializeWhole);
+        const row = queuedRow(run, (await serializers.keepContext(run.trigger)).text);
         const of = run.replayOf ?? "";
         const job = { kind: "replay", run: row, of, reused, now: time() } as const;
         return writer.write(job, [run.workflow.definition]);

@@ -71,9 +71,9 @@ export interface ClaimRow extends Pick<
   readonly notes: readonly NoteRow[];
 }
 
-/** The row of a run of an intent. */
-export function intentRow(intent: string, run: NewRun, serialize: Serialize): IntentRow {
-  return { ...queuedRow(run, serialize), run: run.id, intent };
+/** The row of a run of an intent. @param context JSON */
+export function intentRow(intent: string, run: NewRun, context: string): IntentRow {
+  return { ...queuedRow(run, context), run: run.id, intent };
 }
 
 /** The row of a delivery's answer, which is kept as it is: it has to be given once more. */

@@ -81,8 +81,8 @@ export const runRow = (workflow: Workflow, start: RunStart, serialize: Serialize
   context: serialize(start.trigger),
 });
 
-/** The row of a run that is accepted. Until its first claim it counts as started when it was accepted. */
-export function queuedRow(run: NewRun, serialize: Serialize): QueuedRow {
+/** The row of a run that is accepted. Until its first claim it counts as started when it was accepted. @param context JSON */
+export function queuedRow(run: NewRun, context: string): QueuedRow {
   const { workflow } = run;
   const acceptedAt = run.acceptedAt.toISOString();
   return {
@@ -101,7 +101,7 @@ export function queuedRow(run: NewRun, serialize: Serialize): QueuedRow {
     messages: "[]",
     error: null,
     output: "null",
-    context: serialize(run.trigger),
+    context,
     accepted_at: acceptedAt,
     depth: run.depth,
     traceparent: run.traceparent,

@@ -1,5 +1,4 @@
 import type { EventEmitter } from "node:events";
-import { type JsonObject, jsonText } from "../model/json.ts";
 import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
 import { claimWrites } from "./claim-writes.ts";
 import type { WaitRow } from "./jobs.ts";
@@ -45,7 +44,7 @@ interface Gathered {
 
 /** Turns what happens to queued runs into jobs of the writer. */
 export function runQueue({ writer, reader, serializers, events, now }: QueueParts): RunQueue {
-  const { serialize, serializeWhole, redact } = serializers;
+  const { serialize, serializeWhole, keepContext } = serializers;
   const stepSerializers = { input: serialize, result: serializeWhole, effects: serializeWhole };
   const held = heldRuns();
   /** When runs were last claimed: all whose time had come by then are in the line. */
@@ -73,8 +72,10 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
       const time = now();
       return orUnavailable("The runs can't be recorded", async () => {
         // As the history keeps them: so they see the same whether or not a process dies over them.
-        const kept = runs.map((run) => ({ ...run, trigger: redact(run.trigger) as JsonObject }));
-        const rows = kept.map((run) => queuedRow(run, jsonText));
+        const kept = await Promise.all(
+          runs.map(async (run) => ({ run, context: await keepContext(run.trigger) })),
+        );
+        const rows = kept.map(({ run, context }) => queuedRow(run, context.text));
         const settled = settles ? settledRow(settles) : null;
         const definitions = runs.map(({ workflow }) => workflow.definition);
         const job = {
@@ -87,11 +88,10 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
         const { added, claimed } = await writer.write(job, definitions);
         if (added > claimed.length) events.emit("work");
         const isClaimed = new Set(claimed);
-        return kept.flatMap((run, at) => {
+        return kept.flatMap(({ run, context: { trigger, text } }) => {
           if (!isClaimed.delete(run.id)) return [];
-          const bytes = rows[at]?.context.length ?? 0;
-          held.hold(run.id, { trigger: run.trigger, steps: [], nextPlace: 0, bytes });
-          return [acceptedClaim(run, bytes, time)];
+          held.hold(run.id, { trigger, steps: [], nextPlace: 0, bytes: text.length });
+          return [acceptedClaim({ ...run, trigger }, text.length, time)];
         });
       });
     },

@@ -1,6 +1,7 @@
-import { type Json, jsonText } from "../model/json.ts";
+import { type Json, type JsonObject, jsonText } from "../model/json.ts";
 import { jsonSize } from "../model/json-size.ts";
-import type { Redact } from "../model/secrets.ts";
+import { jsonTextInSlices } from "../model/json-slices.ts";
+import type { Redact, RedactInSlices } from "../model/secrets.ts";
 
 /** Redacted JSON text; a marker where it is over the limit. */
 export type Serialize = (value: Json) => string;
@@ -36,5 +37,23 @@ export interface Serializers {
   readonly serialize: Serialize;
   /** For values that runs are resumed from. */
   readonly serializeWhole: Serialize;
-  readonly redact: Redact;
+  readonly keepContext: KeepContext;
 }
+
+/** The context of a run as the history keeps it, redacted and whole: runs are resumed from it. */
+export interface KeptContext {
+  readonly trigger: JsonObject;
+  /** JSON. */
+  readonly text: string;
+}
+
+/** Gives it. A context may be as large as a request: others get their turn meanwhile. */
+export type KeepContext = (trigger: JsonObject) => Promise<KeptContext>;
+
+/** Makes what keeps contexts. */
+export const contextKeeper =
+  (redact: RedactInSlices): KeepContext =>
+  async (trigger) => {
+    const kept = (await redact(trigger)) as JsonObject;
+    return { trigger: kept, text: await jsonTextInSlices(kept) };
+  };

@@ -6,10 +6,10 @@ import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
 import type { Operations } from "../model/operations.ts";
 import type { Deliveries, Intents, RunQueue } from "../model/queue.ts";
-import type { Redact } from "../model/secrets.ts";
+import type { Redact, RedactInSlices } from "../model/secrets.ts";
 import { deliveryWriter } from "./deliveries.ts";
 import { intentWriter } from "./intents.ts";
-import { serializer } from "./serialize.ts";
+import { contextKeeper, serializer } from "./serialize.ts";
 import { lockFile } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { operations } from "./operations.ts";
@@ -25,6 +25,7 @@ export interface StoreOptions extends RetentionOptions {
   /** `sqlite:/srv/data/sidehook.db`: absolute. Its folder is made. */
   readonly url: string;
   readonly redact: Redact;
+  readonly redactInSlices: RedactInSlices;
   /** Bytes of one context, input or result that is only to be shown; a larger one is kept as `{"truncated":true,"bytes":n}`. */
   readonly valueLimit: number;
   readonly log: Log;
@@ -77,7 +78,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 /** Opens a file whose lock this process has. */
 async function openOwn(file: string, options: StoreOptions, release: () => void): Promise<Store> {
-  const { redact, log, now, busyTimeout = 5_000, queueBound = 32_000_000 } = options;
+  const {
+    redact,
+    redactInSlices,
+    log,
+    now,
+    busyTimeout = 5_000,
+    queueBound = 32_000_000,
+  } = options;
   await migrate(file, log);
   const onLost = (reason: string | null) => {
     if (reason === null)
@@ -103,7 +111,7 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
   const serializers = {
     serialize: serializer(redact, () => options.valueLimit),
     serializeWhole: serializer(redact, () => Infinity),
-    redact,
+    keepContext: contextKeeper(redactInSlices),
   };
   const parts = { writer, reader, serializers, events: new EventEmitter<QueueEvents>(), now };
   const runs = runWriter(writer, serializers, log);

@@ -1,6 +1,6 @@
-import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { isLong, yieldToEventLoop } from "../../src/model/event-loop.ts";
+import { turnsDuring } from "../support/turns.ts";
 
 describe("work that lets others have their turn", () => {
   it("goes on in its order, as much in one turn of the event loop as fits into a slice", async () => {
@@ -20,19 +20,12 @@ describe("work that lets others have their turn", () => {
 /** Lets many pieces of work wait at once; gives the order in which they went on, and the turns of the event loop meanwhile. */
 async function many(count: number, work: () => void) {
   const order: number[] = [];
-  let turns = 0;
-  const over = new AbortController();
   const all = Promise.all(
     Array.from({ length: count }, async (_, at) => {
       await yieldToEventLoop();
       order.push(at);
       work();
     }),
-  ).then(() => over.abort());
-  while (!over.signal.aborted) {
-    await turn();
-    turns++;
-  }
-  await all;
-  return { order, turns };
+  );
+  return { order, turns: await turnsDuring(all) };
 }

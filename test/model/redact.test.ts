@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { constantFrom, jsonValue, pre, property, string } from "fast-check";
 import type { Json } from "../../src/model/json.ts";
-import { redactor } from "../../src/model/redact.ts";
+import { redactor, redactorInSlices } from "../../src/model/redact.ts";
 import { secretNames } from "../../src/model/secrets.ts";
 import { itHolds } from "../support/property.ts";
+import { turnsDuring } from "../support/turns.ts";
 
 const redact = redactor(secretNames(["iban"]), []);
 
@@ -228,4 +229,37 @@ describe("a secret that a run shows", () => {
       }
     }),
   );
+});
+
+const many = (item: Json) => Array.from({ length: 20_000 }, (_, id) => ({ id, item }));
+
+describe("a large value that is redacted in slices", () => {
+  const inSlices = redactorInSlices(secretNames(["iban"]), ["s3cret-text"]);
+  const atOnce = redactor(secretNames(["iban"]), ["s3cret-text"]);
+  const large: Record<string, Json> = {
+    "with secret fields among its records": { data: many({ iban: "DE00", title: "a" }) },
+    "under a secret name": { iban: many("a"), other: 1 },
+    "as headers": { headers: { "x-functions-key": "k", "x-many": many("a") } },
+    "as headers that are a list": { headers: many({ "x-functions-key": "k" }) },
+    "inside secret headers": { headers: { "x-functions-key": many("a") } },
+    "with secret texts, also in names": { "s3cret-text": many("is s3cret-text") },
+    "with JSON in its texts": [many(JSON.stringify({ iban: "DE00" })), "a"],
+    "with a field called __proto__": JSON.parse(`{"__proto__":${JSON.stringify(many("a"))}}`),
+  };
+  for (const [title, value] of Object.entries(large)) {
+    it(`${title} is as it is at once`, async () => {
+      expect(await inSlices(value)).to.deep.equal(atOnce(value));
+    });
+  }
+
+  it("is hidden where it nests too deep, as it is at once", async () => {
+    let value: Json = many("a");
+    for (let depth = 0; depth < 1_001; depth++) value = [value];
+    expect(await inSlices(value)).to.deep.equal(atOnce(value));
+  });
+
+  it("lets others have their turn meanwhile", async () => {
+    const data = Array.from({ length: 200_000 }, (_, id) => ({ id, title: `Title ${id}` }));
+    expect(await turnsDuring(inSlices({ data }))).to.be.at.least(3);
+  });
 });

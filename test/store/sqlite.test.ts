@@ -355,14 +355,15 @@ describe("a SQLite store", () => {
     it("whatever it is", async () => {
       const store = await open();
       const claim = await aClaim(store.queue);
+      await store.intents.open("one", [aNewRun()]);
       const before = commitsIn(place.file);
       const start = aStart();
       await Promise.all([
         store.queue.accept([aNewRun(), aNewRun()]),
         store.begin(aWorkflow(), start),
         store.finish(aWorkflow(), start, anEnd(start), [aStep()]),
-        store.intents.open("one", [aNewRun()]),
         store.intents.unconfirmed("one"),
+        store.intents.open("two", [aNewRun()]),
         store.queue.step(claim, aStep()),
         store.queue.note(claim, { path: "a", name: "n", value: 1 }),
         store.queue.end(claim, anEnd(claim)),

@@ -18,6 +18,7 @@ export const openTestStore = (file: string, own: Partial<StoreOptions> = {}): Pr
   openStore({
     url: `sqlite:${file}`,
     redact: (value) => value,
+    redactInSlices: async (value) => own.redact?.(value) ?? value,
     valueLimit: 1_000_000,
     retention: 30 * 86_400_000,
     keep: [],
