@@ -3,9 +3,10 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { check } from "./check.ts";
 import { graph } from "./graph.ts";
+import { init } from "./init.ts";
 import { start } from "./start.ts";
 
-const commands = [start, check, graph];
+const commands = [init, start, check, graph];
 
 /** Exit codes of sysexits.h: wrong usage, an unusable configuration. */
 const EX_USAGE = 64;

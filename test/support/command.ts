@@ -1,6 +1,6 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -100,6 +100,7 @@ export async function folderWith(files: Readonly<Record<string, string>>) {
   return {
     path,
     write,
+    read: (name: string) => readFile(join(path, name), "utf8"),
     names: () => readdir(path),
     remove: () => rm(path, { recursive: true }),
   };
