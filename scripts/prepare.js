@@ -1,4 +1,5 @@
-// Makes a clone ready: installs what package-lock.json names, and builds dist/ from src/, each only when something differs.
+// Makes a clone ready: installs what package-lock.json names, builds dist/ from src/ and dist/web/ from web/, each only when
+// something differs.
 // Node's own modules only, since nothing else may be there yet.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
@@ -13,7 +14,11 @@ if (!isInstalled()) {
 }
 if (newest("src") > changed("dist/cli/index.js")) {
   console.log("Building.");
-  runOrExit("npm", ["run", "--silent", "build"]);
+  runOrExit("npm", ["run", "--silent", "build:gateway"]);
+}
+if (Math.max(newest("web"), newest("src/model")) > changed("dist/web/index.html")) {
+  console.log("Building the page.");
+  runOrExit("npm", ["run", "--silent", "build:page"]);
 }
 
 /** Whether node_modules holds what package-lock.json names. npm may leave optional packages out. */

@@ -5,6 +5,7 @@ import type { Log } from "../model/log.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { ownHosts } from "./hosts.ts";
 import { type OperationParts, operationRoutes } from "./operations.ts";
+import { page } from "./page.ts";
 import { runQueryOf } from "./run-query.ts";
 import { sendRun } from "./send-run.ts";
 import { onlyUsers } from "./users.ts";
@@ -49,6 +50,7 @@ export function adminApp(options: AdminOptions): Express {
   });
 
   app.use(onlyUsers(users));
+  app.use(page());
   route(app, "/runs", async (request, response) => {
     response.json(await history.list(runQueryOf(request.query)));
   });

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { GatewayError } from "../model/errors.ts";
 import { type Json, parseJson } from "../model/json.ts";
-import { BODY_BOUNDS, excess, stringEnd } from "../model/json-bounds.ts";
+import { BODY_BOUNDS, stringEnd } from "../model/json-bounds.ts";
+import { excess } from "../model/json-excess.ts";
 
 /**
  * Parses JSON that every reader understands alike. Refused, beside what is not JSON: two members of one name in an object,

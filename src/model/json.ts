@@ -94,8 +94,11 @@ function withMarks(text: string): string {
 
 const NUMBER = /-?\d[\d.eE+-]*/g;
 
-/** Stands before the digits of a large integer while it is a string. Random, so that no text has it by design. */
-const MARK = `integer-${crypto.randomUUID().slice(0, 13)}:`;
+/**
+ * Stands before the digits of a large integer while it is a string. Random, so that no text has it by design. Browsers have
+ * `randomUUID` only where a page came over HTTPS or from their own machine.
+ */
+const MARK = `integer-${crypto.getRandomValues(new Uint32Array(2)).join("-")}:`;
 
 const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, "g");
 

@@ -1,0 +1,50 @@
+import { parseJson } from "../../src/model/json.ts";
+import type { Reload, RunSummary } from "./answers.ts";
+
+/** Whether events come now. */
+export type Connection = "connecting" | "live" | "lost";
+
+/** News from the gateway, or of the connection to it. */
+export type News =
+  | { readonly kind: "runs"; readonly runs: readonly RunSummary[]; readonly more: boolean }
+  | { readonly kind: "reload"; readonly reload: Reload }
+  /** `again`: news may have been missed since the last connection. */
+  | { readonly kind: "connection"; readonly connection: Connection; readonly again: boolean };
+
+/** A listener of the news; the function that it gives ends it. */
+export type Subscribe = (listener: (news: News) => void) => () => void;
+
+/** Milliseconds until another try, where the browser has given up. */
+const PAUSE = 5_000;
+
+/** Opens the one stream of events that all views share. It comes back by itself when it is lost. */
+export function openLive(): Subscribe {
+  const listeners = new Set<(news: News) => void>();
+  const tell = (news: News) => {
+    for (const listener of listeners) listener(news);
+  };
+  let opened = 0;
+  const open = () => {
+    const source = new EventSource("events");
+    source.addEventListener("open", () => {
+      opened++;
+      tell({ kind: "connection", connection: "live", again: opened > 1 });
+    });
+    source.addEventListener("error", () => {
+      tell({ kind: "connection", connection: "lost", again: false });
+      if (source.readyState === EventSource.CLOSED) setTimeout(open, PAUSE);
+    });
+    source.addEventListener("run", ({ data }: MessageEvent<string>) => {
+      const { runs, more } = parseJson(data) as unknown as { runs: RunSummary[]; more: boolean };
+      tell({ kind: "runs", runs, more });
+    });
+    source.addEventListener("reload", ({ data }: MessageEvent<string>) => {
+      tell({ kind: "reload", reload: JSON.parse(data) as Reload });
+    });
+  };
+  open();
+  return (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+}
