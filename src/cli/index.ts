@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { check } from "./check.ts";
+import { completion } from "./completion.ts";
 import { graph } from "./graph.ts";
 import { init } from "./init.ts";
 import { start } from "./start.ts";
 
-const commands = [init, start, check, graph];
+const commands = [init, start, check, graph, completion];
 
 /** Exit codes of sysexits.h: wrong usage, an unusable configuration. */
 const EX_USAGE = 64;
