@@ -1,4 +1,4 @@
-import { type BareItem, DisplayString, type Item, Token, serializeList } from "structured-headers";
+import { type BareItem, DisplayString, Token, serializeItem } from "structured-headers";
 import type { Skip } from "../plan/skip.ts";
 
 /** A run as `Workflow-Runs` reports it. */
@@ -20,34 +20,26 @@ const MEMBERS_LIMIT = 20;
 /** The most characters of a key that a client made up. */
 const TEXT_LIMIT = 128;
 
-/** `"reject-short-titles";id="0192…";status=succeeded`: the value of `Workflow-Runs`, empty without any. */
+/**
+ * `"reject-short-titles";id="0192…";status=succeeded`: the value of `Workflow-Runs`, empty without any. Keys of workflows, ids
+ * and statuses hold nothing that would have to be escaped.
+ */
 export const runsValue = (runs: readonly ReportedRun[]): string =>
-  listValue(
-    runs.map(({ key, id, status }) =>
-      member(key, [
-        ["id", id],
-        ["status", new Token(status)],
-      ]),
-    ),
-  );
+  listValue(runs.map(({ key, id, status }) => `"${key}";id="${id}";status=${status}`));
 
 /** `"nosuch";reason=unknown`: the value of `Workflow-Skipped`, empty without any. */
 export const skippedValue = (skipped: readonly Skip[]): string =>
   listValue(
-    skipped.map(({ key, reason }) => member(clientText(key), [["reason", new Token(reason)]])),
+    skipped.map(({ key, reason }) =>
+      serializeItem(clientText(key), new Map([["reason", new Token(reason)]])),
+    ),
   );
 
-const member = (item: BareItem, parameters: [string, BareItem][]): Item => [
-  item,
-  new Map(parameters),
-];
-
 /** An RFC 9651 list of at most 20 members; the last one says how many more there were. */
-function listValue(members: Item[]): string {
-  if (members.length === 0) return "";
-  const shown = members.slice(0, MEMBERS_LIMIT);
-  if (members.length > shown.length) shown.at(-1)?.[1].set("more", members.length - shown.length);
-  return serializeList(shown);
+function listValue(members: readonly string[]): string {
+  const more = members.length - MEMBERS_LIMIT;
+  if (more <= 0) return members.join(", ");
+  return `${members.slice(0, MEMBERS_LIMIT).join(", ")};more=${more}`;
 }
 
 /** Text that a client sent: a string, or a display string where it is not ASCII. Cut where it is long. */
