@@ -139,23 +139,27 @@ function done(
   doing: AttemptContext,
   walk: Walk,
 ): Outcome | Promise<Outcome> {
-  const inside = new Set<Promise<Outcome>>();
+  /** The walks of its branches that something waits for: most steps have none. */
+  let inside: Set<Promise<Outcome>> | null = null;
   const context = contextOf(run, doing, (branch, below) => {
     const walked = walk(run, branch, below);
     if (!(walked instanceof Promise)) return walked;
+    const walks = (inside ??= new Set());
     // The first walk takes the step's own place.
-    if (inside.size > 0) run.activeBranches++;
+    if (walks.size > 0) run.activeBranches++;
     const settled = () => {
-      inside.delete(walked);
-      if (inside.size > 0) branchEnded(run);
+      walks.delete(walked);
+      if (walks.size > 0) branchEnded(run);
     };
-    inside.add(walked);
+    walks.add(walked);
     walked.then(settled, settled);
     return walked;
   });
   const running = type.run(config, context);
   if ("go" in running) return keepable(run, running);
-  return untilAborted(running, doing.signal, inside).then((outcome) => keepable(run, outcome));
+  return untilAborted(running, doing.signal, () => inside ?? []).then((outcome) =>
+    keepable(run, outcome),
+  );
 }
 
 /** The outcome as the run may see it. */

@@ -112,13 +112,13 @@ export class Deadline implements LazySignal {
 export function untilAborted<T>(
   work: Promise<T>,
   { signal }: LazySignal,
-  inside: ReadonlySet<Promise<unknown>>,
+  inside: () => Iterable<Promise<unknown>>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const cut = () => {
       // A walk that aborts the signal as it begins is inside only after that.
       void Promise.resolve()
-        .then(() => Promise.allSettled(inside))
+        .then(() => Promise.allSettled(inside()))
         .then((walks) => reject(cutIn(walks, signal)));
     };
     if (signal.aborted) cut();
