@@ -2,6 +2,7 @@ import { GatewayError } from "../model/errors.ts";
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { History } from "../model/history.ts";
 import { LinkedList } from "../model/linked-list.ts";
+import type { StepRecord } from "../model/run.ts";
 import type { Log } from "../model/log.ts";
 import type { Serializers } from "./serialize.ts";
 import type { JobOf } from "./jobs.ts";
@@ -24,7 +25,7 @@ export function runWriter(
 ): RunWriter {
   /** Ids of runs that were recorded when they began. */
   const begun = new Set<string>();
-  /** Ends whose rows are being made. */
+  /** Ends of which rows are still to be made. */
   const endings = new LinkedList<Promise<void>>();
   let failures = 0;
   const stepSerializers = { input: serialize, result: serialize, effects: serializeWhole };
@@ -38,21 +39,40 @@ export function runWriter(
     const run = runRow(workflow, start, serialize);
     await writer.write({ kind: "add", run, steps: [] }, [workflow.definition]);
   };
-  /** Queues how a run ended. Its rows may be many: others get their turn meanwhile. */
-  const end = async (...[workflow, start, ended, records]: Parameters<History["finish"]>) => {
-    const row = endRow(ended, serialize);
-    const steps: StepRow[] = [];
-    for (const [place, record] of records.entries()) {
-      if (place > 0 && isLong()) await yieldToEventLoop();
-      steps.push(stepRow(start.id, record, place, stepSerializers));
+  /** The rows of steps from one on. They may be many: others get their turn meanwhile. */
+  const stepRows = (
+    run: string,
+    records: readonly StepRecord[],
+    made: StepRow[] = [],
+  ): StepRow[] | Promise<StepRow[]> => {
+    for (let place = made.length; place < records.length; place++) {
+      if (place > 0 && isLong()) {
+        return yieldToEventLoop().then(() => stepRows(run, records, made));
+      }
+      made.push(stepRow(run, records[place] as StepRecord, place, stepSerializers));
     }
-    const isBegun = begun.delete(start.id);
-    const job: JobOf<"add" | "end"> = isBegun
-      ? { kind: "end", end: row, steps }
-      : { kind: "add", run: { ...runRow(workflow, start, serialize), ...row }, steps };
-    // The client does not wait for it.
-    const committed = writer.commit(job, isBegun ? [] : [workflow.definition], () => true);
-    committed.catch((error: unknown) => lost(start.id, error));
+    return made;
+  };
+  /** Queues how a run ended: at once, unless its rows take long to make. */
+  const end = (
+    ...[workflow, start, ended, records]: Parameters<History["finish"]>
+  ): void | Promise<void> => {
+    const failed = (error: unknown) => lost(start.id, error);
+    const queue = (steps: readonly StepRow[]) => {
+      const row = endRow(ended, serialize);
+      const isBegun = begun.delete(start.id);
+      const job: JobOf<"add" | "end"> = isBegun
+        ? { kind: "end", end: row, steps }
+        : { kind: "add", run: { ...runRow(workflow, start, serialize), ...row }, steps };
+      // The client does not wait for it.
+      writer.commit(job, isBegun ? [] : [workflow.definition], () => true).catch(failed);
+    };
+    try {
+      const steps = stepRows(start.id, records);
+      return steps instanceof Promise ? steps.then(queue).catch(failed) : queue(steps);
+    } catch (error) {
+      failed(error);
+    }
   };
 
   return {
@@ -66,12 +86,14 @@ export function runWriter(
         throw new GatewayError("STORE_UNAVAILABLE", message, { cause: error });
       }
     },
-    async finish(...run) {
-      const ending = end(...run).catch((error: unknown) => lost(run[1].id, error));
+    finish(...run) {
+      const ending = end(...run);
+      if (ending === undefined) return writer.room();
       const node = endings.add(ending);
-      await ending;
-      endings.remove(node);
-      return writer.room();
+      return ending.then(() => {
+        endings.remove(node);
+        return writer.room();
+      });
     },
     async settled() {
       await Promise.all(endings);
