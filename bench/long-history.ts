@@ -191,6 +191,13 @@ try {
     loadRecord: () => Promise.resolve(null),
     now: () => new Date(),
     serving: () => true,
+    reload: () => Promise.reject(new Error("there is no configuration")),
+    configuration: () => ({
+      hash: "",
+      loadedAt: new Date(),
+      lastReload: null,
+      reloads: { done: 0, refused: 0 },
+    }),
     log: { debug() {}, info() {}, warn() {}, error: console.error },
   });
   const server = createServer(app).listen(0, "127.0.0.1");

@@ -24,7 +24,15 @@ export function workflowParts(env: Environment, limits: Limits): WorkflowParts {
   return { ...parts, language: languageOf(limits) };
 }
 
-/** Reads a configuration and everything it includes, and checks it. @throws {ConfigError} */
-export function readConfig(file: string, environment: Environment): Promise<Config> {
-  return loadConfig(file, configParts(environment));
+/**
+ * Reads a configuration and everything it includes, and checks it.
+ * @param serving the configuration whose place it is to take while the process serves
+ * @throws {ConfigError}
+ */
+export function readConfig(
+  file: string,
+  environment: Environment,
+  serving: Config | null = null,
+): Promise<Config> {
+  return loadConfig(file, configParts(environment), serving);
 }

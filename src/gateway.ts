@@ -1,10 +1,14 @@
 import { adminApp } from "./admin/app.ts";
-import type { Environment } from "./configuration.ts";
+import { type Environment, readConfig } from "./configuration.ts";
 import { STOP_GRACE, openEngine } from "./engine.ts";
 import { openGeneration } from "./generation.ts";
 import { hooksApp } from "./hooks/app.ts";
 import type { Config } from "./model/config.ts";
 import type { Log } from "./model/log.ts";
+import type { Reload } from "./model/reload.ts";
+import type { Sources } from "./model/sources.ts";
+import { reloads } from "./reload.ts";
+import { retiredGenerations } from "./retired.ts";
 import { serve } from "./serving.ts";
 
 /** A gateway that serves. */
@@ -13,6 +17,10 @@ export interface Gateway {
   readonly url: string;
   readonly adminUrl: string;
   readonly log: Log;
+  /** Reads the configuration anew; it serves if nothing is wrong with it. @throws {GatewayError} CONFLICT while it starts or stops */
+  reload(): Promise<Reload>;
+  /** The files of the last configuration that was read, whether or not it serves. */
+  sources(): Sources;
   /** Takes no new connections, finishes requests in flight (30 s at most), writes what is to be recorded. */
   stop(): Promise<void>;
 }
@@ -30,7 +38,23 @@ export async function startGateway(config: Config, environment: Environment): Pr
   const app = hooksApp();
   let ready = false;
   try {
-    const current = openGeneration(config, engine, app);
+    let current = openGeneration(config, engine, app);
+    const retired = retiredGenerations();
+    const reloading = reloads({
+      first: config,
+      read: (serves) => readConfig(config.name, environment, serves),
+      use(next) {
+        const before = current;
+        current = openGeneration(next, engine, app);
+        engine.follow(next);
+        serving.limitHeads(next.limits.headers);
+        retired.add(before, serving.answered());
+      },
+      serves: () => ready,
+      mask: engine.secrets.mask,
+      log,
+      now,
+    });
     for (const { message, ...position } of config.warnings) log.warn(position, message);
     const serving = await serve({
       log,
@@ -52,6 +76,8 @@ export async function startGateway(config: Config, environment: Environment): Pr
           workflows: () => current.config.workflows,
           workflowOf: (key) => current.workflowOf(key),
           loadRecord: (...record) => current.loadRecord(...record),
+          reload: reloading.reload,
+          configuration: reloading.state,
           serving: () => ready,
           now,
           log,
@@ -64,11 +90,13 @@ export async function startGateway(config: Config, environment: Environment): Pr
       url: serving.url,
       adminUrl: serving.adminUrl,
       log,
+      reload: reloading.reload,
+      sources: reloading.sources,
       async stop() {
         ready = false;
         await Promise.all([serving.finish(), engine.stop()]);
         await serving.close();
-        await current.close(STOP_GRACE);
+        await Promise.all([current.close(STOP_GRACE), retired.close(STOP_GRACE)]);
         await engine.close();
       },
     };

@@ -18,6 +18,8 @@ export interface Listener {
   listen(place: Place): Promise<AddressInfo>;
   /** Whether an answer to an earlier request of a connection is still under way. */
   isAnswered(socket: Socket): boolean;
+  /** Resolves when all requests are answered that have come since this was asked for the last time. */
+  answered(): Promise<void>;
   /**
    * Takes no new connections. Every answer that begins from now on is the last one of its connection, and no answer is cut
    * before its time is over. Resolves when all connections have gone.
@@ -52,6 +54,8 @@ export function listenerOf(server: Server, { served, open, idle }: ConnectionBou
   const waiting = new Set<Socket>();
   /** The connections that are served, each with the answer to its latest request. */
   const answers = new Map<Socket, ServerResponse | null>();
+  /** Answers that are waited for already, by whoever asked before. */
+  const awaited = new WeakSet<ServerResponse>();
   let stopping = false;
 
   function arrive(socket: Socket): void {
@@ -110,8 +114,28 @@ export function listenerOf(server: Server, { served, open, idle }: ConnectionBou
     }, EVERY);
   }
 
+  /** An answer that waits for an earlier one on its connection closes only with that connection, if that breaks. */
+  const closed = (socket: Socket, response: ServerResponse) =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        response.off("close", done);
+        socket.off("close", done);
+        resolve();
+      };
+      response.on("close", done);
+      socket.on("close", done);
+    });
+
   return {
     isAnswered,
+    async answered() {
+      const underWay = [...answers].flatMap(([socket, response]) => {
+        if (response === null || awaited.has(response) || !isAnswered(socket)) return [];
+        awaited.add(response);
+        return [closed(socket, response)];
+      });
+      await Promise.all(underWay);
+    },
     async listen({ host, port }) {
       await new Promise<void>((resolve, reject) => {
         door.once("error", reject).listen(port, host, () => {

@@ -30,6 +30,10 @@ export interface Serving {
   readonly adminUrl: string;
   /** The addresses and ports that they have, as the system tells them. */
   readonly addresses: readonly AddressInfo[];
+  /** Resolves when all requests are answered that have come since this was asked for the last time. */
+  answered(): Promise<void>;
+  /** From now on heads of requests may have so many bytes, on connections that are made from now on. */
+  limitHeads(bytes: number): void;
   /** Takes no new connections, and resolves when the requests in flight are finished. The admin port still listens. */
   finish(): Promise<void>;
   /** Ends the admin port. */
@@ -76,6 +80,11 @@ export async function serve({ gateway, admin, log }: ServingParts): Promise<Serv
     url: urlOf(address),
     adminUrl: urlOf(adminAddress),
     addresses: [address, adminAddress],
+    answered: () => listener.answered(),
+    limitHeads(bytes) {
+      // Node reads it anew for each connection, but does not list it among a server's properties.
+      Object.assign(server, { maxHeaderSize: bytes });
+    },
     finish: () => listener.finish(GRACE),
     close: () => adminListener.finish(ADMIN_GRACE),
   };

@@ -2,17 +2,19 @@ import express, { type Express, type RequestHandler } from "express";
 import { GatewayError, errorBody, gatewayError } from "../model/errors.ts";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
+import { placeText } from "../model/position.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { ownHosts } from "./hosts.ts";
 import { type OperationParts, operationRoutes } from "./operations.ts";
 import { page } from "./page.ts";
+import { type ReloadParts, type ReloadSummary, reloadRoutes, reloadSummary } from "./reload.ts";
 import { runQueryOf } from "./run-query.ts";
 import { sendRun } from "./send-run.ts";
 import { onlyUsers } from "./users.ts";
 import { workflowList } from "./workflow-list.ts";
 
 /** The parts and settings of the admin port. */
-export interface AdminOptions extends Omit<OperationParts, "history"> {
+export interface AdminOptions extends Omit<OperationParts, "history">, ReloadParts {
   /** The host it listens on, as configured. */
   readonly host: string;
   /** Name → password; empty: everyone who can reach the port. */
@@ -25,8 +27,8 @@ export interface AdminOptions extends Omit<OperationParts, "history"> {
 }
 
 /**
- * The admin port as an Express app: `/healthz` and `/readyz` for everyone, `/runs`, `/runs/:id`, `/workflows` and the
- * operations for its users.
+ * The admin port as an Express app: `/healthz` and `/readyz` for everyone, `/runs`, `/runs/:id`, `/workflows`, the
+ * operations and `/reload` for its users.
  *
  *     GET /runs?status=failed&limit=2 → {"runs":[{"id":"0192…","workflow":"check-title",…}],"next":"0192…"}
  *     GET /runs/0192…                 → {"id":"0192…","trigger":{…},"steps":[…],…}
@@ -46,7 +48,8 @@ export function adminApp(options: AdminOptions): Express {
   route(app, "/healthz", (_request, response) => void response.json({ status: "ok" }));
   route(app, "/readyz", (_request, response) => {
     const ready = serving() && history.ready();
-    response.status(ready ? 200 : 503).json({ status: ready ? "ok" : "unavailable" });
+    const status = ready ? "ok" : "unavailable";
+    response.status(ready ? 200 : 503).json({ status, ...refusal(options) });
   });
 
   app.use(onlyUsers(users));
@@ -63,6 +66,7 @@ export function adminApp(options: AdminOptions): Express {
     response.json({ workflows: workflowList(workflows(), await history.counts()) });
   });
   app.use(operationRoutes(options));
+  app.use(reloadRoutes(options));
 
   app.use(() => {
     throw new GatewayError(
@@ -72,6 +76,17 @@ export function adminApp(options: AdminOptions): Express {
   });
   app.use(errorAnswer(log));
   return app;
+}
+
+/**
+ * The last reload, where it was refused. Problems may quote the configuration, so where the port has users, others are told
+ * only where they stand.
+ */
+function refusal({ configuration, users }: AdminOptions): { lastReload?: ReloadSummary } {
+  const { lastReload } = configuration();
+  if (lastReload === null || lastReload.ok) return {};
+  const isOpen = Object.keys(users).length === 0;
+  return { lastReload: isOpen ? reloadSummary(lastReload) : reloadSummary(lastReload, placeText) };
 }
 
 /** Adds a path that only takes GET and HEAD. */

@@ -3,6 +3,7 @@ import { GatewayError } from "../model/errors.ts";
 import type { History } from "../model/history.ts";
 import type { OperationResult, Operations } from "../model/operations.ts";
 import { jsonBody } from "./json-body.ts";
+import { onlyPost } from "./only-post.ts";
 import { type ReplayParts, replay } from "./replay.ts";
 import { type ByHandParts, runByHand } from "./run-by-hand.ts";
 import { sendRun } from "./send-run.ts";
@@ -63,13 +64,6 @@ export function operationRoutes(parts: OperationParts): Router {
   routes.all("/workflows/:key/run", onlyPost);
   return routes;
 }
-
-const onlyPost: RequestHandler = ({ method }) => {
-  const headers = { Allow: "POST" };
-  throw new GatewayError("METHOD_NOT_ALLOWED", `${method} is not allowed here; only POST is`, {
-    headers,
-  });
-};
 
 /** @throws {GatewayError} NOT_FOUND, CONFLICT */
 function mustBeDone(verb: keyof typeof VERBS, done: OperationResult): void {

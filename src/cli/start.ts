@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { ConfigError } from "../config/config-error.ts";
+import { watchSources } from "../config/watch.ts";
 import { readConfig } from "../configuration.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { configOption } from "./config-option.ts";
+import { hangUpSignal } from "./hang-up-signal.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { unavailable } from "./unavailable.ts";
 
@@ -11,12 +13,17 @@ import { unavailable } from "./unavailable.ts";
 const EX_TEMPFAIL = 75;
 const EX_CONFIG = 78;
 
-/** `sidehook start`: serves until SIGTERM or SIGINT. A parent process with a channel is told `{ url, adminUrl }`. */
+/**
+ * `sidehook start`: serves until SIGTERM or SIGINT; SIGHUP, and with `--watch` a change of its files, has it read its
+ * configuration anew. A parent process with a channel is told `{ url, adminUrl }`.
+ */
 export const start = new Command("start")
   .description("start the gateway")
   .addOption(configOption)
-  .action(async ({ config: file }: { config: string }) => {
-    const stop = stopSignal();
+  .option("--watch", "read the configuration anew whenever one of its files changes")
+  .action(async ({ config: file, watch = false }: { config: string; watch?: boolean }) => {
+    const hangUp = hangUpSignal();
+    const stop = Promise.race([stopSignal(), hangUp.terminalClosed]);
     const gateway = await started(file);
     if (gateway === null) return;
     const { url, adminUrl, log } = gateway;
@@ -27,8 +34,14 @@ export const start = new Command("start")
     console.log(`sidehook listens on ${url} (admin on ${adminUrl})`);
     log.info({ url, adminUrl, configuration: resolve(file) }, "started");
     process.send?.({ url, adminUrl });
+    // Whether it was refused is in the log; it rejects only while the gateway stops.
+    const reload = () => gateway.reload().catch(() => undefined);
+    hangUp.onReload(reload);
+    const watching = new AbortController();
+    if (watch) void watchSources(gateway.sources, reload, watching.signal);
     log.info({ signal: await stop }, "stopping");
     const began = performance.now();
+    watching.abort();
     await gateway.stop();
     log.info({ durationMs: Math.round(performance.now() - began) }, "stopped");
     process.exit(0);

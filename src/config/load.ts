@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import type { Config, Limits } from "../model/config.ts";
 import type { ExpressionLanguage } from "../model/expression.ts";
@@ -8,7 +7,8 @@ import type { ApiPresets } from "../model/upstream-api.ts";
 import { appendsProblems } from "./checks/associations.ts";
 import { awaitedProblems } from "./checks/waits.ts";
 import { freeze } from "./freeze.ts";
-import { includedFiles } from "./include.ts";
+import { type Reading, reading } from "./reading.ts";
+import { type Lasting, restartProblems } from "./checks/restart.ts";
 import { check } from "./schema/check.ts";
 import { ConfigError, inOrder } from "./config-error.ts";
 import { fileSchema, includedSchema } from "./schema/file.ts";
@@ -36,18 +36,25 @@ const ANY_LIMIT = { expression: 0 };
 /**
  * Reads gateway.yaml and the files it includes, checks all of it, and compiles its workflows.
  * @param file as the user named it; problems name it so
+ * @param serving the configuration whose place it is to take while the process serves
  * @throws {ConfigError} with everything that is wrong
  * @see docs/configuration.md
  */
-export async function loadConfig(file: string, parts: ConfigParts): Promise<Config> {
+export async function loadConfig(
+  file: string,
+  parts: ConfigParts,
+  serving: Lasting | null = null,
+): Promise<Config> {
+  const path = resolve(file);
+  const files = reading(dirname(file));
   const problems: Problem[] = [];
-  const main = await readYaml(file, problems);
-  if (main === null) throw new ConfigError(problems);
+  const main = await readYaml(file, files, problems);
+  if (main === null) throw new ConfigError(problems, files.sources());
 
   const sections = sectionsOf(main, parts, problems);
-  const schema = fileSchema(parts.presets, dirname(resolve(file)));
+  const schema = fileSchema(parts.presets, dirname(path), files.fileNow);
   const checked = check(schema, sections, { source: main, path: [], problems });
-  const included = await includedSources(main, sections["include"], problems);
+  const included = await includedSources(main, sections["include"], files, problems);
   const sources = [main, ...included];
   const language = parts.languageOf(checked?.value.limits ?? ANY_LIMIT);
   const isSecret = secretNames(checked?.value.redact ?? []);
@@ -59,15 +66,21 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
     ...subflowProblems(compiled, sources.flatMap(workflowKeys)),
     ...identityProblems(main, compiled),
   );
-  if (checked) problems.push(...associationProblems(compiled, checked.value));
-  if (problems.length > 0 || !checked) throw new ConfigError(problems);
+  if (checked) {
+    const next = { ...checked.value, store: storeAt(dirname(path), checked.value.store) };
+    problems.push(...associationProblems(compiled, next));
+    if (serving !== null) problems.push(...restartProblems(main, next, serving));
+  }
+  if (problems.length > 0 || !checked) throw new ConfigError(problems, files.sources());
 
-  const path = resolve(file);
   const { listen, admin, upstream, identity, unknownKeys, collections, routes } = checked.value;
   const { closed } = checked.value;
   const { redact, store, runs, limits, egress, log } = checked.value;
   return freeze({
+    name: file,
     file: path,
+    hash: files.hash(),
+    sources: files.sources(),
     listen,
     admin,
     upstream,
@@ -77,7 +90,7 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
     routes,
     closed,
     redact,
-    store: { url: absolute(store.url, dirname(path)) },
+    store: storeAt(dirname(path), store),
     runs,
     limits,
     egress,
@@ -88,9 +101,9 @@ export async function loadConfig(file: string, parts: ConfigParts): Promise<Conf
   });
 }
 
-async function readYaml(file: string, problems: Problem[]): Promise<Source | null> {
+async function readYaml(file: string, files: Reading, problems: Problem[]): Promise<Source | null> {
   try {
-    const source = readSource(await readFile(file), file);
+    const source = readSource(await files.file(resolve(file)), file);
     if ("value" in source) return source;
     problems.push(...source);
   } catch (error) {
@@ -117,19 +130,20 @@ function sectionsOf(
 async function includedSources(
   main: Source,
   patterns: unknown,
+  files: Reading,
   problems: Problem[],
 ): Promise<Source[]> {
   if (!Array.isArray(patterns)) return [];
   const named = patterns.map(async (pattern: unknown, index) => {
     if (typeof pattern !== "string") return [];
-    const files = await includedFiles(pattern, dirname(main.file));
-    if (files) return files;
+    const found = await files.included(pattern);
+    if (found) return found;
     problems.push(main.problem(["include", index], `there is no file ${pattern}`));
     return [];
   });
-  const files = new Set((await Promise.all(named)).flat());
-  const others = [...files].filter((file) => relative(main.file, file) !== "");
-  const sources = await Promise.all(others.map((file) => readYaml(file, problems)));
+  const distinct = new Set((await Promise.all(named)).flat());
+  const others = [...distinct].filter((file) => relative(main.file, file) !== "");
+  const sources = await Promise.all(others.map((file) => readYaml(file, files, problems)));
   const read = sources.filter((source) => source !== null);
   for (const source of read) check(includedSchema, source.value, { source, path: [], problems });
   return read;
@@ -163,6 +177,6 @@ function associationProblems(
 }
 
 /** `sqlite:./data/sidehook.db` → `sqlite:/srv/data/sidehook.db`. */
-function absolute(url: string, folder: string): string {
-  return `sqlite:${resolve(folder, url.slice("sqlite:".length))}`;
-}
+const storeAt = (folder: string, { url }: Config["store"]): Config["store"] => ({
+  url: `sqlite:${resolve(folder, url.slice("sqlite:".length))}`,
+});

@@ -2,12 +2,18 @@ import type { Collection, Route } from "./action.ts";
 import type { ApiFacts } from "./upstream-api.ts";
 import type { Problem } from "./position.ts";
 import type { RunStatus } from "./run.ts";
+import type { Sources } from "./sources.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** gateway.yaml, checked, with every default filled in, and frozen. Durations in milliseconds, sizes in bytes. */
 export interface Config {
+  /** The file as the user named it. */
+  readonly name: string;
   /** Absolute path of the file. */
   readonly file: string;
+  /** SHA-256 of all files that it was read from, hex. */
+  readonly hash: string;
+  readonly sources: Sources;
   readonly listen: ListenConfig;
   readonly admin: AdminConfig;
   readonly upstream: UpstreamConfig;

@@ -17,6 +17,9 @@ export const asWarning = ({ message, ...position }: Problem): Problem => ({
 });
 
 /** `gateway.yaml:7:38: unknown key "staus"`. */
-export function problemText({ file, line, col, message }: Problem): string {
-  return `${file}:${line}:${col}: ${message}`;
+export function problemText(problem: Problem): string {
+  return `${placeText(problem)}: ${problem.message}`;
 }
+
+/** `gateway.yaml:7:38`. */
+export const placeText = ({ file, line, col }: Position): string => `${file}:${line}:${col}`;

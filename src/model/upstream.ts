@@ -75,6 +75,6 @@ export interface Upstream {
   send(request: UpstreamRequest): Promise<UpstreamAnswer>;
   /** As `send`, with the body read whole; it may not stall for longer than the head may take. @throws {UpstreamError} as `send`; UPSTREAM_BROKEN over `limit` bytes */
   fetch(request: UpstreamRequest, limit: number): Promise<ReadyAnswer>;
-  /** Requests on their way may end within so many milliseconds, then they are broken. */
+  /** Requests on their way may end within so many milliseconds, then they are broken. Asked again, the shorter time counts. */
   close(grace: number): Promise<void>;
 }

@@ -53,6 +53,7 @@ export function connectUpstream({
     },
   };
   const keepHost = host === "client";
+  let closing: Promise<unknown> | null = null;
 
   /** Sends something, and once more where that is right. */
   const dispatch = (request: Dispatcher.DispatchOptions, exchange: Exchange | Reception) => {
@@ -126,7 +127,8 @@ export function connectUpstream({
     async close(grace) {
       const pools = [pool, fresh];
       const late = setTimeout(() => void Promise.all(pools.map((one) => one.destroy())), grace);
-      await Promise.all(pools.map((one) => one.close()));
+      closing ??= Promise.all(pools.map((one) => one.close()));
+      await closing;
       clearTimeout(late);
     },
   };

@@ -23,8 +23,9 @@ const identityOf = async (text: string) => (await load(`${URL_LINE}identity: ${t
 describe("a configuration", () => {
   it("that names an upstream has the default of every other key", async () => {
     const config = await load(URL_LINE);
-    expect({ ...config, file: "", store: {} }).to.deep.equal({
-      file: "",
+    const where = { name: "", file: "", hash: "", sources: { files: [], patterns: [] } };
+    expect({ ...config, ...where, store: {} }).to.deep.equal({
+      ...where,
       listen: {
         host: "127.0.0.1",
         port: 8080,

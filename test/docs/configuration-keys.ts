@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import { fileSchema } from "../../src/config/schema/file.ts";
 import { stepSchema, workflowSchema } from "../../src/config/schema/workflow.ts";
@@ -19,7 +20,7 @@ const whole = {
   collections: { "<name>": { associations: { "<name>": { collection: "categories" } } } },
   routes: [{ method: "POST", path: "/publish", collection: "posts", action: "publish" }],
 };
-const file = fileSchema(presets, "/");
+const file = fileSchema(presets, "/", readFileSync);
 /** The last one is for whatever the others are not for. */
 export const parts: readonly Part[] = [
   { prefix: "workflows.<name>.steps[].", schema: stepSchema, base: {} },

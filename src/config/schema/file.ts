@@ -7,6 +7,7 @@ import { collections } from "./collections.ts";
 import { egress } from "./egress.ts";
 import { identity } from "./identity.ts";
 import { expressPath, route } from "./routes.ts";
+import type { ReadFile } from "./tls.ts";
 import { upstream } from "./upstream.ts";
 import { count, list, notYet, port, section, size, text } from "./field-types.ts";
 
@@ -62,12 +63,13 @@ const workflows = section(z.record(z.string(), z.unknown()));
  * `databases`, `mail`, `plugins` and `telemetry` belong to the format, but nothing is built for them yet, so they must be
  * empty. See docs/configuration.md, "Not in this version".
  * @param folder that the file is in
+ * @param read gives what another file holds
  */
-export const fileSchema = (presets: ApiPresets, folder: string) =>
+export const fileSchema = (presets: ApiPresets, folder: string, read: ReadFile) =>
   z.strictObject({
     listen: section(listen),
     admin: section(admin),
-    upstream: upstream(presets, folder),
+    upstream: upstream(presets, folder, read),
     identity: identity.prefault("none"),
     unknownKeys: z.enum(["skip", "reject"]).default("skip"),
     collections: section(collections),

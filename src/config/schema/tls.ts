@@ -1,9 +1,11 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { UpstreamTls } from "../../model/config.ts";
 import { text } from "./field-types.ts";
+
+/** Reads a file at once. Throws the system's error. */
+export type ReadFile = (path: string) => Buffer;
 
 /** The expected form of a PEM text, for the message when it has another. */
 type Kind = "a certificate" | "a private key";
@@ -11,11 +13,12 @@ type Kind = "a certificate" | "a private key";
 /**
  * `upstream.tls`: each of `ca`, `cert` and `key` is PEM text, or a file that holds it.
  * @param folder that paths are relative to
+ * @param read gives what a file holds
  */
-export function tls(folder: string): z.ZodType<UpstreamTls> {
+export function tls(folder: string, read: ReadFile): z.ZodType<UpstreamTls> {
   const pem = (kind: Kind) =>
     text
-      .transform((value, context) => pemOf(value, folder, kind, context))
+      .transform((value, context) => pemOf(value, { folder, read }, kind, context))
       .nullable()
       .default(null);
   return z
@@ -37,7 +40,7 @@ export function tls(folder: string): z.ZodType<UpstreamTls> {
 
 function pemOf(
   value: string,
-  folder: string,
+  { folder, read }: { readonly folder: string; readonly read: ReadFile },
   kind: Kind,
   context: z.RefinementCtx<string>,
 ): string {
@@ -49,7 +52,7 @@ function pemOf(
   if (!value.includes("-----BEGIN")) {
     const path = resolve(folder, value);
     try {
-      pem = readFileSync(path, "utf8");
+      pem = read(path).toString("utf8");
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       return fail(`should be PEM text or a file that can be read; ${path} can't be (${code})`);

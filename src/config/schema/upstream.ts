@@ -4,7 +4,7 @@ import { timerDuration } from "../../model/duration.ts";
 import type { UpstreamConfig } from "../../model/config.ts";
 import { type ApiFacts, type ApiPresets, apiFacts } from "../../model/upstream-api.ts";
 import { isUnixSocket } from "../../model/upstream-address.ts";
-import { tls } from "./tls.ts";
+import { type ReadFile, tls } from "./tls.ts";
 import { flag, headers, list, section, text } from "./field-types.ts";
 
 const web = z
@@ -48,8 +48,13 @@ const prefix = z
  * `upstream:`. The facts of its API are those of a preset, overridden one by one by the configuration.
  * See docs/configuration.md, "Upstream".
  * @param folder that paths of files are relative to
+ * @param read gives what a file holds
  */
-export function upstream(presets: ApiPresets, folder: string): z.ZodType<UpstreamConfig> {
+export function upstream(
+  presets: ApiPresets,
+  folder: string,
+  read: ReadFile,
+): z.ZodType<UpstreamConfig> {
   const api = z
     .preprocess(
       (value) => (typeof value === "string" ? { preset: value } : value),
@@ -75,7 +80,7 @@ export function upstream(presets: ApiPresets, folder: string): z.ZodType<Upstrea
       host: z.enum(["upstream", "client"]).default("upstream"),
       rewriteLocation: flag.default(true),
       keepHeaders: list(text.transform((name) => name.toLowerCase())),
-      tls: section(tls(folder)),
+      tls: section(tls(folder, read)),
       headers: section(headers),
     })
     .superRefine(({ url, tls: given }, context) => {
