@@ -11,6 +11,7 @@ import { performance } from "node:perf_hooks";
 import { request } from "undici";
 import { v7 as uuid } from "uuid";
 import { adminApp } from "../src/admin/app.ts";
+import { neverReloaded } from "../test/support/never-reloaded.ts";
 import type { RunStatus } from "../src/model/run.ts";
 import type { Workflow } from "../src/model/workflow.ts";
 import { connect } from "../src/store/connect.ts";
@@ -191,13 +192,7 @@ try {
     loadRecord: () => Promise.resolve(null),
     now: () => new Date(),
     serving: () => true,
-    reload: () => Promise.reject(new Error("there is no configuration")),
-    configuration: () => ({
-      hash: "",
-      loadedAt: new Date(),
-      lastReload: null,
-      reloads: { done: 0, refused: 0 },
-    }),
+    ...neverReloaded,
     log: { debug() {}, info() {}, warn() {}, error: console.error },
   });
   const server = createServer(app).listen(0, "127.0.0.1");

@@ -114,18 +114,6 @@ export function listenerOf(server: Server, { served, open, idle }: ConnectionBou
     }, EVERY);
   }
 
-  /** An answer that waits for an earlier one on its connection closes only with that connection, if that breaks. */
-  const closed = (socket: Socket, response: ServerResponse) =>
-    new Promise<void>((resolve) => {
-      const done = () => {
-        response.off("close", done);
-        socket.off("close", done);
-        resolve();
-      };
-      response.on("close", done);
-      socket.on("close", done);
-    });
-
   return {
     isAnswered,
     async answered() {
@@ -163,3 +151,15 @@ export function listenerOf(server: Server, { served, open, idle }: ConnectionBou
     },
   };
 }
+
+/** An answer that waits for an earlier one on its connection closes only with that connection, if that breaks. */
+const closed = (socket: Socket, response: ServerResponse) =>
+  new Promise<void>((resolve) => {
+    const done = () => {
+      response.off("close", done);
+      socket.off("close", done);
+      resolve();
+    };
+    response.on("close", done);
+    socket.on("close", done);
+  });

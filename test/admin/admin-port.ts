@@ -2,8 +2,8 @@ import { type Server, createServer } from "node:http";
 import { once } from "node:events";
 import request from "supertest";
 import { type AdminOptions, adminApp } from "../../src/admin/app.ts";
-import type { ConfigurationState } from "../../src/model/reload.ts";
 import type { Store } from "../../src/store/store.ts";
+import { neverReloaded } from "../support/never-reloaded.ts";
 import { sqlitePlace } from "../support/sqlite-place.ts";
 
 /** An admin port on a real store, for tests that speak HTTP to it. */
@@ -40,8 +40,7 @@ export async function openAdminPort(): Promise<AdminPort> {
         loadRecord: () => Promise.resolve(null),
         now: () => new Date(),
         serving: () => true,
-        reload: () => Promise.reject(new Error("there is no configuration")),
-        configuration: () => NEVER_RELOADED,
+        ...neverReloaded,
         log: {
           debug() {},
           info() {},
@@ -65,13 +64,6 @@ export async function openAdminPort(): Promise<AdminPort> {
     },
   };
 }
-
-const NEVER_RELOADED: ConfigurationState = {
-  hash: "0".repeat(64),
-  loadedAt: new Date(),
-  lastReload: null,
-  reloads: { done: 0, refused: 0 },
-};
 
 /** The body of an error answer. */
 export const problem = (code: string, message: string) => ({ errors: [{ message, code }] });
