@@ -183,7 +183,10 @@ export type Report =
 export function weightOf(job: unknown): number {
   if (typeof job === "string") return job.length;
   if (typeof job !== "object" || job === null) return 0;
-  return Object.values(job).reduce<number>((sum, value) => sum + weightOf(value), OBJECT);
+  const parts = job as Readonly<Record<string, unknown>>;
+  let weight = OBJECT;
+  for (const name in parts) weight += weightOf(parts[name]);
+  return weight;
 }
 
 /** The weight of an object without its texts. */
