@@ -6,9 +6,11 @@ import type { Config } from "./model/config.ts";
 import type { Log } from "./model/log.ts";
 import type { Acceptance } from "./model/queue.ts";
 import { secretNames } from "./model/secrets.ts";
+import type { Tracing } from "./model/tracing.ts";
 import type { Runs } from "./runs.ts";
 import { type Secrets, openSecrets } from "./secrets.ts";
 import { type Store, openStore } from "./store/store.ts";
+import { openTracing } from "./tracing/tracing.ts";
 import { type Worker, startWorker } from "./worker/worker.ts";
 
 /**
@@ -22,6 +24,7 @@ export interface Engine {
   /** Writes as the configuration in force says. */
   readonly log: Log;
   readonly openLog: OpenLog;
+  readonly tracing: Tracing;
   /** The key of `Workflow-Depth`: a workflow may call this gateway across a reload. */
   readonly depthKey: Buffer;
   /** Takes over runs that no client waits for. */
@@ -74,6 +77,11 @@ export async function openEngine(first: Config, environment: Environment): Promi
     log,
     now,
   });
+  const tracing = openTracing({ mask: secrets.mask, log });
+  const acceptance = tracing.acceptance({
+    // Before the work begins, runs are only queued.
+    accept: (...accepted) => (worker ?? store.queue).accept(...accepted),
+  });
   let listening: readonly OwnAddress[] = [];
   let worker: Worker | null = null;
   return {
@@ -83,8 +91,8 @@ export async function openEngine(first: Config, environment: Environment): Promi
     log,
     openLog,
     depthKey: depthKey(),
-    // Before the work begins, runs are only queued.
-    acceptance: { accept: (...accepted) => (worker ?? store.queue).accept(...accepted) },
+    tracing,
+    acceptance,
     own: () => listening,
     follow(config) {
       settings = settingsOf(config);
@@ -104,6 +112,8 @@ export async function openEngine(first: Config, environment: Environment): Promi
     async stop() {
       await worker?.stop(STOP_GRACE);
     },
-    close: () => store.close(),
+    async close() {
+      await Promise.all([store.close(), tracing.flush(STOP_GRACE)]);
+    },
   };
 }

@@ -58,7 +58,7 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
   const { acceptance, store } = engine;
   const used = inUse();
   const runs = openRuns(config, engine, used);
-  const { upstream, records, isSecret, isCredential, log } = runs;
+  const { upstream, untracedUpstream, records, isSecret, isCredential, log } = runs;
 
   const bodies = { limit: limits.body, collect: bodyCollector(limits.body) };
   const way = hooksWay({
@@ -99,15 +99,16 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
   const hooks = {
     way: (...all: Parameters<typeof way>) => used.during(() => way(...all)),
     log,
+    trace: engine.tracing.request,
     requestLog: isLogged(config.log.level, "info") ? log : null,
   };
 
   return {
     config,
     runs,
-    listener: ways({ look, app, hooks, upstream, keepHeaders }),
+    listener: ways({ look, app, hooks, upstream: untracedUpstream, keepHeaders }),
     mayUpgrade: (request) => mayUpgrade(request, look, keepHeaders),
-    upgrade: upstream.upgrade,
+    upgrade: untracedUpstream.upgrade,
     workflowOf: runs.workflowOf,
     loadRecord(collection, key, appends) {
       const signal = AbortSignal.timeout(upstreamConfig.timeout);

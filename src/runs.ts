@@ -12,6 +12,7 @@ import type { Records } from "./model/records.ts";
 import type { RunWorkflow } from "./model/run.ts";
 import { type IsSecret, secretNames } from "./model/secrets.ts";
 import { traceparentOf } from "./model/trace.ts";
+import { upstreamAddress } from "./model/upstream-address.ts";
 import type { Upstream } from "./model/upstream.ts";
 import type { Workflow } from "./model/workflow.ts";
 import { recordStore } from "./proxy/records/store.ts";
@@ -27,6 +28,8 @@ export interface Runs {
   readonly isSecret: IsSecret;
   readonly isCredential: IsCredential;
   readonly upstream: Upstream;
+  /** The same way to it, for requests that pass through: they are not traced. */
+  readonly untracedUpstream: Upstream;
   readonly records: Records;
   readonly depth: Depth;
   /** Runs a workflow while a client waits, and records the run. */
@@ -43,14 +46,15 @@ const now = () => new Date();
 /** Puts them together. @param used counts the queued runs that are under way */
 export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
   const { upstream: upstreamConfig, limits, workflows, collections } = config;
-  const { environment, secrets, store } = engine;
+  const { environment, secrets, store, tracing } = engine;
   const isSecret = secretNames(config.redact);
   const isCredential = credentialHeaders(isSecret);
   secrets.learn(config.secrets);
   const log = engine.openLog(config.log);
 
   const unreached = unreachable(upstreamConfig.url, log, now);
-  const upstream = connectUpstream({ ...upstreamConfig, unreached: unreached.add });
+  const untracedUpstream = connectUpstream({ ...upstreamConfig, unreached: unreached.add });
+  const upstream = tracing.upstream(untracedUpstream, upstreamAddress(upstreamConfig.url));
   const outbound = egress({
     ...config.egress,
     limit: limits.response,
@@ -73,26 +77,34 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
   );
   const depth = depthOf(limits.depth, engine.depthKey);
   const runner = createRunner({
-    services: { records, outbound: outbound.send, log, redact: secrets.redactor(isSecret) },
+    services: {
+      records,
+      outbound: tracing.outbound(outbound.send),
+      log,
+      redact: secrets.redactor(isSecret),
+    },
     subflows,
     limits,
     now,
     random: Math.random,
     secrets: secrets.values,
     signDepth: depth.sign,
+    aroundStep: tracing.step,
   });
-  const run = awaitedRuns(runner.run, store, log);
+  const run = awaitedRuns(tracing.run(runner.run), store, log);
+  const resume = tracing.resume(runner.resume);
   const compile = definitionCompiler(workflowParts(environment, limits), workflows);
   return {
     log,
     isSecret,
     isCredential,
     upstream,
+    untracedUpstream,
     records,
     depth,
     run,
     doing: {
-      resume: (...resumed) => used.during(() => runner.resume(...resumed)),
+      resume: (...resumed) => used.during(() => resume(...resumed)),
       revive(key, definition) {
         const { workflow, secrets: read } = compile(key, definition);
         secrets.learn(read);

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from "node:http";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import type { Log } from "../model/log.ts";
 import { requestIdOf, traceparentOf } from "../model/trace.ts";
+import type { TraceRequest } from "../model/tracing.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { actionHooks } from "./action-hooks.ts";
 import { customActionHooks } from "./custom-action/custom-action.ts";
@@ -24,6 +25,8 @@ export interface Hooks {
   readonly log: Log;
   /** Gets a line a request; null: no lines are wanted. */
   readonly requestLog: Pick<Log, "info"> | null;
+  /** Begins the trace of a request; null: nothing is traced. */
+  readonly trace: TraceRequest | null;
 }
 
 /** The Express app that concerned requests go through, whatever configuration they come under. */
@@ -66,18 +69,17 @@ export function hooksApp(): HooksApp {
   return {
     classes,
     handle(request, response, verdict, hooks) {
-      const { "x-request-id": sentId, traceparent } = request.headers;
-      const report = new WorkflowReport(
-        requestIdOf(String(sentId ?? "")),
-        traceparentOf(String(traceparent ?? "")),
-      );
+      const { "x-request-id": sentId, traceparent: sent } = request.headers;
+      const requestId = requestIdOf(String(sentId ?? ""));
+      const trace = hooks.trace?.(request, response, { verdict, requestId }) ?? null;
+      const traceparent = trace?.traceparent ?? traceparentOf(String(sent ?? ""));
+      const report = new WorkflowReport(requestId, traceparent);
       const { requestLog } = hooks;
       if (requestLog !== null) logEnd(requestLog, request, response, verdict, report);
       // Express keeps locals that are there already.
-      app(
-        request,
-        Object.assign(response, { locals: { verdict, report, hooks } satisfies Locals }),
-      );
+      Object.assign(response, { locals: { verdict, report, hooks } satisfies Locals });
+      if (trace === null) app(request, response);
+      else trace.during(() => void app(request, response));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "../model/log.ts";
+import { requestEnd } from "../model/request-end.ts";
 import { traceIdOf } from "../model/trace.ts";
 import type { WorkflowReport } from "./answer/workflow-report.ts";
 import type { AppVerdict } from "./app.ts";
@@ -30,7 +31,7 @@ export function logEnd(
       {
         method: request.method,
         ...(verdict.way === "hooks" && named(verdict.action)),
-        status: endOf(request, response),
+        status: requestEnd(request, response),
         ...(thrown !== null && { code: thrown }),
         runs: runs
           .slice(0, MOST_RUNS)
@@ -50,13 +51,3 @@ const named = ({ collection, name }: { collection: string; name: string }) => ({
   collection: collection.slice(0, LONGEST_NAME),
   action: name.slice(0, LONGEST_NAME),
 });
-
-/** The status of the answer, or why it did not come to its end. */
-function endOf(
-  { socket }: IncomingMessage,
-  { statusCode, writableFinished }: ServerResponse,
-): number | "client left" | "cut off" {
-  if (writableFinished) return statusCode;
-  // A connection that was closed here has neither ended nor failed before.
-  return socket.readableEnded || socket.errored !== null ? "client left" : "cut off";
-}

@@ -91,11 +91,21 @@ export function attempted(run: RunState, attempt: Attempt, walk: Walk): Outcome 
 
   let outcome: Outcome | null | Promise<Outcome | null>;
   try {
-    outcome = number > 1 || wanted(run, step, place, frame) ? perform() : null;
+    outcome = number > 1 || wanted(run, step, place, frame) ? around(run, attempt, perform) : null;
   } catch (error) {
     return erred(error);
   }
   return outcome instanceof Promise ? outcome.then(ended, erred) : ended(outcome);
+}
+
+/** Performs an attempt, within whatever goes around each. */
+function around<T>(
+  { parts: { aroundStep = null }, start }: RunState,
+  { step, path, number }: Attempt,
+  perform: () => T | Promise<T>,
+): T | Promise<T> {
+  if (aroundStep === null) return perform();
+  return aroundStep({ run: start.id, path, type: step.type.type, number }, perform);
 }
 
 /** Whether the step's `if` lets it run. A step that acts, holds steps or has waited is not asked again. */

@@ -5,6 +5,7 @@ import type { RunSpent, RunStart, RunWatch } from "../model/run.ts";
 import type { Redact } from "../model/secrets.ts";
 import type { StepLimits, StepServices } from "../model/step-context.ts";
 import type { Subflows } from "../model/subflows.ts";
+import type { AroundStep } from "../model/tracing.ts";
 import type { Cut } from "./deadline.ts";
 import type { Journal } from "./journal.ts";
 import type { Sleep } from "./sleep.ts";
@@ -22,6 +23,8 @@ export interface RunnerParts {
   readonly secrets: () => Readonly<Record<string, string>>;
   /** The value of `Workflow-Depth` for requests that so many workflows stand above. */
   readonly signDepth: (depth: number) => string;
+  /** Does an attempt of a step; null: just so. */
+  readonly aroundStep?: AroundStep | null;
   /** Waits between attempts. Default: by the clock. */
   readonly sleep?: Sleep;
 }
