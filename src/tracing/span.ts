@@ -57,6 +57,7 @@ export function markFailed(span: Span, type: string): void {
 
 /** The code of an error, or its kind. */
 function errorType(error: unknown): string {
+  if (!(error instanceof Error)) return "Error";
   const { code, name } = error as NodeJS.ErrnoException;
-  return typeof code === "string" ? code : String(name);
+  return typeof code === "string" ? code : name;
 }

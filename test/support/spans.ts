@@ -1,4 +1,4 @@
-import { SpanKind, context, trace } from "@opentelemetry/api";
+import { SpanKind, SpanStatusCode, context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import {
   BasicTracerProvider,
@@ -70,7 +70,7 @@ const seen = (span: ReadableSpan): SeenSpan => ({
   spanId: span.spanContext().spanId,
   parent: span.parentSpanContext?.spanId ?? null,
   attributes: span.attributes,
-  failed: span.status.code === 2,
+  failed: span.status.code === SpanStatusCode.ERROR,
 });
 
 /** The spans as a tree, one line each, children indented below their parent in the order in which they ended. */

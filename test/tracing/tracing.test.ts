@@ -45,10 +45,6 @@ describe("traces", () => {
     return memory.spans();
   }
 
-  const header = ({ asked }: TestUpstream, name: string) =>
-    asked.map(({ headers }) => headers[headers.findIndex((one) => one.toLowerCase() === name) + 1]);
-  const spanOf = (text: string | undefined) => text?.split("-")[2];
-
   it("have a span for a concerned request, each run, each step and each call, one below the other", async () => {
     await request(gateway.url).post("/posts").send({ title: "a" }).expect(201);
     expect(treeOf(await spans(11))).to.deep.equal([
@@ -242,6 +238,10 @@ describe("traces that the SDK does not sample", () => {
     }
   });
 });
+
+const header = ({ asked }: TestUpstream, name: string) =>
+  asked.map(({ headers }) => headers[headers.findIndex((one) => one.toLowerCase() === name) + 1]);
+const spanOf = (text: string | undefined) => text?.split("-")[2];
 
 const workflows = (service: string) => `
 identity: none
