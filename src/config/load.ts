@@ -176,7 +176,7 @@ function associationProblems(
   return compiled.flatMap((one) => appendsProblems(one, collections));
 }
 
-/** `sqlite:./data/sidehook.db` → `sqlite:/srv/data/sidehook.db`. */
+/** `sqlite:./data/sidehook.db` → `sqlite:/srv/data/sidehook.db`; the address of a database stays as it is. */
 const storeAt = (folder: string, { url }: Config["store"]): Config["store"] => ({
-  url: `sqlite:${resolve(folder, url.slice("sqlite:".length))}`,
+  url: url.startsWith("sqlite:") ? `sqlite:${resolve(folder, url.slice("sqlite:".length))}` : url,
 });

@@ -91,8 +91,11 @@ type MaintenanceJob =
       readonly now: string;
       /** The end of the lease. */
       readonly until: string;
-      /** No other process can have the store: all others are gone. */
-      readonly alone: boolean;
+      /**
+       * Which others are gone: `all`: no other process can have the store; `late`: those whose leases are over; `none`: that
+       * can't be told now, since the store was away.
+       */
+      readonly gone: "all" | "late" | "none";
     }
   /** Deletes a slice of the runs that ended before a time with one of some statuses. */
   | {

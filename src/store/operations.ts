@@ -20,7 +20,7 @@ export function operations({ writer, serializers, events, now }: QueueParts): Op
       for (const run of done.canceled) events.emit("canceled", run);
       return working(done.operated);
     },
-    onCancel: (listener) => void events.on("canceled", listener),
+    onCancel: (listener) => void events.on("canceled", (run) => listener(run)),
     dismiss: (id) =>
       orUnavailable("The run can't be dismissed", () =>
         writer.write({ kind: "dismiss", id, now: time() }),

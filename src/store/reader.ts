@@ -1,7 +1,6 @@
 import type { Knex } from "knex";
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { RunCount, RunDetail, RunPage, RunQuery, StepDetail } from "../model/history.ts";
-import { connect } from "./connect.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
 import { readPage } from "./run-page.ts";
@@ -18,9 +17,8 @@ export interface Reader extends QueueReader {
   close(): Promise<void>;
 }
 
-/** Opens a reader on a migrated file. */
-export function openReader(file: string): Reader {
-  const database = connect(file, { readonly: true });
+/** Makes a reader on connections to a migrated store. */
+export function openReader(database: Knex): Reader {
   return {
     ...queueReader(database),
     list: (query) => readPage(database, query),

@@ -20,10 +20,10 @@ import type { Writer } from "./writer.ts";
 
 /** The events of the queue, for node's `EventEmitter`. */
 export interface QueueEvents {
-  /** Runs may have become claimable. */
-  readonly work: [];
+  /** Runs may have become claimable, here or elsewhere: in another instance, or by the time. */
+  readonly work: [where?: "elsewhere"];
   /** An operator has canceled this run. */
-  readonly canceled: [run: string];
+  readonly canceled: [run: string, where?: "elsewhere"];
 }
 
 /** The parts of the queue. */
@@ -126,7 +126,7 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
     end: (claim, end) =>
       write(claim, (rows) => void (rows.over = endRow(end, serializeWhole)), true),
     nextWake: () => reader.nextWake(claimedAt),
-    onWork: (listener) => void events.on("work", listener),
+    onWork: (listener) => void events.on("work", () => listener()),
     ended: (id) => reader.ended(id),
   };
 }

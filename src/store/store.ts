@@ -1,7 +1,4 @@
-import { EventEmitter } from "node:events";
-import { mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { v7 as uuidv7 } from "uuid";
+import type { EventEmitter } from "node:events";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
 import type { Operations } from "../model/operations.ts";
@@ -10,19 +7,18 @@ import type { Redact, RedactInSlices } from "../model/secrets.ts";
 import { deliveryWriter } from "./deliveries.ts";
 import { intentWriter } from "./intents.ts";
 import { contextKeeper, serializer } from "./serialize.ts";
-import { lockFile } from "./lock.ts";
-import { migrate } from "./migrate.ts";
 import { operations } from "./operations.ts";
-import { openReader } from "./reader.ts";
+import { openPostgres } from "./postgres/open.ts";
+import type { Reader } from "./reader.ts";
 import { type RetentionOptions, leapWatch, pruneRuns } from "./retention.ts";
 import { type QueueEvents, runQueue } from "./run-queue.ts";
 import { runWriter } from "./run-writer.ts";
-import { unusable } from "./unusable.ts";
-import { startWriter } from "./writer.ts";
+import { openSqlite } from "./sqlite.ts";
+import type { Writer } from "./writer.ts";
 
 /** How to keep runs. `valueLimit`, `retention` and `keep` are read each time, since another configuration may change them. */
 export interface StoreOptions extends RetentionOptions {
-  /** `sqlite:/srv/data/sidehook.db`: absolute. Its folder is made. */
+  /** `sqlite:/srv/data/sidehook.db`: absolute, its folder is made; or `postgres://user:password@host/name`. */
   readonly url: string;
   readonly redact: Redact;
   readonly redactInSlices: RedactInSlices;
@@ -50,70 +46,34 @@ export interface Store extends History {
 
 const HOUR = 3_600_000;
 
-/** The file's lock is the lease where there is one. */
-const FOREVER = "9999-12-31T23:59:59.999Z";
+/** What a kind of store opens. */
+export interface OpenedStore {
+  readonly writer: Writer;
+  readonly reader: Reader;
+  readonly events: EventEmitter<QueueEvents>;
+  /** Ends the writer, and lets go of the place. The reader is closed before. */
+  close(): Promise<void>;
+}
 
 /**
- * Opens a store: makes the file this process's own, migrates it, and settles what a process before left behind: queued runs
- * that it had claimed can be claimed again, others become `interrupted`, and intents `unconfirmed` runs.
- * @throws {StoreInUse} when another process has it
- * @throws {StoreUnusable} when the file can't be used for another reason
+ * Opens a store, and settles what processes before left behind: queued runs that they had claimed can be claimed again, others
+ * become `interrupted`, and intents `unconfirmed` runs.
+ * @throws {StoreInUse} when another process has the file
+ * @throws {StoreUnusable} when the place can't be used for another reason
  * @see docs/durability.md; docs/operation.md, "Queued runs"
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const file = resolve(options.url.replace(/^sqlite:/, ""));
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    const lock = lockFile(file);
-    try {
-      return await openOwn(file, options, lock.release);
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
-  } catch (error) {
-    throw unusable(file, error);
-  }
-}
-
-/** Opens a file whose lock this process has. */
-async function openOwn(file: string, options: StoreOptions, release: () => void): Promise<Store> {
-  const {
-    redact,
-    redactInSlices,
-    log,
-    now,
-    busyTimeout = 5_000,
-    queueBound = 32_000_000,
-  } = options;
-  await migrate(file, log);
-  const onLost = (reason: string | null) => {
-    if (reason === null)
-      log.info({ file }, "the store's file is back in its place: runs are recorded again");
-    else log.error({ file, reason }, "the store is lost: nothing is recorded until a restart");
-  };
-  const writer = await startWriter({
-    file,
-    instance: uuidv7(),
-    busyTimeout,
-    bound: queueBound,
-    onLost,
-  });
-  try {
-    const time = now().toISOString();
-    const runs = await writer.commit({ kind: "recover", now: time, until: FOREVER, alone: true });
-    if (runs > 0) log.info({ runs }, "runs of a process that died are taken up");
-  } catch (error) {
-    await writer.close();
-    throw error;
-  }
-  const reader = openReader(file);
+  const { redact, redactInSlices, log, now, queueBound = 32_000_000 } = options;
+  const opened = options.url.startsWith("sqlite:")
+    ? await openSqlite(options, queueBound)
+    : await openPostgres(options.url, queueBound, log);
+  const { writer, reader, events } = opened;
   const serializers = {
     serialize: serializer(redact, () => options.valueLimit),
     serializeWhole: serializer(redact, () => Infinity),
     keepContext: contextKeeper(redactInSlices),
   };
-  const parts = { writer, reader, serializers, events: new EventEmitter<QueueEvents>(), now };
+  const parts = { writer, reader, serializers, events, now };
   const runs = runWriter(writer, serializers, log);
   const prune = () => pruneRuns(writer, options, now());
 
@@ -135,8 +95,7 @@ async function openOwn(file: string, options: StoreOptions, release: () => void)
     await runs.settled();
     // First, so that the last connection to go is the one that can tidy up the file.
     await reader.close();
-    await writer.close();
-    release();
+    await opened.close();
   };
   return {
     ...runs,

@@ -1,24 +1,20 @@
-import { Worker } from "node:worker_threads";
 import type { Definition } from "../model/workflow.ts";
 import {
   type JobResult,
   type Job,
   type JobOf,
   type JobsOrder,
-  type Order,
   type Outcome,
-  type Report,
-  type WriterData,
   weightOf,
 } from "./jobs.ts";
 
-/** Puts jobs to the writer thread, in order. */
+/** Puts jobs to a committer, in order. */
 export interface Writer {
   /**
    * Resolves when the job is committed, with what it gives. Rejects when it can't be made or committed, or after `close`.
-   * @param job or what makes it, called when it is about to go to the thread
+   * @param job or what makes it, called when it is about to be committed
    * @param definitions what the runs were made from, where the job adds some
-   * @param canWait asked when it could go to the thread: whether it may wait a little, to go together with another
+   * @param canWait asked when it could be committed: whether it may wait a little, to go together with another
    */
   commit<K extends Job["kind"]>(
     job: JobOf<K> | (() => JobOf<K>),
@@ -33,16 +29,21 @@ export interface Writer {
   settled(): Promise<void>;
   /** Whether the last commit went well, and the file is where it was. If not, asking makes the writer try again. */
   ready(): boolean;
-  /** Writes what is queued and ends the thread. */
+  /** Writes what is queued, and ends. */
   close(): Promise<void>;
 }
 
-/** The settings of the writer. */
-interface WriterOptions extends WriterData {
-  /** Characters that may queue before `room` waits. */
-  readonly bound: number;
-  /** Called with the reason when all writes would be lost, and with null when they would not be lost any more. */
-  readonly onLost: (reason: string | null) => void;
+/** Commits jobs, wherever they are written to. */
+export interface Committer {
+  /**
+   * Commits the jobs of an order in one transaction. One order at a time. Rejects when nothing can be committed any more.
+   * @param load about how many characters they have
+   * @returns the outcome of each
+   */
+  commit(order: JobsOrder, load: number): Promise<readonly Outcome[]>;
+  /** Whether all that is committed now would be lost. */
+  isLost(): boolean;
+  close(): Promise<void>;
 }
 
 interface Waiting {
@@ -55,27 +56,21 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** A job that can wait goes to the thread with the next that can't, or after so many milliseconds. */
+/** A job that can wait is committed with the next that can't, or after so many milliseconds. */
 const PATIENCE = 5;
 
 /**
- * Starts the writer thread. Commits group themselves: what has queued when the thread is idle goes to it as one transaction.
- * What somebody waits for goes at once.
+ * Makes a writer. Commits group themselves: what has queued when the committer is idle goes to it as one transaction. What
+ * somebody waits for goes at once.
+ * @param bound characters that may queue before `room` waits
  */
-export async function startWriter({
-  bound,
-  onLost,
-  ...workerData
-}: WriterOptions): Promise<Writer> {
-  const worker = new Worker(new URL("./writer-thread.js", import.meta.url), { workerData });
-  const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+export function openWriter(committer: Committer, bound: number): Writer {
   let queue: Waiting[] = [];
   let inFlight: Waiting[] = [];
   let weight = 0;
   let waitingForRoom: (() => void)[] = [];
   let last: Promise<unknown> = Promise.resolve();
   let takesWrites = true;
-  let isLost = false;
   let isScheduled = false;
   let patience: NodeJS.Timeout | null = null;
   /** Why nothing more can be committed. */
@@ -103,7 +98,7 @@ export async function startWriter({
     inFlight = queue.splice(0, fitting(queue));
     const load = inFlight.reduce((sum, one) => sum + one.weight, 0);
     weight -= load;
-    worker.postMessage(messageOf(inFlight, load));
+    committer.commit(orderOf(inFlight), load).then(onOutcomes, fall);
     makeRoom();
   };
   /** Makes its job, if it is not made yet. One that can't be made goes no further. */
@@ -128,7 +123,7 @@ export async function startWriter({
     inFlight = [];
     takesWrites = !outcomes.some((outcome) => "fault" in outcome && outcome.fault === "store");
     for (const [index, { resolve, reject }] of done.entries()) {
-      const outcome = outcomes[index] ?? { error: "The writer thread said nothing" };
+      const outcome = outcomes[index] ?? { error: "No outcome was given" };
       if ("given" in outcome) resolve(outcome.given);
       else reject(new Error(outcome.error));
     }
@@ -140,19 +135,6 @@ export async function startWriter({
     [inFlight, queue, weight] = [[], [], 0];
     makeRoom();
   };
-
-  await new Promise<void>((resolve, reject) => {
-    worker.once("message", () => resolve());
-    worker.once("error", reject);
-  });
-  worker.on("message", (report: Report) => {
-    if ("outcomes" in report) onOutcomes(report.outcomes);
-    if (!("lost" in report)) return;
-    isLost = report.lost !== null;
-    onLost(report.lost);
-  });
-  worker.on("error", fall);
-  worker.on("exit", () => fall(new Error("The writer thread has ended")));
 
   const commit: Writer["commit"] = <K extends Job["kind"]>(
     job: JobOf<K> | (() => JobOf<K>),
@@ -188,19 +170,18 @@ export async function startWriter({
       if (!takesWrites && inFlight.length + queue.length === 0) {
         commit({ kind: "probe" }).catch(() => {});
       }
-      return takesWrites && !isLost;
+      return takesWrites && !committer.isLost();
     },
     async close() {
       over ??= new Error("The store is closed");
       send();
       await last;
-      worker.postMessage({ close: true } satisfies Order);
-      await exited;
+      await committer.close();
     },
   };
 }
 
-/** Characters that go to the thread at a time, about: more would take long to copy. One job always fits. */
+/** Characters that are committed at a time, about: more would take long to copy. One job always fits. */
 const LOAD = 4_000_000;
 
 /** How many of the first ones go together. */
@@ -210,17 +191,12 @@ function fitting(queue: readonly Waiting[]): number {
   return heavy === -1 ? queue.length : Math.max(1, heavy);
 }
 
-/** Characters from which an order is copied as it is: to escape long texts would take longer. */
-const LONG = 500_000;
-
-/** The order to do some jobs. As a text it is copied to the thread in a third of the time. */
-function messageOf(waiting: readonly Waiting[], load: number): string | JobsOrder {
+function orderOf(waiting: readonly Waiting[]): JobsOrder {
   const definitions: Record<string, string> = {};
   for (const { hash, source } of waiting.flatMap((one) => one.definitions)) {
     definitions[hash] = source;
   }
-  const order = { jobs: waiting.map(({ job }) => job as Job), definitions };
-  return load < LONG ? JSON.stringify(order) : order;
+  return { jobs: waiting.map(({ job }) => job as Job), definitions };
 }
 
 const never = () => false;

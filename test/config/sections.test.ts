@@ -421,9 +421,9 @@ describe("a section is refused, with the place and what would be right, when", (
       "2:44: egress.allow.2: should be a host",
     ],
     [
-      "the store is not supported yet",
-      `${URL_LINE}store: { url: "postgres://h/db" }`,
-      "2:15: store.url: Postgres is not supported yet",
+      "the store is a database without a name",
+      `${URL_LINE}store: { url: "postgres://h" }`,
+      "2:15: store.url: should be sqlite:./path/to/file.db or postgres://user:password@host:5432/name",
     ],
     [
       "it is of what is not built yet",

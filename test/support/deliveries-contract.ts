@@ -16,10 +16,9 @@ export function deliveriesContract(store: StoreUnderTest): void {
 
   it("are remembered with their answer, and their runs are queued", async () => {
     const [one, two] = [aNewRun(), aNewRun()];
-    let worked = 0;
-    store.now.queue.onWork(() => worked++);
+    const told = store.heard();
     expect(await deliveries().answer(key, answer, later(), [one, two])).to.equal(null);
-    expect(worked).to.equal(1);
+    told(1);
     await store.reopen();
     expect(await deliveries().answered(key)).to.deep.equal(answer);
     const claims = await store.now.queue.claim(10);

@@ -190,14 +190,18 @@ export function historyContract(store: StoreUnderTest): void {
   });
 
   it("can be read while more and more comes in", async () => {
+    await store.reopen({ queueBound: 100_000 });
     const latest = performance.now() + 30_000;
-    const more = new AbortController();
-    for (let turn = 0; !more.signal.aborted && performance.now() < latest; turn++) {
-      for (let n = 0; n < 20; n++) void record(store.now);
-      if (turn === 3) void store.now.list({ limit: 1 }).then(() => more.abort());
-      await new Promise(setImmediate);
-    }
-    expect(more.signal.aborted).to.equal(true);
+    let isRead = false;
+    const more = async () => {
+      while (!isRead && performance.now() < latest) await record(store.now);
+    };
+    const writing = Array.from({ length: 20 }, more);
+    await record(store.now);
+    await store.now.list({ limit: 1 });
+    isRead = true;
+    await Promise.all(writing);
+    expect(performance.now()).to.be.lessThan(latest);
   });
 
   describe("keeps no secret", () => {
@@ -298,12 +302,11 @@ export function historyContract(store: StoreUnderTest): void {
     await store.now.begin(aWorkflow(), cut);
     await store.now.begin(aWorkflow(), whole);
     await store.now.finish(aWorkflow(), whole, anEnd(whole), []);
-    const now = new Date(Date.now() + 1_000);
-    await store.reopen({ now: () => now });
-    expect(await store.now.get(cut.id)).to.include({
-      status: "interrupted",
-      finishedAt: now.toISOString(),
-    });
+    const from = new Date().toISOString();
+    await store.reopen();
+    const run = await store.now.get(cut.id);
+    expect(run?.status).to.equal("interrupted");
+    expect(new Date(run?.finishedAt ?? 0).toISOString() >= from).to.equal(true);
     expect(await statusOf(whole.id)).to.equal("succeeded");
   });
 

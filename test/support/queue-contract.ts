@@ -31,13 +31,6 @@ export function queueContract(store: StoreUnderTest): void {
     await lost(waiting(claim, { until: new Date(0) }));
     await lost(queue().end(claim, anEnd(claim)));
   };
-  /** How often the queue has told of work since. */
-  const heard = () => {
-    let times = 0;
-    queue().onWork(() => times++);
-    return () => times;
-  };
-
   describe("accepts runs", () => {
     it("which are listed as queued, with all that is known of them", async () => {
       const acceptedAt = new Date("2026-03-04T05:06:07.890Z");
@@ -66,11 +59,11 @@ export function queueContract(store: StoreUnderTest): void {
     });
 
     it("and tells those who wait for work", async () => {
-      const times = heard();
+      const told = store.heard();
       await accept({}, {});
-      expect(times()).to.equal(1);
+      told(1);
       await accept();
-      expect(times()).to.equal(1);
+      told(1);
     });
 
     it("all of them, or none", async () => {
@@ -124,10 +117,10 @@ export function queueContract(store: StoreUnderTest): void {
         aNewRun(),
         aNewRun(),
       ];
-      const times = heard();
+      const told = store.heard();
       const claims = await queue().accept(runs, undefined, 2);
       expect(claims.map(({ id }) => id)).to.deep.equal([runs[0]!.id, runs[1]!.id]);
-      expect(times()).to.equal(1);
+      told(1);
       expect(await Promise.all(runs.map(({ id }) => statusOf(id)))).to.deep.equal([
         "running",
         "running",
@@ -144,9 +137,9 @@ export function queueContract(store: StoreUnderTest): void {
     });
 
     it("and tells no others of work where there is room for all", async () => {
-      const times = heard();
+      const told = store.heard();
       const [claim] = await queue().accept([aNewRun()], undefined, 5);
-      expect(times()).to.equal(0);
+      told(0);
       expect(await claimedIds()).to.deep.equal([]);
       await queue().end(claim!, anEnd(claim!));
       expect(await statusOf(claim!.id)).to.equal("succeeded");
@@ -420,11 +413,11 @@ export function queueContract(store: StoreUnderTest): void {
       await waiting(parent, { child: (await theChild(parent.id)).id });
       const child = await theClaim(queue());
       expect(child.parent).to.equal(parent.id);
-      const times = heard();
+      const told = store.heard();
       await queue().step(child, aStep());
-      expect(times()).to.equal(0);
+      told(0);
       await queue().end(child, anEnd(child, { output: 7 }));
-      expect(times()).to.equal(1);
+      told(1);
       expect((await theClaim(queue())).id).to.equal(parent.id);
     });
 
@@ -432,9 +425,9 @@ export function queueContract(store: StoreUnderTest): void {
       const child = await aClaim(queue());
       await queue().end(child, anEnd(child));
       const parent = await aClaim(queue());
-      const times = heard();
+      const told = store.heard();
       await waiting(parent, { child: child.id });
-      expect(times()).to.equal(1);
+      told(1);
       expect((await theClaim(queue())).id).to.equal(parent.id);
     });
 

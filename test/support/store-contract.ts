@@ -1,4 +1,5 @@
 import type { Store, StoreOptions } from "../../src/store/store.ts";
+import { expect } from "chai";
 import { deliveriesContract } from "./deliveries-contract.ts";
 import { historyContract } from "./history-contract.ts";
 import { intentsContract } from "./intents-contract.ts";
@@ -17,10 +18,19 @@ export interface StoreUnderTest {
   readonly now: Store;
   /** Closes it, and opens the same place again. */
   reopen(own?: Partial<StoreOptions>): Promise<void>;
+  /** Listens for work. What it gives expects that the queue has told of some so many times since. */
+  heard(): (times: number) => void;
 }
 
-/** The contract of every store, whatever it writes to. */
-export function storeContract(name: string, newPlace: () => Promise<StorePlace>): void {
+/**
+ * The contract of every store, whatever it writes to.
+ * @param sweeps whether the queue may also tell of work where there is none
+ */
+export function storeContract(
+  name: string,
+  newPlace: () => Promise<StorePlace>,
+  { sweeps = false } = {},
+): void {
   describe(`on ${name}`, () => {
     let place: StorePlace;
     let now: Store;
@@ -39,6 +49,14 @@ export function storeContract(name: string, newPlace: () => Promise<StorePlace>)
       async reopen(own) {
         await now.close();
         now = await place.open(own);
+      },
+      heard() {
+        let times = 0;
+        now.queue.onWork(() => times++);
+        return (expected) => {
+          if (sweeps) expect(times).to.be.at.least(expected);
+          else expect(times).to.equal(expected);
+        };
       },
     };
     describe("a history", () => historyContract(store));

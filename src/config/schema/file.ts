@@ -24,11 +24,15 @@ const listen = z.strictObject({
   connections: count.default(10_000),
 });
 
+const isPostgres = (url: string): boolean =>
+  /^postgres(ql)?:\/\//.test(url) && URL.canParse(url) && new URL(url).pathname.length > 1;
+
 const store = z.strictObject({
   url: text.default("sqlite:./data/sidehook.db").superRefine((url, context) => {
-    if (/^sqlite:./.test(url)) return;
-    const postgres = /^postgres(ql)?:/.test(url) ? "Postgres is not supported yet; " : "";
-    context.addIssue(`${postgres}should be sqlite:./path/to/file.db`);
+    if (/^sqlite:./.test(url) || isPostgres(url)) return;
+    context.addIssue(
+      "should be sqlite:./path/to/file.db or postgres://user:password@host:5432/name",
+    );
   }),
 });
 

@@ -29,9 +29,10 @@ const pruneRuns = write(
  */
 export function maintenanceJobs(definitions, queue, intents, instances) {
   return {
-    *recover({ now, until, alone }) {
-      if (alone) yield* instances.forgetAll();
+    *recover({ now, until, gone }) {
+      if (gone === "all") yield* instances.forgetAll();
       yield* instances.renew(until);
+      if (gone === "none") return 0;
       let changes = yield* queue.takeBack(now);
       changes += yield* interrupt({ now });
       for (const intent of yield* intents.abandoned(now)) {

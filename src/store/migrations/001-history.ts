@@ -16,7 +16,7 @@ export const history: Knex.Migration = {
       table.text("definition").notNullable().references("definitions.hash");
       table.text("trigger_type").notNullable();
       table.text("status").notNullable();
-      table.boolean("sync").notNullable().comment("a client waited for it");
+      table.smallint("sync").notNullable().comment("1: a client waited for it");
       table.text("parent");
       table.text("replay_of");
       table.text("request_id");

@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Pool, PoolClient } from "pg";
+import { handlers } from "../handlers/index.js";
+import type { Job, JobsOrder, Outcome } from "../jobs.ts";
+import type { Committer } from "../writer.ts";
+import { faultOf } from "./fault.ts";
+import { queryOf } from "./statement.ts";
+import type { WakeUps } from "./wake-ups.ts";
+
+/** The parts of the committer. */
+interface CommitterParts {
+  /** Of one connection, which is made again when it is lost. */
+  readonly pool: Pool;
+  /** Makes the id of an instance. */
+  readonly newInstance: () => string;
+  readonly wakeUps: Pick<WakeUps, "add">;
+}
+
+/** How often a transaction that met another is tried. */
+const TRIES = 5;
+
+/** How long it is asked what became of a commit whose answer was lost, in milliseconds. */
+const DOUBT = 5_000;
+
+/** The connection was lost while it committed, and Postgres can't be asked what came of it. */
+class CommitUnknown extends Error {
+  override readonly name = "CommitUnknown";
+}
+
+/** Commits jobs to Postgres: an order is a transaction, its jobs one after another. */
+export function postgresCommitter({ pool, newInstance, wakeUps }: CommitterParts): Committer {
+  let { perform, doubt } = handlers(newInstance());
+
+  const performed = async (client: PoolClient, job: Job, sources: JobsOrder["definitions"]) => {
+    const saying = perform(job, sources);
+    let next = saying.next();
+    while (!next.done) {
+      const { rows, rowCount } = await client.query(queryOf(next.value));
+      next = saying.next({ rows, changes: rowCount ?? 0 });
+    }
+    return next.value;
+  };
+  const together: Way = async (client, { jobs, definitions }) => {
+    const outcomes: Outcome[] = [];
+    for (const beside of besideEachOther(jobs)) {
+      const done = await Promise.allSettled(
+        beside.map((job) => performed(client, job, definitions)),
+      );
+      for (const one of done) {
+        if (one.status === "rejected") throw one.reason;
+        outcomes.push({ given: one.value });
+      }
+    }
+    return outcomes;
+  };
+  /** Where one of them is bad: each is done or taken back by itself. */
+  const apart: Way = async (client, { jobs, definitions }) => {
+    const outcomes: Outcome[] = [];
+    for (const job of jobs) {
+      await client.query("savepoint job");
+      try {
+        outcomes.push({ given: await performed(client, job, definitions) });
+      } catch (error) {
+        if (faultOf(error) !== "job") throw error;
+        await client.query("rollback to savepoint job");
+        doubt();
+        outcomes.push({ error: (error as Error).message, fault: "job" });
+      }
+    }
+    return outcomes;
+  };
+  const transaction = async (way: Way, order: JobsOrder): Promise<readonly Outcome[]> => {
+    const client = await pool.connect();
+    let isBroken = false;
+    const broken = () => void (isBroken = true);
+    client.on("error", broken);
+    try {
+      const xid = await begin(client);
+      const outcomes = await way(client, order).catch(async (error: unknown) => {
+        await client.query("rollback").catch(broken);
+        throw error;
+      });
+      await wakeUps.add(client, order.jobs, outcomes);
+      try {
+        await client.query("commit");
+      } catch (error) {
+        broken();
+        if (!(await wasCommitted(pool, xid))) throw error;
+      }
+      return outcomes;
+    } finally {
+      client.off("error", broken);
+      client.release(isBroken);
+    }
+  };
+
+  return {
+    async commit(order) {
+      let way = together;
+      for (let tries = 1; ; tries++) {
+        try {
+          return await transaction(way, order);
+        } catch (error) {
+          doubt();
+          // What it may have claimed is nobody's work: its lease is left to end, and others do it.
+          if (error instanceof CommitUnknown) ({ perform, doubt } = handlers(newInstance()));
+          const fault = faultOf(error);
+          if (fault === "conflict" && tries < TRIES) continue;
+          if (fault === "job" && way === together && order.jobs.length > 1) {
+            way = apart;
+            continue;
+          }
+          const outcome = { error: messageOf(error), fault: fault === "job" ? "job" : "store" };
+          return order.jobs.map(() => outcome as Outcome);
+        }
+      }
+    },
+    isLost: () => false,
+    close: () => pool.end(),
+  };
+}
+
+/**
+ * Jobs in their order; those that know nothing of each other can be said at once, so that a round trip serves many.
+ *
+ *     add, add, keep, add → [add, add], [keep], [add]
+ */
+function* besideEachOther(jobs: readonly Job[]): Generator<readonly Job[]> {
+  let first = 0;
+  for (const [at, { kind }] of jobs.entries()) {
+    const next = jobs[at + 1]?.kind;
+    if (INDEPENDENT.has(kind) && next !== undefined && INDEPENDENT.has(next)) continue;
+    yield jobs.slice(first, at + 1);
+    first = at + 1;
+  }
+}
+
+/** Each writes rows of a run of its own. */
+const INDEPENDENT: ReadonlySet<Job["kind"]> = new Set(["add", "end", "open"]);
+
+type Way = (client: PoolClient, order: JobsOrder) => Promise<readonly Outcome[]>;
+
+/** Begins a transaction, and gives its id. */
+async function begin(client: PoolClient): Promise<string> {
+  // Two statements in one message: node-postgres gives a list then.
+  const results = (await client.query(
+    "begin; select pg_current_xact_id()::text as xid",
+  )) as unknown as readonly { readonly rows: readonly { readonly xid: string }[] }[];
+  return results[1]?.rows[0]?.xid ?? "0";
+}
+
+/**
+ * Whether a transaction was committed whose connection was lost meanwhile.
+ * @throws {CommitUnknown} when Postgres can't be asked
+ * @see https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
+ */
+async function wasCommitted(pool: Pool, xid: string): Promise<boolean> {
+  const end = performance.now() + DOUBT;
+  while (performance.now() < end) {
+    const status = await statusOf(pool, xid).catch(() => "unreachable");
+    if (status === "committed") return true;
+    if (status === "aborted") return false;
+    await sleep(50);
+  }
+  throw new CommitUnknown("The connection was lost while it committed");
+}
+
+async function statusOf(pool: Pool, xid: string): Promise<string> {
+  const { rows } = await pool.query<{ status: string }>(
+    "select pg_xact_status($1::xid8) as status",
+    [xid],
+  );
+  return rows[0]?.status ?? "aborted";
+}
+
+/** A message of an `AggregateError` is empty. */
+const messageOf = (error: unknown): string => {
+  const { message, code } = error as { message?: string; code?: string };
+  return (message || code) ?? String(error);
+};

@@ -1,0 +1,62 @@
+import pg from "pg";
+import type { Log } from "../../model/log.ts";
+import { connectionOf } from "./address.ts";
+
+/** What instances tell each other: `work`, or `canceled:<run>`. Lost while the connection is. */
+export interface Notices {
+  tell(notice: string): void;
+  /** Begins to listen, or tries again where the connection was lost. Never rejects. */
+  listen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const CHANNEL = "sidehook";
+
+/**
+ * Notices by LISTEN and NOTIFY.
+ * @param heard called with what another instance told
+ * @see https://www.postgresql.org/docs/current/sql-notify.html
+ */
+export function openNotices(url: string, pool: pg.Pool, heard: (notice: string) => void, log: Log) {
+  const sender = Math.random().toString(36).slice(2);
+  let listening: pg.Client | null = null;
+
+  const notices: Notices = {
+    tell(notice) {
+      pool
+        .query("select pg_notify($1, $2)", [CHANNEL, `${sender} ${notice}`])
+        .catch((error: unknown) => log.debug({ err: error }, "other instances can't be told"));
+    },
+    async listen() {
+      if (listening !== null) return;
+      const client = new pg.Client({
+        ...connectionOf(url),
+        idle_in_transaction_session_timeout: 0,
+      });
+      const lost = () => {
+        if (listening === client) listening = null;
+        client.end().catch(() => {});
+      };
+      client.on("error", lost);
+      client.on("end", lost);
+      client.on("notification", ({ payload = "" }) => {
+        const [from, notice = ""] = payload.split(" ");
+        if (from !== sender) heard(notice);
+      });
+      try {
+        await client.connect();
+        await client.query(`listen ${CHANNEL}`);
+        listening = client;
+      } catch (error) {
+        log.debug({ err: error }, "other instances can't be heard");
+        lost();
+      }
+    },
+    async close() {
+      const client = listening;
+      listening = null;
+      await client?.end().catch(() => {});
+    },
+  };
+  return notices;
+}

@@ -1,0 +1,130 @@
+import { EventEmitter } from "node:events";
+import knex from "knex";
+import pg from "pg";
+import { v7 as uuidv7 } from "uuid";
+import type { Log } from "../../model/log.ts";
+import { migrationSource } from "../migrations/index.ts";
+import { openReader } from "../reader.ts";
+import type { QueueEvents } from "../run-queue.ts";
+import type { OpenedStore } from "../store.ts";
+import { StoreUnusable } from "../unusable.ts";
+import { openWriter } from "../writer.ts";
+import { connectionOf, placeOf } from "./address.ts";
+import { postgresCommitter } from "./committer.ts";
+import { openNotices } from "./notices.ts";
+import { keepPresence } from "./presence.ts";
+import { graphileWakeUps } from "./wake-ups.ts";
+
+/** How many connections an instance has: one that writes, one that listens, and so many others. */
+const OTHERS = 5;
+
+/**
+ * Opens a database for one of several instances: migrates it, one instance at a time, and shows the others that this one
+ * lives.
+ * @throws {StoreUnusable} when it can't be reached or migrated
+ * @see docs/scaling.md
+ */
+export async function openPostgres(url: string, bound: number, log: Log): Promise<OpenedStore> {
+  const connection = connectionOf(url);
+  const reading = knex({ client: "pg", connection, pool: { min: 0, max: OTHERS } });
+  const pool = quietPool({ ...connection, max: OTHERS }, log);
+  try {
+    await migrate(url, reading);
+  } catch (error) {
+    await Promise.all([reading.destroy(), pool.end()]);
+    throw error;
+  }
+
+  const wakeUps = graphileWakeUps(pool, log);
+  const committer = postgresCommitter({
+    pool: quietPool({ ...connection, max: 1, pipeline: true }, log),
+    newInstance: uuidv7,
+    wakeUps,
+  });
+  const writer = openWriter(committer, bound);
+  const events = new EventEmitter<QueueEvents>();
+  const notices = openNotices(url, pool, (notice) => hear(events, notice), log);
+  const work = () => void events.emit("work", "elsewhere");
+  const presence = keepPresence({
+    pool,
+    writer,
+    log,
+    swept() {
+      work();
+      void notices.listen();
+      void wakeUps.start(work);
+    },
+  });
+  await presence.renew();
+  await Promise.all([notices.listen(), wakeUps.start(work)]);
+  tellOthers(events, notices.tell);
+
+  return {
+    writer,
+    reader: openReader(reading),
+    events,
+    async close() {
+      await Promise.all([presence.close(), wakeUps.stop(), notices.close()]);
+      await writer.close();
+      await pool.end();
+    },
+  };
+}
+
+/** A pool that outlives the loss of its connections. */
+function quietPool(config: pg.PoolConfig, log: Log): pg.Pool {
+  const pool = new pg.Pool(config);
+  const lost = (error: Error) => log.debug({ err: error }, "a connection to the store is lost");
+  pool.on("error", lost);
+  pool.on("connect", (client) => void client.on("error", lost));
+  return pool;
+}
+
+/** What happens here is told to the others. */
+function tellOthers(events: EventEmitter<QueueEvents>, tell: (notice: string) => void): void {
+  events.on("work", (where) => {
+    if (where !== "elsewhere") tell("work");
+  });
+  events.on("canceled", (run, where) => {
+    if (where !== "elsewhere") tell(`canceled:${run}`);
+  });
+}
+
+function hear(events: EventEmitter<QueueEvents>, notice: string): void {
+  const [what, run] = notice.split(":");
+  if (what === "work") events.emit("work", "elsewhere");
+  if (what === "canceled" && run !== undefined) events.emit("canceled", run, "elsewhere");
+}
+
+/** A number of our own, so that instances which start together migrate one after another. */
+const MIGRATING = 7_345_912;
+
+/** @throws {StoreUnusable} */
+async function migrate(url: string, database: knex.Knex): Promise<void> {
+  const client = new pg.Client({ ...connectionOf(url), statement_timeout: 0, lock_timeout: 0 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    await client.query("select pg_advisory_lock($1)", [MIGRATING]);
+    await mustBeKnown(database, placeOf(url));
+    // Our own lock shows that no other process is migrating.
+    await database.migrate.forceFreeMigrationsLock({ migrationSource });
+    await database.migrate.latest({ migrationSource });
+  } catch (error) {
+    if (error instanceof StoreUnusable) throw error;
+    const { message, code } = error as { message?: string; code?: string };
+    throw new StoreUnusable(placeOf(url), (message || code) ?? String(error), { cause: error });
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function mustBeKnown(database: knex.Knex, place: string): Promise<void> {
+  if (!(await database.schema.hasTable("knex_migrations"))) return;
+  const known = (await migrationSource.getMigrations([])).map(({ name }) => name);
+  const done = await database<{ name: string }>("knex_migrations").pluck("name");
+  const newer = done.filter((name: string) => !known.includes(name));
+  if (newer.length === 0) return;
+  const reason = `a newer version of Sidehook has changed its tables (${newer.join(", ")}); start that version`;
+  throw new StoreUnusable(place, reason);
+}

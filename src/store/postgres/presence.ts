@@ -1,0 +1,91 @@
+import type { Pool } from "pg";
+import type { Log } from "../../model/log.ts";
+import type { Writer } from "../writer.ts";
+
+/** How long an instance lives on in the eyes of others, and how often it shows itself. Milliseconds. */
+const LEASE = 15_000;
+const RENEWAL = 5_000;
+
+/** The lease of this instance. */
+export interface Presence {
+  /** Renews it, and takes over what others have left whose leases are over. */
+  renew(): Promise<void>;
+  /** Gives it up: what this instance has begun is others' at once. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** The parts of a presence. */
+interface PresenceParts {
+  readonly pool: Pool;
+  readonly writer: Pick<Writer, "commit">;
+  /** Called after each renewal: runs may have become claimable, with or without a wake-up. */
+  readonly swept: () => void;
+  readonly log: Log;
+}
+
+/**
+ * Keeps this instance's lease. Times are those of the database, so that clocks of machines may differ. When the database was
+ * away, all leases are over: others get the time to renew theirs before they count as gone.
+ */
+export function keepPresence({ pool, writer, swept, log }: PresenceParts): Presence {
+  /** When the lease was renewed, by a clock that can't be set. */
+  let renewedAt = performance.now();
+  let judgesAt = 0;
+  let isAway = false;
+
+  const renew = async () => {
+    const { now, until } = await databaseTimes(pool);
+    if (performance.now() - renewedAt > 2 * RENEWAL) judgesAt = performance.now() + LEASE;
+    const gone = performance.now() >= judgesAt ? "late" : "none";
+    const runs = await writer.commit({ kind: "recover", now, until, gone });
+    if (runs > 0) log.info({ runs }, "runs of a process that died are taken up");
+    await foldCounts(pool);
+    renewedAt = performance.now();
+  };
+  const renewQuietly = async () => {
+    try {
+      await renew();
+      if (isAway) log.info({}, "the store is back");
+      isAway = false;
+      swept();
+    } catch (error) {
+      if (!isAway) log.error({ err: error }, "the store can't be reached");
+      isAway = true;
+    }
+  };
+  let renewing: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    renewing = renewing.then(renewQuietly);
+  }, RENEWAL).unref();
+
+  return {
+    renew,
+    async close() {
+      clearInterval(timer);
+      await renewing;
+      try {
+        const { now } = await databaseTimes(pool);
+        await writer.commit({ kind: "recover", now, until: now, gone: "late" });
+      } catch (error) {
+        log.warn({ err: error }, "the lease is left to end by itself");
+      }
+    },
+  };
+}
+
+async function databaseTimes(pool: Pool): Promise<{ now: string; until: string }> {
+  const { rows } = await pool.query<{ now: Date }>("select clock_timestamp() as now");
+  const now = rows[0]?.now ?? new Date();
+  return { now: now.toISOString(), until: new Date(now.getTime() + LEASE).toISOString() };
+}
+
+/** Adds up the changes of the numbers of runs, by one instance at a time. */
+async function foldCounts(pool: Pool): Promise<void> {
+  await pool.query(
+    `with mine as materialized (select pg_try_advisory_xact_lock(hashtext('sidehook run counts')) as mine),
+       moved as (delete from run_count_changes where (select mine from mine) returning workflow, status, change)
+     insert into run_count_sums (workflow, status, runs)
+       select workflow, status, sum(change) from moved group by workflow, status
+     on conflict (workflow, status) do update set runs = run_count_sums.runs + excluded.runs`,
+  );
+}

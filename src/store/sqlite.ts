@@ -1,0 +1,73 @@
+import { EventEmitter } from "node:events";
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { v7 as uuidv7 } from "uuid";
+import type { Log } from "../model/log.ts";
+import { connect } from "./connect.ts";
+import { lockFile } from "./lock.ts";
+import { migrate } from "./migrate.ts";
+import { openReader } from "./reader.ts";
+import type { OpenedStore, StoreOptions } from "./store.ts";
+import { startThread } from "./thread.ts";
+import { unusable } from "./unusable.ts";
+import { openWriter } from "./writer.ts";
+
+/** The file's lock is the lease. */
+const FOREVER = "9999-12-31T23:59:59.999Z";
+
+/**
+ * Opens a SQLite file: makes it this process's own, migrates it, and settles what a process before left behind.
+ * @throws {StoreInUse} when another process has it
+ * @throws {StoreUnusable} when it can't be used for another reason
+ */
+export async function openSqlite(options: StoreOptions, bound: number): Promise<OpenedStore> {
+  const file = resolve(options.url.replace(/^sqlite:/, ""));
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const lock = lockFile(file);
+    try {
+      return await openOwn(file, options, bound, lock.release);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  } catch (error) {
+    throw unusable(file, error);
+  }
+}
+
+/** Opens a file whose lock this process has. */
+async function openOwn(
+  file: string,
+  { busyTimeout = 5_000, log, now }: StoreOptions,
+  bound: number,
+  release: () => void,
+): Promise<OpenedStore> {
+  await migrate(file, log);
+  const onLost = lossLog(file, log);
+  const thread = await startThread({ file, instance: uuidv7(), busyTimeout, onLost });
+  const writer = openWriter(thread, bound);
+  try {
+    const time = now().toISOString();
+    const runs = await writer.commit({ kind: "recover", now: time, until: FOREVER, gone: "all" });
+    if (runs > 0) log.info({ runs }, "runs of a process that died are taken up");
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+  return {
+    writer,
+    reader: openReader(connect(file, { readonly: true })),
+    events: new EventEmitter(),
+    async close() {
+      await writer.close();
+      release();
+    },
+  };
+}
+
+const lossLog = (file: string, log: Log) => (reason: string | null) => {
+  if (reason === null)
+    log.info({ file }, "the store's file is back in its place: runs are recorded again");
+  else log.error({ file, reason }, "the store is lost: nothing is recorded until a restart");
+};

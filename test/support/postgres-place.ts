@@ -1,0 +1,32 @@
+import type { Log } from "../../src/model/log.ts";
+import { openStore } from "../../src/store/store.ts";
+import type { TestPostgres } from "./postgres.ts";
+import type { StorePlace } from "./store-contract.ts";
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A database of its own. */
+export interface PostgresPlace extends StorePlace {
+  readonly url: string;
+}
+
+/** Makes a database; its tables come with the first open. */
+export async function postgresPlace(server: TestPostgres): Promise<PostgresPlace> {
+  const url = await server.newDatabase();
+  return {
+    url,
+    open: (own) =>
+      openStore({
+        url,
+        redact: (value) => value,
+        redactInSlices: (value) => Promise.resolve(value),
+        valueLimit: 1_000_000,
+        retention: 30 * 86_400_000,
+        keep: [],
+        log: silent,
+        now: () => new Date(),
+        ...own,
+      }),
+    remove: () => server.dropDatabase(url),
+  };
+}

@@ -1,0 +1,13 @@
+import { testPostgres } from "./support/postgres.ts";
+import { postgresPlace } from "./support/postgres-place.ts";
+import { record } from "./support/runs.ts";
+const server = (await testPostgres())!;
+const place = await postgresPlace(server);
+const store = await place.open();
+const t = performance.now();
+await Promise.all(Array.from({ length: 5000 }, () => record(store)));
+await store.list({ limit: 1 });
+console.log(5000 / (performance.now() - t), "runs/ms");
+await store.close(); 
+await place.remove(); 
+await server.stop();
