@@ -19,7 +19,7 @@ export async function postgresPlace(server: TestPostgres): Promise<PostgresPlace
       openStore({
         url,
         redact: (value) => value,
-        redactInSlices: (value) => Promise.resolve(value),
+        redactInSlices: async (value) => own?.redact?.(value) ?? value,
         valueLimit: 1_000_000,
         retention: 30 * 86_400_000,
         keep: [],
