@@ -4,7 +4,7 @@ import { chown, cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, type Socket, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import pg from "pg";
+import { Client } from "pg";
 
 /** A server of its own for tests, on loopback, without the safety of the disk: it goes when the process ends. */
 export interface TestPostgres {
@@ -91,13 +91,6 @@ async function startServer(installedIn: string): Promise<TestPostgres> {
     for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
     return child;
   };
-  const end = async (child: ChildProcess) => {
-    child.ref();
-    const exited = once(child, "exit");
-    child.kill("SIGQUIT");
-    await exited;
-  };
-
   let child = await start();
   const killed = () => void child.kill("SIGQUIT");
   process.once("exit", killed);
@@ -115,12 +108,23 @@ async function startServer(installedIn: string): Promise<TestPostgres> {
   });
 }
 
+async function end(child: ChildProcess): Promise<void> {
+  child.ref();
+  const exited = once(child, "exit");
+  child.kill("SIGQUIT");
+  await exited;
+}
+
 function databasesOf(url: string, ways: Pick<TestPostgres, "restart" | "stop">): TestPostgres {
   let made = 0;
   const ask = async (sql: string) => {
-    const client = new pg.Client(url);
+    const client = new Client(url);
     await client.connect();
-    await client.query(sql).finally(() => client.end());
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
   };
   return {
     ...ways,

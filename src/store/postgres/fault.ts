@@ -1,4 +1,4 @@
-import pg from "pg";
+import { DatabaseError } from "pg";
 
 /**
  * Whose fault an error is: `conflict`: of two transactions that met, so it goes well another time; `job`: of what was to be
@@ -6,7 +6,7 @@ import pg from "pg";
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function faultOf(error: unknown): "conflict" | "job" | "store" {
-  if (!(error instanceof pg.DatabaseError)) return "store";
+  if (!(error instanceof DatabaseError)) return "store";
   const { code = "" } = error;
   // 23503: a definition that was known to be stored was deleted meanwhile.
   if (["40001", "40P01", "55P03", "23503"].includes(code)) return "conflict";
@@ -15,4 +15,4 @@ export function faultOf(error: unknown): "conflict" | "job" | "store" {
 
 /** Whether a statement names something that is not there: `graphile_worker.add_job`, for example. */
 export const isMissing = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && ["42883", "3F000", "42P01"].includes(error.code ?? "");
+  error instanceof DatabaseError && ["42883", "3F000", "42P01"].includes(error.code ?? "");

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Client, type Pool } from "pg";
 import type { Log } from "../../model/log.ts";
 import { connectionOf } from "./address.ts";
 
@@ -17,9 +17,9 @@ const CHANNEL = "sidehook";
  * @param heard called with what another instance told
  * @see https://www.postgresql.org/docs/current/sql-notify.html
  */
-export function openNotices(url: string, pool: pg.Pool, heard: (notice: string) => void, log: Log) {
+export function openNotices(url: string, pool: Pool, heard: (notice: string) => void, log: Log) {
   const sender = Math.random().toString(36).slice(2);
-  let listening: pg.Client | null = null;
+  let listening: Client | null = null;
 
   const notices: Notices = {
     tell(notice) {
@@ -29,7 +29,7 @@ export function openNotices(url: string, pool: pg.Pool, heard: (notice: string) 
     },
     async listen() {
       if (listening !== null) return;
-      const client = new pg.Client({
+      const client = new Client({
         ...connectionOf(url),
         idle_in_transaction_session_timeout: 0,
       });

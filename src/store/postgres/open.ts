@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import knex from "knex";
-import pg from "pg";
+import { Client, Pool, type PoolConfig } from "pg";
 import { v7 as uuidv7 } from "uuid";
 import type { Log } from "../../model/log.ts";
 import { migrationSource } from "../migrations/index.ts";
@@ -72,8 +72,8 @@ export async function openPostgres(url: string, bound: number, log: Log): Promis
 }
 
 /** A pool that outlives the loss of its connections. */
-function quietPool(config: pg.PoolConfig, log: Log): pg.Pool {
-  const pool = new pg.Pool(config);
+function quietPool(config: PoolConfig, log: Log): Pool {
+  const pool = new Pool(config);
   const lost = (error: Error) => log.debug({ err: error }, "a connection to the store is lost");
   pool.on("error", lost);
   pool.on("connect", (client) => void client.on("error", lost));
@@ -101,7 +101,7 @@ const MIGRATING = 7_345_912;
 
 /** @throws {StoreUnusable} */
 async function migrate(url: string, database: knex.Knex): Promise<void> {
-  const client = new pg.Client({ ...connectionOf(url), statement_timeout: 0, lock_timeout: 0 });
+  const client = new Client({ ...connectionOf(url), statement_timeout: 0, lock_timeout: 0 });
   client.on("error", () => {});
   try {
     await client.connect();
@@ -121,9 +121,9 @@ async function migrate(url: string, database: knex.Knex): Promise<void> {
 
 async function mustBeKnown(database: knex.Knex, place: string): Promise<void> {
   if (!(await database.schema.hasTable("knex_migrations"))) return;
-  const known = (await migrationSource.getMigrations([])).map(({ name }) => name);
+  const known = new Set((await migrationSource.getMigrations([])).map(({ name }) => name));
   const done = await database<{ name: string }>("knex_migrations").pluck("name");
-  const newer = done.filter((name: string) => !known.includes(name));
+  const newer = done.filter((name: string) => !known.has(name));
   if (newer.length === 0) return;
   const reason = `a newer version of Sidehook has changed its tables (${newer.join(", ")}); start that version`;
   throw new StoreUnusable(place, reason);
