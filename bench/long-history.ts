@@ -27,7 +27,6 @@ const COUNT = Number(process.argv[2] ?? 1_000_000);
 const DAYS = 30;
 const DAY = 86_400_000;
 const NOW = Date.now();
-
 const workflowAt = (n: number): Workflow => ({
   key: `workflow-${n}`,
   title: null,
@@ -189,6 +188,7 @@ try {
     acceptance: store.queue,
     workflows: () => workflows,
     workflowOf: () => null,
+    revive: () => workflowAt(0),
     loadRecord: () => Promise.resolve(null),
     now: () => new Date(),
     serving: () => true,
@@ -210,7 +210,6 @@ try {
     "/runs?status=failed&limit=500",
     `/runs?status=failed&limit=500&before=${half}`,
     "/runs?status=errored&limit=500",
-    "/runs?status=running",
     "/runs?workflow=workflow-7&limit=500",
     `/runs?workflow=workflow-7&limit=500&before=${half}`,
     "/runs?workflow=workflow-7&status=failed&limit=500",

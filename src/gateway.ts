@@ -75,6 +75,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
           acceptance,
           workflows: () => current.config.workflows,
           workflowOf: (key) => current.workflowOf(key),
+          revive: (...recorded) => current.runs.doing.revive(...recorded),
           loadRecord: (...record) => current.loadRecord(...record),
           reload: reloading.reload,
           configuration: reloading.state,

@@ -9,6 +9,7 @@ import { type OperationParts, operationRoutes } from "./operations.ts";
 import { page } from "./page.ts";
 import { type ReloadParts, type ReloadSummary, reloadRoutes, reloadSummary } from "./reload.ts";
 import { runQueryOf } from "./run-query.ts";
+import { runView } from "./run-view.ts";
 import { sendRun } from "./send-run.ts";
 import { onlyUsers } from "./users.ts";
 import { workflowList } from "./workflow-list.ts";
@@ -19,7 +20,7 @@ export interface AdminOptions extends Omit<OperationParts, "history">, ReloadPar
   readonly host: string;
   /** Name → password; empty: everyone who can reach the port. */
   readonly users: Readonly<Record<string, string>>;
-  readonly history: Pick<History, "list" | "get" | "counts" | "ready">;
+  readonly history: Pick<History, "list" | "get" | "definition" | "counts" | "ready">;
   readonly workflows: () => readonly Workflow[];
   /** Whether the gateway serves: false while it starts and stops. */
   readonly serving: () => boolean;
@@ -58,7 +59,7 @@ export function adminApp(options: AdminOptions): Express {
     response.json(await history.list(runQueryOf(request.query)));
   });
   route(app, "/runs/:id", async (request, response) => {
-    const run = await history.get(String(request.params["id"]));
+    const run = await runView(String(request.params["id"]), options);
     if (run === null) throw new GatewayError("NOT_FOUND", "There is no such run");
     await sendRun(response, run);
   });

@@ -6,12 +6,13 @@ import { jsonBody } from "./json-body.ts";
 import { onlyPost } from "./only-post.ts";
 import { type ReplayParts, replay } from "./replay.ts";
 import { type ByHandParts, runByHand } from "./run-by-hand.ts";
+import { runView } from "./run-view.ts";
 import { sendRun } from "./send-run.ts";
 import { sameOrigin } from "./same-origin.ts";
 
 /** The parts of other rooms that operations need. */
 export interface OperationParts extends Omit<ReplayParts, "operations">, ByHandParts {
-  readonly history: Pick<History, "get">;
+  readonly history: Pick<History, "get" | "list" | "definition">;
   readonly operations: Operations;
 }
 
@@ -28,7 +29,7 @@ const VERBS = {
  *     POST /runs/:id/cancel     → 200, the run     queued, waiting or running: it ends as canceled
  *     POST /runs/:id/dismiss    → 200, the run     unconfirmed: it is dealt with
  *     POST /runs/:id/resume     → 200, the run     waiting: it goes on at once
- *     POST /runs/:id/replay     → 201, the new run { from, data }
+ *     POST /runs/:id/replay     → 201, the new run { from, data, definition }
  *     POST /workflows/:key/run  → 201, the new run { context }
  *
  * Errors are 403 FORBIDDEN (another page), 404 NOT_FOUND and WORKFLOW_NOT_FOUND, 409 CONFLICT where the run is in another
@@ -36,13 +37,13 @@ const VERBS = {
  * @see docs/operation.md, "Operations"
  */
 export function operationRoutes(parts: OperationParts): Router {
-  const { history, operations } = parts;
+  const { operations } = parts;
   const routes = Router();
   const operate =
     (verb: keyof typeof VERBS): RequestHandler<{ id: string }> =>
     async ({ params: { id } }, response) => {
       mustBeDone(verb, await operations[verb](id));
-      await sendRun(response, await history.get(id));
+      await sendRun(response, await runView(id, parts));
     };
   routes.post(["/runs/:id/:verb", "/workflows/:key/run"], sameOrigin);
   routes.post(["/runs/:id/replay", "/workflows/:key/run"], ...jsonBody);
@@ -51,11 +52,11 @@ export function operationRoutes(parts: OperationParts): Router {
   routes.post("/runs/:id/resume", operate("resume"));
   routes.post("/runs/:id/replay", async ({ params, body }, response) => {
     const id = await replay(params.id, body, parts);
-    await sendRun(response, await history.get(id), 201);
+    await sendRun(response, await runView(id, parts), 201);
   });
   routes.post("/workflows/:key/run", async ({ params, body }, response) => {
     const id = await runByHand(params.key, body, parts);
-    await sendRun(response, await history.get(id), 201);
+    await sendRun(response, await runView(id, parts), 201);
   });
   routes.all(
     ["/runs/:id/cancel", "/runs/:id/dismiss", "/runs/:id/resume", "/runs/:id/replay"],

@@ -3,15 +3,17 @@ import { GatewayError } from "../model/errors.ts";
 import type { History, RunDetail } from "../model/history.ts";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
 import type { Operations } from "../model/operations.ts";
-import { type Workflow, isAroundAction } from "../model/workflow.ts";
+import { type Definition, type Workflow, isAroundAction } from "../model/workflow.ts";
 import { newRun } from "./new-run.ts";
 
 /** The parts of other rooms that a replay needs. */
 export interface ReplayParts {
-  readonly history: Pick<History, "get">;
+  readonly history: Pick<History, "get" | "definition">;
   readonly operations: Pick<Operations, "replay">;
   /** Today's workflow of a key; null when there is none. */
   readonly workflowOf: (key: string) => Workflow | null;
+  /** A workflow as its recorded definition says. @throws {Error} that says why it can't be compiled any more */
+  readonly revive: (key: string, definition: Definition) => Workflow;
   /**
    * A record as the service sees it, with associations loaded into it: `["category"]`. Null when there is none; rejects when
    * it can't be loaded.
@@ -26,12 +28,13 @@ export interface ReplayParts {
 
 const wishes = z.strictObject({
   from: z.string().min(1).optional(),
+  definition: z.enum(["today", "old"]).default("today"),
   data: z.custom<Json>((value) => value !== undefined).optional(),
 });
 
 /**
- * Repeats a run: a new run is queued, on the recorded context and today's definition. It answers no client and changes no
- * request. `from` takes over the results of the steps before that path; `data` replaces the record.
+ * Repeats a run: a new run is queued, on the recorded context and today's definition, or the recorded one where
+ * `definition` is `old`. It answers no client and changes no request. `from` takes over the results of the steps before that path; `data` replaces the record.
  *
  * A run that is unconfirmed, or was unconfirmed when it was dismissed, never saw the record: the record is loaded by its
  * key, unless `data` gives it.
@@ -44,14 +47,14 @@ export async function replay(id: string, body: unknown, parts: ReplayParts): Pro
   if (!wish.success) {
     throw new GatewayError(
       "BAD_REQUEST",
-      "A replay takes { from: a step's path, data: the record }",
+      'A replay takes { from: a step\'s path, data: the record, definition: "today" or "old" }',
     );
   }
   const run = await parts.history.get(id);
   if (run === null) throw noSuchRun();
   if (run.replayedAs !== null) throw conflict(`It was replayed already, as ${run.replayedAs}`);
-  const workflow = parts.workflowOf(run.workflow);
-  if (workflow === null) throw conflict(`There is no workflow "${run.workflow}" any more`);
+  const workflow =
+    wish.data.definition === "old" ? await recordedOf(run, parts) : todaysOf(run, parts);
   const reused = reusedOf(run, wish.data.from);
   const trigger = await contextOf(run, workflow, wish.data.data, parts.loadRecord);
   const { requestId } = run;
@@ -64,6 +67,26 @@ export async function replay(id: string, body: unknown, parts: ReplayParts): Pro
       ? "It was replayed already"
       : `Only a run that has ended, or is unconfirmed, can be replayed; this one is ${done.status}`,
   );
+}
+
+function todaysOf({ workflow: key }: RunDetail, { workflowOf }: ReplayParts): Workflow {
+  const workflow = workflowOf(key);
+  if (workflow !== null) return workflow;
+  throw conflict(`There is no workflow "${key}" any more; replay it on its old definition`);
+}
+
+/** The workflow that the run ran with. */
+async function recordedOf(
+  { workflow: key, definition: { hash } }: RunDetail,
+  { history, revive }: ReplayParts,
+): Promise<Workflow> {
+  const definition = await history.definition(hash);
+  if (definition === null) throw conflict("Its definition is not kept any more");
+  try {
+    return revive(key, definition);
+  } catch (error) {
+    throw conflict((error as Error).message, { cause: error });
+  }
 }
 
 /** The recorded context, with the record in it where the run never saw it. */

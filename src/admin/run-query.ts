@@ -8,13 +8,28 @@ import { RUN_STATUSES } from "../model/run.ts";
 const LIMIT = /^([1-9]\d?|[1-4]\d\d|500)$/;
 
 const oneKey = { error: "workflow should be the key of one workflow" };
-const oneRun = { error: "before should be the id of a run" };
+const oneRun = (name: string) => {
+  const wrong = { error: `${name} should be the id of a run` };
+  return z.uuid(wrong).toLowerCase();
+};
+const aTime = (name: string) => {
+  const wrong = { error: `${name} should be a time in ISO 8601: 2026-03-04T05:06:07Z` };
+  const text = z.union([z.iso.datetime({ offset: true }), z.iso.date()], wrong);
+  return text.transform((time) => new Date(time));
+};
+const oneType = { error: "trigger should be one type of trigger, such as pre-action" };
+const aText = { error: "error should be a text that the errors have in them" };
 const inBounds = { error: "limit should be a number from 1 to 500" };
 
 const schema = z.strictObject({
   status: z.enum(RUN_STATUSES, { error: ({ input }) => unknownStatus(input) }).optional(),
   workflow: z.string(oneKey).min(1, oneKey).optional(),
-  before: z.uuid(oneRun).toLowerCase().optional(),
+  trigger: z.string(oneType).min(1, oneType).optional(),
+  error: z.string(aText).min(1, aText).optional(),
+  parent: oneRun("parent").optional(),
+  since: aTime("since").optional(),
+  until: aTime("until").optional(),
+  before: oneRun("before").optional(),
   limit: z.string(inBounds).regex(LIMIT, inBounds).default("50").transform(Number),
 });
 

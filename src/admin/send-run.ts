@@ -1,7 +1,7 @@
 import type { Response } from "express";
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
-import type { RunDetail } from "../model/history.ts";
 import { type Json, jsonText } from "../model/json.ts";
+import type { RunView } from "./run-view.ts";
 
 /**
  * Answers with a run, or null. Its integers are written digit by digit. Its steps come last, one by one: they may be many, and
@@ -9,7 +9,7 @@ import { type Json, jsonText } from "../model/json.ts";
  */
 export async function sendRun(
   response: Response,
-  run: RunDetail | null,
+  run: RunView | null,
   status = 200,
 ): Promise<void> {
   response.status(status).type("json");

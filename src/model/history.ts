@@ -1,7 +1,7 @@
 import type { Json } from "./json.ts";
 import type { RunEnd, RunStart, RunStatus, StepRecord } from "./run.ts";
 import type { StepFailure } from "./step-error.ts";
-import type { Workflow } from "./workflow.ts";
+import type { Definition, Workflow } from "./workflow.ts";
 
 /** A run as `GET /runs` lists it. Times are ISO 8601, UTC. */
 export interface RunSummary {
@@ -19,10 +19,14 @@ export interface RunSummary {
   readonly parent: string | null;
   /** The run that it was made from once more. */
   readonly replayOf: string | null;
+  readonly error: FailureSummary | null;
 }
 
-/** A run as `GET /runs/:id` tells it. */
-export interface RunDetail extends Omit<RunSummary, "trigger"> {
+/** Why a run went wrong, in short: the message has at most 200 characters. */
+export type FailureSummary = Omit<StepFailure, "answered">;
+
+/** A run as the history tells it alone. */
+export interface RunDetail extends Omit<RunSummary, "trigger" | "error"> {
   /** The trigger's context: `{ type: "pre-action", params: {…}, … }`. Secrets redacted. */
   readonly trigger: Json;
   readonly steps: readonly StepDetail[];
@@ -47,13 +51,26 @@ export interface StepDetail extends Omit<StepRecord, "startedAt" | "effects"> {
 export interface RunQuery {
   readonly status?: RunStatus;
   readonly workflow?: string;
+  /** A trigger type. */
+  readonly trigger?: string;
+  /** Runs whose error has this text in its message or its code, in upper or lower case. */
+  readonly error?: string;
+  /** A run id: only the runs that it started as subflows. */
+  readonly parent?: string;
+  /** Only runs whose id was made then or later. */
+  readonly since?: Date;
+  /** Only runs whose id was made before. */
+  readonly until?: Date;
   /** A run id: only runs older than it. */
   readonly before?: string;
   /** 1 to 500. */
   readonly limit: number;
 }
 
-/** A page of runs; `next` is the `before` of the next page, null at the end. */
+/**
+ * A page of runs; `next` is the `before` of the next page, null at the end. Where runs have to be looked at one by one
+ * (`trigger`, `error`), a page may have fewer than `limit`, or none, although another follows.
+ */
 export interface RunPage {
   readonly runs: readonly RunSummary[];
   readonly next: string | null;
@@ -84,6 +101,8 @@ export interface History {
   list(query: RunQuery): Promise<RunPage>;
   /** Null when no run has this id. */
   get(id: string): Promise<RunDetail | null>;
+  /** The definition of a hash, exactly as it was recorded; null when no run needs it any more. */
+  definition(hash: string): Promise<Definition | null>;
   /** Counts all runs that are kept. None is 0. */
   counts(): Promise<readonly RunCount[]>;
   /** Whether the store takes writes. */

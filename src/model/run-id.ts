@@ -14,6 +14,12 @@ export function newRunId(): string {
   return v7({ random, ...last });
 }
 
+/** A text that sorts before the ids of all runs of that time and later, and behind those of earlier ones. */
+export function firstRunId(at: Date): string {
+  const time = Math.max(0, at.getTime()).toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
+}
+
 function later(before: typeof last, now: number, random: Buffer): typeof last {
   if (now > before.msecs) return { msecs: now, seq: random.readUInt32BE(6) & MOST_AT_FIRST };
   const seq = (before.seq + 1) >>> 0;

@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { RunCount, RunDetail, RunPage, RunQuery, StepDetail } from "../model/history.ts";
+import type { Definition } from "../model/workflow.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
 import { readPage } from "./run-page.ts";
@@ -12,6 +13,7 @@ export interface Reader extends QueueReader {
   list(query: RunQuery): Promise<RunPage>;
   /** Null when there is no such run. */
   get(id: string): Promise<RunDetail | null>;
+  definition(hash: string): Promise<Definition | null>;
   /** By workflow and status. */
   counts(): Promise<readonly RunCount[]>;
   close(): Promise<void>;
@@ -23,6 +25,7 @@ export function openReader(database: Knex): Reader {
     ...queueReader(database),
     list: (query) => readPage(database, query),
     get: (id) => get(database, id),
+    definition: (hash) => definitionOf(database, hash),
     counts: () => counts(database),
     close: () => database.destroy(),
   };
@@ -32,10 +35,12 @@ async function get(database: Knex, id: string): Promise<RunDetail | null> {
   const row = await database<KeptRunRow>("runs").where({ id }).first();
   if (!row) return null;
   const { steps, said } = await stepsOf(database, id);
-  const definition = await database<{ hash: string; source: string }>("definitions")
-    .where({ hash: row.definition })
-    .first();
+  const definition = await definitionOf(database, row.definition);
   return detailOf(row, steps, said, definition?.source ?? "null");
+}
+
+async function definitionOf(database: Knex, hash: string): Promise<Definition | null> {
+  return (await database<Definition>("definitions").where({ hash }).first()) ?? null;
 }
 
 /** Steps that are read at a time. */

@@ -1,4 +1,4 @@
-import type { RunDetail, RunSummary, StepDetail } from "../model/history.ts";
+import type { FailureSummary, RunDetail, RunSummary, StepDetail } from "../model/history.ts";
 import { parseJson } from "../model/json.ts";
 import { parseInSlices } from "../model/json-slices.ts";
 import type { StepEffects } from "../model/run.ts";
@@ -17,6 +17,7 @@ export const SUMMARY_COLUMNS = [
   "trace_id",
   "parent",
   "replay_of",
+  "error",
 ] as const satisfies readonly (keyof KeptRunRow)[];
 
 /** The part of a row that they are. */
@@ -24,7 +25,20 @@ export type SummaryRow = Pick<KeptRunRow, (typeof SUMMARY_COLUMNS)[number]>;
 
 /** A run as a list shows it. */
 export function summaryOf(row: SummaryRow): RunSummary {
-  return { ...factsOf(row), trigger: row.trigger_type };
+  return { ...factsOf(row), trigger: row.trigger_type, error: shortFailureOf(row.error) };
+}
+
+/** Characters of an error's message that a list shows. */
+const SHOWN = 200;
+
+function shortFailureOf(text: string | null): FailureSummary | null {
+  const failure = failureOf(text);
+  if (failure === null) return null;
+  const { message, code, step, child } = failure;
+  // Over the limit it is a marker, and has none.
+  const isLong = message?.length > SHOWN;
+  const shown = isLong ? `${message.slice(0, SHOWN - 1)}…` : message;
+  return { message: shown, code, step, ...(child !== undefined && { child }) };
 }
 
 /**
@@ -62,7 +76,7 @@ function messagesOf(row: KeptRunRow, said: readonly string[]): readonly string[]
 export const saidIn = ({ effects }: StepRow): readonly string[] =>
   (effects === null ? null : (parseJson(effects) as StepEffects).said) ?? [];
 
-function factsOf(row: SummaryRow): Omit<RunSummary, "trigger"> {
+function factsOf(row: SummaryRow): Omit<RunSummary, "trigger" | "error"> {
   return {
     id: row.id,
     workflow: row.workflow,
@@ -92,5 +106,6 @@ export async function stepOf(row: StepRow): Promise<StepDetail> {
   };
 }
 
-const failureOf = (text: string | null) =>
+/** The failure that a column holds. */
+export const failureOf = (text: string | null) =>
   text === null ? null : (parseJson(text) as StepFailure);

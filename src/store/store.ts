@@ -111,6 +111,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await runs.settled();
       return reader.get(id);
     },
+    definition: (hash) => reader.definition(hash),
     async counts() {
       await runs.settled();
       return reader.counts();

@@ -37,6 +37,9 @@ export async function openAdminPort(): Promise<AdminPort> {
         acceptance: store.queue,
         workflows: () => [],
         workflowOf: () => null,
+        revive: () => {
+          throw new Error("no definition can be compiled here");
+        },
         loadRecord: () => Promise.resolve(null),
         now: () => new Date(),
         serving: () => true,

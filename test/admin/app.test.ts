@@ -76,6 +76,7 @@ describe("the admin port", () => {
         traceId: "f".repeat(32),
         parent: null,
         replayOf: null,
+        error: null,
       });
     });
 
@@ -125,7 +126,17 @@ describe("the admin port", () => {
         ["status=failed&status=errored", `status should be one of ${statuses}`],
         ["stauts=failed", 'unknown parameter "stauts"; did you mean "status"?'],
         ["limit[]=5", 'unknown parameter "limit[]"; did you mean "limit"?'],
-        ["page=2", 'unknown parameter "page"; there are status, workflow, before, limit'],
+        [
+          "page=2",
+          'unknown parameter "page"; there are status, workflow, trigger, error, parent, since, until, before, limit',
+        ],
+        ["trigger=", "trigger should be one type of trigger, such as pre-action"],
+        ["error=", "error should be a text that the errors have in them"],
+        ["error=a&error=b", "error should be a text that the errors have in them"],
+        ["parent=me", "parent should be the id of a run"],
+        ["since=yesterday", "since should be a time in ISO 8601: 2026-03-04T05:06:07Z"],
+        ["until=2026-13-01", "until should be a time in ISO 8601: 2026-03-04T05:06:07Z"],
+        ["until=2026-01-02T03:04", "until should be a time in ISO 8601: 2026-03-04T05:06:07Z"],
         ["limit=0&before=x", `${before}; ${limit}`],
       ];
       for (const [query, message] of cases) {
@@ -178,7 +189,10 @@ describe("the admin port", () => {
         definition: {
           hash: workflow.definition.hash,
           source: JSON.parse(workflow.definition.source) as unknown,
+          current: null,
         },
+        request: null,
+        children: [],
         parent: null,
         replayOf: null,
       });

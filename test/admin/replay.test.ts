@@ -63,6 +63,37 @@ describe("a replay, by the admin port,", () => {
     });
   });
 
+  describe("on the old definition", () => {
+    it("is queued with the definition that the run ran with, also where the workflow is gone", async () => {
+      const before = aWorkflow({ title: "Before" });
+      const id = await record(port.store, { workflow: before });
+      const asked: unknown[] = [];
+      const { status, body } = await replay(
+        id,
+        { definition: "old" },
+        {
+          workflowOf: () => null,
+          revive(...all) {
+            asked.push(all);
+            return before;
+          },
+        },
+      );
+      expect(status).to.equal(201);
+      expect(asked).to.deep.equal([["check-title", before.definition]]);
+      const run = body as RunDetail;
+      expect(run).to.deep.include({ workflow: "check-title", replayOf: id });
+      expect(run.definition.hash).to.equal(before.definition.hash);
+    });
+
+    it("is 409 where that can't be compiled any more, and says why", async () => {
+      const id = await record(port.store);
+      const { status, body } = await replay(id, { definition: "old" }, { revive: cannotRevive });
+      expect(status).to.equal(409);
+      expect(body).to.deep.equal(problem("CONFLICT", "The step has a type that is not known"));
+    });
+  });
+
   describe("from a step on", () => {
     const cases: [string, string[]][] = [
       ["first", []],
@@ -175,7 +206,7 @@ describe("a replay, by the admin port,", () => {
         ],
         [
           "when the workflow is gone",
-          'There is no workflow "notify" any more',
+          'There is no workflow "notify" any more; replay it on its old definition',
           { own: { workflowOf: () => null } },
         ],
       ];
@@ -212,13 +243,14 @@ describe("a replay, by the admin port,", () => {
   describe("refuses a body", () => {
     const takes = problem(
       "BAD_REQUEST",
-      "A replay takes { from: a step's path, data: the record }",
+      `A replay takes { from: a step's path, data: the record, definition: "today" or "old" }`,
     );
     const notJson = problem("BAD_JSON", "The body should be a JSON object");
     const wrong: [string, string, number, object][] = [
       ["with a word that it does not know", '{"form":"x"}', 400, takes],
       ["whose from is no text", '{"from":1}', 400, takes],
       ["whose from is empty", '{"from":""}', 400, takes],
+      ["whose definition is neither", '{"definition":"new"}', 400, takes],
       ["that is a list", "[]", 400, takes],
       ["that is no object", '"from"', 400, notJson],
       ["that is null", "null", 400, notJson],
@@ -313,3 +345,7 @@ const loads = (found: Json) => () => Promise.resolve(found);
 const mustNotLoad = () => Promise.reject(new Error("nobody should ask for a record"));
 
 const newDefinition = { definition: { hash: "b".repeat(64), source: "{}" } };
+
+const cannotRevive = () => {
+  throw new Error("The step has a type that is not known");
+};

@@ -9,6 +9,9 @@ import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
 const before = "0192d3c4-0000-7000-8000-000000000000";
 const status = "failed";
 const workflow = "notify";
+const parent = before;
+const error = "timeout";
+const until = new Date("2026-02-03T04:05:06Z");
 
 describe("the statements of the store", () => {
   let place: SqlitePlace;
@@ -59,12 +62,26 @@ describe("the statements of the store", () => {
       { workflow, status, before },
       "SEARCH runs USING INDEX runs_workflow_status_id_index (workflow=? AND status=? AND id<?)",
     ],
+    [{ until }, "SEARCH runs USING INDEX sqlite_autoindex_runs_1 (id<?)"],
+    [
+      { workflow, status, until, before },
+      "SEARCH runs USING INDEX runs_workflow_status_id_index (workflow=? AND status=? AND id<?)",
+    ],
+    [{ parent }, "SEARCH runs USING INDEX runs_parent_id_index (parent=?)"],
+    [
+      { parent, status, workflow, error, before },
+      "SEARCH runs USING INDEX runs_parent_id_index (parent=? AND id<?)",
+    ],
+    [{ error }, "SCAN runs USING INDEX runs_with_error_index"],
+    [{ error, before }, "SEARCH runs USING INDEX runs_with_error_index (id<?)"],
+    [{ error, until }, "SEARCH runs USING INDEX runs_with_error_index (id<?)"],
+    [{ error, status }, "SEARCH runs USING INDEX runs_status_id_index (status=?)"],
   ] as const) {
     const names = Object.keys(filters).join(", ") || "nothing";
     // The first plan walks an index in its order and ends at the limit: it needs no filter.
     it(`that list runs by ${names} walk an index on all of it, in order, and sort nothing`, async () => {
       const reading = connect(place.file, { readonly: true });
-      const { sql } = pageQuery(reading, { ...filters, limit: 50 })
+      const { sql } = pageQuery(reading, { ...filters, limit: 50 }, 51)
         .toSQL()
         .toNative();
       await reading.destroy();

@@ -3,7 +3,12 @@ import type { ReadBody } from "../../model/body.ts";
 import { FRAMING, isCredentialHeader, isHeaderName, isHeaderValue } from "../../model/headers.ts";
 import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
 import { outermostName } from "../../model/query.ts";
-import type { RequestChange, RequestDraft } from "../../model/request-draft.ts";
+import {
+  type RequestChange,
+  type RequestDraft,
+  withChange,
+  withoutNull,
+} from "../../model/request-draft.ts";
 import { checkHeadersLength } from "../../model/headers-length.ts";
 import { StepError } from "../../model/step-error.ts";
 
@@ -57,7 +62,7 @@ export function draftOf(start: RequestState): Draft {
 }
 
 function changed(state: RequestState, change: RequestChange): RequestState {
-  const { values, replace = false, headers = {}, query = {} } = change;
+  const { values, headers = {}, query = {} } = change;
   if (values !== undefined && !(state.json && isJsonObject(state.values))) {
     const message = "set-request can set values only in a body that is a JSON object";
     throw new StepError("NOT_AN_OBJECT", message, { retryable: false });
@@ -66,14 +71,12 @@ function changed(state: RequestState, change: RequestChange): RequestState {
     checkedName(name),
     checkedValue(name, value),
   ]);
+  const checked = Object.fromEntries(lower) as Record<string, string>;
   return {
     ...state,
-    ...(values !== undefined && {
-      values: replace ? values : { ...(state.values as JsonObject), ...values },
-      valuesChanged: true,
-    }),
-    headers: { ...state.headers, ...Object.fromEntries(lower) },
-    query: withoutNull({ ...state.query, ...query }),
+    ...withChange(state, { ...change, headers: checked }),
+    headers: { ...state.headers, ...checked },
+    valuesChanged: state.valuesChanged || values !== undefined,
     queryChanges: { ...state.queryChanges, ...query },
   };
 }
@@ -96,9 +99,6 @@ function checkedValue(name: string, value: string): string {
   }
   return value;
 }
-
-const withoutNull = (query: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== null));
 
 /** The path to forward: parameters that were set take the place of the client's; the rest stays byte for byte. */
 export function forwardedPath(path: string, changes: Readonly<Record<string, Json>>): string {

@@ -2,12 +2,14 @@ import type { Knex } from "knex";
 import { history } from "./001-history.ts";
 import { queue } from "./002-queue.ts";
 import { runCounts } from "./003-run-counts.ts";
+import { lookups } from "./004-lookups.ts";
 import { instances } from "./005-instances.ts";
 
 const all: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
   { name: "001-history", migration: history },
   { name: "002-queue", migration: queue },
   { name: "003-run-counts", migration: runCounts },
+  { name: "004-lookups", migration: lookups },
   { name: "005-instances", migration: instances },
 ];
 
