@@ -10,6 +10,7 @@ import type { Tracing } from "./model/tracing.ts";
 import type { Runs } from "./runs.ts";
 import { type Secrets, openSecrets } from "./secrets.ts";
 import { type Store, openStore } from "./store/store.ts";
+import { registerSdk } from "./tracing/sdk.ts";
 import { openTracing } from "./tracing/tracing.ts";
 import { type Worker, startWorker } from "./worker/worker.ts";
 
@@ -49,8 +50,10 @@ const now = () => new Date();
 /**
  * Puts the engine together.
  * @throws {StoreInUse} when another process has the store
+ * @throws {SdkUnusable} when the module of `telemetry` fails
  */
 export async function openEngine(first: Config, environment: Environment): Promise<Engine> {
+  await registerSdk(first.telemetry);
   const secrets = openSecrets(environment);
   const openLog = logs(secrets.mask);
   const settingsOf = (config: Config) => ({
@@ -77,7 +80,11 @@ export async function openEngine(first: Config, environment: Environment): Promi
     log,
     now,
   });
-  const tracing = openTracing({ mask: secrets.mask, log });
+  const tracing = openTracing({
+    mask: secrets.mask,
+    log,
+    wanted: first.telemetry.endpoint !== null,
+  });
   const acceptance = tracing.acceptance({
     // Before the work begins, runs are only queued.
     accept: (...accepted) => (worker ?? store.queue).accept(...accepted),

@@ -4,6 +4,7 @@ import { ConfigError } from "../config/config-error.ts";
 import { watchSources } from "../config/watch.ts";
 import { readConfig } from "../configuration.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
+import { SdkUnusable } from "../tracing/sdk.ts";
 import { configOption } from "./config-option.ts";
 import { hangUpSignal } from "./hang-up-signal.ts";
 import { stopSignal } from "./stop-signal.ts";
@@ -53,7 +54,7 @@ async function started(file: string): Promise<Gateway | null> {
     const config = await readConfig(file, process.env);
     return await startGateway(config, process.env);
   } catch (error) {
-    const isConfig = error instanceof ConfigError;
+    const isConfig = error instanceof ConfigError || error instanceof SdkUnusable;
     const reason = isConfig ? error.message : unavailable(error);
     if (reason === null) throw error;
     console.error(reason);

@@ -75,7 +75,7 @@ export async function loadConfig(
 
   const { listen, admin, upstream, identity, unknownKeys, collections, routes } = checked.value;
   const { closed } = checked.value;
-  const { redact, store, runs, limits, egress, log } = checked.value;
+  const { redact, store, runs, limits, egress, log, telemetry } = checked.value;
   return freeze({
     name: file,
     file: path,
@@ -95,6 +95,7 @@ export async function loadConfig(
     limits,
     egress,
     log,
+    telemetry,
     workflows: compiled.map(({ workflow }) => workflow),
     secrets: [...new Set(compiled.flatMap(({ secrets }) => secrets))],
     warnings: inOrder(warningsOf(main, compiled, checked.value)),

@@ -38,6 +38,13 @@ export interface Config {
     readonly level: "debug" | "info" | "warn" | "error";
     readonly format: "auto" | "pretty" | "json";
   };
+  /** Read when the process starts, not when it reloads. */
+  readonly telemetry: {
+    /** Absolute path of a module that registers an OpenTelemetry SDK. */
+    readonly module: string | null;
+    /** Handed to the module: where its SDK sends spans. */
+    readonly endpoint: string | null;
+  };
   /** In the order of the configuration. */
   readonly workflows: readonly Workflow[];
   /** Names of the environment variables that expressions read as `secrets.NAME`. */

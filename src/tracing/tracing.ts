@@ -13,14 +13,19 @@ export interface TracingParts {
   /** Hides secrets in a text. */
   readonly mask: Mask;
   readonly log: Pick<Log, "warn">;
+  /** Whether the configuration says where spans go. */
+  readonly wanted: boolean;
 }
 
 /**
  * Finds out, once, whether this process has an OpenTelemetry SDK; if it has none, nothing is traced, and that costs nothing.
  * @see docs/operation.md, "Traces"
  */
-export function openTracing({ mask, log }: TracingParts): Tracing {
-  if (!isRegistered()) return untraced;
+export function openTracing({ mask, log, wanted }: TracingParts): Tracing {
+  if (!isRegistered()) {
+    if (wanted) log.warn({}, "nothing is traced: no OpenTelemetry SDK is registered");
+    return untraced;
+  }
   if (!contextIsCarried()) {
     log.warn({}, "nothing is traced: the OpenTelemetry SDK has registered no context manager");
     return untraced;

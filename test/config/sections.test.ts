@@ -66,6 +66,7 @@ describe("a configuration", () => {
       },
       egress: { allow: [], deny: [] },
       log: { level: "info", format: "auto" },
+      telemetry: { module: null, endpoint: null },
       workflows: [],
       secrets: [],
       warnings: [],
@@ -427,11 +428,17 @@ describe("a section is refused, with the place and what would be right, when", (
     ],
     [
       "it is of what is not built yet",
-      `${URL_LINE}databases: { crm: {} }\nmail: { host: h }\nplugins: [a]\ntelemetry: { endpoint: e }`,
+      `${URL_LINE}databases: { crm: {} }\nmail: { host: h }\nplugins: [a]`,
       "2:12: databases: this version has no databases yet",
       "3:7: mail: this version has no mail yet",
       "4:10: plugins: this version has no plugins yet",
-      "5:12: telemetry: this version has no telemetry yet",
+    ],
+    [
+      "the telemetry can't be used",
+      `${URL_LINE}telemetry: { module: ./nowhere.js, endpoint: "ftp://h", more: 1 }`,
+      "2:22: telemetry.module: should be a file",
+      "2:46: telemetry.endpoint: should be an http or https URL",
+      "2:57: telemetry: unknown key",
     ],
   ];
   for (const [title, text, ...expected] of cases) {

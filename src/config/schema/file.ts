@@ -8,6 +8,7 @@ import { egress } from "./egress.ts";
 import { identity } from "./identity.ts";
 import { expressPath, route } from "./routes.ts";
 import type { ReadFile } from "./tls.ts";
+import { telemetry } from "./telemetry.ts";
 import { upstream } from "./upstream.ts";
 import { count, list, notYet, port, section, size, text } from "./field-types.ts";
 
@@ -64,7 +65,7 @@ const workflows = section(z.record(z.string(), z.unknown()));
 
 /**
  * The whole of gateway.yaml, with its defaults. Workflows are only gathered here; each is compiled by its own schemas.
- * `databases`, `mail`, `plugins` and `telemetry` belong to the format, but nothing is built for them yet, so they must be
+ * `databases`, `mail` and `plugins` belong to the format, but nothing is built for them yet, so they must be
  * empty. See docs/configuration.md, "Not in this version".
  * @param folder that the file is in
  * @param read gives what another file holds
@@ -88,7 +89,7 @@ export const fileSchema = (presets: ApiPresets, folder: string, read: ReadFile) 
     mail: notYet("mail"),
     plugins: notYet("plugins"),
     log: section(log),
-    telemetry: notYet("telemetry"),
+    telemetry: section(telemetry(folder)),
     include: list(text),
     workflows,
   });
