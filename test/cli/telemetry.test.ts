@@ -45,9 +45,6 @@ describe("sidehook start with telemetry", function () {
     return gateway;
   }
 
-  const post = (url: string) =>
-    fetch(url, { method: "POST", headers: { traceparent: `00-${TRACE}-${PARENT}-01` } });
-
   const spans = (): Exported[] =>
     readFileSync(join(folder.path, "spans"), "utf8")
       .trimEnd()
@@ -101,6 +98,9 @@ describe("sidehook start with telemetry", function () {
     expect((await post(`${url}/posts`)).status).to.equal(201);
   });
 });
+
+const post = (url: string) =>
+  fetch(url, { method: "POST", headers: { traceparent: `00-${TRACE}-${PARENT}-01` } });
 
 /** Exports spans in batches that are only sent when they are flushed. */
 const MODULE = `
