@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { GatewayStatus } from "./api/answers.ts";
+import { tellSignedOut } from "./api/ask.ts";
 import type { Connection } from "./api/live.ts";
 import { useAnswer } from "./api/use-answer.ts";
 import { useNews } from "./api/use-news.ts";
 import { Header } from "./header.tsx";
+import { SignedOut } from "./parts/signed-out.tsx";
 import { Tell, Toasts } from "./parts/toasts.tsx";
 import { ReloadNotice } from "./reload-notice.tsx";
 import { type Route, useRoute } from "./routes.ts";
@@ -24,23 +26,27 @@ export function App() {
   const [connection, setConnection] = useState<Connection>("connecting");
   const [texts, setTexts] = useState<readonly string[]>([]);
   const { answer: status, reload } = useAnswer<GatewayStatus>("status");
+  const [signedOut, setSignedOut] = useState(false);
   const main = useRef<HTMLElement>(null);
   const tell = useCallback((text: string) => setTexts((old) => [...old, text].slice(-3)), []);
   useNews((news) => {
     if (news.kind === "connection") setConnection(news.connection);
-    if (news.kind === "reload" || (news.kind === "connection" && news.again)) reload();
-    if (news.kind === "reload" && news.reload.ok) tell("The configuration was reloaded");
+    if (news.kind !== "reload") return;
+    reload();
+    if (news.reload.ok) tell("The configuration was reloaded");
   });
   useEffect(() => {
+    if (signedOut) return;
     const timer = setInterval(() => document.hidden || reload(), LOOK);
     return () => clearInterval(timer);
-  }, []);
+  }, [signedOut]);
   useEffect(() => {
     if (texts.length === 0) return;
     const timer = setTimeout(() => setTexts([]), TOLD);
     return () => clearTimeout(timer);
   }, [texts]);
   useHeading(route);
+  useEffect(() => tellSignedOut(() => setSignedOut(true)), []);
   return (
     <Tell.Provider value={tell}>
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
@@ -49,7 +55,7 @@ export function App() {
       <Header route={route} connection={connection} status={status} />
       <ReloadNotice last={status?.configuration.lastReload ?? null} />
       <main ref={main} tabIndex={-1}>
-        <View route={route} />
+        {signedOut ? <SignedOut /> : <View route={route} />}
       </main>
       <Toasts texts={texts} close={() => setTexts([])} />
     </Tell.Provider>

@@ -30,7 +30,7 @@ export interface TestGatewayOptions {
 
 /**
  * Starts a gateway on free ports.
- * @param yaml the configuration without `admin`, `store`, `log` and `upstream.url`; `listen` has `port: 0`; other keys of `upstream` are
+ * @param yaml the configuration without `store`, `log` and `upstream.url`; `listen` and `admin` have `port: 0`; other keys of `upstream` are
  *   given as its first lines: `upstream: { api: nocobase }`
  */
 export async function startTestGateway(
@@ -69,7 +69,7 @@ function wholeConfig(yaml: string, url: string): string {
   const own = /^upstream: \{ (.*) \}$/m.exec(yaml)?.[1];
   return [
     /^listen:/m.test(yaml) ? "" : "listen: { port: 0 }",
-    "admin: { port: 0 }",
+    /^admin:/m.test(yaml) ? "" : "admin: { port: 0 }",
     `upstream: { url: "${url}"${own === undefined ? "" : `, ${own}`} }`,
     'store: { url: "sqlite:./data/history.db" }',
     "log: { level: error, format: json }",

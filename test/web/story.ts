@@ -1,3 +1,4 @@
+import type { RunDetail } from "../../src/model/history.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, type TestUpstream, answerJson, startUpstream } from "../support/upstream.ts";
 
@@ -10,17 +11,26 @@ export interface Story {
   updateLost(): Promise<Response>;
   /** Starts a custom action: `restock`. */
   trigger(workflow: string): Promise<Response>;
+  /** Runs a workflow by hand, as the admin port lets an operator do; gives the run's id. */
+  byHand(workflow: string, context: object): Promise<string>;
+  run(id: string): Promise<RunDetail>;
   stop(): Promise<void>;
 }
 
 const LOST = "9";
 
-/** Starts a gateway in front of an upstream with posts, and a mail service that is always full. */
-export async function startStory(more = ""): Promise<Story> {
+/**
+ * Starts a gateway in front of an upstream with posts, and a mail service that is always full.
+ * @param options.workflows further workflows, as YAML with two spaces before each key
+ * @param options.admin the line `admin: {…}`
+ */
+export async function startStory({ workflows = "", admin = "" } = {}): Promise<Story> {
   const mail = await startUpstream((_request, response) => {
     answerJson(response, 503, { error: "The mailbox is full" });
   });
-  const gateway = await startTestGateway(`${yaml(mail)}\n${more}`, { answer: answerPosts });
+  const gateway = await startTestGateway(`${admin}\n${yaml(mail)}\n${workflows}`, {
+    answer: answerPosts,
+  });
   const send = (method: string, path: string, body: unknown) =>
     fetch(`${gateway.url}${path}`, {
       method,
@@ -35,6 +45,15 @@ export async function startStory(more = ""): Promise<Story> {
     },
     updateLost: () => send("PATCH", `/posts/${LOST}`, { title: "Did it arrive" }),
     trigger: (workflow) => send("POST", `/workflows:trigger?triggerWorkflows=${workflow}`, {}),
+    async byHand(workflow, context) {
+      const answer = await fetch(`${gateway.adminUrl}/workflows/${workflow}/run`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ context }),
+      });
+      return ((await answer.json()) as { id: string }).id;
+    },
+    run: async (id) => (await fetch(`${gateway.adminUrl}/runs/${id}`)).json() as Promise<RunDetail>,
     async stop() {
       await gateway.stop();
       await mail.stop();
@@ -114,6 +133,12 @@ workflows:
           - - { id: child, type: subflow, workflow: weigh, input: { grams: 250 } }
       - { id: night, type: delay, for: 8h }
       - { type: output, value: "\${{ steps.both }}" }
+  echo:
+    title: Say what came
+    trigger: { type: subflow }
+    steps:
+      - { id: say, type: response-message, message: "\${{ trigger.data }}" }
+      - { type: output, value: "\${{ trigger.data }}" }
   weigh:
     title: Weigh what comes
     trigger: { type: subflow }

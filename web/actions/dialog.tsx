@@ -20,6 +20,14 @@ export function Dialog({ title, verb, act, close, children }: Props) {
   const id = useId();
   useEffect(() => {
     ref.current?.showModal();
+    return () => {
+      // What was pressed may be gone with what it did.
+      setTimeout(() => {
+        if (document.activeElement === document.body) {
+          document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+        }
+      });
+    };
   }, []);
   const submit = (event: Event) => {
     event.preventDefault();

@@ -1,5 +1,13 @@
 import { parseJson } from "../../src/model/json.ts";
 
+/** Called when the admin port takes the reader for nobody it knows, once. */
+let onSignedOut: () => void = () => undefined;
+
+/** Says who is told when the reader is signed out. */
+export function tellSignedOut(listener: () => void): void {
+  onSignedOut = listener;
+}
+
 /** An answer of the admin port that is not 2xx; status 0: no answer came. */
 export class Refused extends Error {
   override readonly name = "Refused";
@@ -38,6 +46,7 @@ async function answered<T>(
     throw new Refused(0, "The gateway can't be reached.");
   });
   const text = await response.text();
+  if (response.status === 401) onSignedOut();
   if (!response.ok) throw new Refused(response.status, messageIn(text, response.status));
   return parseJson(text) as T;
 }

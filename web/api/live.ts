@@ -1,5 +1,6 @@
 import { parseJson } from "../../src/model/json.ts";
 import type { Reload, RunSummary } from "./answers.ts";
+import { type Refused, ask } from "./ask.ts";
 
 /** Whether events come now. */
 export type Connection = "connecting" | "live" | "lost";
@@ -17,6 +18,19 @@ export type Subscribe = (listener: (news: News) => void) => () => void;
 /** Milliseconds until another try, where the browser has given up. */
 const PAUSE = 5_000;
 
+/** Waits until the admin port answers. For one who is signed out it waits for ever: the browser would ask for a password. */
+async function untilAnswered(): Promise<void> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    const status = await ask("status").then(
+      () => 200,
+      (error: Refused) => error.status,
+    );
+    if (status === 401) return new Promise(() => undefined);
+    if (status !== 0) return;
+  }
+}
+
 /** Opens the one stream of events that all views share. It comes back by itself when it is lost. */
 export function openLive(): Subscribe {
   const listeners = new Set<(news: News) => void>();
@@ -32,7 +46,7 @@ export function openLive(): Subscribe {
     });
     source.addEventListener("error", () => {
       tell({ kind: "connection", connection: "lost", again: false });
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, PAUSE);
+      if (source.readyState === EventSource.CLOSED) void untilAnswered().then(open);
     });
     source.addEventListener("run", ({ data }: MessageEvent<string>) => {
       const { runs, more } = parseJson(data) as unknown as { runs: RunSummary[]; more: boolean };

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Refused, ask } from "./ask.ts";
+import { useNews } from "./use-news.ts";
 
 /** An answer of the admin port on its way, there, or refused. While it is asked for again, the last one stays. */
 export interface Answered<T> {
@@ -8,16 +9,15 @@ export interface Answered<T> {
   readonly reload: () => void;
 }
 
-/** Asks the admin port when a view appears or its path changes. A null path asks nothing. */
-export function useAnswer<T>(path: string | null): Answered<T> {
+/** Asks the admin port when a view appears, when its path changes, and when a lost connection is back. */
+export function useAnswer<T>(path: string): Answered<T> {
   const [told, setTold] = useState<{
-    path: string | null;
+    path: string;
     answer: T | null;
     error: Refused | null;
   }>({ path, answer: null, error: null });
   const [round, setRound] = useState(0);
   useEffect(() => {
-    if (path === null) return;
     const leaving = new AbortController();
     ask<T>(path, leaving.signal).then(
       (answer) => setTold({ path, answer, error: null }),
@@ -33,6 +33,9 @@ export function useAnswer<T>(path: string | null): Answered<T> {
     return () => leaving.abort();
   }, [path, round]);
   const reload = useCallback(() => setRound((count) => count + 1), []);
+  useNews((news) => {
+    if (news.kind === "connection" && news.again) reload();
+  });
   const own = told.path === path;
   return { answer: own ? told.answer : null, error: own ? told.error : null, reload };
 }

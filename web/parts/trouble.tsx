@@ -7,7 +7,6 @@ interface Props {
 
 /** Why a view can't be shown, and what to do now. */
 export function Trouble({ error, retry }: Props) {
-  if (error.status === 401) return <SignedOut />;
   return (
     <div class="notice-page" role="alert">
       <h2>{error.status === 0 ? "The gateway can't be reached" : "This can't be shown"}</h2>
@@ -18,18 +17,6 @@ export function Trouble({ error, retry }: Props) {
       </p>
       <button type="button" onClick={retry}>
         Try again
-      </button>
-    </div>
-  );
-}
-
-function SignedOut() {
-  return (
-    <div class="notice-page" role="alert">
-      <h2>You are signed out</h2>
-      <p>The admin port needs a user: one of those under `admin.users` in the configuration.</p>
-      <button type="button" class="primary" onClick={() => location.reload()}>
-        Sign in
       </button>
     </div>
   );

@@ -1,7 +1,7 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { RunDetail } from "../api/answers.ts";
 import { useAnswer } from "../api/use-answer.ts";
-import { useNews } from "../api/use-news.ts";
+import { useReloadOnNews } from "../api/use-reload.ts";
 import { RunActions } from "../actions/run-actions.tsx";
 import { recordsOf } from "../graph/records.ts";
 import { Loading } from "../parts/loading.tsx";
@@ -28,19 +28,9 @@ const PAUSE = 500;
 /** One run: what came, what its steps did, how it ended, and what can be done now. */
 export function RunView({ id, step }: Props) {
   const { answer: run, error, reload } = useAnswer<RunDetail>(`runs/${encodeURIComponent(id)}`);
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
-  useNews((news) => {
-    const concerns =
-      (news.kind === "connection" && news.again) ||
-      (news.kind === "runs" &&
-        (news.more || news.runs.some((one) => one.id === id || one.parent === id)));
-    if (!concerns) return;
-    timer.current ??= setTimeout(() => {
-      timer.current = null;
-      reload();
-    }, PAUSE);
-  });
+  useReloadOnNews(reload, PAUSE, ({ runs }) =>
+    runs.some((one) => one.id === id || one.parent === id),
+  );
   const records = useMemo(() => recordsOf(run?.steps ?? []), [run]);
   if (run === null) {
     return (

@@ -50,7 +50,12 @@ export function runsPath(filters: Filters, before: string | null, now: number): 
   const { last, since, ...others } = filters;
   const span = SPANS[last];
   const from = span === undefined ? since : new Date(now - span).toISOString();
-  const query = { ...others, since: from, before: before ?? "", limit: "100" };
+  const query = {
+    ...others,
+    since: from,
+    before: before ?? "",
+    limit: before === null ? "100" : "500",
+  };
   const given = Object.entries(query).filter(([, value]) => value !== "");
   return `runs?${new URLSearchParams(given)}`;
 }

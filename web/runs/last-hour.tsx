@@ -1,7 +1,6 @@
-import { useEffect, useRef } from "preact/hooks";
 import type { Statistics } from "../api/answers.ts";
 import { useAnswer } from "../api/use-answer.ts";
-import { useNews } from "../api/use-news.ts";
+import { useReloadOnNews } from "../api/use-reload.ts";
 import { StatusBar } from "../parts/status-bar.tsx";
 import { runsHref } from "../routes.ts";
 
@@ -11,15 +10,7 @@ const PAUSE = 3_000;
 /** How many runs of each status began in the last hour. */
 export function LastHour() {
   const { answer, reload } = useAnswer<Statistics>("statistics?last=1h");
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  useNews(({ kind }) => {
-    if (kind !== "runs") return;
-    timer.current ??= setTimeout(() => {
-      timer.current = null;
-      reload();
-    }, PAUSE);
-  });
-  useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
+  useReloadOnNews(reload, PAUSE);
   if (answer === null) return null;
   const sum = Object.values(answer.runs).reduce((total, count) => total + count, 0);
   return (

@@ -61,7 +61,7 @@ export function RunsView({ params }: { readonly params: URLSearchParams }) {
       )}
       {typeof list.next === "string" && (
         <button type="button" class="more" onClick={loadMore}>
-          Load older runs
+          {list.runs.length === 0 ? "None found so far. Look at older runs" : "Load older runs"}
         </button>
       )}
       {unconfirmed.length > 0 && (
@@ -90,5 +90,4 @@ export function RunsView({ params }: { readonly params: URLSearchParams }) {
 }
 
 /** Whether the reader is at a row with the keyboard: it should not move away. */
-const isReading = () =>
-  document.activeElement?.closest(".run-row") !== null && document.activeElement !== null;
+const isReading = () => Boolean(document.activeElement?.closest(".run-row"));

@@ -8,7 +8,7 @@ export interface YamlLine {
 
 /** A definition as YAML, one line a member. What YAML would read as something else than a text is quoted as in JSON. */
 export function yamlLines(value: Json): YamlLine[] {
-  return block(value, "", "");
+  return hasLines(value) ? block(value, "", "") : [{ text: scalar(value), path: "" }];
 }
 
 function block(value: Json, path: string, indent: string): YamlLine[] {
@@ -39,9 +39,11 @@ function scalar(value: Json): string {
   return typeof value === "string" ? plainOr(value) : jsonText(value);
 }
 
-/** A text as it is, where it can't be read as something else. */
+/** A text as it is, where it can't be read as something else; else as JSON writes it. */
 const plainOr = (text: string) =>
-  /^[A-Za-z_$./][^#:\n\r\t"'\\]*$/.test(text) &&
-  !/^(true|false|null|yes|no|on|off|~)$|\s$/i.test(text)
+  /^[A-Za-z_$/](?:[ !$-9;-[\]-~]*[!$-9;-[\]-~])?$/.test(text) && !WORDS.test(text)
     ? text
     : jsonText(text);
+
+/** What YAML, in any of its versions, takes for a truth value or null. */
+const WORDS = /^(true|false|null|yes|no|on|off|y|n)$/i;

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { HandDialog } from "../actions/hand-dialog.tsx";
 import type { WorkflowDetail } from "../api/answers.ts";
 import { useAnswer } from "../api/use-answer.ts";
+import { useReloadOnNews } from "../api/use-reload.ts";
 import { StepList } from "../graph/step-list.tsx";
 import { wholeOf } from "../graph/tree.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -13,11 +14,15 @@ import { runsHref } from "../routes.ts";
 import { duration } from "../text/times.ts";
 import { TriggerText } from "./trigger-text.tsx";
 
+/** Milliseconds between two looks at the numbers. */
+const PAUSE = 3_000;
+
 /** One workflow: what starts it, what it does, and how its runs went. */
 export function WorkflowView({ of }: { readonly of: string }) {
   const path = `workflows/${encodeURIComponent(of)}`;
   const { answer: workflow, error, reload } = useAnswer<WorkflowDetail>(path);
   const [asked, setAsked] = useState(false);
+  useReloadOnNews(reload, PAUSE, ({ runs }) => runs.some(({ workflow: key }) => key === of));
   if (workflow === null) {
     return (
       <>

@@ -1,13 +1,18 @@
 import type { WorkflowSummary } from "../api/answers.ts";
 import { useAnswer } from "../api/use-answer.ts";
+import { useReloadOnNews } from "../api/use-reload.ts";
 import { Loading } from "../parts/loading.tsx";
 import { StatusBar } from "../parts/status-bar.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { runsHref, workflowHref } from "../routes.ts";
 
+/** Milliseconds between two looks at the numbers. */
+const PAUSE = 3_000;
+
 /** All workflows, and how their runs went. */
 export function WorkflowsView() {
   const { answer, error, reload } = useAnswer<{ workflows: WorkflowSummary[] }>("workflows");
+  useReloadOnNews(reload, PAUSE);
   return (
     <>
       <h1 tabIndex={-1}>Workflows</h1>
