@@ -23,7 +23,7 @@ inBrowser("attacks on the operator's page:", () => {
       type: MARKUP,
       [MARKUP]: `javascript:window.attacked=1`,
     });
-    const [hand] = (await story.gateway.runs()).filter(({ workflow }) => workflow === "echo");
+    const hand = (await story.gateway.runs()).find(({ workflow }) => workflow === "echo");
     const { page } = await browser.open(`${story.gateway.adminUrl}/#/run/${hand?.id}?step=say`);
     await page.getByRole("list", { name: "Messages" }).getByText(MARKUP).waitFor();
     await page.getByRole("group", { name: "The output" }).getByText("onerror").waitFor();

@@ -21,6 +21,7 @@ const say = { type: "log", message: "Hello" };
 describe("the graph of a run", () => {
   it("tells which branch of a condition was taken, also one without steps", () => {
     const source = {
+      // oxlint-disable-next-line unicorn/no-thenable -- a word of the configuration
       steps: [{ id: "check", type: "condition", if: "true", then: [], else: [say] }],
     };
     const records = recordsOf([record("check", { type: "condition", result: true })]);

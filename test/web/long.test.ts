@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { Locator } from "playwright-core";
 import { until } from "../support/until.ts";
 import { type OpenBrowser, inBrowser, openBrowser } from "./browser.ts";
 import { type Story, startStory } from "./story.ts";
@@ -10,7 +9,7 @@ inBrowser("the operator's page, where there is much,", () => {
   let story: Story;
   let browser: OpenBrowser;
   before(async () => {
-    [story, browser] = await Promise.all([startStory({ workflows: long() }), openBrowser()]);
+    [story, browser] = await Promise.all([startStory({ more: long() }), openBrowser()]);
   });
   after(async () => {
     await browser?.close();
@@ -22,16 +21,15 @@ inBrowser("the operator's page, where there is much,", () => {
     await until(async () => (await story.run(id)).finishedAt !== null);
     return id;
   };
-  const count = (what: Locator) => what.count();
 
   it("folds a run of 1,000 steps: only some stand in the document, and each can be reached", async () => {
     const id = await ended("thousand");
     const { page } = await browser.open(`${story.gateway.adminUrl}/#/run/${id}`);
     await page.getByRole("button", { name: "Steps 1 to 50 · 50 succeeded" }).waitFor();
-    expect(await count(page.locator(".card"))).to.equal(50);
+    expect(await page.locator(".card").count()).to.equal(50);
     await page.getByRole("button", { name: "Steps 951 to 1000 · 50 succeeded" }).click();
     await page.getByRole("button", { name: "Step number 999" }).waitFor();
-    expect(await count(page.locator(".card"))).to.equal(100);
+    expect(await page.locator(".card").count()).to.equal(100);
     await page.context().close();
   });
 
@@ -40,8 +38,8 @@ inBrowser("the operator's page, where there is much,", () => {
     const { page } = await browser.open(`${story.gateway.adminUrl}/#/run/${id}`);
     await page.getByRole("button", { name: "turn 1 · 1 succeeded" }).waitFor();
     await page.getByRole("button", { name: "turn 700 · 1 errored" }).waitFor();
-    expect(await count(page.locator(".card"))).to.be.below(10);
-    expect(await count(page.getByRole("button", { name: /^turn/ }))).to.equal(40);
+    expect(await page.locator(".card").count()).to.be.below(10);
+    expect(await page.getByRole("button", { name: /^turn/ }).count()).to.equal(40);
     await page.context().close();
   });
 

@@ -21,14 +21,14 @@ const LOST = "9";
 
 /**
  * Starts a gateway in front of an upstream with posts, and a mail service that is always full.
- * @param options.workflows further workflows, as YAML with two spaces before each key
+ * @param options.more further workflows, as YAML with two spaces before each key
  * @param options.admin the line `admin: {…}`
  */
-export async function startStory({ workflows = "", admin = "" } = {}): Promise<Story> {
+export async function startStory({ more = "", admin = "" } = {}): Promise<Story> {
   const mail = await startUpstream((_request, response) => {
     answerJson(response, 503, { error: "The mailbox is full" });
   });
-  const gateway = await startTestGateway(`${admin}\n${yaml(mail)}\n${workflows}`, {
+  const gateway = await startTestGateway(`${admin}\n${yaml(mail)}\n${more}`, {
     answer: answerPosts,
   });
   const send = (method: string, path: string, body: unknown) =>

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import fc from "fast-check";
+import { asyncProperty, bigInt, jsonValue } from "fast-check";
 import { parse } from "yaml";
 import { jsonText, parseJson, type Json } from "../../src/model/json.ts";
 import { duration } from "../../web/text/times.ts";
@@ -11,7 +11,7 @@ import { itHolds } from "../support/property.ts";
 describe("the operator's page writes", () => {
   itHolds(
     "a definition as YAML that means the same",
-    fc.asyncProperty(fc.jsonValue({ maxDepth: 5 }), async (value) => {
+    asyncProperty(jsonValue({ maxDepth: 5 }), async (value) => {
       // YAML and JSON differ in -0 and in __proto__, which no definition has.
       const text = JSON.stringify(value).replaceAll("__proto__", "proto");
       const lines = yamlLines(JSON.parse(text) as Json);
@@ -34,7 +34,7 @@ describe("the operator's page writes", () => {
 
   itHolds(
     "JSON with a line for each member that means the same, each digit of a large integer included",
-    fc.asyncProperty(fc.jsonValue(), fc.bigInt(), async (value, integer) => {
+    asyncProperty(jsonValue(), bigInt(), async (value, integer) => {
       const text = `[${JSON.stringify(value)},${integer}]`;
       expect(jsonText(parseJson(prettyJson(parseJson(text))))).to.equal(jsonText(parseJson(text)));
     }),
