@@ -1,14 +1,16 @@
-// `npm run test:endurance`: the long form of the kill tests, then of the property tests. Prints what came of it; exit code 1
+// `npm run test:endurance`: the long form of the kill tests, of the reloads under load, then of the property tests. Prints what came of it; exit code 1
 // when anything was lost, or a property does not hold.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { killBetween } from "../test/durability/between.ts";
 import { endure } from "../test/durability/endurance.ts";
+import { MOST_GROWTH, reloadUnderLoad } from "../test/durability/reloads.ts";
 
 const {
   KILLS = "100",
   RUNS = "10000",
   KILLS_BETWEEN = "200",
+  RELOADS = "1000",
   PROPERTY_SECONDS = "60",
 } = process.env;
 const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000_007);
@@ -29,7 +31,14 @@ console.log(
     `${done} done, ${unconfirmed} unconfirmed, ${wrong.length} forgotten, doubled or undone`,
 );
 
-const flaws = [...Object.values(bad), wrong].flat();
+const { growth, failed, ...reloads } = await reloadUnderLoad(Number(RELOADS));
+console.log(
+  `${reloads.taken} reloads taken and ${reloads.refused} refused under ${reloads.requests} requests: ` +
+    `${failed.length} failed, the heap grew by ${growth} bytes`,
+);
+if (growth > MOST_GROWTH) failed.push(`the heap grew by ${growth} bytes`);
+
+const flaws = [...Object.values(bad), wrong, failed].flat();
 if (flaws.length > 0) {
   console.error(flaws.join("\n"));
   process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { rename } from "node:fs/promises";
-import { type IncomingMessage, type ServerResponse, request } from "node:http";
+import { type IncomingMessage, type ServerResponse, request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { expect } from "chai";
@@ -70,10 +70,10 @@ describe("a configuration that is reloaded", function () {
     const answer = await fetch(`${urls.adminUrl}/readyz`);
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   };
+  const admin = async (path: string) => (await fetch(`${urls.adminUrl}${path}`)).json();
   const theRun = async (): Promise<RunDetail> => {
-    const get = async (path: string) => (await fetch(`${urls.adminUrl}${path}`)).json();
-    const { runs } = (await get("/runs")) as RunPage;
-    return (await get(`/runs/${runs.at(-1)?.id}`)) as RunDetail;
+    const { runs } = (await admin("/runs")) as RunPage;
+    return (await admin(`/runs/${runs.at(-1)?.id}`)) as RunDetail;
   };
 
   describe("serves from then on", () => {
@@ -107,8 +107,6 @@ describe("a configuration that is reloaded", function () {
 
     it("with --watch once a file appears that a pattern of include names, and once that is changed", async () => {
       await start("--watch");
-      const flow = (message: string) =>
-        `workflows: { more: { trigger: { type: pre-action, collection: pages, global: true, actions: [create] }, steps: [{ type: response-message, message: ${message} }] } }\n`;
       await folder.write("more.flow.yaml", flow("one"));
       await until(async () => (await create("/pages")).said === "one");
       await folder.write("more.flow.yaml", flow("two"));
@@ -190,7 +188,7 @@ describe("a configuration that is reloaded", function () {
     it("a request in flight whose body comes late: it goes to the upstream that it came under", async () => {
       await start();
       const headers = { "content-length": 10, expect: "100-continue" };
-      const sent = request(`${urls.url}/notes/1`, { method: "PUT", headers });
+      const sent = httpRequest(`${urls.url}/notes/1`, { method: "PUT", headers });
       sent.flushHeaders();
       // The gateway has the head when it asks for the rest.
       await once(sent, "continue");
@@ -372,6 +370,10 @@ workflows:
       - { type: response-message, message: "${message}" }
 ${secret ? "  hush:\n    trigger: { type: subflow }\n    steps: [{ type: log, message: '${{ secrets.API_TOKEN }}' }]" : ""}
 `;
+
+/** A file of workflows that gives a message at each page. */
+const flow = (message: string) =>
+  `workflows: { more: { trigger: { type: pre-action, collection: pages, global: true, actions: [create] }, steps: [{ type: response-message, message: ${message} }] } }\n`;
 
 /** The message that workflows gave. */
 function messageOf(answer: Response): string | null {
