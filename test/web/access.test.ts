@@ -1,7 +1,8 @@
 import axe from "axe-core";
 import { expect } from "chai";
 import type { Locator, Page } from "playwright-core";
-import { type OpenBrowser, inBrowser, openBrowser } from "./browser.ts";
+import { type OpenBrowser, openBrowser } from "./browser.ts";
+import { inBrowser } from "./in-browser.ts";
 import { type Story, startStory } from "./story.ts";
 
 inBrowser("the operator's page, for those who use no mouse or see it otherwise,", () => {

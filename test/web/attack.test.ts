@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { type OpenBrowser, inBrowser, openBrowser } from "./browser.ts";
+import { type OpenBrowser, openBrowser } from "./browser.ts";
+import { inBrowser } from "./in-browser.ts";
 import { type Story, startStory } from "./story.ts";
 
 /** Texts that would run if the page ever took data for markup or an address. */

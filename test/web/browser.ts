@@ -1,18 +1,7 @@
-import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
 
 /** Debian's chromium, or the browser that the environment names. */
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-
-const hasBrowser = existsSync(CHROMIUM);
-if (!hasBrowser) {
-  process.stderr.write(
-    `The tests of the operator's page are skipped: there is no ${CHROMIUM}. CHROMIUM may name another browser.\n`,
-  );
-}
-
-/** Tests that need a browser; skipped where there is none. */
-export const inBrowser = hasBrowser ? describe : describe.skip;
+export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** A browser for the tests of one file. */
 export interface OpenBrowser {

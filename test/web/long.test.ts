@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { until } from "../support/until.ts";
-import { type OpenBrowser, inBrowser, openBrowser } from "./browser.ts";
+import { type OpenBrowser, openBrowser } from "./browser.ts";
+import { inBrowser } from "./in-browser.ts";
 import { type Story, startStory } from "./story.ts";
 
 const STEPS = 1_000;

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { type OpenBrowser, inBrowser, openBrowser } from "./browser.ts";
+import { type OpenBrowser, openBrowser } from "./browser.ts";
+import { inBrowser } from "./in-browser.ts";
 import { type Story, startStory } from "./story.ts";
 
 /** Headers of a user with a password. */
@@ -77,7 +78,9 @@ inBrowser("the operator's page, on all of its views,", () => {
 
   it("says that the reader is signed out, and asks no more", async () => {
     const users = await startStory({ admin: "admin: { port: 0, users: { ann: secret } }" });
-    const options = { extraHTTPHeaders: sign("secret") };
+    // Once the header is wrong, the browser asks the reader, who does not know the new password.
+    const httpCredentials = { username: "ann", password: "forgotten" };
+    const options = { extraHTTPHeaders: sign("secret"), httpCredentials };
     const { page } = await browser.open(users.gateway.adminUrl, options);
     await page.getByRole("heading", { name: "No run yet" }).waitFor();
     await page.context().setExtraHTTPHeaders(sign("changed"));

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { type OpenBrowser, inBrowser, openBrowser } from "./browser.ts";
+import { type OpenBrowser, openBrowser } from "./browser.ts";
+import { inBrowser } from "./in-browser.ts";
 import { type Story, startStory } from "./story.ts";
 
 inBrowser("the operator's page, in a browser,", () => {
