@@ -10,10 +10,7 @@ const LINES: readonly [words: readonly string[], offered: readonly string[]][] =
     ["sidehook", "check", "--format", ""],
     ["json", "text"],
   ],
-  [
-    ["sidehook", "completion", ""],
-    ["bash", "fish", "zsh"],
-  ],
+  [["sidehook", "completion", "z"], ["zsh"]],
   [["sidehook", "start", "--config", "gate"], ["gateway.yaml"]],
   [["sidehook", "graph", "--config", "other.yaml", "--me"], ["--mermaid"]],
 ];
