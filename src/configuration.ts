@@ -27,12 +27,14 @@ export function workflowParts(env: Environment, limits: Limits): WorkflowParts {
 /**
  * Reads a configuration and everything it includes, and checks it.
  * @param serving the configuration whose place it is to take while the process serves
+ * @param given the file's bytes, where they need not be read
  * @throws {ConfigError}
  */
 export function readConfig(
   file: string,
   environment: Environment,
   serving: Config | null = null,
+  given: Uint8Array | null = null,
 ): Promise<Config> {
-  return loadConfig(file, configParts(environment), serving);
+  return loadConfig(file, configParts(environment), serving, given);
 }

@@ -29,9 +29,14 @@ const now = () => new Date();
 
 /**
  * Puts the rooms together and listens. The engine and the listeners last as long as the process; all else is of a generation.
+ * @param read reads the configuration anew, to take the place of the one that serves. Default: its file
  * @throws {StoreInUse} when another process has the store; the system's error when a port can't be opened
  */
-export async function startGateway(config: Config, environment: Environment): Promise<Gateway> {
+export async function startGateway(
+  config: Config,
+  environment: Environment,
+  read = (serves: Config) => readConfig(config.name, environment, serves),
+): Promise<Gateway> {
   const { admin, listen } = config;
   const engine = await openEngine(config, environment);
   const { log, store, acceptance } = engine;
@@ -42,7 +47,7 @@ export async function startGateway(config: Config, environment: Environment): Pr
     const retired = retiredGenerations();
     const reloading = reloads({
       first: config,
-      read: (serves) => readConfig(config.name, environment, serves),
+      read,
       use(next) {
         const before = current;
         current = openGeneration(next, engine, app);

@@ -37,6 +37,7 @@ const ANY_LIMIT = { expression: 0 };
  * Reads gateway.yaml and the files it includes, checks all of it, and compiles its workflows.
  * @param file as the user named it; problems name it so
  * @param serving the configuration whose place it is to take while the process serves
+ * @param given the file's bytes, where they need not be read; paths are relative to it all the same
  * @throws {ConfigError} with everything that is wrong
  * @see docs/configuration.md
  */
@@ -44,9 +45,10 @@ export async function loadConfig(
   file: string,
   parts: ConfigParts,
   serving: Lasting | null = null,
+  given: Uint8Array | null = null,
 ): Promise<Config> {
   const path = resolve(file);
-  const files = reading(dirname(file));
+  const files = reading(dirname(file), given && { path, bytes: given });
   const problems: Problem[] = [];
   const main = await readYaml(file, files, problems);
   if (main === null) throw new ConfigError(problems, files.sources());

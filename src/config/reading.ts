@@ -19,8 +19,18 @@ export interface Reading {
   hash(): string;
 }
 
-/** Begins to read. @param folder that the configuration is in, as the user named it: included files are named so too */
-export function reading(folder: string): Reading {
+/** A file whose bytes are given by a program. */
+export interface GivenFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Begins to read.
+ * @param folder that the configuration is in, as the user named it: included files are named so too
+ * @param given a file that is not looked for on the disk
+ */
+export function reading(folder: string, given: GivenFile | null = null): Reading {
   const files = new Map<string, { mark: string; digest: string }>();
   const patterns: Sources["patterns"][number][] = [];
   const read = (path: string, mark: string, bytes: Buffer) => {
@@ -30,6 +40,7 @@ export function reading(folder: string): Reading {
   // The mark is taken first: what is written in between is then seen as a change.
   return {
     async file(path) {
+      if (path === given?.path) return read(path, "given", Buffer.from(given.bytes));
       const mark = await markOf(path);
       files.set(path, { mark, digest: "" });
       return read(path, mark, await readFile(path));
