@@ -2,6 +2,7 @@ import type { Environment } from "./configuration.ts";
 import type { OwnAddress } from "./egress/own-addresses.ts";
 import { depthKey } from "./hooks/request/depth.ts";
 import { type OpenLog, logTo, logs } from "./log.ts";
+import { type Metrics, openMetrics } from "./metrics/metrics.ts";
 import type { Config } from "./model/config.ts";
 import type { Log } from "./model/log.ts";
 import type { Acceptance } from "./model/queue.ts";
@@ -9,18 +10,22 @@ import { secretNames } from "./model/secrets.ts";
 import type { Tracing } from "./model/tracing.ts";
 import type { Runs } from "./runs.ts";
 import { type Secrets, openSecrets } from "./secrets.ts";
+import { openFileLimit } from "./open-files.ts";
+import { stepTypes } from "./steps/index.ts";
 import { type Store, openStore } from "./store/store.ts";
 import { registerSdk } from "./tracing/sdk.ts";
 import { openTracing } from "./tracing/tracing.ts";
+import { version } from "./version.ts";
 import { type Worker, startWorker } from "./worker/worker.ts";
 
 /**
- * What lasts as long as the process, whatever configuration it has: secrets, log, store, and the worker that does queued runs.
- * It serves no request.
+ * What lasts as long as the process, whatever configuration it has: secrets, log, metrics, store, and the worker that does
+ * queued runs. It serves no request.
  */
 export interface Engine {
   readonly environment: Environment;
   readonly secrets: Secrets;
+  readonly metrics: Metrics;
   readonly store: Store;
   /** Writes as the configuration in force says. */
   readonly log: Log;
@@ -32,7 +37,7 @@ export interface Engine {
   readonly acceptance: Acceptance;
   /** Where this gateway listens; nothing before it is started. */
   readonly own: () => readonly OwnAddress[];
-  /** From now on log, redaction, history and worker are as this configuration says. */
+  /** From now on log, redaction, metrics, history and worker are as this configuration says. */
   follow(config: Config): void;
   /** Begins to do the queued runs. @param current has what runs that are claimed now are done with */
   start(own: readonly OwnAddress[], current: () => Pick<Runs, "doing">): void;
@@ -64,6 +69,13 @@ export async function openEngine(first: Config, environment: Environment): Promi
   });
   let settings = settingsOf(first);
   const log = logTo(() => settings.log);
+  const metrics = openMetrics({
+    version,
+    stepTypes: stepTypes.keys(),
+    fileLimit: openFileLimit(),
+    now,
+  });
+  metrics.runs.configured(first.workflows);
   const store = await openStore({
     url: first.store.url,
     redact: (value) => settings.redact(value),
@@ -77,6 +89,7 @@ export async function openEngine(first: Config, environment: Environment): Promi
     get keep() {
       return settings.config.runs.keep;
     },
+    observer: metrics.commits,
     log,
     now,
   });
@@ -94,6 +107,7 @@ export async function openEngine(first: Config, environment: Environment): Promi
   return {
     environment,
     secrets,
+    metrics,
     store,
     log,
     openLog,
@@ -103,12 +117,13 @@ export async function openEngine(first: Config, environment: Environment): Promi
     own: () => listening,
     follow(config) {
       settings = settingsOf(config);
+      metrics.runs.configured(config.workflows);
       worker?.resize(config.runs.concurrency);
     },
     start(own, current) {
       listening = own;
       worker = startWorker({
-        queue: store.queue,
+        queue: metrics.runs.countedQueue(store.queue),
         doing: () => current().doing,
         concurrency: settings.config.runs.concurrency,
         now,
@@ -120,6 +135,7 @@ export async function openEngine(first: Config, environment: Environment): Promi
       await worker?.stop(STOP_GRACE);
     },
     async close() {
+      metrics.close();
       await Promise.all([store.close(), tracing.flush(STOP_GRACE)]);
     },
   };

@@ -39,7 +39,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const { admin, listen } = config;
   const engine = await openEngine(config, environment);
-  const { log, store, acceptance } = engine;
+  const { log, metrics, store, acceptance } = engine;
   const app = hooksApp();
   let ready = false;
   try {
@@ -76,6 +76,7 @@ export async function startGateway(
           host: admin.host,
           users: admin.users,
           history: store,
+          metrics: metrics.text,
           operations: store.operations,
           acceptance,
           workflows: () => current.config.workflows,
@@ -90,6 +91,7 @@ export async function startGateway(
         }),
       },
     });
+    metrics.read({ store, connections: serving.connections, configuration: reloading.state });
     engine.start(serving.addresses, () => current.runs);
     ready = true;
     return {

@@ -19,7 +19,7 @@ import { withMessages } from "./proxy/apis/answers.ts";
 import { translator } from "./proxy/apis/translate.ts";
 import { answerReader } from "./proxy/received-answer.ts";
 import { type Runs, openRuns } from "./runs.ts";
-import { mayUpgrade } from "./upgrades.ts";
+import { mayUpgrade, upgraded } from "./upgrades.ts";
 import { ways } from "./ways.ts";
 
 /**
@@ -32,7 +32,7 @@ export interface Generation {
   /** Serves a request. */
   readonly listener: RequestListener;
   readonly mayUpgrade: (request: IncomingMessage) => boolean;
-  readonly upgrade: Upstream["upgrade"];
+  readonly upgrade: (...arrived: Parameters<Upstream["upgrade"]>) => void;
   readonly workflowOf: (key: string) => Workflow | null;
   /** Loads a record as the service, within `upstream.timeout`. */
   loadRecord(
@@ -55,7 +55,8 @@ const now = () => new Date();
 export function openGeneration(config: Config, engine: Engine, app: HooksApp): Generation {
   const { upstream: upstreamConfig, limits, workflows, collections } = config;
   const { api: facts } = upstreamConfig;
-  const { acceptance, store } = engine;
+  const { acceptance, metrics, store } = engine;
+  const observer = metrics.requests;
   const used = inUse();
   const runs = openRuns(config, engine, used);
   const { upstream, untracedUpstream, records, isSecret, isCredential, log } = runs;
@@ -106,9 +107,9 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
   return {
     config,
     runs,
-    listener: ways({ look, app, hooks, upstream: untracedUpstream, keepHeaders }),
+    listener: ways({ look, app, hooks, upstream: untracedUpstream, keepHeaders, observer }),
     mayUpgrade: (request) => mayUpgrade(request, look, keepHeaders),
-    upgrade: untracedUpstream.upgrade,
+    upgrade: upgraded({ upstream: untracedUpstream, log, observer }),
     workflowOf: runs.workflowOf,
     loadRecord(collection, key, appends) {
       const signal = AbortSignal.timeout(upstreamConfig.timeout);

@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from "node:http";
 import { type AddressInfo, type Socket, createServer } from "node:net";
+import type { Connections } from "./model/observer.ts";
 import { answerClientError } from "./proxy/client-error.ts";
 
 /** The bounds of a listener's connections. */
@@ -16,6 +17,8 @@ export interface ConnectionBounds {
 export interface Listener {
   /** Listens, and gives the address as the system tells it. @throws the system's error when the port can't be opened */
   listen(place: Place): Promise<AddressInfo>;
+  /** How many connections there are, and have been refused. */
+  connections(): Connections;
   /** Whether an answer to an earlier request of a connection is still under way. */
   isAnswered(socket: Socket): boolean;
   /** Resolves when all requests are answered that have come since this was asked for the last time. */
@@ -57,9 +60,14 @@ export function listenerOf(server: Server, { served, open, idle }: ConnectionBou
   /** Answers that are waited for already, by whoever asked before. */
   const awaited = new WeakSet<ServerResponse>();
   let stopping = false;
+  let refused = 0;
+  let malformed = 0;
 
   function arrive(socket: Socket): void {
-    if (answers.size + waiting.size >= open) return void socket.destroy();
+    if (answers.size + waiting.size >= open) {
+      refused++;
+      return void socket.destroy();
+    }
     socket.on("error", () => socket.destroy()).once("close", () => leave(socket));
     if (answers.size < served) serve(socket);
     else waiting.add(socket);
@@ -93,6 +101,7 @@ export function listenerOf(server: Server, { served, open, idle }: ConnectionBou
     if (stopping) response.shouldKeepAlive = false;
   });
   server.on("clientError", (error, socket: Socket) => {
+    malformed++;
     answerClientError(error, socket, answers.get(socket) ?? null);
   });
   server.on("timeout", (socket) => {
@@ -115,6 +124,7 @@ export function listenerOf(server: Server, { served, open, idle }: ConnectionBou
   }
 
   return {
+    connections: () => ({ served: answers.size, waiting: waiting.size, refused, malformed }),
     isAnswered,
     async answered() {
       const underWay = [...answers].flatMap(([socket, response]) => {

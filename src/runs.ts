@@ -46,14 +46,18 @@ const now = () => new Date();
 /** Puts them together. @param used counts the queued runs that are under way */
 export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
   const { upstream: upstreamConfig, limits, workflows, collections } = config;
-  const { environment, secrets, store, tracing } = engine;
+  const { environment, secrets, metrics, store, tracing } = engine;
   const isSecret = secretNames(config.redact);
   const isCredential = credentialHeaders(isSecret);
   secrets.learn(config.secrets);
   const log = engine.openLog(config.log);
 
   const unreached = unreachable(upstreamConfig.url, log, now);
-  const untracedUpstream = connectUpstream({ ...upstreamConfig, unreached: unreached.add });
+  const untracedUpstream = connectUpstream({
+    ...upstreamConfig,
+    unreached: unreached.add,
+    observer: metrics.upstream,
+  });
   const upstream = tracing.upstream(untracedUpstream, upstreamAddress(upstreamConfig.url));
   const outbound = egress({
     ...config.egress,
@@ -91,7 +95,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     signDepth: depth.sign,
     aroundStep: tracing.step,
   });
-  const run = awaitedRuns(tracing.run(runner.run), store, log);
+  const run = awaitedRuns(metrics.runs.counted(tracing.run(runner.run)), store, log);
   const resume = tracing.resume(runner.resume);
   const compile = definitionCompiler(workflowParts(environment, limits), workflows);
   return {

@@ -7,6 +7,7 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import { type Place, listenerOf } from "./listener.ts";
 import type { ListenConfig, Timeouts } from "./model/config.ts";
+import type { Connections } from "./model/observer.ts";
 import type { Log } from "./model/log.ts";
 import { connectionsWithin, openFileLimit } from "./open-files.ts";
 import { decideUpgrades } from "./upgrades.ts";
@@ -34,6 +35,8 @@ export interface Serving {
   answered(): Promise<void>;
   /** From now on heads of requests may have so many bytes, on connections that are made from now on. */
   limitHeads(bytes: number): void;
+  /** Those of the port that clients reach. */
+  connections(): Connections;
   /** Takes no new connections, and resolves when the requests in flight are finished. The admin port still listens. */
   finish(): Promise<void>;
   /** Ends the admin port. */
@@ -85,6 +88,7 @@ export async function serve({ gateway, admin, log }: ServingParts): Promise<Serv
       // Node reads it anew for each connection, but does not list it among a server's properties.
       Object.assign(server, { maxHeaderSize: bytes });
     },
+    connections: listener.connections,
     finish: () => listener.finish(GRACE),
     close: () => adminListener.finish(ADMIN_GRACE),
   };

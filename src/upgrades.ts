@@ -1,7 +1,11 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Look } from "./front/front-door.ts";
 import { steeringHeaders } from "./front/steering-headers.ts";
 import { METHOD_OVERRIDES, headerPairs } from "./model/headers.ts";
+import type { Log } from "./model/log.ts";
+import type { RequestObserver } from "./model/observer.ts";
+import type { Upstream } from "./model/upstream.ts";
 
 /**
  * Makes a server ask before it lets a request become an upgrade. Node knows no such question in version 20: it looks at
@@ -49,3 +53,20 @@ export function mayUpgrade(
   );
   return !(verdict.withoutOverride && overridden);
 }
+
+/** The parts of the way of upgrades. */
+export interface UpgradedParts {
+  readonly upstream: Pick<Upstream, "upgrade">;
+  readonly observer: Pick<RequestObserver, "upgraded">;
+  readonly log: Pick<Log, "error">;
+}
+
+/** The way of requests that became upgrades. What is thrown on it is a bug: it ends that connection, and nothing else. */
+export const upgraded =
+  ({ upstream, observer, log }: UpgradedParts) =>
+  (request: IncomingMessage, socket: Socket, first: Buffer): void => {
+    upstream.upgrade(request, socket, first).then(observer.upgraded, (error: unknown) => {
+      log.error({ err: error }, "an upgrade met an unexpected error");
+      socket.destroy();
+    });
+  };

@@ -21,6 +21,8 @@ export interface AdminOptions extends Omit<OperationParts, "history">, ReloadPar
   /** Name → password; empty: everyone who can reach the port. */
   readonly users: Readonly<Record<string, string>>;
   readonly history: Pick<History, "list" | "get" | "definition" | "counts" | "ready">;
+  /** All numbers as text, and its media type. */
+  readonly metrics: () => Promise<{ readonly type: string; readonly body: string }>;
   readonly workflows: () => readonly Workflow[];
   /** Whether the gateway serves: false while it starts and stops. */
   readonly serving: () => boolean;
@@ -28,7 +30,7 @@ export interface AdminOptions extends Omit<OperationParts, "history">, ReloadPar
 }
 
 /**
- * The admin port as an Express app: `/healthz` and `/readyz` for everyone, `/runs`, `/runs/:id`, `/workflows`, the
+ * The admin port as an Express app: `/healthz`, `/readyz` and `/metrics` for everyone, `/runs`, `/runs/:id`, `/workflows`, the
  * operations and `/reload` for its users.
  *
  *     GET /runs?status=failed&limit=2 → {"runs":[{"id":"0192…","workflow":"check-title",…}],"next":"0192…"}
@@ -39,7 +41,7 @@ export interface AdminOptions extends Omit<OperationParts, "history">, ReloadPar
  * @see docs/operation.md, "Admin port"
  */
 export function adminApp(options: AdminOptions): Express {
-  const { host, users, history, workflows, serving, log } = options;
+  const { host, users, history, metrics, workflows, serving, log } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -51,6 +53,10 @@ export function adminApp(options: AdminOptions): Express {
     const ready = serving() && history.ready();
     const status = ready ? "ok" : "unavailable";
     response.status(ready ? 200 : 503).json({ status, ...refusal(options) });
+  });
+  route(app, "/metrics", async (_request, response) => {
+    const { type, body } = await metrics();
+    response.type(type).send(body);
   });
 
   app.use(onlyUsers(users));
@@ -72,7 +78,7 @@ export function adminApp(options: AdminOptions): Express {
   app.use(() => {
     throw new GatewayError(
       "NOT_FOUND",
-      "There is nothing here; try /runs, /workflows, /healthz or /readyz",
+      "There is nothing here; try /runs, /workflows, /metrics, /healthz or /readyz",
     );
   });
   app.use(errorAnswer(log));

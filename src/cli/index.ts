@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { check } from "./check.ts";
@@ -6,16 +5,13 @@ import { completion } from "./completion.ts";
 import { graph } from "./graph.ts";
 import { init } from "./init.ts";
 import { start } from "./start.ts";
+import { version } from "../version.ts";
 
 const commands = [init, start, check, graph, completion];
 
 /** Exit codes of sysexits.h: wrong usage, an unusable configuration. */
 const EX_USAGE = 64;
 const EX_CONFIG = 78;
-
-const { version } = JSON.parse(
-  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
-) as { version: string };
 
 const program = new Command("sidehook")
   .description(

@@ -131,3 +131,13 @@ export interface RunQueue extends Acceptance {
 
 /** The end of a run, as a run that waited for it sees it. */
 export type EndedRun = Pick<RunEnd, "id" | "status" | "messages" | "output" | "error" | "refusal">;
+
+/** Runs that have not ended, or that somebody has to look at, as the store counts them. */
+export interface Backlog {
+  readonly queued: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly unconfirmed: number;
+  /** When the oldest of those that are queued was accepted; null: none is queued. */
+  readonly oldestQueuedAt: Date | null;
+}

@@ -54,8 +54,12 @@ export interface Upstream {
     response: ServerResponse,
     sentAs: SentAs,
   ): Promise<number | null>;
-  /** Carries a client's request for an upgrade, a WebSocket say, and then what both sides send. @param first bytes that came with it */
-  upgrade(request: IncomingMessage, socket: Socket, first: Buffer): void;
+  /**
+   * Carries a client's request for an upgrade, a WebSocket say, and then what both sides send.
+   * Gives the status when it is answered: 101, or what the upstream says instead; null when the client has gone before.
+   * @param first bytes that came with it
+   */
+  upgrade(request: IncomingMessage, socket: Socket, first: Buffer): Promise<number | null>;
   /**
    * Sends a client's request as `stream` does, and gives the answer to be read here. That the client goes away does not abort
    * it. @throws as `send`; {GatewayError} BAD_REQUEST when its body broke off

@@ -34,6 +34,11 @@ export class Deadlines {
     this.timer ??= this.wake(this.patience);
   }
 
+  /** Milliseconds since the time of one began; null while it is not waited for. */
+  elapsed({ deadline }: Awaited): number | null {
+    return deadline && performance.now() - deadline.value.at + this.patience;
+  }
+
   /** It is done. */
   end(one: Awaited): void {
     if (one.deadline === null) return;

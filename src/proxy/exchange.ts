@@ -29,6 +29,8 @@ export interface ExchangeParts {
   readonly deadlines: Deadlines;
   /** Null: addresses stay as the upstream tells them. */
   readonly locate: Locate | null;
+  /** The head of an answer has come: its deadline is over. */
+  answered(one: Awaited): void;
   /** The error for the client. `sent`: whether some of the request had gone out. */
   failed(error: unknown, sent: boolean): GatewayError;
 }
@@ -108,7 +110,7 @@ export class Exchange implements Awaited {
     }
     const said = this.answerHead(raw);
     const head = withoutFalseLength(status, said);
-    this.parts.deadlines.end(this);
+    this.parts.answered(this);
     this.again = null;
     this.status = status;
     response.sendDate = false;
@@ -143,8 +145,9 @@ export class Exchange implements Awaited {
 
   onUpgrade(status: number, raw: Buffer[], upstream: Duplex): void {
     const head = rawHead(raw);
-    this.parts.deadlines.end(this);
+    this.parts.answered(this);
     this.status = status;
+    this.settle(status);
     join(this.response, status, head, upstream);
   }
 

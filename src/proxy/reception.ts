@@ -57,7 +57,7 @@ export class Reception implements Awaited {
       checkInterim(++this.informed);
       return true;
     }
-    this.parts.deadlines.end(this);
+    this.parts.answered(this);
     this.body = new Readable({
       read: resume,
       destroy: (error, done) => {

@@ -4,6 +4,7 @@ import type { ReadyAnswer } from "../model/caller.ts";
 import type { UpstreamConfig } from "../model/config.ts";
 import { GatewayError, UpstreamError } from "../model/errors.ts";
 import { upstreamAddress } from "../model/upstream-address.ts";
+import type { UpstreamObserver } from "../model/observer.ts";
 import type { Upstream, UpstreamAnswer, UpstreamRequest } from "../model/upstream.ts";
 import { clientBody } from "./client-body.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -23,6 +24,7 @@ export interface UpstreamOptions
     Partial<Pick<UpstreamConfig, "tls" | "host" | "rewriteLocation">> {
   /** Told why, each time that a request could not be sent at all. */
   readonly unreached?: (cause: unknown) => void;
+  readonly observer?: UpstreamObserver;
 }
 
 /** Methods that are retried when a connection breaks before any byte of an answer. RFC 9110, section 9.2.2. */
@@ -36,6 +38,7 @@ export function connectUpstream({
   host = "upstream",
   rewriteLocation = true,
   unreached,
+  observer,
 }: UpstreamOptions): Upstream {
   const place = upstreamAddress(url);
   const { base } = place;
@@ -43,11 +46,18 @@ export function connectUpstream({
   const pool = openPool(place, connecting);
   // Keeps no connection: what is sent once more must not meet another that the upstream has dropped meanwhile.
   const fresh = openPool(place, connecting, { keep: false });
+  const deadlines = new Deadlines(timeout);
   const parts: ExchangeParts = {
-    deadlines: new Deadlines(timeout),
+    deadlines,
     locate: rewriteLocation ? locations(place) : null,
+    answered(one) {
+      const elapsed = deadlines.elapsed(one);
+      deadlines.end(one);
+      if (elapsed !== null) observer?.answered(elapsed);
+    },
     failed(error, sent) {
       const failure = upstreamError(error, sent);
+      observer?.failed(failure.code);
       if (failure instanceof UpstreamError && !failure.sent) unreached?.(error);
       return failure;
     },
@@ -114,14 +124,14 @@ export function connectUpstream({
       const { method, path } = ownLine(request);
       const head = forwardedHead(request, request.rawHeaders, { keepLength: false, keepHost });
       const response = answerOn(request, socket, first);
-      fresh.dispatch(
-        {
-          method,
-          path: base + path,
-          headers: head.headers,
-          upgrade: request.headers.upgrade ?? "websocket",
-        },
-        new Exchange(response, parts, head, undefined, () => undefined),
+      const asked = {
+        method,
+        path: base + path,
+        headers: head.headers,
+        upgrade: request.headers.upgrade ?? "websocket",
+      };
+      return new Promise((resolve) =>
+        fresh.dispatch(asked, new Exchange(response, parts, head, undefined, resolve)),
       );
     },
     async close(grace) {

@@ -1,6 +1,8 @@
 import type { Knex } from "knex";
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { RunCount, RunDetail, RunPage, RunQuery, StepDetail } from "../model/history.ts";
+import type { Backlog } from "../model/queue.ts";
+import { readBacklog } from "./backlog.ts";
 import type { Definition } from "../model/workflow.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
@@ -16,6 +18,8 @@ export interface Reader extends QueueReader {
   definition(hash: string): Promise<Definition | null>;
   /** By workflow and status. */
   counts(): Promise<readonly RunCount[]>;
+  /** Of what is committed. */
+  backlog(): Promise<Backlog>;
   close(): Promise<void>;
 }
 
@@ -27,6 +31,7 @@ export function openReader(database: Knex): Reader {
     get: (id) => get(database, id),
     definition: (hash) => definitionOf(database, hash),
     counts: () => counts(database),
+    backlog: () => readBacklog(database),
     close: () => database.destroy(),
   };
 }

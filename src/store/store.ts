@@ -1,8 +1,9 @@
 import type { EventEmitter } from "node:events";
 import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
+import type { StoreObserver } from "../model/observer.ts";
 import type { Operations } from "../model/operations.ts";
-import type { Deliveries, Intents, RunQueue } from "../model/queue.ts";
+import type { Backlog, Deliveries, Intents, RunQueue } from "../model/queue.ts";
 import type { Redact, RedactInSlices } from "../model/secrets.ts";
 import { deliveryWriter } from "./deliveries.ts";
 import { intentWriter } from "./intents.ts";
@@ -30,6 +31,7 @@ export interface StoreOptions extends RetentionOptions {
   readonly busyTimeout?: number;
   /** Characters that may queue before writes wait. Default 32 million: some ten thousand small runs. */
   readonly queueBound?: number;
+  readonly observer?: StoreObserver;
 }
 
 /** The history, the queue, and what only their owner may do with them. */
@@ -42,6 +44,10 @@ export interface Store extends History {
   prune(): Promise<number>;
   /** How many runs could not be recorded since the start. */
   failures(): number;
+  /** How many writes are not committed yet. */
+  pending(): number;
+  /** Counts the runs that have not ended, of what is committed. */
+  backlog(): Promise<Backlog>;
 }
 
 const HOUR = 3_600_000;
@@ -68,6 +74,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ? await openSqlite(options, queueBound)
     : await openPostgres(options.url, queueBound, log);
   const { writer, reader, events } = opened;
+  if (options.observer) writer.observe(options.observer);
   const serializers = {
     serialize: serializer(redact, () => options.valueLimit),
     serializeWhole: serializer(redact, () => Infinity),
@@ -116,6 +123,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await runs.settled();
       return reader.counts();
     },
+    backlog: () => reader.backlog(),
+    pending: () => writer.pending(),
     ready: () => writer.ready(),
     prune,
     close: () => (closing ??= close()),

@@ -1,3 +1,4 @@
+import type { StoreObserver } from "../model/observer.ts";
 import type { Definition } from "../model/workflow.ts";
 import {
   type JobResult,
@@ -29,6 +30,10 @@ export interface Writer {
   settled(): Promise<void>;
   /** Whether the last commit went well, and the file is where it was. If not, asking makes the writer try again. */
   ready(): boolean;
+  /** How many jobs are not committed yet. */
+  pending(): number;
+  /** Tells this one of each commit from now on. */
+  observe(observer: StoreObserver): void;
   /** Writes what is queued, and ends. */
   close(): Promise<void>;
 }
@@ -67,6 +72,9 @@ const PATIENCE = 5;
 export function openWriter(committer: Committer, bound: number): Writer {
   let queue: Waiting[] = [];
   let inFlight: Waiting[] = [];
+  /** When those in flight went to the committer. */
+  let sentAt = 0;
+  let observer: StoreObserver | null = null;
   let weight = 0;
   let waitingForRoom: (() => void)[] = [];
   let last: Promise<unknown> = Promise.resolve();
@@ -98,6 +106,7 @@ export function openWriter(committer: Committer, bound: number): Writer {
     inFlight = queue.splice(0, fitting(queue));
     const load = inFlight.reduce((sum, one) => sum + one.weight, 0);
     weight -= load;
+    sentAt = performance.now();
     committer.commit(orderOf(inFlight), load).then(onOutcomes, fall);
     makeRoom();
   };
@@ -121,6 +130,8 @@ export function openWriter(committer: Committer, bound: number): Writer {
   const onOutcomes = (outcomes: readonly Outcome[]) => {
     const done = inFlight;
     inFlight = [];
+    const failed = outcomes.filter((outcome) => !("given" in outcome)).length;
+    observer?.committed(performance.now() - sentAt, done.length, failed);
     takesWrites = !outcomes.some((outcome) => "fault" in outcome && outcome.fault === "store");
     for (const [index, { resolve, reject }] of done.entries()) {
       const outcome = outcomes[index] ?? { error: "No outcome was given" };
@@ -172,6 +183,8 @@ export function openWriter(committer: Committer, bound: number): Writer {
       }
       return takesWrites && !committer.isLost();
     },
+    pending: () => inFlight.length + queue.length,
+    observe: (one) => void (observer = one),
     async close() {
       over ??= new Error("The store is closed");
       send();

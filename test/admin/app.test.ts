@@ -46,6 +46,16 @@ describe("the admin port", () => {
       await admin.get("/healthz").expect(200);
       await admin.get("/readyz").expect(200);
     });
+
+    it("its metrics, to everyone, also where there are users", async () => {
+      const body = "sidehook_runs 1\n";
+      const metrics = () => Promise.resolve({ type: "text/plain; version=0.0.4", body });
+      const admin = await start({ users: { ann: "pw" }, metrics });
+      const { text, headers } = await admin.get("/metrics").expect(200);
+      expect(text).to.equal(body);
+      expect(headers["content-type"]).to.match(/^text\/plain; version=0.0.4/);
+      await admin.get("/runs").expect(401);
+    });
   });
 
   describe("lists runs", () => {
@@ -218,7 +228,7 @@ describe("the admin port", () => {
       expect(body).to.have.nested.property("errors[0].code", "NOT_FOUND");
     });
 
-    for (const path of ["/healthz", "/readyz", "/runs", "/runs/1", "/workflows"]) {
+    for (const path of ["/healthz", "/readyz", "/metrics", "/runs", "/runs/1", "/workflows"]) {
       it(`405 on POST ${path}, with what is allowed`, async () => {
         const admin = await start();
         const message = "POST is not allowed here; only GET and HEAD are";
