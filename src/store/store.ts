@@ -10,6 +10,7 @@ import { intentWriter } from "./intents.ts";
 import { contextKeeper, serializer } from "./serialize.ts";
 import { operations } from "./operations.ts";
 import { openPostgres } from "./postgres/open.ts";
+import type { LeaseTimes } from "./postgres/presence.ts";
 import type { Reader } from "./reader.ts";
 import { type RetentionOptions, leapWatch, pruneRuns } from "./retention.ts";
 import { type QueueEvents, runQueue } from "./run-queue.ts";
@@ -29,6 +30,8 @@ export interface StoreOptions extends RetentionOptions {
   readonly now: () => Date;
   /** Milliseconds that a write waits for another process that writes to the file, such as a backup. Default 5 s. */
   readonly busyTimeout?: number;
+  /** On Postgres: how long an instance lives on in the eyes of others, and how often it shows itself. Default 15 s and 5 s. */
+  readonly lease?: LeaseTimes;
   /** Characters that may queue before writes wait. Default 32 million: some ten thousand small runs. */
   readonly queueBound?: number;
   readonly observer?: StoreObserver;
@@ -72,7 +75,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { redact, redactInSlices, log, now, queueBound = 32_000_000 } = options;
   const opened = options.url.startsWith("sqlite:")
     ? await openSqlite(options, queueBound)
-    : await openPostgres(options.url, queueBound, log);
+    : await openPostgres(options, queueBound);
   const { writer, reader, events } = opened;
   if (options.observer) writer.observe(options.observer);
   const serializers = {

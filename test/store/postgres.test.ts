@@ -6,5 +6,4 @@ const server = await testPostgres();
 if (server === null) it.skip(NO_POSTGRES);
 else {
   storeContract("Postgres", () => postgresPlace(server), { sweeps: true });
-  after(() => server.stop());
 }

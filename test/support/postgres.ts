@@ -35,6 +35,11 @@ export async function testPostgres(): Promise<TestPostgres | null> {
   return (server ??= startServer(binaries));
 }
 
+/** Ends it, if there is one: once the last test has ended. */
+export async function stopTestPostgres(): Promise<void> {
+  await (await server)?.stop();
+}
+
 /** Why tests with Postgres are skipped. */
 export const NO_POSTGRES = `Skipped: npm has no Postgres for ${process.platform}-${process.arch}. Name a server in SIDEHOOK_TEST_POSTGRES.`;
 

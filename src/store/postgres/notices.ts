@@ -17,11 +17,39 @@ const CHANNEL = "sidehook";
  * @param heard called with what another instance told
  * @see https://www.postgresql.org/docs/current/sql-notify.html
  */
-export function openNotices(url: string, pool: Pool, heard: (notice: string) => void, log: Log) {
+export function openNotices(
+  url: string,
+  pool: Pool,
+  heard: (notice: string) => void,
+  log: Log,
+): Notices {
   const sender = Math.random().toString(36).slice(2);
   let listening: Client | null = null;
+  let connecting: Promise<void> | null = null;
 
-  const notices: Notices = {
+  const connect = async () => {
+    const client = new Client({ ...connectionOf(url), idle_in_transaction_session_timeout: 0 });
+    const lost = () => {
+      if (listening === client) listening = null;
+      client.end().catch(() => {});
+    };
+    client.on("error", lost);
+    client.on("end", lost);
+    client.on("notification", ({ payload = "" }) => {
+      const [from, notice = ""] = payload.split(" ");
+      if (from !== sender) heard(notice);
+    });
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+      listening = client;
+    } catch (error) {
+      log.debug({ err: error }, "other instances can't be heard");
+      lost();
+    }
+  };
+
+  return {
     tell(notice) {
       pool
         .query("select pg_notify($1, $2)", [CHANNEL, `${sender} ${notice}`])
@@ -29,34 +57,13 @@ export function openNotices(url: string, pool: Pool, heard: (notice: string) => 
     },
     async listen() {
       if (listening !== null) return;
-      const client = new Client({
-        ...connectionOf(url),
-        idle_in_transaction_session_timeout: 0,
-      });
-      const lost = () => {
-        if (listening === client) listening = null;
-        client.end().catch(() => {});
-      };
-      client.on("error", lost);
-      client.on("end", lost);
-      client.on("notification", ({ payload = "" }) => {
-        const [from, notice = ""] = payload.split(" ");
-        if (from !== sender) heard(notice);
-      });
-      try {
-        await client.connect();
-        await client.query(`listen ${CHANNEL}`);
-        listening = client;
-      } catch (error) {
-        log.debug({ err: error }, "other instances can't be heard");
-        lost();
-      }
+      await (connecting ??= connect().finally(() => (connecting = null)));
     },
     async close() {
+      await connecting;
       const client = listening;
       listening = null;
       await client?.end().catch(() => {});
     },
   };
-  return notices;
 }

@@ -6,7 +6,7 @@ import type { Log } from "../../model/log.ts";
 import { migrationSource } from "../migrations/index.ts";
 import { openReader } from "../reader.ts";
 import type { QueueEvents } from "../run-queue.ts";
-import type { OpenedStore } from "../store.ts";
+import type { OpenedStore, StoreOptions } from "../store.ts";
 import { StoreUnusable } from "../unusable.ts";
 import { openWriter } from "../writer.ts";
 import { connectionOf, placeOf } from "./address.ts";
@@ -24,7 +24,10 @@ const OTHERS = 5;
  * @throws {StoreUnusable} when it can't be reached or migrated
  * @see docs/scaling.md
  */
-export async function openPostgres(url: string, bound: number, log: Log): Promise<OpenedStore> {
+export async function openPostgres(
+  { url, lease = { duration: 15_000, renewal: 5_000 }, log }: StoreOptions,
+  bound: number,
+): Promise<OpenedStore> {
   const connection = connectionOf(url);
   const reading = knex({ client: "pg", connection, pool: { min: 0, max: OTHERS } });
   const pool = quietPool({ ...connection, max: OTHERS }, log);
@@ -48,6 +51,7 @@ export async function openPostgres(url: string, bound: number, log: Log): Promis
   const presence = keepPresence({
     pool,
     writer,
+    lease,
     log,
     swept() {
       work();

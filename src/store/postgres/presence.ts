@@ -3,8 +3,10 @@ import type { Log } from "../../model/log.ts";
 import type { Writer } from "../writer.ts";
 
 /** How long an instance lives on in the eyes of others, and how often it shows itself. Milliseconds. */
-const LEASE = 15_000;
-const RENEWAL = 5_000;
+export interface LeaseTimes {
+  readonly duration: number;
+  readonly renewal: number;
+}
 
 /** The lease of this instance. */
 export interface Presence {
@@ -18,6 +20,7 @@ export interface Presence {
 interface PresenceParts {
   readonly pool: Pool;
   readonly writer: Pick<Writer, "commit">;
+  readonly lease: LeaseTimes;
   /** Called after each renewal: runs may have become claimable, with or without a wake-up. */
   readonly swept: () => void;
   readonly log: Log;
@@ -27,17 +30,19 @@ interface PresenceParts {
  * Keeps this instance's lease. Times are those of the database, so that clocks of machines may differ. When the database was
  * away, all leases are over: others get the time to renew theirs before they count as gone.
  */
-export function keepPresence({ pool, writer, swept, log }: PresenceParts): Presence {
+export function keepPresence({ pool, writer, lease, swept, log }: PresenceParts): Presence {
   /** When the lease was renewed, by a clock that can't be set. */
   let renewedAt = performance.now();
   let judgesAt = 0;
   let isAway = false;
 
   const renew = async () => {
-    const { now, until } = await databaseTimes(pool);
-    if (performance.now() - renewedAt > 2 * RENEWAL) judgesAt = performance.now() + LEASE;
+    const now = await databaseTime(pool);
+    const until = new Date(now.getTime() + lease.duration).toISOString();
+    if (performance.now() - renewedAt > lease.duration)
+      judgesAt = performance.now() + lease.duration;
     const gone = performance.now() >= judgesAt ? "late" : "none";
-    const runs = await writer.commit({ kind: "recover", now, until, gone });
+    const runs = await writer.commit({ kind: "recover", now: now.toISOString(), until, gone });
     if (runs > 0) log.info({ runs }, "runs of a process that died are taken up");
     await foldCounts(pool);
     renewedAt = performance.now();
@@ -56,7 +61,7 @@ export function keepPresence({ pool, writer, swept, log }: PresenceParts): Prese
   let renewing: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     renewing = renewing.then(renewQuietly);
-  }, RENEWAL).unref();
+  }, lease.renewal).unref();
 
   return {
     renew,
@@ -64,7 +69,7 @@ export function keepPresence({ pool, writer, swept, log }: PresenceParts): Prese
       clearInterval(timer);
       await renewing;
       try {
-        const { now } = await databaseTimes(pool);
+        const now = (await databaseTime(pool)).toISOString();
         await writer.commit({ kind: "recover", now, until: now, gone: "late" });
       } catch (error) {
         log.warn({ err: error }, "the lease is left to end by itself");
@@ -73,10 +78,9 @@ export function keepPresence({ pool, writer, swept, log }: PresenceParts): Prese
   };
 }
 
-async function databaseTimes(pool: Pool): Promise<{ now: string; until: string }> {
+async function databaseTime(pool: Pool): Promise<Date> {
   const { rows } = await pool.query<{ now: Date }>("select clock_timestamp() as now");
-  const now = rows[0]?.now ?? new Date();
-  return { now: now.toISOString(), until: new Date(now.getTime() + LEASE).toISOString() };
+  return rows[0]?.now ?? new Date();
 }
 
 /** Adds up the changes of the numbers of runs, by one instance at a time. */

@@ -24,6 +24,31 @@ const TASK = "sidehook_wake";
 export function graphileWakeUps(pool: Pool, log: Log): WakeUps {
   let runner: Runner | null = null;
   let isThere = false;
+  let isStopped = false;
+  let starting: Promise<void> | null = null;
+
+  const begin = async (woken: () => void) => {
+    if (isThere || isStopped) return;
+    try {
+      await runner?.stop().catch(() => {});
+      runner = await runWorker({
+        pgPool: pool,
+        concurrency: 1,
+        pollInterval: 5_000,
+        noHandleSignals: true,
+        parsedCronItems: [],
+        taskList: { [TASK]: () => woken() },
+        logger: new Logger(() => (level, message) => log.debug({ level }, message)),
+      });
+      runner.promise.catch((error: unknown) => {
+        isThere = false;
+        log.warn({ err: error }, "graphile-worker has ended: queued runs are found by the sweep");
+      });
+      isThere = true;
+    } catch (error) {
+      log.warn({ err: error }, "graphile-worker can't be used: queued runs are found by the sweep");
+    }
+  };
 
   return {
     async add(client, jobs, outcomes) {
@@ -47,33 +72,10 @@ export function graphileWakeUps(pool: Pool, log: Log): WakeUps {
         );
       }
     },
-    async start(woken) {
-      if (runner !== null && isThere) return;
-      try {
-        await runner?.stop().catch(() => {});
-        runner = await runWorker({
-          pgPool: pool,
-          concurrency: 1,
-          pollInterval: 5_000,
-          noHandleSignals: true,
-          parsedCronItems: [],
-          taskList: { [TASK]: () => woken() },
-          logger: new Logger(() => (level, message) => log.debug({ level }, message)),
-        });
-        runner.promise.catch((error: unknown) => {
-          isThere = false;
-          log.warn({ err: error }, "graphile-worker has ended: queued runs are found by the sweep");
-        });
-        isThere = true;
-      } catch (error) {
-        isThere = false;
-        log.warn(
-          { err: error },
-          "graphile-worker can't be used: queued runs are found by the sweep",
-        );
-      }
-    },
+    start: (woken) => (starting ??= begin(woken).finally(() => (starting = null))),
     async stop() {
+      isStopped = true;
+      await starting;
       isThere = false;
       await runner?.stop().catch(() => {});
     },
