@@ -1,10 +1,11 @@
 import { Histogram, type Registry } from "prom-client";
 
-/** A family of histograms: one for each value of a label. */
+/** A family of histograms: one for each value of a label, or a single one without a label. */
 export interface TimingOptions<V extends string> {
   readonly name: string;
   readonly help: string;
-  readonly label: string;
+  /** Null: the only value is not shown. */
+  readonly label: string | null;
   readonly values: readonly V[];
 }
 
@@ -26,7 +27,13 @@ export class Timing<V extends string> extends Histogram {
 
   constructor(registry: Registry, timing: TimingOptions<V>) {
     const { name, help, label, values } = timing;
-    super({ name, help, labelNames: [label], buckets: BOUNDS, registers: [registry] });
+    super({
+      name,
+      help,
+      labelNames: label === null ? [] : [label],
+      buckets: BOUNDS,
+      registers: [registry],
+    });
     this.timing = timing;
     const entries = values.map((value) => [value, new Float64Array(SUM + 1)]);
     this.numbers = Object.fromEntries(entries) as Record<V, Float64Array>;
@@ -51,7 +58,7 @@ export class Timing<V extends string> extends Histogram {
   private lines(value: V) {
     const { name, label } = this.timing;
     const numbers = this.numbers[value];
-    const labels = { [label]: value };
+    const labels = label === null ? {} : { [label]: value };
     let count = 0;
     const buckets = [...BOUNDS, "+Inf"].map((le, at) => ({
       metricName: `${name}_bucket`,

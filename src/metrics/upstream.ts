@@ -1,7 +1,7 @@
-import { Counter, Histogram, type Registry } from "prom-client";
+import { Counter, type Registry } from "prom-client";
 import type { ErrorCode } from "../model/errors.ts";
 import type { UpstreamObserver } from "../model/observer.ts";
-import { BOUNDS } from "./timing.ts";
+import { Timing } from "./timing.ts";
 
 /** The kinds of errors, by code. */
 const KINDS = new Map<ErrorCode, string>([
@@ -12,11 +12,11 @@ const KINDS = new Map<ErrorCode, string>([
 
 /** How soon the upstream answers, and how often it does not. Requests of steps to the upstream count too. */
 export function upstreamMetrics(registry: Registry): UpstreamObserver {
-  const latency = new Histogram({
+  const latency = new Timing(registry, {
     name: "sidehook_upstream_latency_seconds",
     help: "Time from a request being sent to the upstream to the head of its answer.",
-    buckets: BOUNDS,
-    registers: [registry],
+    label: null,
+    values: ["all"],
   });
   const errors = new Counter({
     name: "sidehook_upstream_errors_total",
@@ -26,7 +26,7 @@ export function upstreamMetrics(registry: Registry): UpstreamObserver {
   });
   for (const kind of KINDS.values()) errors.inc({ kind }, 0);
   return {
-    answered: (milliseconds) => latency.observe(milliseconds / 1_000),
+    answered: (milliseconds) => latency.took("all", milliseconds),
     failed(code) {
       const kind = KINDS.get(code);
       if (kind !== undefined) errors.inc({ kind });
