@@ -23,8 +23,8 @@ export const start = new Command("start")
   .addOption(configOption)
   .option("--watch", "read the configuration anew whenever one of its files changes")
   .action(async ({ config: file, watch = false }: { config: string; watch?: boolean }) => {
-    const hangUp = hangUpSignal();
-    const stop = Promise.race([stopSignal(), hangUp.terminalClosed]);
+    const onHangUp = hangUpSignal();
+    const stop = stopSignal();
     const gateway = await started(file);
     if (gateway === null) return;
     const { url, adminUrl, log } = gateway;
@@ -37,7 +37,7 @@ export const start = new Command("start")
     process.send?.({ url, adminUrl });
     // Whether it was refused is in the log; it rejects only while the gateway stops.
     const reload = () => gateway.reload().catch(() => undefined);
-    hangUp.onReload(reload);
+    onHangUp(reload);
     const watching = new AbortController();
     if (watch) void watchSources(gateway.sources, reload, watching.signal);
     log.info({ signal: await stop }, "stopping");
