@@ -10,8 +10,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { request } from "undici";
 import { v7 as uuid } from "uuid";
-import { adminApp } from "../src/admin/app.ts";
-import { neverReloaded } from "../test/support/never-reloaded.ts";
+import { adminOf } from "./admin-port.ts";
 import type { RunStatus } from "../src/model/run.ts";
 import type { Workflow } from "../src/model/workflow.ts";
 import { connect } from "../src/store/connect.ts";
@@ -180,21 +179,7 @@ try {
   const { result: store, took: opened } = await timed(() => open(file));
   say("opened again", opened);
 
-  const app = adminApp({
-    host: "127.0.0.1",
-    users: {},
-    history: store,
-    operations: store.operations,
-    acceptance: store.queue,
-    workflows: () => workflows,
-    workflowOf: () => null,
-    revive: () => workflowAt(0),
-    loadRecord: () => Promise.resolve(null),
-    now: () => new Date(),
-    serving: () => true,
-    ...neverReloaded,
-    log: { debug() {}, info() {}, warn() {}, error: console.error },
-  });
+  const app = adminOf(store, workflows);
   const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -203,6 +188,11 @@ try {
   const half = uuid({ msecs: NOW - (DAYS * DAY) / 2 });
   for (const path of [
     "/workflows",
+    "/workflows/workflow-7",
+    "/statistics?last=24h",
+    "/status",
+    "/runs?error=timeout",
+    "/runs?trigger=webhook",
     "/runs",
     "/runs?limit=500",
     `/runs?limit=500&before=${half}`,

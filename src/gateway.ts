@@ -10,6 +10,7 @@ import type { Sources } from "./model/sources.ts";
 import { reloads } from "./reload.ts";
 import { retiredGenerations } from "./retired.ts";
 import { serve } from "./serving.ts";
+import { version } from "./version.ts";
 
 /** A gateway that serves. */
 export interface Gateway {
@@ -41,6 +42,7 @@ export async function startGateway(
   const engine = await openEngine(config, environment);
   const { log, metrics, store, acceptance } = engine;
   const app = hooksApp();
+  const stopping = new AbortController();
   let ready = false;
   try {
     let current = openGeneration(config, engine, app);
@@ -85,6 +87,12 @@ export async function startGateway(
           loadRecord: (...record) => current.loadRecord(...record),
           reload: reloading.reload,
           configuration: reloading.state,
+          changes: store.changes,
+          stopping: stopping.signal,
+          version,
+          startedAt: now(),
+          store: config.store.url.split(":")[0] ?? "",
+          upstream: () => current.config.upstream.url,
           serving: () => ready,
           now,
           log,
@@ -102,6 +110,7 @@ export async function startGateway(
       sources: reloading.sources,
       async stop() {
         ready = false;
+        stopping.abort();
         await Promise.all([serving.finish(), engine.stop()]);
         await serving.close();
         await Promise.all([current.close(STOP_GRACE), retired.close(STOP_GRACE)]);

@@ -4,6 +4,7 @@ import type { History } from "../model/history.ts";
 import type { Log } from "../model/log.ts";
 import { placeText } from "../model/position.ts";
 import type { Workflow } from "../model/workflow.ts";
+import { type EventParts, eventStream } from "./events.ts";
 import { ownHosts } from "./hosts.ts";
 import { type OperationParts, operationRoutes } from "./operations.ts";
 import { page } from "./page.ts";
@@ -11,16 +12,23 @@ import { type ReloadParts, type ReloadSummary, reloadRoutes, reloadSummary } fro
 import { runQueryOf } from "./run-query.ts";
 import { runView } from "./run-view.ts";
 import { sendRun } from "./send-run.ts";
+import { sinceOf } from "./statistics-query.ts";
+import { type ProcessFacts, statusOf } from "./status.ts";
 import { onlyUsers } from "./users.ts";
+import { workflowView } from "./workflow-view.ts";
 import { workflowList } from "./workflow-list.ts";
 
 /** The parts and settings of the admin port. */
-export interface AdminOptions extends Omit<OperationParts, "history">, ReloadParts {
+export interface AdminOptions
+  extends Omit<OperationParts, "history">, ReloadParts, EventParts, ProcessFacts {
   /** The host it listens on, as configured. */
   readonly host: string;
   /** Name → password; empty: everyone who can reach the port. */
   readonly users: Readonly<Record<string, string>>;
-  readonly history: Pick<History, "list" | "get" | "definition" | "counts" | "ready">;
+  readonly history: Pick<
+    History,
+    "list" | "get" | "definition" | "counts" | "recentCounts" | "durations" | "ready"
+  >;
   /** All numbers as text, and its media type. */
   readonly metrics: () => Promise<{ readonly type: string; readonly body: string }>;
   readonly workflows: () => readonly Workflow[];
@@ -41,7 +49,7 @@ export interface AdminOptions extends Omit<OperationParts, "history">, ReloadPar
  * @see docs/operation.md, "Admin port"
  */
 export function adminApp(options: AdminOptions): Express {
-  const { host, users, history, metrics, workflows, serving, log } = options;
+  const { host, users, history, metrics, workflows, configuration, serving, now, log } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -72,13 +80,30 @@ export function adminApp(options: AdminOptions): Express {
   route(app, "/workflows", async (_request, response) => {
     response.json({ workflows: workflowList(workflows(), await history.counts()) });
   });
+  route(app, "/workflows/:key", async (request, response) => {
+    const key = String(request.params["key"]);
+    const workflow = options.workflowOf(key);
+    if (workflow === null) {
+      throw new GatewayError("WORKFLOW_NOT_FOUND", `There is no workflow "${key}"`);
+    }
+    response.json(await workflowView(workflow, history, now()));
+  });
+  route(app, "/statistics", async (request, response) => {
+    const since = sinceOf(request.query, now());
+    response.json({ since: since.toISOString(), ...(await history.recentCounts(since)) });
+  });
+  route(app, "/status", async (_request, response) => {
+    const ready = history.ready();
+    response.json(statusOf(options, configuration(), ready, await history.counts()));
+  });
+  route(app, "/events", eventStream(options));
   app.use(operationRoutes(options));
   app.use(reloadRoutes(options));
 
   app.use(() => {
     throw new GatewayError(
       "NOT_FOUND",
-      "There is nothing here; try /runs, /workflows, /metrics, /healthz or /readyz",
+      "There is nothing here; try /runs, /workflows, /statistics, /status, /events, /metrics, /healthz or /readyz",
     );
   });
   app.use(errorAnswer(log));

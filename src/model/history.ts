@@ -83,6 +83,21 @@ export interface RunCount {
   readonly runs: number;
 }
 
+/** Runs by status: `{ runs: { succeeded: 12, failed: 1 }, complete: true }`. */
+export interface RecentCounts {
+  readonly runs: Readonly<Partial<Record<RunStatus, number>>>;
+  /** False where there were more than are counted. */
+  readonly complete: boolean;
+}
+
+/** How ended runs went. */
+export interface Durations {
+  /** How many of them failed, errored, timed out or were interrupted. */
+  readonly failed: number;
+  /** How long each took. */
+  readonly milliseconds: readonly number[];
+}
+
 /** Where runs are kept. The history itself redacts all that goes in. */
 export interface History {
   /** Commits that a run has begun. @throws {GatewayError} STORE_UNAVAILABLE */
@@ -105,6 +120,10 @@ export interface History {
   definition(hash: string): Promise<Definition | null>;
   /** Counts all runs that are kept. None is 0. */
   counts(): Promise<readonly RunCount[]>;
+  /** Counts the runs that were made since then, 100,000 at most. */
+  recentCounts(since: Date): Promise<RecentCounts>;
+  /** Of the newest ended runs of a workflow that were made since then, 1,000 at most. */
+  durations(workflow: string, since: Date): Promise<Durations>;
   /** Whether the store takes writes. */
   ready(): boolean;
   /** Writes what is queued and lets the file go. */

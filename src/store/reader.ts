@@ -1,13 +1,30 @@
 import type { Knex } from "knex";
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
-import type { RunCount, RunDetail, RunPage, RunQuery, StepDetail } from "../model/history.ts";
+import type {
+  Durations,
+  RecentCounts,
+  RunCount,
+  RunDetail,
+  RunPage,
+  RunQuery,
+  RunSummary,
+  StepDetail,
+} from "../model/history.ts";
 import type { Backlog } from "../model/queue.ts";
 import { readBacklog } from "./backlog.ts";
 import type { Definition } from "../model/workflow.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
 import { readPage } from "./run-page.ts";
-import { detailOf, saidIn, stepOf } from "./run-views.ts";
+import { durations, recentCounts } from "./run-statistics.ts";
+import {
+  SUMMARY_COLUMNS,
+  type SummaryRow,
+  detailOf,
+  saidIn,
+  stepOf,
+  summaryOf,
+} from "./run-views.ts";
 
 /** Reads the history, on a connection of its own that can't write. */
 export interface Reader extends QueueReader {
@@ -16,6 +33,10 @@ export interface Reader extends QueueReader {
   /** Null when there is no such run. */
   get(id: string): Promise<RunDetail | null>;
   definition(hash: string): Promise<Definition | null>;
+  /** Those of these ids that are there, newest first. */
+  summaries(ids: readonly string[]): Promise<readonly RunSummary[]>;
+  recentCounts(since: Date): Promise<RecentCounts>;
+  durations(workflow: string, since: Date): Promise<Durations>;
   /** By workflow and status. */
   counts(): Promise<readonly RunCount[]>;
   /** Of what is committed. */
@@ -30,6 +51,9 @@ export function openReader(database: Knex): Reader {
     list: (query) => readPage(database, query),
     get: (id) => get(database, id),
     definition: (hash) => definitionOf(database, hash),
+    summaries: (ids) => summaries(database, ids),
+    recentCounts: (since) => recentCounts(database, since),
+    durations: (workflow, since) => durations(database, workflow, since),
     counts: () => counts(database),
     backlog: () => readBacklog(database),
     close: () => database.destroy(),
@@ -72,6 +96,15 @@ async function stepsOf(
     }
     if (rows.length < SLICE) return { steps, said };
   }
+}
+
+async function summaries(database: Knex, ids: readonly string[]): Promise<readonly RunSummary[]> {
+  if (ids.length === 0) return [];
+  const rows: SummaryRow[] = await database("runs")
+    .select(...SUMMARY_COLUMNS)
+    .whereIn("id", ids)
+    .orderBy("id", "desc");
+  return rows.map(summaryOf);
 }
 
 const counts = (database: Knex): Promise<RunCount[]> =>

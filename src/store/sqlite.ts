@@ -8,6 +8,7 @@ import { lockFile } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { openReader } from "./reader.ts";
 import type { OpenedStore, StoreOptions } from "./store.ts";
+import type { Announce } from "./run-changes.ts";
 import { startThread } from "./thread.ts";
 import { unusable } from "./unusable.ts";
 import { openWriter } from "./writer.ts";
@@ -20,13 +21,17 @@ const FOREVER = "9999-12-31T23:59:59.999Z";
  * @throws {StoreInUse} when another process has it
  * @throws {StoreUnusable} when it can't be used for another reason
  */
-export async function openSqlite(options: StoreOptions, bound: number): Promise<OpenedStore> {
+export async function openSqlite(
+  options: StoreOptions,
+  bound: number,
+  announced: Announce,
+): Promise<OpenedStore> {
   const file = resolve(options.url.replace(/^sqlite:/, ""));
   try {
     mkdirSync(dirname(file), { recursive: true });
     const lock = lockFile(file);
     try {
-      return await openOwn(file, options, bound, lock.release);
+      return await openOwn(file, options, bound, announced, lock.release);
     } catch (error) {
       lock.release();
       throw error;
@@ -41,12 +46,13 @@ async function openOwn(
   file: string,
   { busyTimeout = 5_000, log, now }: StoreOptions,
   bound: number,
+  announced: Announce,
   release: () => void,
 ): Promise<OpenedStore> {
   await migrate(file, log);
   const onLost = lossLog(file, log);
   const thread = await startThread({ file, instance: uuidv7(), busyTimeout, onLost });
-  const writer = openWriter(thread, bound);
+  const writer = openWriter(announced(thread), bound);
   try {
     const time = now().toISOString();
     const runs = await writer.commit({ kind: "recover", now: time, until: FOREVER, gone: "all" });

@@ -4,6 +4,7 @@ import type { Log } from "../model/log.ts";
 import type { StoreObserver } from "../model/observer.ts";
 import type { Operations } from "../model/operations.ts";
 import type { Backlog, Deliveries, Intents, RunQueue } from "../model/queue.ts";
+import type { RunChanges } from "../model/run-changes.ts";
 import type { Redact, RedactInSlices } from "../model/secrets.ts";
 import { deliveryWriter } from "./deliveries.ts";
 import { intentWriter } from "./intents.ts";
@@ -14,6 +15,7 @@ import type { LeaseTimes } from "./postgres/presence.ts";
 import type { Reader } from "./reader.ts";
 import { type RetentionOptions, leapWatch, pruneRuns } from "./retention.ts";
 import { type QueueEvents, runQueue } from "./run-queue.ts";
+import { gatherChanges } from "./run-changes.ts";
 import { runWriter } from "./run-writer.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Writer } from "./writer.ts";
@@ -39,6 +41,7 @@ export interface StoreOptions extends RetentionOptions {
 
 /** The history, the queue, and what only their owner may do with them. */
 export interface Store extends History {
+  readonly changes: RunChanges;
   readonly queue: RunQueue;
   readonly intents: Intents;
   readonly deliveries: Deliveries;
@@ -73,9 +76,10 @@ export interface OpenedStore {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { redact, redactInSlices, log, now, queueBound = 32_000_000 } = options;
+  const changes = gatherChanges((ids) => reader.summaries(ids));
   const opened = options.url.startsWith("sqlite:")
-    ? await openSqlite(options, queueBound)
-    : await openPostgres(options, queueBound);
+    ? await openSqlite(options, queueBound, changes.announced)
+    : await openPostgres(options, queueBound, changes.announced);
   const { writer, reader, events } = opened;
   if (options.observer) writer.observe(options.observer);
   const serializers = {
@@ -102,6 +106,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   const close = async () => {
     clearInterval(timer);
+    changes.close();
     await runs.settled();
     // First, so that the last connection to go is the one that can tidy up the file.
     await reader.close();
@@ -121,7 +126,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await runs.settled();
       return reader.get(id);
     },
+    changes,
     definition: (hash) => reader.definition(hash),
+    async recentCounts(since) {
+      await runs.settled();
+      return reader.recentCounts(since);
+    },
+    async durations(workflow, since) {
+      await runs.settled();
+      return reader.durations(workflow, since);
+    },
     async counts() {
       await runs.settled();
       return reader.counts();

@@ -42,6 +42,12 @@ export async function openAdminPort(): Promise<AdminPort> {
         },
         loadRecord: () => Promise.resolve(null),
         now: () => new Date(),
+        changes: store.changes,
+        stopping: new AbortController().signal,
+        version: "1.2.3",
+        startedAt: new Date("2026-01-02T03:04:05Z"),
+        store: "sqlite",
+        upstream: () => "http://127.0.0.1:3000",
         serving: () => true,
         ...neverReloaded,
         log: {

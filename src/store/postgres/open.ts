@@ -8,6 +8,7 @@ import { openReader } from "../reader.ts";
 import type { QueueEvents } from "../run-queue.ts";
 import type { OpenedStore, StoreOptions } from "../store.ts";
 import { StoreUnusable } from "../unusable.ts";
+import type { Announce } from "../run-changes.ts";
 import { openWriter } from "../writer.ts";
 import { connectionOf, placeOf } from "./address.ts";
 import { postgresCommitter } from "./committer.ts";
@@ -27,6 +28,7 @@ const OTHERS = 5;
 export async function openPostgres(
   { url, lease = { duration: 15_000, renewal: 5_000 }, log }: StoreOptions,
   bound: number,
+  announced: Announce,
 ): Promise<OpenedStore> {
   const connection = connectionOf(url);
   const reading = knex({ client: "pg", connection, pool: { min: 0, max: OTHERS } });
@@ -44,7 +46,7 @@ export async function openPostgres(
     newInstance: uuidv7,
     wakeUps,
   });
-  const writer = openWriter(committer, bound);
+  const writer = openWriter(announced(committer), bound);
   const events = new EventEmitter<QueueEvents>();
   const notices = openNotices(url, pool, (notice) => hear(events, notice), log);
   const work = () => void events.emit("work", "elsewhere");
