@@ -52,6 +52,6 @@ Try, in another terminal:
   curl -i ${url}/posts:create -d '{"title":"A new day"}'                       # changed on its way
   curl -i '${url}/posts?triggerWorkflows=dry-run' -d '{"title":"Not yet"}'     # ends well, saves nothing
 
-What ran: curl ${adminUrl}/runs
+What ran: open ${adminUrl} in a browser, or curl ${adminUrl}/runs
 `;
 }
