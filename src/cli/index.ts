@@ -1,17 +1,15 @@
 import { Command, CommanderError } from "commander";
-import { ConfigError } from "../config/config-error.ts";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { graph } from "./graph.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import { init } from "./init.ts";
+import { runs } from "./runs/index.ts";
 import { start } from "./start.ts";
 import { version } from "../version.ts";
+import { workflows } from "./workflows.ts";
 
-const commands = [init, start, check, graph, completion];
-
-/** Exit codes of sysexits.h: wrong usage, an unusable configuration. */
-const EX_USAGE = 64;
-const EX_CONFIG = 78;
+const commands = [init, start, check, graph, runs, workflows, completion];
 
 const program = new Command("sidehook")
   .description(
@@ -20,8 +18,13 @@ const program = new Command("sidehook")
   .version(version)
   .showHelpAfterError("(sidehook --help lists the commands)")
   .exitOverride();
-for (const command of commands) {
-  program.addCommand(command.copyInheritedSettings(program));
+for (const command of commands) program.addCommand(asPartOf(program, command));
+
+/** A command that says what is wrong as its parent does, and so do its own. */
+function asPartOf(parent: Command, command: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const inner of command.commands) asPartOf(command, inner);
+  return command;
 }
 
 try {
@@ -29,6 +32,6 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) {
     console.error(error instanceof Error ? error.message : error);
-    process.exitCode = error instanceof ConfigError ? EX_CONFIG : 1;
-  } else process.exitCode = error.exitCode === 0 ? 0 : EX_USAGE;
+  }
+  process.exitCode = exitCodeOf(error);
 }

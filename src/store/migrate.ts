@@ -30,6 +30,25 @@ export async function migrate(file: string, log: Log): Promise<void> {
   }
 }
 
+/**
+ * Looks whether the tables of a store are those of this version, and changes nothing.
+ * @param place as messages name it
+ * @throws {StoreUnusable} that says what to do when they are not
+ */
+export async function mustBeCurrent(database: Knex, place: string): Promise<void> {
+  await mustBeKnown(database, place);
+  const done = await doneIn(database);
+  if (done.length === 0)
+    throw new StoreUnusable(place, "it has no tables yet; sidehook start makes them");
+  const missing = await missingOf(database);
+  if (missing.length === 0) return;
+  throw new StoreUnusable(
+    place,
+    `an older version of Sidehook has made its tables, which lack ${missing.join(", ")}; ` +
+      "use the command of that version, or restart the gateway with this version, which brings them up to date",
+  );
+}
+
 async function mustBeKnown(database: Knex, file: string): Promise<void> {
   const known = new Set(await namesOfMigrations());
   const newer = (await doneIn(database)).filter((name) => !known.has(name));

@@ -1,10 +1,18 @@
 import type { OperationResult, Operations } from "../model/operations.ts";
 import { queuedRow } from "./rows.ts";
 import type { QueueParts } from "./run-queue.ts";
+import type { Serializers } from "./serialize.ts";
 import { orUnavailable } from "./unavailable.ts";
+import type { Writer } from "./writer.ts";
+
+/** The parts that operations need. */
+interface OperationParts extends Pick<QueueParts, "events" | "now"> {
+  readonly writer: Pick<Writer, "write">;
+  readonly serializers: Pick<Serializers, "keepContext">;
+}
 
 /** Turns what operators do into jobs of the writer. */
-export function operations({ writer, serializers, events, now }: QueueParts): Operations {
+export function operations({ writer, serializers, events, now }: OperationParts): Operations {
   const time = () => now().toISOString();
   /** Runs may have become claimable. */
   const working = (operated: OperationResult) => {

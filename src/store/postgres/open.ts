@@ -26,7 +26,11 @@ const OTHERS = 5;
  * @see docs/scaling.md
  */
 export async function openPostgres(
-  { url, lease = { duration: 15_000, renewal: 5_000 }, log }: StoreOptions,
+  {
+    url,
+    lease = { duration: 15_000, renewal: 5_000 },
+    log,
+  }: Pick<StoreOptions, "url" | "lease" | "log">,
   bound: number,
   announced: Announce,
 ): Promise<OpenedStore> {

@@ -1,0 +1,10 @@
+import { Command } from "commander";
+import { list } from "./list.ts";
+import { show } from "./show.ts";
+
+/** `sidehook runs`: what happened, and what is to happen with it. Without a further word it lists runs. */
+export const runs = new Command("runs").description(
+  "list runs, show one, and put right what went wrong",
+);
+runs.addCommand(list, { isDefault: true });
+for (const command of [show]) runs.addCommand(command);

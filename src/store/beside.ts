@@ -1,0 +1,109 @@
+import { EventEmitter } from "node:events";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import knex from "knex";
+import { v7 as uuidv7 } from "uuid";
+import type { History } from "../model/history.ts";
+import type { Log } from "../model/log.ts";
+import type { Operations } from "../model/operations.ts";
+import { connect } from "./connect.ts";
+import { mustBeCurrent } from "./migrate.ts";
+import { operations } from "./operations.ts";
+import { connectionOf, placeOf } from "./postgres/address.ts";
+import { openPostgres } from "./postgres/open.ts";
+import { openReader } from "./reader.ts";
+import { contextKeeper } from "./serialize.ts";
+import type { OpenedStore, StoreOptions } from "./store.ts";
+import { startThread } from "./thread.ts";
+import { StoreUnusable, unusable } from "./unusable.ts";
+import { type Writer, openWriter } from "./writer.ts";
+
+/** A store that another process may have: its history, and what operators may do. Runs are done by the process that has it. */
+export interface StoreBeside extends Pick<History, "list" | "get" | "counts" | "close"> {
+  readonly operations: Omit<Operations, "onCancel">;
+}
+
+/** What it takes to open one. */
+type BesideOptions = Pick<StoreOptions, "url" | "redactInSlices" | "now" | "log">;
+
+/** An opened one, of either kind. */
+interface Opened extends Omit<OpenedStore, "writer"> {
+  readonly writer: Pick<Writer, "write">;
+}
+
+/**
+ * Opens a store beside the gateways that have it. What is written is committed beside their own transactions, and they find
+ * it within a second or so. Nothing is made or migrated.
+ * @throws {StoreUnusable} when it is not there, or its tables are not those of this version
+ * @see docs/operation.md, "Commands"
+ */
+export async function openBeside({
+  url,
+  redactInSlices,
+  now,
+  log,
+}: BesideOptions): Promise<StoreBeside> {
+  const { writer, reader, events, close } = url.startsWith("sqlite:")
+    ? await besideSqlite(resolve(url.replace(/^sqlite:/, "")))
+    : await besidePostgres(url, log);
+  return {
+    list: reader.list,
+    get: reader.get,
+    counts: reader.counts,
+    operations: operations({
+      writer,
+      serializers: { keepContext: contextKeeper(redactInSlices) },
+      events,
+      now,
+    }),
+    async close() {
+      await reader.close();
+      await close();
+    },
+  };
+}
+
+/** Milliseconds that a write waits for the gateway's. */
+const BUSY = 10_000;
+
+/** A file without its lock, which a gateway may have. */
+async function besideSqlite(file: string): Promise<Opened> {
+  if (!existsSync(file)) {
+    throw new StoreUnusable(file, "it is not there yet; sidehook start makes it", {
+      cause: { code: "ENOENT" },
+    });
+  }
+  const database = connect(file, { readonly: true });
+  try {
+    await mustBeCurrent(database, file);
+  } catch (error) {
+    await database.destroy();
+    throw unusable(file, error);
+  }
+  let writing: Promise<Writer> | null = null;
+  /** A command that only reads has no writer. */
+  const opened = async () => {
+    const instance = uuidv7();
+    const thread = await startThread({ file, instance, busyTimeout: BUSY, onLost: () => {} });
+    return openWriter(thread, Infinity);
+  };
+  return {
+    writer: { write: (...job) => (writing ??= opened()).then((writer) => writer.write(...job)) },
+    reader: openReader(database),
+    events: new EventEmitter(),
+    close: async () => (await writing)?.close(),
+  };
+}
+
+/** A database as one more instance, for a moment. */
+async function besidePostgres(url: string, log: Log): Promise<Opened> {
+  const database = knex({ client: "pg", connection: connectionOf(url), pool: { min: 0, max: 1 } });
+  try {
+    await mustBeCurrent(database, placeOf(url));
+  } catch (error) {
+    throw unusable(placeOf(url), error);
+  } finally {
+    await database.destroy();
+  }
+  return openPostgres({ url, log }, Infinity, (committer) => committer);
+}
