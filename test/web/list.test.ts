@@ -34,23 +34,25 @@ inBrowser("the list of runs, in a browser,", () => {
   };
 
   it("is narrowed by status, and its address shows the same to a colleague", async () => {
-    await page.getByLabel("Status").selectOption("failed");
+    await page.getByRole("combobox", { name: "Status" }).selectOption("failed");
     await listed(["reject-short-titles"]);
     const { page: colleague } = await browser.open(page.url());
     await colleague.getByRole("link", { name: "reject-short-titles" }).waitFor();
-    expect(await colleague.getByLabel("Status").inputValue()).to.equal("failed");
+    expect(await colleague.getByRole("combobox", { name: "Status" }).inputValue()).to.equal(
+      "failed",
+    );
     expect(await colleague.getByRole("link", { name: "announce" }).count()).to.equal(0);
     await colleague.context().close();
   });
 
   it("is narrowed by trigger, workflow, time and a text of the error, and by nothing again", async () => {
-    await page.getByLabel("Trigger").selectOption("post-action");
+    await page.getByRole("combobox", { name: "Trigger" }).selectOption("post-action");
     await listed(["announce"]);
-    await page.getByLabel("Trigger").selectOption("");
+    await page.getByRole("combobox", { name: "Trigger" }).selectOption("");
     await page.getByRole("searchbox", { name: "Error" }).fill("ANSWERED 503");
     await listed(["announce"]);
-    await page.getByLabel("Began").selectOption("15m");
-    await page.getByLabel("Workflow").selectOption("reject-short-titles");
+    await page.getByRole("combobox", { name: "Began" }).selectOption("15m");
+    await page.getByRole("combobox", { name: "Workflow" }).selectOption("reject-short-titles");
     await page.getByRole("heading", { name: "No run fits these filters" }).waitFor();
     expect(new URL(page.url()).hash).to.equal(
       "#/runs?workflow=reject-short-titles&error=ANSWERED+503&last=15m",

@@ -33,7 +33,7 @@ inBrowser("the operator's page, as things happen,", () => {
   });
 
   it("holds new runs back while the list is narrowed, and shows them when asked", async () => {
-    await page.getByLabel("Workflow").selectOption("weigh");
+    await page.getByRole("combobox", { name: "Workflow" }).selectOption("weigh");
     await page.getByRole("heading", { name: "No run fits these filters" }).waitFor();
     await story.byHand("echo", { data: "other" });
     await story.byHand("weigh", { data: { grams: 1 } });
