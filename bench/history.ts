@@ -122,6 +122,7 @@ function sample(): [RunStart, RunEnd, StepRecord[]] {
 const folder = mkdtempSync(join(tmpdir(), "sidehook-bench-"));
 const store = await openStore({
   url: `sqlite:${join(folder, "sidehook.db")}`,
+  keys: [],
   redact: redactor(secretNames([]), ["a-secret-of-the-environment"]),
   redactInSlices: redactorInSlices(secretNames([]), ["a-secret-of-the-environment"]),
   valueLimit: 1_000_000,

@@ -109,6 +109,7 @@ async function fill(file: string): Promise<void> {
 const open = (file: string): Promise<Store> =>
   openStore({
     url: `sqlite:${file}`,
+    keys: [],
     redact: (value) => value,
     redactInSlices: (value) => Promise.resolve(value),
     valueLimit: 1_000_000,

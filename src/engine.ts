@@ -1,6 +1,5 @@
 import type { Environment } from "./configuration.ts";
 import type { OwnAddress } from "./egress/own-addresses.ts";
-import { depthKey } from "./hooks/request/depth.ts";
 import { type OpenLog, logTo, logs } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics/metrics.ts";
 import type { Config } from "./model/config.ts";
@@ -31,8 +30,8 @@ export interface Engine {
   readonly log: Log;
   readonly openLog: OpenLog;
   readonly tracing: Tracing;
-  /** The key of `Workflow-Depth`: a workflow may call this gateway across a reload. */
-  readonly depthKey: Buffer;
+  /** The keys of `Workflow-Depth`: a workflow may call this gateway across a reload or a restart, or another instance. */
+  readonly depthKeys: readonly Buffer[];
   /** Takes over runs that no client waits for. */
   readonly acceptance: Acceptance;
   /** Where this gateway listens; nothing before it is started. */
@@ -78,6 +77,7 @@ export async function openEngine(first: Config, environment: Environment): Promi
   metrics.runs.configured(first.workflows);
   const store = await openStore({
     url: first.store.url,
+    keys: first.store.key,
     redact: (value) => settings.redact(value),
     redactInSlices: (value) => settings.redactInSlices(value),
     get valueLimit() {
@@ -111,7 +111,7 @@ export async function openEngine(first: Config, environment: Environment): Promi
     store,
     log,
     openLog,
-    depthKey: depthKey(),
+    depthKeys: store.keysFor("workflow-depth"),
     tracing,
     acceptance,
     own: () => listening,

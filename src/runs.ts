@@ -79,7 +79,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     (workflow, start) => run(workflow, start),
     store.queue,
   );
-  const depth = depthOf(limits.depth, engine.depthKey);
+  const depth = depthOf(limits.depth, engine.depthKeys);
   const runner = createRunner({
     services: {
       records,

@@ -21,6 +21,7 @@ export async function withStore<T>(file: string, work: (opened: Opened) => Promi
   secrets.learn(config.secrets);
   const store = await openBeside({
     url: config.store.url,
+    keys: config.store.key,
     redactInSlices: secrets.redactorInSlices(secretNames(config.redact)),
     now: () => new Date(),
     log: SILENT,

@@ -180,6 +180,7 @@ function associationProblems(
 }
 
 /** `sqlite:./data/sidehook.db` → `sqlite:/srv/data/sidehook.db`; the address of a database stays as it is. */
-const storeAt = (folder: string, { url }: Config["store"]): Config["store"] => ({
+const storeAt = (folder: string, { url, key }: Config["store"]): Config["store"] => ({
+  key,
   url: url.startsWith("sqlite:") ? `sqlite:${resolve(folder, url.slice("sqlite:".length))}` : url,
 });

@@ -25,8 +25,12 @@ export interface Config {
   readonly closed: readonly string[];
   /** More names of secret fields. */
   readonly redact: readonly string[];
-  /** Absolute: `sqlite:/srv/data/sidehook.db`. */
-  readonly store: { readonly url: string };
+  readonly store: {
+    /** Absolute: `sqlite:/srv/data/sidehook.db`. */
+    readonly url: string;
+    /** The first seals, all open; `[]`: a file beside the SQLite file holds it. */
+    readonly key: readonly string[];
+  };
   readonly runs: {
     readonly concurrency: number;
     readonly retention: number;

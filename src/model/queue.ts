@@ -1,6 +1,7 @@
 import type { JsonObject } from "./json.ts";
 import type { Note, RunEnd, RunPast, RunWait, StepRecord } from "./run.ts";
 import type { WorkflowResponse } from "./step.ts";
+import { StepError } from "./step-error.ts";
 import type { Definition, Workflow } from "./workflow.ts";
 
 /** A run that no client waits for, as it is accepted. */
@@ -8,7 +9,7 @@ export interface NewRun {
   /** UUIDv7. */
   readonly id: string;
   readonly workflow: Workflow;
-  /** `trigger` in its expressions. It is kept, and later seen, with secrets redacted. */
+  /** `trigger` in its expressions. The history shows it with secrets redacted. */
   readonly trigger: JsonObject;
   readonly acceptedAt: Date;
   readonly requestId: string | null;
@@ -35,11 +36,22 @@ export interface Claim {
   readonly depth: number;
   readonly parent: string | null;
   readonly past: RunPast;
+  /** Why what it needs sealed can't be opened: then it can only end. Null: it can, or it needs nothing. */
+  readonly unreadable: string | null;
 }
 
 /** Thrown by what a claim commits when the run has been claimed anew, canceled or deleted. */
 export class ClaimLost extends Error {
   override readonly name = "ClaimLost";
+}
+
+/** Thrown where something that was sealed can't be opened. */
+export class SealedUnreadable extends StepError {
+  /** @param reason `store.key has no key that…`; says what to do */
+  constructor(reason: string, options?: ErrorOptions) {
+    const message = `The secrets that the run needs can't be opened: ${reason}`;
+    super("SEALED_UNREADABLE", message, { retryable: false, ...options });
+  }
 }
 
 /** Takes runs over before anybody is told that they were. */
@@ -79,7 +91,7 @@ export interface Deliveries {
   answered(delivery: DeliveryKey): Promise<WorkflowResponse | null>;
   /**
    * Commits a delivery's answer, and its runs as `queued`. Gives null; or, where another of the same key came first, that
-   * one's answer, and then keeps nothing. The answer is kept as it is, since it may have to be given again.
+   * one's answer, and then keeps nothing. Secrets of the answer are kept sealed, since it may have to be given again.
    * @throws {GatewayError} STORE_UNAVAILABLE
    */
   answer(
@@ -125,7 +137,7 @@ export interface RunQueue extends Acceptance {
   nextWake(): Promise<Date | null>;
   /** Calls back when runs may have become claimable by something that this process did. */
   onWork(listener: () => void): void;
-  /** How a run ended; null while it has not. */
+  /** How a run ended; null while it has not. Its output is whole as long as its parent has not ended. */
   ended(id: string): Promise<EndedRun | null>;
 }
 

@@ -92,21 +92,29 @@ function redaction(isSecret: IsSecret, masked: readonly string[]) {
   ): Promise<Json> => {
     if (!isJsonObject(value)) {
       const list: Json[] = [];
+      let isSame = true;
       for (const item of value) {
         if (isLong()) await yieldToEventLoop();
-        const to = slice(item, isSecret, depth + 1);
-        list.push(to instanceof Promise ? await to : to);
+        const sliced = slice(item, isSecret, depth + 1);
+        const to = sliced instanceof Promise ? await sliced : sliced;
+        isSame &&= to === item;
+        list.push(to);
       }
-      return list;
+      return isSame ? value : list;
     }
     const members: [string, Json][] = [];
+    let isSame = true;
     for (const name in value) {
       if (isLong()) await yieldToEventLoop();
+      const item = value[name] as Json;
       const inner = name === "headers" ? isCredential : isSecret;
-      const to = hides(name) ? REDACTED : slice(value[name] as Json, inner, depth + 1);
-      members.push([mask(name), to instanceof Promise ? await to : to]);
+      const sliced = hides(name) ? REDACTED : slice(item, inner, depth + 1);
+      const to = sliced instanceof Promise ? await sliced : sliced;
+      const called = mask(name);
+      isSame &&= to === item && called === name;
+      members.push([called, to]);
     }
-    return Object.fromEntries(members);
+    return isSame ? value : Object.fromEntries(members);
   };
 
   return {

@@ -190,8 +190,7 @@ export type RunWorkflow = (
 
 /**
  * Walks a workflow on from what its journal holds, to its end or to where it has to wait. Rejects when the journal does.
- * Its steps see what they and others gave as the history keeps it: secrets redacted. When the signal is aborted with a
- * `ProcessStopping`, it rejects with that, and nothing more is committed.
+ * When the signal is aborted with a `ProcessStopping`, it rejects with that, and nothing more is committed.
  */
 export type ResumeWorkflow = (
   workflow: Workflow,

@@ -172,14 +172,10 @@ function done(
   );
 }
 
-/** The outcome as the run may see it. */
+/** The outcome, whose result can be kept. */
 function keepable(run: RunState, outcome: Outcome): Outcome {
   checkResult(outcome.result, run.parts.limits.result);
-  if (run.journal === null) return outcome;
-  const result = run.redact(outcome.result);
-  if (outcome.go === "on" || outcome.response === undefined) return { ...outcome, result };
-  const { response } = outcome;
-  return { ...outcome, result, response: { ...response, body: run.redact(response.body) } };
+  return outcome;
 }
 
 /** Why an attempt ended in an exception, whatever it threw when its signal was aborted; null when it is not to be told. */

@@ -47,8 +47,7 @@ export function remember<T extends Json>(
   if (journal === null) return decide();
   const before = recall(run, place, name);
   if (before !== undefined) return before as T;
-  // As the store keeps it: so it is the same for a process that resumes the run.
-  const value = run.redact(decide()) as T;
+  const value = decide();
   spendRow(run, [value], []);
   void commit(run, () => journal.note(place.path, noteName(place, name), value));
   return value;

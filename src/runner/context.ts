@@ -1,7 +1,6 @@
 import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
 import type { LazySignal } from "../model/lazy-signal.ts";
-import type { Redact } from "../model/secrets.ts";
 import type { Branch, Outcome } from "../model/step.ts";
 import type { BranchPlace, StepContext } from "../model/step-context.ts";
 import { type NotePlace, committed, remember } from "./commit.ts";
@@ -99,19 +98,18 @@ class AttemptStepContext implements StepContext {
   }
   get say(): StepContext["say"] {
     return (message) =>
-      say(this.#run, this.#doing.effects, this.#seen(message, this.services.redact));
+      say(this.#run, this.#doing.effects, this.services.redact(this.#seen(message)) as string);
   }
   get assign(): StepContext["assign"] {
-    return (name, value) =>
-      assign(this.#run, this.#doing.effects, name, this.#seen(value, this.#run.redact));
+    return (name, value) => assign(this.#run, this.#doing.effects, name, this.#seen(value));
   }
   get output(): StepContext["output"] {
-    return (value) => output(this.#run, this.#doing.effects, this.#seen(value, this.#run.redact));
+    return (value) => output(this.#run, this.#doing.effects, this.#seen(value));
   }
 
-  #seen<T extends Json>(value: T, redact: Redact): T {
+  #seen<T extends Json>(value: T): T {
     this.#doing.signal.throwIfAborted();
-    return redact(value) as T;
+    return value;
   }
 }
 

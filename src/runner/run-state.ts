@@ -2,7 +2,6 @@ import type { Scope } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
 import type { LazySignal } from "../model/lazy-signal.ts";
 import type { RunSpent, RunStart, RunWatch } from "../model/run.ts";
-import type { Redact } from "../model/secrets.ts";
 import type { StepLimits, StepServices } from "../model/step-context.ts";
 import type { Subflows } from "../model/subflows.ts";
 import type { AroundStep } from "../model/tracing.ts";
@@ -46,8 +45,6 @@ export interface RunState {
   readonly watch: RunWatch | undefined;
   /** The journal of a run that can be resumed; null for a run that a client waits for. */
   readonly journal: Journal | null;
-  /** Redacts a value in a queued run, which sees only stored values; leaves it as it is in a run that a client waits for. */
-  readonly redact: Redact;
   readonly sleep: Sleep;
   /** `steps` in its expressions: results by id. */
   readonly results: Record<string, Json>;

@@ -78,7 +78,6 @@ async function walkThrough(
     start,
     watch,
     journal,
-    redact: journal === null ? (value) => value : parts.services.redact,
     sleep: parts.sleep ?? sleep,
     // Without a prototype: an id may be `constructor`.
     results: Object.create(null) as Record<string, Json>,

@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 import knex from "knex";
 import { v7 as uuidv7 } from "uuid";
 import type { History } from "../model/history.ts";
-import type { Log } from "../model/log.ts";
 import type { Operations } from "../model/operations.ts";
 import { connect } from "./connect.ts";
 import { mustBeCurrent } from "./migrate.ts";
@@ -24,10 +23,10 @@ export interface StoreBeside extends Pick<History, "list" | "get" | "counts" | "
 }
 
 /** What it takes to open one. */
-type BesideOptions = Pick<StoreOptions, "url" | "redactInSlices" | "now" | "log">;
+type BesideOptions = Pick<StoreOptions, "url" | "keys" | "redactInSlices" | "now" | "log">;
 
 /** An opened one, of either kind. */
-interface Opened extends Omit<OpenedStore, "writer"> {
+interface Opened extends Omit<OpenedStore, "writer" | "keys"> {
   readonly writer: Pick<Writer, "write">;
 }
 
@@ -39,13 +38,14 @@ interface Opened extends Omit<OpenedStore, "writer"> {
  */
 export async function openBeside({
   url,
+  keys,
   redactInSlices,
   now,
   log,
 }: BesideOptions): Promise<StoreBeside> {
   const { writer, reader, events, close } = url.startsWith("sqlite:")
     ? await besideSqlite(resolve(url.replace(/^sqlite:/, "")))
-    : await besidePostgres(url, log);
+    : await besidePostgres({ url, keys, log });
   return {
     list: reader.list,
     get: reader.get,
@@ -96,7 +96,10 @@ async function besideSqlite(file: string): Promise<Opened> {
 }
 
 /** A database as one more instance, for a moment. */
-async function besidePostgres(url: string, log: Log): Promise<Opened> {
+async function besidePostgres(
+  options: Pick<BesideOptions, "url" | "keys" | "log">,
+): Promise<Opened> {
+  const { url } = options;
   const database = knex({ client: "pg", connection: connectionOf(url), pool: { min: 0, max: 1 } });
   try {
     await mustBeCurrent(database, placeOf(url));
@@ -105,5 +108,5 @@ async function besidePostgres(url: string, log: Log): Promise<Opened> {
   } finally {
     await database.destroy();
   }
-  return openPostgres({ url, log }, Infinity, (committer) => committer);
+  return openPostgres(options, Infinity, (committer) => committer);
 }

@@ -1,36 +1,26 @@
-import { parseJson } from "../model/json.ts";
 import type { Deliveries } from "../model/queue.ts";
-import type { WorkflowResponse } from "../model/step.ts";
-import { deliveryRow } from "./queue-rows.ts";
-import { queuedRow } from "./rows.ts";
 import type { QueueParts } from "./run-queue.ts";
 import { orUnavailable } from "./unavailable.ts";
 
 /** Turns webhook deliveries into jobs of the writer. */
-export function deliveryWriter({
-  writer,
-  reader,
-  serializers,
-  events,
-  now,
-}: QueueParts): Deliveries {
-  const { keepContext } = serializers;
+export function deliveryWriter({ writer, reader, rows, events, now }: QueueParts): Deliveries {
   return {
     answered: (delivery) =>
-      orUnavailable("What was delivered before can't be read", () =>
-        reader.answered(delivery, now()),
-      ),
+      orUnavailable("What was delivered before can't be read", async () => {
+        const first = await reader.answered(delivery, now());
+        return first && rows.answer(delivery, first);
+      }),
     async answer(key, answer, until, runs) {
       const first = await orUnavailable("The delivery can't be recorded", async () => {
-        const delivery = deliveryRow(key, answer, until);
-        const rows = await Promise.all(
-          runs.map(async (run) => queuedRow(run, (await keepContext(run.trigger)).text)),
-        );
+        const delivery = rows.delivery(key, answer, until);
+        const queued = await Promise.all(runs.map(rows.queued));
         const definitions = runs.map(({ workflow }) => workflow.definition);
         const time = now().toISOString();
-        return writer.write({ kind: "deliver", delivery, runs: rows, now: time }, definitions);
+        const job = { kind: "deliver", delivery, runs: queued, now: time } as const;
+        const before = await writer.write(job, definitions);
+        return before && rows.answer(key, before);
       });
-      if (first !== null) return parseJson(first) as unknown as WorkflowResponse;
+      if (first !== null) return first;
       if (runs.length > 0) events.emit("work");
       return null;
     },

@@ -1,7 +1,14 @@
 import type { OperationResult } from "../model/operations.ts";
-import type { ClaimRow, DeliveryRow, IntentRow, NoteRow, SettledRow } from "./queue-rows.ts";
+import type {
+  AnsweredRow,
+  ClaimRow,
+  DeliveryRow,
+  IntentRow,
+  NoteRow,
+  SettledRow,
+} from "./queue-rows.ts";
 import type { Saying } from "./said.ts";
-import type { EndRow, QueuedRow, RunRow, StepRow } from "./rows.ts";
+import type { EndRow, QueuedRow, RunRow, Sealable, StepRow } from "./rows.ts";
 
 /** One thing for the writer thread to do: all of it, or nothing. */
 export type Job = HistoryJob | QueueJob | IntentJob | DeliveryJob | OperatorJob | MaintenanceJob;
@@ -41,10 +48,10 @@ type QueueJob =
 /** What a run has come to under a claim. */
 export interface ClaimRows {
   /** Their places are found when they are written. */
-  readonly steps: readonly StepRow[];
-  readonly notes: readonly NoteRow[];
-  /** How the claim is over; null: it is not. */
-  readonly over: WaitRow | EndRow | null;
+  readonly steps: readonly Sealable<StepRow>[];
+  readonly notes: readonly Sealable<NoteRow>[];
+  /** How the claim is over; null: it is not. Of an end, the output is what a parent may need sealed. */
+  readonly over: WaitRow | Sealable<EndRow> | null;
 }
 
 /** What a run waits for. */
@@ -126,8 +133,8 @@ interface Results {
   readonly claim: readonly ClaimRow[];
   readonly accept: Accepted;
   readonly keep: ClaimedWrite;
-  /** The answer of the delivery that came first, JSON; null: this is the first. */
-  readonly deliver: string | null;
+  /** The answer of the delivery that came first; null: this is the first. */
+  readonly deliver: AnsweredRow | null;
   readonly cancel: { readonly operated: OperationResult; readonly canceled: readonly string[] };
   readonly dismiss: OperationResult;
   readonly replay: OperationResult;

@@ -35,6 +35,7 @@ export function operations({ writer, serializers, events, now }: OperationParts)
       ),
     async replay(run, reused = []) {
       const operated = await orUnavailable("The run can't be replayed", async () => {
+        // A replay sees what the history shows: nothing of it is sealed.
         const row = queuedRow(run, (await serializers.keepContext(run.trigger)).text);
         const of = run.replayOf ?? "";
         const job = { kind: "replay", run: row, of, reused, now: time() } as const;

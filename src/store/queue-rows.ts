@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
-import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
-import { type JsonObject, jsonText } from "../model/json.ts";
-import { parseInSlices } from "../model/json-slices.ts";
 import type { Claim, DeliveryKey, NewRun, Settlement } from "../model/queue.ts";
-import type { Note, StepEffects, StepRecord } from "../model/run.ts";
-import type { WorkflowResponse } from "../model/step.ts";
-import type { HeldRun } from "./held-runs.ts";
-import type { Serialize } from "./serialize.ts";
-import { type KeptRunRow, type QueuedRow, type StepRow, queuedRow } from "./rows.ts";
-import { stepOf } from "./run-views.ts";
+import {
+  type KeptRunRow,
+  type QueuedRow,
+  type SealedRow,
+  type StepRow,
+  queuedRow,
+} from "./rows.ts";
 
 /** A row of `notes`. */
 export interface NoteRow {
@@ -46,6 +44,8 @@ export interface DeliveryRow {
   readonly digest: string;
   readonly until: string;
   readonly answer: string;
+  /** The same with its secrets; null where it has none. */
+  readonly sealed: string | null;
 }
 
 /** The row that a claim reads. */
@@ -69,6 +69,7 @@ export interface ClaimRow extends Pick<
   readonly source: string;
   readonly steps: readonly StepRow[];
   readonly notes: readonly NoteRow[];
+  readonly sealed: readonly SealedRow[];
 }
 
 /** The row of a run of an intent. @param context JSON */
@@ -76,23 +77,12 @@ export function intentRow(intent: string, run: NewRun, context: string): IntentR
   return { ...queuedRow(run, context), run: run.id, intent };
 }
 
-/** The row of a delivery's answer, which is kept as it is: it has to be given once more. */
-export function deliveryRow(key: DeliveryKey, answer: WorkflowResponse, until: Date): DeliveryRow {
-  return {
-    ...deliveryId(key),
-    until: timeText(until),
-    answer: jsonText(answer as unknown as JsonObject),
-  };
-}
+/** The answer of a delivery that came before: JSON, redacted, and whole where a secret is hidden in it. */
+export type AnsweredRow = Pick<DeliveryRow, "answer" | "sealed">;
 
 /** The columns that identify a delivery. */
 export function deliveryId({ workflow, key }: DeliveryKey) {
   return { workflow, digest: createHash("sha256").update(key).digest("hex") };
-}
-
-/** The row of a note. */
-export function noteRow(run: string, { path, name, value }: Note, serialize: Serialize): NoteRow {
-  return { run, path, name, value: serialize(value) };
 }
 
 /** An intent, and what stays of it. */
@@ -114,69 +104,9 @@ export function acceptedClaim(run: NewRun, bytes: number, startedAt: Date): Clai
     depth,
     parent,
     past: { steps: [], notes: [], bytes },
+    unreadable: null,
   };
 }
-
-/**
- * The part of a run that never changes, as the row of a claim adds to what was held of it before. Its steps may be many and
- * long: others get their turn meanwhile.
- */
-export async function heldOf(row: ClaimRow, before: HeldRun | undefined): Promise<HeldRun> {
-  const { context } = row;
-  const trigger = before?.trigger ?? ((await parseInSlices(context ?? "null")) as JsonObject);
-  const steps = [...(before?.steps ?? [])];
-  let nextPlace = before?.nextPlace ?? 0;
-  let bytes = before?.bytes ?? context?.length ?? 0;
-  for (const step of row.steps) {
-    if (isLong()) await yieldToEventLoop();
-    steps.push(await recordOf(step));
-    nextPlace = step.place + 1;
-    bytes += bytesOf(step);
-  }
-  return { trigger, steps, nextPlace, bytes };
-}
-
-/** A claim as its row and the rest of its run tell it. */
-export async function claimOf(row: ClaimRow, { trigger, steps, bytes }: HeldRun): Promise<Claim> {
-  return {
-    id: row.id,
-    fence: row.fence,
-    workflow: row.workflow,
-    definition: { hash: row.definition, source: row.source },
-    trigger,
-    startedAt: new Date(row.started_at),
-    attempt: row.attempt,
-    requestId: row.request_id,
-    traceparent: row.traceparent,
-    depth: row.depth,
-    parent: row.parent,
-    past: {
-      steps,
-      notes: await Promise.all(row.notes.map(noteOf)),
-      bytes: row.notes.reduce((sum, { value }) => sum + ROW + value.length, bytes),
-    },
-  };
-}
-
-/** About how many bytes a step has. */
-const bytesOf = ({ input, result, effects, error }: StepRow): number =>
-  ROW + input.length + result.length + (effects?.length ?? 0) + (error?.length ?? 0);
-
-/** About how many bytes a row has beside its values: path, times, numbers. */
-const ROW = 100;
-
-/** A step as the run that goes on behind it sees it. */
-const recordOf = async (row: StepRow): Promise<StepRecord> => ({
-  ...(await stepOf(row)),
-  startedAt: new Date(row.started_at),
-  effects: row.effects === null ? null : ((await parseInSlices(row.effects)) as StepEffects),
-});
-
-const noteOf = async ({ path, name, value }: NoteRow): Promise<Note> => ({
-  path,
-  name,
-  value: await parseInSlices(value),
-});
 
 /** The latest time whose ISO 8601 text still sorts with the others (year 9999). */
 const LAST = Date.UTC(9999, 11, 31);

@@ -1,4 +1,3 @@
-import type { JsonObject } from "../model/json.ts";
 import type { NewRun } from "../model/queue.ts";
 import type { RunEnd, RunStart, RunStatus, StepRecord } from "../model/run.ts";
 import { traceIdOf } from "../model/trace.ts";
@@ -36,6 +35,20 @@ export interface QueuedRow extends RunRow {
   readonly accepted_at: string;
   readonly depth: number;
   readonly traceparent: string | null;
+  readonly sealed: readonly SealedRow[];
+}
+
+/** A row of `sealed`, without its run. */
+export interface SealedRow {
+  /** `trigger`, `step 3`, `note pay until`. */
+  readonly part: string;
+  readonly text: string;
+}
+
+/** A row, and what its run needs of it sealed; null: nothing. */
+export interface Sealable<Row> {
+  readonly row: Row;
+  readonly sealed: string | null;
 }
 
 /** The columns of a run's row that its end changes. */
@@ -81,8 +94,15 @@ export const runRow = (workflow: Workflow, start: RunStart, serialize: Serialize
   context: serialize(start.trigger),
 });
 
-/** The row of a run that is accepted. Until its first claim it counts as started when it was accepted. @param context JSON */
-export function queuedRow(run: NewRun, context: string): QueuedRow {
+/**
+ * The row of a run that is accepted. Until its first claim it counts as started when it was accepted.
+ * @param context JSON
+ */
+export function queuedRow(
+  run: NewRun,
+  context: string,
+  sealed: readonly SealedRow[] = [],
+): QueuedRow {
   const { workflow } = run;
   const acceptedAt = run.acceptedAt.toISOString();
   return {
@@ -105,35 +125,27 @@ export function queuedRow(run: NewRun, context: string): QueuedRow {
     accepted_at: acceptedAt,
     depth: run.depth,
     traceparent: run.traceparent,
+    sealed,
   };
 }
 
-/** The columns that change when a run ends. */
-export function endRow(end: RunEnd, serialize: Serialize): EndRow {
+/** The columns that change when a run ends. @param output JSON */
+export function endRow(end: RunEnd, serialize: Serialize, output: string): EndRow {
   return {
     id: end.id,
     status: end.status,
     finished_at: end.finishedAt.toISOString(),
     messages: serialize(end.messages),
     error: end.error && serialize(end.error),
-    output: serialize(end.output ?? null),
+    output,
   };
 }
 
-/** How the parts of a step are kept. */
-export interface StepSerializers {
-  readonly input: Serialize;
-  readonly result: Serialize;
-  readonly effects: Serialize;
-}
+/** The columns of a step that are JSON. */
+export type StepTexts = Pick<StepRow, "error" | "input" | "result" | "effects">;
 
 /** The row of a step. @param place its number in the order in which the run's steps ended, from 0 */
-export function stepRow(
-  run: string,
-  record: StepRecord,
-  place: number,
-  serializers: StepSerializers,
-): StepRow {
+export function stepRow(run: string, record: StepRecord, place: number, texts: StepTexts): StepRow {
   return {
     run,
     place,
@@ -144,9 +156,6 @@ export function stepRow(
     status: record.status,
     started_at: record.startedAt.toISOString(),
     duration_ms: record.durationMs,
-    error: record.error && serializers.result(record.error),
-    input: serializers.input(record.input),
-    result: serializers.result(record.result),
-    effects: record.effects && serializers.effects(record.effects as JsonObject),
+    ...texts,
   };
 }

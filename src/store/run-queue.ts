@@ -1,20 +1,13 @@
 import type { EventEmitter } from "node:events";
-import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
+import { type Claim, ClaimLost, type RunQueue, SealedUnreadable } from "../model/queue.ts";
 import { claimWrites } from "./claim-writes.ts";
 import type { WaitRow } from "./jobs.ts";
 import type { Serializers } from "./serialize.ts";
-import { heldRuns } from "./held-runs.ts";
-import {
-  type NoteRow,
-  acceptedClaim,
-  claimOf,
-  heldOf,
-  noteRow,
-  settledRow,
-  timeText,
-} from "./queue-rows.ts";
+import { type HeldRun, heldRuns } from "./held-runs.ts";
+import { type ClaimRow, type NoteRow, acceptedClaim, settledRow, timeText } from "./queue-rows.ts";
 import type { QueueReader } from "./queue-reader.ts";
-import { type EndRow, type StepRow, endRow, queuedRow, stepRow } from "./rows.ts";
+import type { EndRow, Sealable, StepRow } from "./rows.ts";
+import { type SealedRows, unreadableClaim } from "./sealed-rows.ts";
 import { orUnavailable } from "./unavailable.ts";
 import type { Writer } from "./writer.ts";
 
@@ -31,21 +24,20 @@ export interface QueueParts {
   readonly writer: Writer;
   readonly reader: QueueReader;
   readonly serializers: Serializers;
+  readonly rows: SealedRows;
   readonly events: EventEmitter<QueueEvents>;
   readonly now: () => Date;
 }
 
 /** What is gathered under a claim. */
 interface Gathered {
-  readonly steps: StepRow[];
-  readonly notes: NoteRow[];
-  over: WaitRow | EndRow | null;
+  readonly steps: Sealable<StepRow>[];
+  readonly notes: Sealable<NoteRow>[];
+  over: WaitRow | Sealable<EndRow> | null;
 }
 
 /** Turns what happens to queued runs into jobs of the writer. */
-export function runQueue({ writer, reader, serializers, events, now }: QueueParts): RunQueue {
-  const { serialize, serializeWhole, keepContext } = serializers;
-  const stepSerializers = { input: serialize, result: serializeWhole, effects: serializeWhole };
+export function runQueue({ writer, reader, rows, events, now }: QueueParts): RunQueue {
   const held = heldRuns();
   /** When runs were last claimed: all whose time had come by then are in the line. */
   let claimedAt = "";
@@ -54,9 +46,9 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
     const { id: run, fence, parent } = claim;
     let hasEnded = false;
     const job = () => {
-      const rows: Gathered = batch.addTo({ steps: [], notes: [], over: null });
-      hasEnded = rows.over !== null && "status" in rows.over;
-      return { kind: "keep", claim: { run, fence }, ...rows } as const;
+      const gathered: Gathered = batch.addTo({ steps: [], notes: [], over: null });
+      hasEnded = gathered.over !== null && "row" in gathered.over;
+      return { kind: "keep", claim: { run, fence }, ...gathered } as const;
     };
     const { accepted, unblocked } = await orUnavailable(`The run ${run} can't be kept`, () =>
       // Nobody waits for the end of a run, except its parent.
@@ -67,20 +59,27 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
     if (hasEnded) held.release(run);
   });
 
+  const claimOf = async (row: ClaimRow, before: HeldRun | undefined): Promise<Claim> => {
+    try {
+      const run = await rows.held(row, before);
+      held.hold(row.id, run);
+      return await rows.claim(row, run);
+    } catch (error) {
+      if (error instanceof SealedUnreadable) return unreadableClaim(row, error);
+      throw error;
+    }
+  };
+
   return {
     async accept(runs, settles, room = 0) {
       const time = now();
       return orUnavailable("The runs can't be recorded", async () => {
-        // As the history keeps them: so they see the same whether or not a process dies over them.
-        const kept = await Promise.all(
-          runs.map(async (run) => ({ run, context: await keepContext(run.trigger) })),
-        );
-        const rows = kept.map(({ run, context }) => queuedRow(run, context.text));
+        const queued = await Promise.all(runs.map(rows.queued));
         const settled = settles ? settledRow(settles) : null;
         const definitions = runs.map(({ workflow }) => workflow.definition);
         const job = {
           kind: "accept",
-          runs: rows,
+          runs: queued,
           settles: settled,
           room,
           now: time.toISOString(),
@@ -88,10 +87,11 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
         const { added, claimed } = await writer.write(job, definitions);
         if (added > claimed.length) events.emit("work");
         const isClaimed = new Set(claimed);
-        return kept.flatMap(({ run, context: { trigger, text } }) => {
+        return runs.flatMap((run, at) => {
           if (!isClaimed.delete(run.id)) return [];
-          held.hold(run.id, { trigger, steps: [], nextPlace: 0, bytes: text.length });
-          return [acceptedClaim({ ...run, trigger }, text.length, time)];
+          const bytes = queued[at]?.context.length ?? 0;
+          held.hold(run.id, { trigger: run.trigger, steps: [], nextPlace: 0, bytes });
+          return [acceptedClaim(run, bytes, time)];
         });
       });
     },
@@ -99,7 +99,7 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
       const time = now().toISOString();
       const known = held.all();
       const places = Object.fromEntries([...known].map(([id, { nextPlace }]) => [id, nextPlace]));
-      const rows = await orUnavailable("No runs can be claimed", () =>
+      const claimed = await orUnavailable("No runs can be claimed", () =>
         writer.write({
           kind: "claim",
           most: Math.max(0, most),
@@ -109,24 +109,23 @@ export function runQueue({ writer, reader, serializers, events, now }: QueuePart
       );
       claimedAt = time;
       const claims: Claim[] = [];
-      for (const row of rows) {
-        const run = await heldOf(row, known.get(row.id));
-        held.hold(row.id, run);
-        claims.push(await claimOf(row, run));
-      }
+      for (const row of claimed) claims.push(await claimOf(row, known.get(row.id)));
       return claims;
     },
     // Where it stands among the others is found when it is written.
     step: (claim, record) =>
-      write(claim, ({ steps }) => void steps.push(stepRow(claim.id, record, 0, stepSerializers))),
-    note: (claim, note) =>
-      write(claim, ({ notes }) => void notes.push(noteRow(claim.id, note, serializeWhole))),
+      write(claim, ({ steps }) => void steps.push(rows.step(claim.id, record))),
+    note: (claim, note) => write(claim, ({ notes }) => void notes.push(rows.note(claim.id, note))),
     wait: (claim, { until, child }) =>
-      write(claim, (rows) => void (rows.over = { until: until && timeText(until), child }), true),
-    end: (claim, end) =>
-      write(claim, (rows) => void (rows.over = endRow(end, serializeWhole)), true),
+      write(claim, (all) => void (all.over = { until: until && timeText(until), child }), true),
+    end: (claim, end) => write(claim, (all) => void (all.over = rows.end(end, claim.parent)), true),
     nextWake: () => reader.nextWake(claimedAt),
     onWork: (listener) => void events.on("work", () => listener()),
-    ended: (id) => reader.ended(id),
+    async ended(id) {
+      const found = await reader.ended(id);
+      if (found === null) return null;
+      const { run, output, sealed } = found;
+      return { ...run, output: await rows.output(id, output, sealed) };
+    },
   };
 }

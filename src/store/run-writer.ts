@@ -1,12 +1,13 @@
 import { GatewayError } from "../model/errors.ts";
 import { yieldToEventLoop, isLong } from "../model/event-loop.ts";
 import type { History } from "../model/history.ts";
+import type { JsonObject } from "../model/json.ts";
 import { LinkedList } from "../model/linked-list.ts";
 import type { StepRecord } from "../model/run.ts";
 import type { Log } from "../model/log.ts";
 import type { Serializers } from "./serialize.ts";
 import type { JobOf } from "./jobs.ts";
-import { type StepRow, endRow, runRow, stepRow } from "./rows.ts";
+import { type StepRow, type StepTexts, endRow, runRow, stepRow } from "./rows.ts";
 import type { Writer } from "./writer.ts";
 
 /** The writing half of a history. */
@@ -28,7 +29,12 @@ export function runWriter(
   /** Ends of which rows are still to be made. */
   const endings = new LinkedList<Promise<void>>();
   let failures = 0;
-  const stepSerializers = { input: serialize, result: serialize, effects: serializeWhole };
+  const textsOf = ({ error, input, result, effects }: StepRecord): StepTexts => ({
+    error: error && serialize(error),
+    input: serialize(input),
+    result: serialize(result),
+    effects: effects && serializeWhole(effects as JsonObject),
+  });
   const lost = (run: string, error: unknown) => {
     failures++;
     log.error({ run, err: error }, "a run can't be recorded");
@@ -49,7 +55,8 @@ export function runWriter(
       if (place > 0 && isLong()) {
         return yieldToEventLoop().then(() => stepRows(run, records, made));
       }
-      made.push(stepRow(run, records[place] as StepRecord, place, stepSerializers));
+      const record = records[place] as StepRecord;
+      made.push(stepRow(run, record, place, textsOf(record)));
     }
     return made;
   };
@@ -59,7 +66,7 @@ export function runWriter(
   ): void | Promise<void> => {
     const failed = (error: unknown) => lost(start.id, error);
     const queue = (steps: readonly StepRow[]) => {
-      const row = endRow(ended, serialize);
+      const row = endRow(ended, serialize, serialize(ended.output ?? null));
       const isBegun = begun.delete(start.id);
       const job: JobOf<"add" | "end"> = isBegun
         ? { kind: "end", end: row, steps }

@@ -14,7 +14,7 @@ export type Serialize = (value: Json) => string;
  *
  * @param limitNow bytes of UTF-8 that one value may have; `Infinity` serializes it whole
  */
-export function serializer(redact: Redact, limitNow: () => number): Serialize {
+function serializer(redact: Redact, limitNow: () => number): Serialize {
   return (value) => {
     if (value === null) return "null";
     const limit = limitNow();
@@ -31,29 +31,48 @@ export function serializer(redact: Redact, limitNow: () => number): Serialize {
 
 const mark = (bytes: number) => JSON.stringify({ truncated: true, bytes });
 
+/** A value that a run is resumed from, whole, as the history keeps it. */
+export interface Kept {
+  /** JSON, redacted. */
+  readonly text: string;
+  /** Whether a secret is hidden in it, so that the run needs the value sealed as well. */
+  readonly hides: boolean;
+}
+
 /** The ways to keep a value. */
 export interface Serializers {
   /** For values that are only shown: a value that is too large becomes a marker. */
   readonly serialize: Serialize;
-  /** For values that runs are resumed from. */
+  /** For values that are whole, also where nothing is resumed from them. */
   readonly serializeWhole: Serialize;
+  readonly keep: (value: Json) => Kept;
   readonly keepContext: KeepContext;
 }
 
-/** The context of a run as the history keeps it, redacted and whole: runs are resumed from it. */
-export interface KeptContext {
-  readonly trigger: JsonObject;
-  /** JSON. */
-  readonly text: string;
-}
-
-/** Gives it. A context may be as large as a request: others get their turn meanwhile. */
-export type KeepContext = (trigger: JsonObject) => Promise<KeptContext>;
+/** Gives a context as it is kept. It may be as large as a request: others get their turn meanwhile. */
+export type KeepContext = (trigger: JsonObject) => Promise<Kept>;
 
 /** Makes what keeps contexts. */
 export const contextKeeper =
   (redact: RedactInSlices): KeepContext =>
   async (trigger) => {
-    const kept = (await redact(trigger)) as JsonObject;
-    return { trigger: kept, text: await jsonTextInSlices(kept) };
+    const shown = await redact(trigger);
+    return { text: await jsonTextInSlices(shown), hides: shown !== trigger };
   };
+
+/** Makes all of them. @param limitNow bytes of UTF-8 of a value that is only shown */
+export function serializersOf(
+  redact: Redact,
+  redactInSlices: RedactInSlices,
+  limitNow: () => number,
+): Serializers {
+  return {
+    serialize: serializer(redact, limitNow),
+    serializeWhole: serializer(redact, () => Infinity),
+    keep(value) {
+      const shown = redact(value);
+      return { text: jsonText(shown), hides: shown !== value };
+    },
+    keepContext: contextKeeper(redactInSlices),
+  };
+}

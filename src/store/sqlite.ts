@@ -4,6 +4,8 @@ import { dirname, resolve } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import type { Log } from "../model/log.ts";
 import { connect } from "./connect.ts";
+import { keyBeside } from "./key-file.ts";
+import { keysOf } from "./keys.ts";
 import { lockFile } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { openReader } from "./reader.ts";
@@ -44,11 +46,12 @@ export async function openSqlite(
 /** Opens a file whose lock this process has. */
 async function openOwn(
   file: string,
-  { busyTimeout = 5_000, log, now }: StoreOptions,
+  { busyTimeout = 5_000, keys, log, now }: StoreOptions,
   bound: number,
   announced: Announce,
   release: () => void,
 ): Promise<OpenedStore> {
+  const own = keysOf(keys.length > 0 ? keys : [keyBeside(file)], file);
   await migrate(file, log);
   const onLost = lossLog(file, log);
   const thread = await startThread({ file, instance: uuidv7(), busyTimeout, onLost });
@@ -65,6 +68,7 @@ async function openOwn(
     writer,
     reader: openReader(connect(file, { readonly: true })),
     events: new EventEmitter(),
+    keys: own,
     async close() {
       await writer.close();
       release();

@@ -8,15 +8,18 @@ import type { RunChanges } from "../model/run-changes.ts";
 import type { Redact, RedactInSlices } from "../model/secrets.ts";
 import { deliveryWriter } from "./deliveries.ts";
 import { intentWriter } from "./intents.ts";
-import { contextKeeper, serializer } from "./serialize.ts";
+import { serializersOf } from "./serialize.ts";
 import { operations } from "./operations.ts";
 import { openPostgres } from "./postgres/open.ts";
 import type { LeaseTimes } from "./postgres/presence.ts";
+import type { StoreKeys } from "./keys.ts";
 import type { Reader } from "./reader.ts";
 import { type RetentionOptions, leapWatch, pruneRuns } from "./retention.ts";
 import { type QueueEvents, runQueue } from "./run-queue.ts";
 import { gatherChanges } from "./run-changes.ts";
 import { runWriter } from "./run-writer.ts";
+import { derivedKey, sealWith } from "./seal.ts";
+import { sealedRows } from "./sealed-rows.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Writer } from "./writer.ts";
 
@@ -24,6 +27,8 @@ import type { Writer } from "./writer.ts";
 export interface StoreOptions extends RetentionOptions {
   /** `sqlite:/srv/data/sidehook.db`: absolute, its folder is made; or `postgres://user:password@host/name`. */
   readonly url: string;
+  /** Keys, as `store.key` has them: the first seals, all open. `[]`: that of the file beside a SQLite file. */
+  readonly keys: readonly string[];
   readonly redact: Redact;
   readonly redactInSlices: RedactInSlices;
   /** Bytes of one context, input or result that is only to be shown; a larger one is kept as `{"truncated":true,"bytes":n}`. */
@@ -48,6 +53,8 @@ export interface Store extends History {
   readonly operations: Operations;
   /** Deletes runs that are older than the retention; done by itself at the start and each hour. Gives how many. */
   prune(): Promise<number>;
+  /** Keys for another use, made from the store's own: the first signs, all count. The same wherever the store is opened. */
+  keysFor(use: string): readonly Buffer[];
   /** How many runs could not be recorded since the start. */
   failures(): number;
   /** How many writes are not committed yet. */
@@ -63,6 +70,7 @@ export interface OpenedStore {
   readonly writer: Writer;
   readonly reader: Reader;
   readonly events: EventEmitter<QueueEvents>;
+  readonly keys: StoreKeys;
   /** Ends the writer, and lets go of the place. The reader is closed before. */
   close(): Promise<void>;
 }
@@ -80,14 +88,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const opened = options.url.startsWith("sqlite:")
     ? await openSqlite(options, queueBound, changes.announced)
     : await openPostgres(options, queueBound, changes.announced);
-  const { writer, reader, events } = opened;
+  const { writer, reader, events, keys } = opened;
   if (options.observer) writer.observe(options.observer);
-  const serializers = {
-    serialize: serializer(redact, () => options.valueLimit),
-    serializeWhole: serializer(redact, () => Infinity),
-    keepContext: contextKeeper(redactInSlices),
-  };
-  const parts = { writer, reader, serializers, events, now };
+  const serializers = serializersOf(redact, redactInSlices, () => options.valueLimit);
+  const rows = sealedRows(serializers, sealWith(keys));
+  const parts = { writer, reader, serializers, rows, events, now };
   const runs = runWriter(writer, serializers, log);
   const prune = () => pruneRuns(writer, options, now());
 
@@ -144,6 +149,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     pending: () => writer.pending(),
     ready: () => writer.ready(),
     prune,
+    keysFor: (use) => keys.map((key) => derivedKey(key, use)),
     close: () => (closing ??= close()),
   };
 }

@@ -74,6 +74,10 @@ async function cameTo(
   { signal, draining }: ClaimedRunHold,
   { queue, doing, now }: ClaimedRunParts,
 ): Promise<RunEnd | RunWait> {
+  if (claim.unreadable !== null) {
+    const error = { message: claim.unreadable, code: "SEALED_UNREADABLE", step: "" };
+    return erredEnd(claim.id, error, now());
+  }
   const { resume, revive, propagatedHeaders } = doing();
   let workflow: Workflow;
   try {

@@ -1,7 +1,8 @@
+import { Client } from "pg";
 import type { Log } from "../../src/model/log.ts";
 import { openStore } from "../../src/store/store.ts";
 import type { TestPostgres } from "./postgres.ts";
-import type { StorePlace } from "./store-contract.ts";
+import { SEALED, type SealedPart, type StorePlace } from "./store-contract.ts";
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -18,6 +19,7 @@ export async function postgresPlace(server: TestPostgres): Promise<PostgresPlace
     open: (own) =>
       openStore({
         url,
+        keys: ["the key of all instances"],
         redact: (value) => value,
         redactInSlices: async (value) => own?.redact?.(value) ?? value,
         valueLimit: 1_000_000,
@@ -27,6 +29,16 @@ export async function postgresPlace(server: TestPostgres): Promise<PostgresPlace
         now: () => new Date(),
         ...own,
       }),
+    async sealed(sql) {
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      try {
+        if (sql !== undefined) await client.query(sql);
+        return (await client.query<SealedPart>(SEALED)).rows;
+      } finally {
+        await client.end();
+      }
+    },
     remove: () => server.dropDatabase(url),
   };
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Log } from "../../src/model/log.ts";
 import { type Store, type StoreOptions, openStore } from "../../src/store/store.ts";
-import type { StorePlace } from "./store-contract.ts";
+import { openLasting } from "../../src/store/lasting.js";
+import { SEALED, type SealedPart, type StorePlace } from "./store-contract.ts";
 
 /** A file in a folder of its own. */
 export interface SqlitePlace extends StorePlace {
@@ -17,6 +18,7 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 export const openTestStore = (file: string, own: Partial<StoreOptions> = {}): Promise<Store> =>
   openStore({
     url: `sqlite:${file}`,
+    keys: [],
     redact: (value) => value,
     redactInSlices: async (value) => own.redact?.(value) ?? value,
     valueLimit: 1_000_000,
@@ -35,6 +37,15 @@ export async function sqlitePlace(): Promise<SqlitePlace> {
     folder,
     file,
     open: (own) => openTestStore(file, own),
+    async sealed(sql) {
+      const database = openLasting(file);
+      try {
+        if (sql !== undefined) database.exec(sql);
+        return database.prepare(SEALED).all() as SealedPart[];
+      } finally {
+        database.close();
+      }
+    },
     remove: () => rm(folder, { recursive: true }),
   };
 }

@@ -5,17 +5,31 @@ import { historyContract } from "./history-contract.ts";
 import { intentsContract } from "./intents-contract.ts";
 import { operationsContract } from "./operations-contract.ts";
 import { queueContract } from "./queue-contract.ts";
+import { sealedContract } from "./sealed-contract.ts";
 
 /** A place where a store is kept: a file, a database. */
 export interface StorePlace {
   open(own?: Partial<StoreOptions>): Promise<Store>;
+  /** What stands in the table `sealed`, changed by SQL where some is given. The store may be open. */
+  sealed(sql?: string): Promise<readonly SealedPart[]>;
   remove(): Promise<void>;
+}
+
+/** Reads them. */
+export const SEALED = "select run, part from sealed order by run, part";
+
+/** Whose secrets a row of `sealed` holds. */
+export interface SealedPart {
+  readonly run: string;
+  readonly part: string;
 }
 
 /** The store of one test. */
 export interface StoreUnderTest {
   /** As it is open now. */
   readonly now: Store;
+  /** What is kept sealed in it: `[{ run: "0192…", part: "trigger" }]`. @param sql is done before */
+  sealed(sql?: string): Promise<readonly SealedPart[]>;
   /** Closes it, and opens the same place again. */
   reopen(own?: Partial<StoreOptions>): Promise<void>;
   /** Listens for work. What it gives expects that the queue has told of some so many times since. */
@@ -46,6 +60,7 @@ export function storeContract(
       get now() {
         return now;
       },
+      sealed: (sql) => place.sealed(sql),
       async reopen(own) {
         await now.close();
         now = await place.open(own);
@@ -63,6 +78,7 @@ export function storeContract(
     describe("a queue", () => queueContract(store));
     describe("intents", () => intentsContract(store));
     describe("deliveries", () => deliveriesContract(store));
+    describe("secrets of queued runs", () => sealedContract(store));
     describe("an operator", () => operationsContract(store));
   });
 }

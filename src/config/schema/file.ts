@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { duration, timerDuration } from "../../model/duration.ts";
 import { RUN_STATUSES } from "../../model/run.ts";
+import { storeKeyOf } from "../../model/store-key.ts";
 import type { ApiPresets } from "../../model/upstream-api.ts";
 import { admin } from "./admin.ts";
 import { collections } from "./collections.ts";
@@ -28,14 +29,32 @@ const listen = z.strictObject({
 const isPostgres = (url: string): boolean =>
   /^postgres(ql)?:\/\//.test(url) && URL.canParse(url) && new URL(url).pathname.length > 1;
 
-const store = z.strictObject({
-  url: text.default("sqlite:./data/sidehook.db").superRefine((url, context) => {
-    if (/^sqlite:./.test(url) || isPostgres(url)) return;
-    context.addIssue(
-      "should be sqlite:./path/to/file.db or postgres://user:password@host:5432/name",
-    );
-  }),
+const storeKey = text.refine((written) => storeKeyOf(written) !== null, {
+  error:
+    "should be 32 random bytes as base64 or hex (openssl rand -base64 32), or a passphrase of 8 characters or more",
 });
+
+const store = z
+  .strictObject({
+    url: text.default("sqlite:./data/sidehook.db").superRefine((url, context) => {
+      if (/^sqlite:./.test(url) || isPostgres(url)) return;
+      context.addIssue(
+        "should be sqlite:./path/to/file.db or postgres://user:password@host:5432/name",
+      );
+    }),
+    key: z
+      .preprocess(
+        (value) => (typeof value === "string" ? [value] : (value ?? [])),
+        z.array(storeKey),
+      )
+      .prefault([]),
+  })
+  .superRefine(({ url, key }, context) => {
+    if (key.length > 0 || !isPostgres(url)) return;
+    context.addIssue(
+      "key is missing: instances on Postgres share the key that secrets of queued runs are sealed with; write key: ${SIDEHOOK_KEY}, 32 random bytes as base64 (openssl rand -base64 32)",
+    );
+  });
 
 const runs = z.strictObject({
   concurrency: count.default(16),

@@ -2,17 +2,21 @@
 import { read, write } from "./statement.js";
 
 /** @import { JobHandlers } from "../jobs.ts" */
-/** @import { DeliveryRow } from "../queue-rows.ts" */
+/** @import { AnsweredRow, DeliveryRow } from "../queue-rows.ts" */
 /** @import { QueueTable } from "./queue.js" */
 
 /** @type {ReturnType<typeof write<DeliveryRow & { now: string }>>} */
 const put = write(
-  `insert into deliveries (workflow, digest, until, answer) values (@workflow, @digest, @until, @answer)
-   on conflict (workflow, digest) do update set until = excluded.until, answer = excluded.answer
+  `insert into deliveries (workflow, digest, until, answer, sealed)
+   values (@workflow, @digest, @until, @answer, @sealed)
+   on conflict (workflow, digest) do update
+     set until = excluded.until, answer = excluded.answer, sealed = excluded.sealed
      where deliveries.until <= @now`,
 );
-/** @type {ReturnType<typeof read<DeliveryRow, { answer: string }>>} */
-const first = read("select answer from deliveries where workflow = @workflow and digest = @digest");
+/** @type {ReturnType<typeof read<DeliveryRow, AnsweredRow>>} */
+const first = read(
+  "select answer, sealed from deliveries where workflow = @workflow and digest = @digest",
+);
 /** @type {ReturnType<typeof write<{ now: string, slice: number }>>} */
 const remove = write(
   `delete from deliveries where (workflow, digest) in
@@ -29,7 +33,7 @@ export function deliveryJobs(queue) {
     *deliver({ delivery, runs, now }, sources) {
       if ((yield* put({ ...delivery, now })) === 0) {
         const [before] = yield* first(delivery);
-        return before?.answer ?? null;
+        return before ?? null;
       }
       yield* queue.add(runs, sources);
       return null;

@@ -1,6 +1,7 @@
 // @ts-check
 import { STEP_FACTS, endRun, insertNewRun } from "./history.js";
 import { isGone } from "./instances.js";
+import { sealed } from "./sealed.js";
 import { read, write } from "./statement.js";
 
 /** @import { JobHandlers, WaitRow } from "../jobs.ts" */
@@ -65,6 +66,7 @@ export function queueTable(definitions, instance) {
         if ((yield* insertNewRun(run)) === 0) continue;
         const ready_at = intent === null ? run.accepted_at : null;
         yield* insert({ ...run, fence: 0, ready_at, waits_for: intent, instance: null });
+        yield* sealed.put(run.id, run.sealed);
         added.push(run.id);
       }
       return added;
@@ -82,6 +84,7 @@ export function queueTable(definitions, instance) {
         yield* definitions.keep(run.definition, sources);
         if ((yield* insertNewRun({ ...run, status: "running", started_at: now })) === 0) continue;
         yield* insert({ ...run, fence: 1, ready_at: null, waits_for: null, instance });
+        yield* sealed.put(run.id, run.sealed);
         added.push(run.id);
       }
       return added;
@@ -148,12 +151,14 @@ const start = write("update runs set status = 'running' where id = @run");
 /** @type {ReturnType<typeof write<{ run: string, now: string }>>} */
 const startFirst = write("update runs set status = 'running', started_at = @now where id = @run");
 const CLAIM = `select runs.id, workflow, definition, started_at, attempt, request_id, parent, replay_of,
-     fence, depth, traceparent, source, CONTEXT
+     fence, depth, traceparent, source, exists (select 1 from sealed where sealed.run = runs.id) as has_sealed, CONTEXT
    from runs join queue on queue.run = runs.id join definitions on definitions.hash = runs.definition
    where runs.id = @run`;
-/** @type {ReturnType<typeof read<{ run: string }, ClaimRow>>} */
+/** @typedef {ClaimRow & { has_sealed: number | boolean }} ClaimedRow */
+
+/** @type {ReturnType<typeof read<{ run: string }, ClaimedRow>>} */
 const claimedRun = read(CLAIM.replace("CONTEXT", "context"));
-/** @type {ReturnType<typeof read<{ run: string }, ClaimRow>>} */
+/** @type {ReturnType<typeof read<{ run: string }, ClaimedRow>>} */
 const claimedHeldRun = read(CLAIM.replace("CONTEXT", "null as context"));
 /** @type {ReturnType<typeof read<{ run: string, from: number }, StepRow>>} */
 const stepsOf = read("select * from steps where run = @run and place >= @from order by place");
@@ -169,9 +174,12 @@ const insertStep = write(
      ${STEP_FACTS.map((name) => `@${name}`).join(", ")})`,
 );
 /** @type {ReturnType<typeof write<NoteRow>>} */
-const putNote = write(
-  `insert into notes (run, path, name, value) values (@run, @path, @name, @value)
-   on conflict (run, path, name) do update set value = excluded.value`,
+const addNote = write(
+  `insert into notes (run, path, name, value) values (@run, @path, @name, @value) on conflict do nothing`,
+);
+/** @type {ReturnType<typeof write<NoteRow>>} */
+const changeNote = write(
+  "update notes set value = @value where run = @run and path = @path and name = @name",
 );
 /**
  * A child that ends at this moment waits, so that it frees the parent which is about to wait for it.
@@ -189,6 +197,8 @@ const wait = write(
   `update queue set fence = fence + 1, ready_at = null, wake_at = @until, waits_for = @child, instance = null
    where run = @run`,
 );
+/** @type {ReturnType<typeof read<{ run: string }, { parent: string | null }>>} */
+const parentOf = read("select parent from runs where id = @run");
 /** @type {ReturnType<typeof write<{ run: string }>>} */
 const showWaiting = write("update runs set status = 'waiting' where id = @run");
 
@@ -203,6 +213,32 @@ function* suspend(run, { until, child }) {
   yield* isOver ? goOn({ run }) : wait({ run, until, child });
   yield* showWaiting({ run });
   return isOver;
+}
+
+/**
+ * @param {NoteRow} note in place of one of the same step and name
+ * @param {string | null} text sealed
+ * @returns {Saying<void>}
+ */
+function* putNote(note, text) {
+  const part = `note ${note.path} ${note.name}`;
+  if ((yield* addNote(note)) === 0) {
+    yield* changeNote(note);
+    yield* sealed.remove(note.run, part);
+  }
+  if (text !== null) yield* sealed.put(note.run, [{ part, text }]);
+}
+
+/**
+ * The output of a run is kept for its parent, as long as that has not ended.
+ * @param {string} run
+ * @param {string} text
+ * @returns {Saying<void>}
+ */
+function* keepForParent(run, text) {
+  const [{ parent } = { parent: null }] = yield* parentOf({ run });
+  if (parent === null || (yield* queued({ run: parent })).length === 0) return;
+  yield* sealed.put(parent, [{ part: `output ${run}`, text }]);
 }
 
 /**
@@ -238,18 +274,24 @@ export function queueJobs(queue, intents, instance) {
           started_at: isFirst ? now : row.started_at,
           steps: hasPast ? yield* stepsOf({ run, from: held[run] ?? 0 }) : [],
           notes: hasPast ? yield* notesOf({ run }) : [],
+          sealed: row.has_sealed ? yield* sealed.of(run, held[run]) : [],
         });
       }
       return claims;
     },
     *keep({ claim, steps, notes, over }) {
+      const { run } = claim;
       if ((yield* holds(claim)).length === 0) return { accepted: false, unblocked: false };
-      for (const step of steps) yield* insertStep(step);
-      for (const note of notes) yield* putNote(note);
+      for (const { row, sealed: text } of steps) {
+        yield* insertStep(row);
+        if (text !== null) yield* sealed.putStep(run, text);
+      }
+      for (const { row, sealed: text } of notes) yield* putNote(row, text);
       if (over === null) return { accepted: true, unblocked: false };
-      if ("until" in over) return { accepted: true, unblocked: yield* suspend(claim.run, over) };
-      yield* endRun(over);
-      return { accepted: true, unblocked: (yield* queue.leave(claim.run)) > 0 };
+      if ("until" in over) return { accepted: true, unblocked: yield* suspend(run, over) };
+      yield* endRun(over.row);
+      if (over.sealed !== null) yield* keepForParent(run, over.sealed);
+      return { accepted: true, unblocked: (yield* queue.leave(run)) > 0 };
     },
   };
 }

@@ -4,6 +4,7 @@ import { queue } from "./002-queue.ts";
 import { runCounts } from "./003-run-counts.ts";
 import { lookups } from "./004-lookups.ts";
 import { instances } from "./005-instances.ts";
+import { sealed } from "./006-sealed.ts";
 
 const all: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
   { name: "001-history", migration: history },
@@ -11,6 +12,7 @@ const all: readonly { readonly name: string; readonly migration: Knex.Migration 
   { name: "003-run-counts", migration: runCounts },
   { name: "004-lookups", migration: lookups },
   { name: "005-instances", migration: instances },
+  { name: "006-sealed", migration: sealed },
 ];
 
 /** The migrations, in code, so that they run alike from src and dist. Append-only. */

@@ -3,6 +3,7 @@ import knex from "knex";
 import { Client, Pool, type PoolConfig } from "pg";
 import { v7 as uuidv7 } from "uuid";
 import type { Log } from "../../model/log.ts";
+import { keysOf } from "../keys.ts";
 import { migrationSource } from "../migrations/index.ts";
 import { openReader } from "../reader.ts";
 import type { QueueEvents } from "../run-queue.ts";
@@ -28,12 +29,14 @@ const OTHERS = 5;
 export async function openPostgres(
   {
     url,
+    keys,
     lease = { duration: 15_000, renewal: 5_000 },
     log,
-  }: Pick<StoreOptions, "url" | "lease" | "log">,
+  }: Pick<StoreOptions, "url" | "keys" | "lease" | "log">,
   bound: number,
   announced: Announce,
 ): Promise<OpenedStore> {
+  const own = keysOf(keys, placeOf(url));
   const connection = connectionOf(url);
   const reading = knex({ client: "pg", connection, pool: { min: 0, max: OTHERS } });
   const pool = quietPool({ ...connection, max: OTHERS }, log);
@@ -73,6 +76,7 @@ export async function openPostgres(
     writer,
     reader: openReader(reading),
     events,
+    keys: own,
     async close() {
       await Promise.all([presence.close(), wakeUps.stop(), notices.close()]);
       await writer.close();

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { depthOf } from "../../../src/hooks/request/depth.ts";
 
 describe("how many workflows stand above a request", () => {
-  const depth = depthOf(3);
+  const [key, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const depth = depthOf(3, [key]);
 
   it("is the number that this gateway signed, up to limits.depth", () => {
     expect(depth.read(depth.sign(2))).to.equal(2);
@@ -17,8 +18,15 @@ describe("how many workflows stand above a request", () => {
     });
   }
 
-  it("is 0 where another gateway signed it, or the signature is that of another depth", () => {
-    expect(depth.read(depthOf(3).sign(2))).to.equal(0);
+  it("is that of another instance with the same key, also where it signs with a newer one", () => {
+    const newer = depthOf(3, [other, key]);
+    expect(depthOf(3, [key]).read(depth.sign(2))).to.equal(2);
+    expect(newer.read(depth.sign(2))).to.equal(2);
+    expect(depthOf(3, [key, other]).read(newer.sign(1))).to.equal(1);
+  });
+
+  it("is 0 where a gateway of another store signed it, or the signature is that of another depth", () => {
+    expect(depth.read(depthOf(3, [other]).sign(2))).to.equal(0);
     expect(depth.read(depth.sign(2).replace("2;", "1;"))).to.equal(0);
   });
 

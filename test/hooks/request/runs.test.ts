@@ -7,7 +7,7 @@ import { aWorkflow } from "../../support/runs.ts";
 describe("the runs of one request", () => {
   const now = new Date("2026-01-02T03:04:05.678Z");
   const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
-  const depth = depthOf(5);
+  const depth = depthOf(5, [Buffer.alloc(32, 1)]);
   const caller = { user: null, roleName: null, credentials: {} };
   const cause = { requestId: "r1", traceparent, depth: 2, parent: null };
   const runs = requestRuns({

@@ -1,0 +1,223 @@
+import { isLong, yieldToEventLoop } from "../model/event-loop.ts";
+import { type Json, type JsonObject, jsonText } from "../model/json.ts";
+import { jsonTextInSlices, parseInSlices } from "../model/json-slices.ts";
+import { type Claim, type DeliveryKey, type NewRun, SealedUnreadable } from "../model/queue.ts";
+import type { Note, RunEnd, StepEffects, StepRecord } from "../model/run.ts";
+import type { WorkflowResponse } from "../model/step.ts";
+import type { HeldRun } from "./held-runs.ts";
+import {
+  type AnsweredRow,
+  type ClaimRow,
+  type DeliveryRow,
+  type NoteRow,
+  deliveryId,
+  timeText,
+} from "./queue-rows.ts";
+import {
+  type EndRow,
+  type QueuedRow,
+  type Sealable,
+  type StepRow,
+  endRow,
+  queuedRow,
+  stepRow,
+} from "./rows.ts";
+import { stepOf } from "./run-views.ts";
+import type { Bound, Seal } from "./seal.ts";
+import type { Kept, Serializers } from "./serialize.ts";
+
+/**
+ * Makes the rows of queued runs and deliveries, and reads them again. The rows show secrets redacted. Where one hides some, what
+ * it hides is sealed beside it, so that a run which goes on has it. Where none does, nothing is.
+ */
+export interface SealedRows {
+  queued(run: NewRun): Promise<QueuedRow>;
+  step(run: string, record: StepRecord): Sealable<StepRow>;
+  note(run: string, note: Note): Sealable<NoteRow>;
+  /** @param parent reads the output; null: nothing does */
+  end(end: RunEnd, parent: string | null): Sealable<EndRow>;
+  /** The output of a run that has ended. @throws {SealedUnreadable} */
+  output(run: string, output: string, sealed: string | null): Promise<Json>;
+  delivery(key: DeliveryKey, answer: WorkflowResponse, until: Date): DeliveryRow;
+  /** @throws {SealedUnreadable} */
+  answer(key: DeliveryKey, row: AnsweredRow): Promise<WorkflowResponse>;
+  /**
+   * The part of a run that never changes, as the row of a claim adds to what was held of it before. Its steps may be many and
+   * long: others get their turn meanwhile.
+   * @throws {SealedUnreadable}
+   */
+  held(row: ClaimRow, before: HeldRun | undefined): Promise<HeldRun>;
+  /** A claim as its row and the rest of its run tell it. @throws {SealedUnreadable} */
+  claim(row: ClaimRow, run: HeldRun): Promise<Claim>;
+}
+
+/** Makes them. */
+export function sealedRows(
+  { serialize, serializeWhole, keep, keepContext }: Serializers,
+  seal: Seal,
+): SealedRows {
+  /** A value where its row hides something of it. */
+  const sealedOf = ({ hides }: Kept, value: Json, to: Bound): string | null =>
+    hides ? seal.seal(jsonText(value), to) : null;
+  const opened = async (sealed: string, to: Bound): Promise<Json> =>
+    parseInSlices(await seal.open(sealed, to));
+  /** The value of a row: with its secrets, where they are sealed beside it. */
+  const valueOf = (text: string, sealed: string | null | undefined, to: Bound): Promise<Json> =>
+    (sealed ?? null) === null ? parseInSlices(text) : opened(sealed as string, to);
+
+  /** A step as the run that goes on behind it sees it. */
+  const recordOf = async (row: StepRow, sealed: string | undefined): Promise<StepRecord> => {
+    const record = {
+      ...(await stepOf(row)),
+      startedAt: new Date(row.started_at),
+      effects: row.effects === null ? null : ((await parseInSlices(row.effects)) as StepEffects),
+    };
+    if (sealed === undefined) return record;
+    return { ...record, ...((await opened(sealed, partOf.step(row.run, row))) as HiddenInStep) };
+  };
+  const noteOf = async (row: NoteRow, sealed: string | undefined): Promise<Note> => ({
+    path: row.path,
+    name: row.name,
+    value: await valueOf(row.value, sealed, partOf.note(row.run, row)),
+  });
+
+  return {
+    async queued(run) {
+      const { text, hides } = await keepContext(run.trigger);
+      if (!hides) return queuedRow(run, text);
+      const whole = await jsonTextInSlices(run.trigger);
+      const sealed = await seal.sealInSlices(whole, partOf.trigger(run.id));
+      return queuedRow(run, text, [{ part: "trigger", text: sealed }]);
+    },
+    step(run, record) {
+      const result = keep(record.result);
+      const effects = record.effects && keep(record.effects as JsonObject);
+      const error = record.error && serializeWhole(record.error);
+      const input = serialize(record.input);
+      const texts = { error, input, result: result.text, effects: effects && effects.text };
+      const hidden: HiddenInStep = {
+        ...(result.hides && { result: record.result }),
+        ...(effects?.hides === true && { effects: record.effects }),
+      };
+      const hides = result.hides || effects?.hides === true;
+      return {
+        row: stepRow(run, record, 0, texts),
+        sealed: hides ? seal.seal(jsonText(hidden as JsonObject), partOf.step(run, record)) : null,
+      };
+    },
+    note(run, note) {
+      const { path, name, value } = note;
+      const kept = keep(value);
+      return {
+        row: { run, path, name, value: kept.text },
+        sealed: sealedOf(kept, value, partOf.note(run, note)),
+      };
+    },
+    end(end, parent) {
+      const output = end.output ?? null;
+      const kept = keep(output);
+      return {
+        row: endRow(end, serializeWhole, kept.text),
+        sealed: parent === null ? null : sealedOf(kept, output, partOf.output(end.id)),
+      };
+    },
+    output: (run, output, sealed) => valueOf(output, sealed, partOf.output(run)),
+    delivery(key, answer, until) {
+      const id = deliveryId(key);
+      const value = answer as unknown as JsonObject;
+      const kept = keep(value);
+      const sealed = sealedOf(kept, value, partOf.answer(id));
+      return { ...id, until: timeText(until), answer: kept.text, sealed };
+    },
+    answer: async (key, { answer, sealed }) =>
+      (await valueOf(
+        answer,
+        sealed,
+        partOf.answer(deliveryId(key)),
+      )) as unknown as WorkflowResponse,
+    async held(row, before) {
+      const { context } = row;
+      const sealed = sealedIn(row);
+      const read = () => valueOf(context ?? "null", sealed.get("trigger"), partOf.trigger(row.id));
+      const trigger = before?.trigger ?? ((await read()) as JsonObject);
+      const steps = [...(before?.steps ?? [])];
+      let nextPlace = before?.nextPlace ?? 0;
+      let bytes = before?.bytes ?? context?.length ?? 0;
+      for (const step of row.steps) {
+        if (isLong()) await yieldToEventLoop();
+        steps.push(await recordOf(step, sealed.get(`step ${step.place}`)));
+        nextPlace = step.place + 1;
+        bytes += bytesOf(step);
+      }
+      return { trigger, steps, nextPlace, bytes };
+    },
+    async claim(row, { trigger, steps, bytes }) {
+      const sealed = sealedIn(row);
+      const notes = row.notes.map((note) =>
+        noteOf(note, sealed.get(`note ${note.path} ${note.name}`)),
+      );
+      return {
+        ...factsOf(row),
+        trigger,
+        past: {
+          steps,
+          notes: await Promise.all(notes),
+          bytes: row.notes.reduce((sum, { value }) => sum + ROW + value.length, bytes),
+        },
+        unreadable: null,
+      };
+    },
+  };
+}
+
+/** The claim of a run that can only end, since what it needs can't be opened. */
+export const unreadableClaim = (row: ClaimRow, { message }: SealedUnreadable): Claim => ({
+  ...factsOf(row),
+  trigger: {},
+  past: { steps: [], notes: [], bytes: 0 },
+  unreadable: message,
+});
+
+/** What of a step its row hides. */
+type HiddenInStep = Partial<Pick<StepRecord, "result" | "effects">>;
+
+/** What each sealed text belongs to. */
+const partOf = {
+  trigger: (of: string): Bound => ({ of, part: "trigger" }),
+  step: (of: string, { path, attempt }: Pick<StepRow, "path" | "attempt">): Bound => ({
+    of,
+    part: `step ${path} ${attempt}`,
+  }),
+  note: (of: string, { path, name }: Pick<Note, "path" | "name">): Bound => ({
+    of,
+    part: `note ${path} ${name}`,
+  }),
+  output: (of: string): Bound => ({ of, part: "output" }),
+  answer: ({ workflow, digest }: ReturnType<typeof deliveryId>): Bound => ({
+    of: `${workflow} ${digest}`,
+    part: "answer",
+  }),
+};
+
+const sealedIn = ({ sealed }: ClaimRow): ReadonlyMap<string, string> =>
+  new Map(sealed.map(({ part, text }) => [part, text]));
+
+const factsOf = (row: ClaimRow): Omit<Claim, "trigger" | "past" | "unreadable"> => ({
+  id: row.id,
+  fence: row.fence,
+  workflow: row.workflow,
+  definition: { hash: row.definition, source: row.source },
+  startedAt: new Date(row.started_at),
+  attempt: row.attempt,
+  requestId: row.request_id,
+  traceparent: row.traceparent,
+  depth: row.depth,
+  parent: row.parent,
+});
+
+/** About how many bytes a step has. */
+const bytesOf = ({ input, result, effects, error }: StepRow): number =>
+  ROW + input.length + result.length + (effects?.length ?? 0) + (error?.length ?? 0);
+
+/** About how many bytes a row has beside its values: path, times, numbers. */
+const ROW = 100;
