@@ -427,6 +427,16 @@ describe("a section is refused, with the place and what would be right, when", (
       "2:15: store.url: should be sqlite:./path/to/file.db or postgres://user:password@host:5432/name",
     ],
     [
+      "the store is Postgres and has no key",
+      `${URL_LINE}store: { url: "postgres://h/name" }`,
+      "2:8: store: key is missing: instances on Postgres share the key",
+    ],
+    [
+      "a key of the store is too short",
+      `${URL_LINE}store: { key: [a-long-enough-passphrase, short] }`,
+      "2:42: store.key.1: should be 32 random bytes as base64 or hex (openssl rand -base64 32), or a passphrase",
+    ],
+    [
       "it is of what is not built yet",
       `${URL_LINE}databases: { crm: {} }\nmail: { host: h }\nplugins: [a]`,
       "2:12: databases: this version has no databases yet",

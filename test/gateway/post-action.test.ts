@@ -198,7 +198,7 @@ describe("a post-action workflow", () => {
       );
     });
 
-    it("does not see secrets, since its data is stored", async () => {
+    it("is recorded without secrets", async () => {
       answer = (_request, response) => answerJson(response, 201, { id: 7, password: "s3cret" });
       const received = await post("/posts?triggerWorkflows=audit").expect(201);
       expect(await dataOf(received)).to.deep.equal([{ id: 7, password: "[redacted]" }]);
