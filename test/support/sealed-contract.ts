@@ -19,6 +19,13 @@ export function sealedContract(store: StoreUnderTest): void {
     });
   const parts = async () => (await store.sealed()).map(({ part }) => part);
 
+  const unreadable = async (say: RegExp) => {
+    const claim = await theClaim(queue());
+    expect(claim.unreadable).to.match(say);
+    expect(JSON.stringify(claim)).not.to.contain("t0ken");
+    return claim;
+  };
+
   beforeEach(() => store.reopen({ redact, keys: [oldKey] }));
 
   describe("are there for the run that needs them,", () => {
@@ -145,13 +152,6 @@ export function sealedContract(store: StoreUnderTest): void {
   });
 
   describe("can't be read", () => {
-    const unreadable = async (say: RegExp) => {
-      const claim = await theClaim(queue());
-      expect(claim.unreadable).to.match(say);
-      expect(JSON.stringify(claim)).not.to.contain("t0ken");
-      return claim;
-    };
-
     it("with another key: the run can only end; with the old one behind the new, it goes on", async () => {
       const { id } = await aClaim(queue(), { trigger: secretive });
       await store.reopen({ redact, keys: [newKey] });
