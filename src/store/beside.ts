@@ -18,7 +18,10 @@ import { StoreUnusable, unusable } from "./unusable.ts";
 import { type Writer, openWriter } from "./writer.ts";
 
 /** A store that another process may have: its history, and what operators may do. Runs are done by the process that has it. */
-export interface StoreBeside extends Pick<History, "list" | "get" | "counts" | "close"> {
+export interface StoreBeside extends Pick<
+  History,
+  "list" | "get" | "definition" | "counts" | "close"
+> {
   readonly operations: Omit<Operations, "onCancel">;
 }
 
@@ -49,6 +52,7 @@ export async function openBeside({
   return {
     list: reader.list,
     get: reader.get,
+    definition: reader.definition,
     counts: reader.counts,
     operations: operations({
       writer,

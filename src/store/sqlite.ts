@@ -8,7 +8,9 @@ import { keyBeside } from "./key-file.ts";
 import { keysOf } from "./keys.ts";
 import { lockFile } from "./lock.ts";
 import { migrate } from "./migrate.ts";
+import { watchOthers } from "./others.ts";
 import { openReader } from "./reader.ts";
+import type { QueueEvents } from "./run-queue.ts";
 import type { OpenedStore, StoreOptions } from "./store.ts";
 import type { Announce } from "./run-changes.ts";
 import { startThread } from "./thread.ts";
@@ -64,10 +66,14 @@ async function openOwn(
     await writer.close();
     throw error;
   }
+  const database = connect(file, { readonly: true });
+  const events = new EventEmitter<QueueEvents>();
+  const unwatch = watchOthers(database, events, now);
+  const reader = openReader(database);
   return {
     writer,
-    reader: openReader(connect(file, { readonly: true })),
-    events: new EventEmitter(),
+    reader: { ...reader, close: () => unwatch().then(reader.close) },
+    events,
     keys: own,
     async close() {
       await writer.close();

@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { list } from "./list.ts";
+import { operate } from "./operate.ts";
+import { replay } from "./replay.ts";
 import { show } from "./show.ts";
 
 /** `sidehook runs`: what happened, and what is to happen with it. Without a further word it lists runs. */
@@ -7,4 +9,4 @@ export const runs = new Command("runs").description(
   "list runs, show one, and put right what went wrong",
 );
 runs.addCommand(list, { isDefault: true });
-for (const command of [show]) runs.addCommand(command);
+for (const command of [show, replay, ...operate]) runs.addCommand(command);
