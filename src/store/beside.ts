@@ -10,7 +10,7 @@ import { mustBeCurrent } from "./migrate.ts";
 import { operations } from "./operations.ts";
 import { connectionOf, placeOf } from "./postgres/address.ts";
 import { openPostgres } from "./postgres/open.ts";
-import { openReader } from "./reader.ts";
+import { type Reader, openReader } from "./reader.ts";
 import { contextKeeper } from "./serialize.ts";
 import type { OpenedStore, StoreOptions } from "./store.ts";
 import { startThread } from "./thread.ts";
@@ -23,6 +23,7 @@ export interface StoreBeside extends Pick<
   "list" | "get" | "definition" | "counts" | "close"
 > {
   readonly operations: Omit<Operations, "onCancel">;
+  readonly endedSince: Reader["endedSince"];
 }
 
 /** What it takes to open one. */
@@ -54,6 +55,7 @@ export async function openBeside({
     get: reader.get,
     definition: reader.definition,
     counts: reader.counts,
+    endedSince: reader.endedSince,
     operations: operations({
       writer,
       serializers: { keepContext: contextKeeper(redactInSlices) },

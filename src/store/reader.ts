@@ -13,6 +13,7 @@ import type {
 import type { Backlog } from "../model/queue.ts";
 import { readBacklog } from "./backlog.ts";
 import type { Definition } from "../model/workflow.ts";
+import { endedSince } from "./ended-runs.ts";
 import { type QueueReader, queueReader } from "./queue-reader.ts";
 import type { KeptRunRow, StepRow } from "./rows.ts";
 import { readPage } from "./run-page.ts";
@@ -37,6 +38,8 @@ export interface Reader extends QueueReader {
   summaries(ids: readonly string[]): Promise<readonly RunSummary[]>;
   recentCounts(since: Date): Promise<RecentCounts>;
   durations(workflow: string, since: Date): Promise<Durations>;
+  /** Those that ended then or later, in that order: ten thousand at most. */
+  endedSince(time: Date): Promise<readonly RunSummary[]>;
   /** By workflow and status. */
   counts(): Promise<readonly RunCount[]>;
   /** Of what is committed. */
@@ -54,6 +57,7 @@ export function openReader(database: Knex): Reader {
     summaries: (ids) => summaries(database, ids),
     recentCounts: (since) => recentCounts(database, since),
     durations: (workflow, since) => durations(database, workflow, since),
+    endedSince: (time) => endedSince(database, time),
     counts: () => counts(database),
     backlog: () => readBacklog(database),
     close: () => database.destroy(),
