@@ -1,5 +1,6 @@
 import type { JsonObject } from "./json.ts";
 import type { Note, RunEnd, RunPast, RunWait, StepRecord } from "./run.ts";
+import type { Redact } from "./secrets.ts";
 import type { WorkflowResponse } from "./step.ts";
 import { StepError } from "./step-error.ts";
 import type { Definition, Workflow } from "./workflow.ts";
@@ -17,6 +18,8 @@ export interface NewRun {
   readonly depth: number;
   readonly parent: string | null;
   readonly replayOf: string | null;
+  /** Hides what its parent hides, in the context that comes from it. */
+  readonly redact?: Redact;
 }
 
 /** A run that this process has to do. Its commits are accepted only as long as the claim is the run's newest. */
@@ -36,6 +39,8 @@ export interface Claim {
   readonly depth: number;
   readonly parent: string | null;
   readonly past: RunPast;
+  /** Hides its secrets in what is shown of it. */
+  readonly redact: Redact;
   /** Why what it needs sealed can't be opened: then it can only end. Null: it can, or it needs nothing. */
   readonly unreadable: string | null;
 }

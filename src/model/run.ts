@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "./json.ts";
 import type { LazySignal } from "./lazy-signal.ts";
 import type { RequestDraft } from "./request-draft.ts";
 import type { ResponseDraft } from "./response-draft.ts";
+import type { Redact } from "./secrets.ts";
 import type { WorkflowResponse } from "./step.ts";
 import type { StepFailure } from "./step-error.ts";
 import type { Workflow } from "./workflow.ts";
@@ -46,6 +47,8 @@ export interface RunStart {
   readonly traceparent: string | null;
   /** How many workflows stand above it: 0 for a client's own request. */
   readonly depth: number;
+  /** Hides its own secrets, too, in what it says; default: only those of all runs. */
+  readonly redact?: Redact;
   /** The run whose `subflow` step started it. */
   readonly parent: string | null;
   /** The costs of the parent run, where it waits and holds its slot: this run adds to them. Else costs begin at nothing. */

@@ -83,7 +83,7 @@ export function attempted(run: RunState, attempt: Attempt, walk: Walk): Outcome 
     if (status !== null) {
       const { input, effects } = underway;
       mark(effects, attempt, thrown);
-      const failure = failureOf(thrown, path, run.parts.services.redact);
+      const failure = failureOf(thrown, path, run.services.redact);
       await record({ status, input, error: failure, effects: keptEffects(effects) });
     }
     throw thrown;

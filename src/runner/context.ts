@@ -75,7 +75,7 @@ class AttemptStepContext implements StepContext {
     return this.#run.start.propagatedHeaders;
   }
   get services() {
-    return this.#run.parts.services;
+    return this.#run.services;
   }
   get remember(): StepContext["remember"] {
     return (name, decide) => {

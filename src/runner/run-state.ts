@@ -41,6 +41,8 @@ interface RunLimits {
 /** One run while it is walked. */
 export interface RunState {
   readonly parts: RunnerParts;
+  /** Those of the parts; what they show hides the run's own secrets, too. */
+  readonly services: StepServices;
   readonly start: RunStart;
   readonly watch: RunWatch | undefined;
   /** The journal of a run that can be resumed; null for a run that a client waits for. */

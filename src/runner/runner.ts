@@ -75,6 +75,7 @@ async function walkThrough(
 ): Promise<RunEnd> {
   const run: RunState = {
     parts,
+    services: start.redact ? { ...parts.services, redact: start.redact } : parts.services,
     start,
     watch,
     journal,
@@ -169,7 +170,7 @@ function accident(run: RunState, error: unknown, signal: LazySignal): RunEnd {
   return ended(run, {
     status: "errored",
     refusal,
-    error: failureOf(error, step, run.parts.services.redact),
+    error: failureOf(error, step, run.services.redact),
   });
 }
 

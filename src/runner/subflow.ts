@@ -37,7 +37,7 @@ export async function runSubflow(run: RunState, doing: Calling, call: Call): Pro
     run.journal === null ? await atOnce(run, doing, call) : await queued(run, doing, call);
   doing.signal.throwIfAborted();
   for (const message of child.messages)
-    say(run, doing.effects, run.parts.services.redact(message) as string);
+    say(run, doing.effects, run.services.redact(message) as string);
   if (child.status === "succeeded") return child.output ?? null;
   throw new StepError("SUBFLOW_FAILED", `The workflow "${key}" ${howItEnded(child)}`, {
     retryable: child.status !== "failed",
@@ -93,6 +93,7 @@ async function accept(run: RunState, { key, input }: Call, id: string): Promise<
     depth: start.depth + 1,
     parent: start.id,
     replayOf: null,
+    ...(start.redact && { redact: start.redact }),
   });
 }
 

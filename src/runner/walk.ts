@@ -194,10 +194,9 @@ async function handled(
   frame: Frame,
   error: unknown,
 ): Promise<Outcome> {
-  if (frame.signal.aborted || onError === "fail")
-    throw failed(error, path, run.parts.services.redact);
+  if (frame.signal.aborted || onError === "fail") throw failed(error, path, run.services.redact);
   if (onError === "continue") return NOTHING;
-  const { message, code, step } = failureOf(error, path, run.parts.services.redact);
+  const { message, code, step } = failureOf(error, path, run.services.redact);
   const scope = { ...frame.scope, error: { message, code, step } };
   const outcome = await walkBranch(run, onError, { ...frame, prefix: `${path}.onError.`, scope });
   return outcome.go === "end" ? outcome : NOTHING;

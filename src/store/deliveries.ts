@@ -13,7 +13,7 @@ export function deliveryWriter({ writer, reader, rows, events, now }: QueueParts
     async answer(key, answer, until, runs) {
       const first = await orUnavailable("The delivery can't be recorded", async () => {
         const delivery = rows.delivery(key, answer, until);
-        const queued = await Promise.all(runs.map(rows.queued));
+        const queued = await Promise.all(runs.map((run) => rows.queued(run)));
         const definitions = runs.map(({ workflow }) => workflow.definition);
         const time = now().toISOString();
         const job = { kind: "deliver", delivery, runs: queued, now: time } as const;

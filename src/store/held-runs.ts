@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { JsonObject } from "../model/json.ts";
+import type { RunSecrets } from "../model/run-secrets.ts";
 import type { StepRecord } from "../model/run.ts";
 
 /** Bytes of a run from which it is held: a smaller one is read again as fast. */
@@ -11,6 +12,8 @@ const MOST = 16_000_000;
 /** The part of a run that never changes: its context, and the steps that it had when it was last claimed. */
 export interface HeldRun {
   readonly trigger: JsonObject;
+  /** Hides what was secret in it and in these steps. */
+  readonly secrets: RunSecrets;
   readonly steps: readonly StepRecord[];
   /** Where the next one will stand, or a later one. */
   readonly nextPlace: number;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Claim, DeliveryKey, NewRun, Settlement } from "../model/queue.ts";
+import type { Redact } from "../model/secrets.ts";
 import {
   type KeptRunRow,
   type QueuedRow,
@@ -89,7 +90,7 @@ export function deliveryId({ workflow, key }: DeliveryKey) {
 export const settledRow = ({ intent, leaves }: Settlement): SettledRow => ({ intent, leaves });
 
 /** The claim of a run that was claimed as it was accepted. @param bytes of its context */
-export function acceptedClaim(run: NewRun, bytes: number, startedAt: Date): Claim {
+export function acceptedClaim(run: NewRun, bytes: number, startedAt: Date, redact: Redact): Claim {
   const { id, trigger, requestId, traceparent, depth, parent } = run;
   return {
     id,
@@ -104,9 +105,42 @@ export function acceptedClaim(run: NewRun, bytes: number, startedAt: Date): Clai
     depth,
     parent,
     past: { steps: [], notes: [], bytes },
+    redact,
     unreadable: null,
   };
 }
+
+/** The facts of a claim that its row shows. */
+export const claimFacts = (
+  row: ClaimRow,
+): Omit<Claim, "trigger" | "past" | "redact" | "unreadable"> => ({
+  id: row.id,
+  fence: row.fence,
+  workflow: row.workflow,
+  definition: { hash: row.definition, source: row.source },
+  startedAt: new Date(row.started_at),
+  attempt: row.attempt,
+  requestId: row.request_id,
+  traceparent: row.traceparent,
+  depth: row.depth,
+  parent: row.parent,
+});
+
+/** The claim of a run that can only end, since what it needs can't be opened. */
+export const unreadableClaim = (row: ClaimRow, { message }: Error): Claim => ({
+  ...claimFacts(row),
+  trigger: {},
+  past: { steps: [], notes: [], bytes: 0 },
+  redact: (value) => value,
+  unreadable: message,
+});
+
+/** About how many bytes a step has. */
+export const bytesOf = ({ input, result, effects, error }: StepRow): number =>
+  ROW_BYTES + input.length + result.length + (effects?.length ?? 0) + (error?.length ?? 0);
+
+/** About how many bytes a row has beside its values: path, times, numbers. */
+export const ROW_BYTES = 100;
 
 /** The latest time whose ISO 8601 text still sorts with the others (year 9999). */
 const LAST = Date.UTC(9999, 11, 31);

@@ -4,10 +4,17 @@ import { claimWrites } from "./claim-writes.ts";
 import type { WaitRow } from "./jobs.ts";
 import type { Serializers } from "./serialize.ts";
 import { type HeldRun, heldRuns } from "./held-runs.ts";
-import { type ClaimRow, type NoteRow, acceptedClaim, settledRow, timeText } from "./queue-rows.ts";
+import {
+  type ClaimRow,
+  type NoteRow,
+  acceptedClaim,
+  settledRow,
+  timeText,
+  unreadableClaim,
+} from "./queue-rows.ts";
 import type { QueueReader } from "./queue-reader.ts";
 import type { EndRow, Sealable, StepRow } from "./rows.ts";
-import { type SealedRows, unreadableClaim } from "./sealed-rows.ts";
+import type { SealedRows } from "./sealed-rows.ts";
 import { orUnavailable } from "./unavailable.ts";
 import type { Writer } from "./writer.ts";
 
@@ -74,7 +81,8 @@ export function runQueue({ writer, reader, rows, events, now }: QueueParts): Run
     async accept(runs, settles, room = 0) {
       const time = now();
       return orUnavailable("The runs can't be recorded", async () => {
-        const queued = await Promise.all(runs.map(rows.queued));
+        const secrets = runs.map(() => rows.secrets());
+        const queued = await Promise.all(runs.map((run, at) => rows.queued(run, secrets[at])));
         const settled = settles ? settledRow(settles) : null;
         const definitions = runs.map(({ workflow }) => workflow.definition);
         const job = {
@@ -90,8 +98,10 @@ export function runQueue({ writer, reader, rows, events, now }: QueueParts): Run
         return runs.flatMap((run, at) => {
           if (!isClaimed.delete(run.id)) return [];
           const bytes = queued[at]?.context.length ?? 0;
-          held.hold(run.id, { trigger: run.trigger, steps: [], nextPlace: 0, bytes });
-          return [acceptedClaim(run, bytes, time)];
+          const { trigger } = run;
+          const own = secrets[at] ?? rows.secrets();
+          held.hold(run.id, { trigger, secrets: own, steps: [], nextPlace: 0, bytes });
+          return [acceptedClaim(run, bytes, time, own.redact)];
         });
       });
     },
@@ -113,12 +123,18 @@ export function runQueue({ writer, reader, rows, events, now }: QueueParts): Run
       return claims;
     },
     // Where it stands among the others is found when it is written.
-    step: (claim, record) =>
-      write(claim, ({ steps }) => void steps.push(rows.step(claim.id, record))),
-    note: (claim, note) => write(claim, ({ notes }) => void notes.push(rows.note(claim.id, note))),
+    // At once, so that what it hides is hidden in what the run says next.
+    step(claim, record) {
+      const row = made(() => rows.step(claim, record));
+      return write(claim, ({ steps }) => void steps.push(row()));
+    },
+    note(claim, note) {
+      const row = made(() => rows.note(claim, note));
+      return write(claim, ({ notes }) => void notes.push(row()));
+    },
     wait: (claim, { until, child }) =>
       write(claim, (all) => void (all.over = { until: until && timeText(until), child }), true),
-    end: (claim, end) => write(claim, (all) => void (all.over = rows.end(end, claim.parent)), true),
+    end: (claim, end) => write(claim, (all) => void (all.over = rows.end(claim, end)), true),
     nextWake: () => reader.nextWake(claimedAt),
     onWork: (listener) => void events.on("work", () => listener()),
     async ended(id) {
@@ -128,4 +144,16 @@ export function runQueue({ writer, reader, rows, events, now }: QueueParts): Run
       return { ...run, output: await rows.output(id, output, sealed) };
     },
   };
+}
+
+/** Makes something now. Where that goes wrong, it is told when it is asked for. */
+function made<T>(make: () => T): () => T {
+  try {
+    const value = make();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }

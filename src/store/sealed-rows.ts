@@ -1,8 +1,9 @@
 import { isLong, yieldToEventLoop } from "../model/event-loop.ts";
 import { type Json, type JsonObject, jsonText } from "../model/json.ts";
 import { jsonTextInSlices, parseInSlices } from "../model/json-slices.ts";
-import { type Claim, type DeliveryKey, type NewRun, SealedUnreadable } from "../model/queue.ts";
+import { type Claim, type DeliveryKey, type NewRun } from "../model/queue.ts";
 import type { Note, RunEnd, StepEffects, StepRecord } from "../model/run.ts";
+import { type RunSecrets, runSecrets } from "../model/run-secrets.ts";
 import type { WorkflowResponse } from "../model/step.ts";
 import type { HeldRun } from "./held-runs.ts";
 import {
@@ -10,6 +11,9 @@ import {
   type ClaimRow,
   type DeliveryRow,
   type NoteRow,
+  ROW_BYTES,
+  bytesOf,
+  claimFacts,
   deliveryId,
   timeText,
 } from "./queue-rows.ts";
@@ -31,11 +35,14 @@ import type { Kept, Serializers } from "./serialize.ts";
  * it hides is sealed beside it, so that a run which goes on has it. Where none does, nothing is.
  */
 export interface SealedRows {
-  queued(run: NewRun): Promise<QueuedRow>;
-  step(run: string, record: StepRecord): Sealable<StepRow>;
-  note(run: string, note: Note): Sealable<NoteRow>;
-  /** @param parent reads the output; null: nothing does */
-  end(end: RunEnd, parent: string | null): Sealable<EndRow>;
+  /** What hides the secrets of a run of which nothing is known yet. */
+  secrets(): RunSecrets;
+  /** @param secrets learn those of its context */
+  queued(run: NewRun, secrets?: RunSecrets): Promise<QueuedRow>;
+  step(claim: Claim, record: StepRecord): Sealable<StepRow>;
+  note(claim: Claim, note: Note): Sealable<NoteRow>;
+  /** Its output is sealed where a parent reads it. */
+  end(claim: Claim, end: RunEnd): Sealable<EndRow>;
   /** The output of a run that has ended. @throws {SealedUnreadable} */
   output(run: string, output: string, sealed: string | null): Promise<Json>;
   delivery(key: DeliveryKey, answer: WorkflowResponse, until: Date): DeliveryRow;
@@ -53,7 +60,7 @@ export interface SealedRows {
 
 /** Makes them. */
 export function sealedRows(
-  { serialize, serializeWhole, keep, keepContext }: Serializers,
+  { serialize, serializeWhole, keep, keepContext, redact, redactInSlices }: Serializers,
   seal: Seal,
 ): SealedRows {
   /** A value where its row hides something of it. */
@@ -82,18 +89,20 @@ export function sealedRows(
   });
 
   return {
-    async queued(run) {
-      const { text, hides } = await keepContext(run.trigger);
+    secrets: () => runSecrets(redact),
+    async queued(run, secrets) {
+      const { text, hides, shown } = await keepContext(run.trigger, run.redact);
+      if (hides) secrets?.learn(run.trigger, shown);
       if (!hides) return queuedRow(run, text);
       const whole = await jsonTextInSlices(run.trigger);
       const sealed = await seal.sealInSlices(whole, partOf.trigger(run.id));
       return queuedRow(run, text, [{ part: "trigger", text: sealed }]);
     },
-    step(run, record) {
-      const result = keep(record.result);
-      const effects = record.effects && keep(record.effects as JsonObject);
-      const error = record.error && serializeWhole(record.error);
-      const input = serialize(record.input);
+    step({ id: run, redact: by }, record) {
+      const result = keep(record.result, by);
+      const effects = record.effects && keep(record.effects as JsonObject, by);
+      const error = record.error && serializeWhole(record.error, by);
+      const input = serialize(record.input, by);
       const texts = { error, input, result: result.text, effects: effects && effects.text };
       const hidden: HiddenInStep = {
         ...(result.hides && { result: record.result }),
@@ -105,19 +114,19 @@ export function sealedRows(
         sealed: hides ? seal.seal(jsonText(hidden as JsonObject), partOf.step(run, record)) : null,
       };
     },
-    note(run, note) {
+    note({ id: run, redact: by }, note) {
       const { path, name, value } = note;
-      const kept = keep(value);
+      const kept = keep(value, by);
       return {
         row: { run, path, name, value: kept.text },
         sealed: sealedOf(kept, value, partOf.note(run, note)),
       };
     },
-    end(end, parent) {
+    end({ parent, redact: by }, end) {
       const output = end.output ?? null;
-      const kept = keep(output);
+      const kept = keep(output, by);
       return {
-        row: endRow(end, serializeWhole, kept.text),
+        row: endRow(end, (value) => serializeWhole(value, by), kept.text),
         sealed: parent === null ? null : sealedOf(kept, output, partOf.output(end.id)),
       };
     },
@@ -140,43 +149,45 @@ export function sealedRows(
       const sealed = sealedIn(row);
       const read = () => valueOf(context ?? "null", sealed.get("trigger"), partOf.trigger(row.id));
       const trigger = before?.trigger ?? ((await read()) as JsonObject);
+      const secrets = before?.secrets ?? runSecrets(redact);
+      if (before === undefined && sealed.has("trigger")) {
+        secrets.learn(trigger, await redactInSlices(trigger));
+      }
       const steps = [...(before?.steps ?? [])];
       let nextPlace = before?.nextPlace ?? 0;
       let bytes = before?.bytes ?? context?.length ?? 0;
       for (const step of row.steps) {
         if (isLong()) await yieldToEventLoop();
-        steps.push(await recordOf(step, sealed.get(`step ${step.place}`)));
+        const hidden = sealed.get(`step ${step.place}`);
+        const record = await recordOf(step, hidden);
+        if (hidden !== undefined) {
+          for (const value of [record.result, record.effects as JsonObject]) secrets.redact(value);
+        }
+        steps.push(record);
         nextPlace = step.place + 1;
         bytes += bytesOf(step);
       }
-      return { trigger, steps, nextPlace, bytes };
+      return { trigger, secrets, steps, nextPlace, bytes };
     },
-    async claim(row, { trigger, steps, bytes }) {
+    async claim(row, { trigger, secrets, steps, bytes }) {
       const sealed = sealedIn(row);
       const notes = row.notes.map((note) =>
         noteOf(note, sealed.get(`note ${note.path} ${note.name}`)),
       );
       return {
-        ...factsOf(row),
+        ...claimFacts(row),
         trigger,
         past: {
           steps,
           notes: await Promise.all(notes),
-          bytes: row.notes.reduce((sum, { value }) => sum + ROW + value.length, bytes),
+          bytes: row.notes.reduce((sum, { value }) => sum + ROW_BYTES + value.length, bytes),
         },
+        redact: secrets.redact,
         unreadable: null,
       };
     },
   };
 }
-
-/** The claim of a run that can only end, since what it needs can't be opened. */
-export const unreadableClaim = (row: ClaimRow, { message }: SealedUnreadable): Claim => ({
-  ...factsOf(row),
-  trigger: {},
-  past: { steps: [], notes: [], bytes: 0 },
-  unreadable: message,
-});
 
 /** What of a step its row hides. */
 type HiddenInStep = Partial<Pick<StepRecord, "result" | "effects">>;
@@ -201,23 +212,3 @@ const partOf = {
 
 const sealedIn = ({ sealed }: ClaimRow): ReadonlyMap<string, string> =>
   new Map(sealed.map(({ part, text }) => [part, text]));
-
-const factsOf = (row: ClaimRow): Omit<Claim, "trigger" | "past" | "unreadable"> => ({
-  id: row.id,
-  fence: row.fence,
-  workflow: row.workflow,
-  definition: { hash: row.definition, source: row.source },
-  startedAt: new Date(row.started_at),
-  attempt: row.attempt,
-  requestId: row.request_id,
-  traceparent: row.traceparent,
-  depth: row.depth,
-  parent: row.parent,
-});
-
-/** About how many bytes a step has. */
-const bytesOf = ({ input, result, effects, error }: StepRow): number =>
-  ROW + input.length + result.length + (effects?.length ?? 0) + (error?.length ?? 0);
-
-/** About how many bytes a row has beside its values: path, times, numbers. */
-const ROW = 100;

@@ -86,6 +86,7 @@ async function cameTo(
     return unusable(claim, error, now());
   }
   const { id, startedAt, trigger, requestId, traceparent, depth, parent, attempt, past } = claim;
+  const { redact } = claim;
   const start: RunStart = {
     id,
     startedAt,
@@ -93,6 +94,7 @@ async function cameTo(
     requestId,
     traceparent,
     depth,
+    redact,
     parent,
     attempt,
     signal: lazySignal(signal),

@@ -42,18 +42,6 @@ describe("a queued run that signs in and then calls", function () {
     started.push(gateway);
     return { ...(await gateway.serving), ...gateway };
   };
-  const ordered = (url: string, workflow = "order") =>
-    fetch(`${url}/webhook:trigger/${workflow}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ item: 1, password: PASSWORD }),
-    });
-  const runsOf = async (adminUrl: string): Promise<RunDetail[]> => {
-    const { runs } = (await (await fetch(`${adminUrl}/runs`)).json()) as RunPage;
-    return Promise.all(
-      runs.map(async ({ id }) => (await fetch(`${adminUrl}/runs/${id}`)).json()),
-    ) as Promise<RunDetail[]>;
-  };
   const calls = () => upstream.asked.filter(({ url }) => url === "/orders");
   /** All bytes that the store has on the disk: the database, its log of changes, and what lies beside. */
   const mustHideAll = async () => {
@@ -97,7 +85,7 @@ describe("a queued run that signs in and then calls", function () {
     expect(upstream.asked[0]?.body.toString()).to.contain(PASSWORD);
     for (const call of [before, after]) {
       expect(call?.headers).to.include(`Bearer ${TOKEN}`);
-      expect(JSON.parse(String(call?.body))).to.deep.equal({ item: 1, password: PASSWORD });
+      expect(JSON.parse(String(call?.body))).to.deep.equal({ item: 1, by: PASSWORD });
     }
     expect(after?.headers).to.include.members(keyOf(before?.headers));
     const [shown] = await runsOf(second.adminUrl);
@@ -145,6 +133,20 @@ describe("a queued run that signs in and then calls", function () {
   });
 });
 
+const ordered = (url: string, workflow = "order") =>
+  fetch(`${url}/webhook:trigger/${workflow}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ item: 1, password: PASSWORD }),
+  });
+
+const runsOf = async (adminUrl: string): Promise<RunDetail[]> => {
+  const { runs } = (await (await fetch(`${adminUrl}/runs`)).json()) as RunPage;
+  return Promise.all(
+    runs.map(async ({ id }) => (await fetch(`${adminUrl}/runs/${id}`)).json()),
+  ) as Promise<RunDetail[]>;
+};
+
 /** The secrets as they may stand in a file: plain, and in base64, whatever stands before them. */
 const spellings = [
   HIDDEN,
@@ -180,7 +182,10 @@ workflows:
         method: POST
         url: ${upstream}/orders
         headers: { Authorization: "Bearer \${{ steps.sign_in.data.access_token }}" }
-        body: { item: "\${{ trigger.body.item }}", password: "\${{ trigger.body.password }}" }
+        body: { item: "\${{ trigger.body.item }}", by: "\${{ trigger.body.password }}" }
+      - { type: variable, name: copy, value: "\${{ steps.sign_in.data.access_token }}" }
+      - { type: log, message: "It is \${{ vars.copy }}" }
+      - { type: response-message, message: "It was \${{ vars.copy }}" }
   open:
     trigger: { type: webhook, parse: { body: [item] } }
     steps:

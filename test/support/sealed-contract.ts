@@ -75,6 +75,31 @@ export function sealedContract(store: StoreUnderTest): void {
       expect((await theClaim(queue())).trigger).to.deep.equal(trigger);
     });
 
+    it("also under other names, where they are shown redacted all the same", async () => {
+      const claim = await aClaim(queue(), { trigger: secretive });
+      const copy = `It is ${Buffer.from("t0ken").toString("base64")}, or s3cr3t-token`;
+      await queue().step(claim, aStep({ path: "a", result: { token: "s3cr3t-token" } }));
+      expect(claim.redact("my s3cr3t-token")).to.equal("my [redacted]");
+      await queue().step(claim, aStep({ path: "b", input: { by: copy }, result: copy }));
+      await store.reopen({ redact, keys: [oldKey] });
+      const again = await theClaim(queue());
+      expect(again.past.steps[1]?.result).to.equal(copy);
+      await queue().step(again, aStep({ path: "c", result: "s3cr3t-token" }));
+      const child = aNewRun({
+        parent: again.id,
+        trigger: { data: { by: copy } },
+        redact: again.redact,
+      });
+      await queue().accept([child]);
+      await queue().end(again, anEnd(again, { output: { by: copy } }));
+      const shown = [await store.now.get(claim.id), await store.now.get(child.id)];
+      expect(JSON.stringify(shown)).not.to.contain("s3cr3t-token");
+      expect(shown[0]?.steps[1])
+        .to.have.nested.property("input.by")
+        .that.matches(/or \[redacted]$/);
+      expect((await theClaim(queue())).trigger).to.deep.equal(child.trigger);
+    });
+
     it("in the newest note of a name, whether or not that one has a secret", async () => {
       const claim = await aClaim(queue());
       for (const value of ["s3cret-text", "open"]) {
