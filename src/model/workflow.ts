@@ -22,8 +22,10 @@ export interface Workflow {
 export interface Definition {
   /** SHA-256 of `source`, hex. */
   readonly hash: string;
-  /** JSON text of the workflow's mapping. */
+  /** JSON text of the workflow's mapping. What is a secret and written out in it is `[redacted]`. */
   readonly source: string;
+  /** The same with these secrets; absent without some. A function, so that no JSON of a definition holds them. */
+  readonly whole?: () => string;
 }
 
 /** When a workflow runs. */

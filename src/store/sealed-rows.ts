@@ -21,6 +21,7 @@ import {
   type EndRow,
   type QueuedRow,
   type Sealable,
+  type SealedRow,
   type StepRow,
   endRow,
   queuedRow,
@@ -72,6 +73,11 @@ export function sealedRows(
   const valueOf = (text: string, sealed: string | null | undefined, to: Bound): Promise<Json> =>
     (sealed ?? null) === null ? parseInSlices(text) : opened(sealed as string, to);
 
+  const sealedPart = async (text: string, to: Bound): Promise<SealedRow> => ({
+    part: to.part,
+    text: await seal.sealInSlices(text, to),
+  });
+
   /** A step as the run that goes on behind it sees it. */
   const recordOf = async (row: StepRow, sealed: string | undefined): Promise<StepRecord> => {
     const record = {
@@ -92,11 +98,15 @@ export function sealedRows(
     secrets: () => runSecrets(redact),
     async queued(run, secrets) {
       const { text, hides, shown } = await keepContext(run.trigger, run.redact);
-      if (hides) secrets?.learn(run.trigger, shown);
-      if (!hides) return queuedRow(run, text);
-      const whole = await jsonTextInSlices(run.trigger);
-      const sealed = await seal.sealInSlices(whole, partOf.trigger(run.id));
-      return queuedRow(run, text, [{ part: "trigger", text: sealed }]);
+      const sealed: SealedRow[] = [];
+      if (hides) {
+        secrets?.learn(run.trigger, shown);
+        const whole = await jsonTextInSlices(run.trigger);
+        sealed.push(await sealedPart(whole, partOf.trigger(run.id)));
+      }
+      const { whole } = run.workflow.definition;
+      if (whole) sealed.push(await sealedPart(whole(), partOf.definition(run.id)));
+      return queuedRow(run, text, sealed);
     },
     step({ id: run, redact: by }, record) {
       const result = keep(record.result, by);
@@ -171,11 +181,15 @@ export function sealedRows(
     },
     async claim(row, { trigger, secrets, steps, bytes }) {
       const sealed = sealedIn(row);
+      const facts = claimFacts(row);
+      const written = sealed.get("definition");
+      const whole = written && (await seal.open(written, partOf.definition(row.id)));
       const notes = row.notes.map((note) =>
         noteOf(note, sealed.get(`note ${note.path} ${note.name}`)),
       );
       return {
-        ...claimFacts(row),
+        ...facts,
+        ...(whole !== undefined && { definition: { ...facts.definition, whole: () => whole } }),
         trigger,
         past: {
           steps,
@@ -195,6 +209,7 @@ type HiddenInStep = Partial<Pick<StepRecord, "result" | "effects">>;
 /** What each sealed text belongs to. */
 const partOf = {
   trigger: (of: string): Bound => ({ of, part: "trigger" }),
+  definition: (of: string): Bound => ({ of, part: "definition" }),
   step: (of: string, { path, attempt }: Pick<StepRow, "path" | "attempt">): Bound => ({
     of,
     part: `step ${path} ${attempt}`,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { redactor } from "../../src/model/redact.ts";
 import { secretNames } from "../../src/model/secrets.ts";
-import { aClaim, aNewRun, aStep, anEnd, theClaim } from "./runs.ts";
+import { aClaim, aNewRun, aStep, aWorkflow, anEnd, definitionOf, theClaim } from "./runs.ts";
 import type { StoreUnderTest } from "./store-contract.ts";
 
 /** The contract of a store for what it shows redacted, and queued runs still need. */
@@ -98,6 +98,20 @@ export function sealedContract(store: StoreUnderTest): void {
         .to.have.nested.property("input.by")
         .that.matches(/or \[redacted]$/);
       expect((await theClaim(queue())).trigger).to.deep.equal(child.trigger);
+    });
+
+    it("in its definition, where they are written out in it", async () => {
+      const workflow = aWorkflow({
+        key: "notify",
+        definition: { ...definitionOf('{"a":"[redacted]"}'), whole: () => '{"a":"t0ken"}' },
+      });
+      const claim = await aClaim(queue(), { workflow });
+      expect(claim.definition.whole?.()).to.equal('{"a":"t0ken"}');
+      const [accepted] = await queue().accept([aNewRun({ workflow })], undefined, 1);
+      expect(accepted?.definition.whole?.()).to.equal('{"a":"t0ken"}');
+      expect(JSON.stringify([claim, accepted, await store.now.get(claim.id)])).not.to.contain(
+        "t0ken",
+      );
     });
 
     it("in the newest note of a name, whether or not that one has a secret", async () => {

@@ -8,7 +8,7 @@ import type { WrittenSecret } from "./written-secrets.ts";
 /**
  * The value at a path as it was written, before environment variables were put in. JSON has quotes around every text. An
  * unquoted text that begins with a variable is marked by escaping its first character: `"\u0024{COUNT}"`.
- * @param written secrets that are written out there, which are not kept
+ * @param written secrets that are written out there, which are not recorded
  */
 export function definitionOf(
   source: Source,
@@ -16,12 +16,18 @@ export function definitionOf(
   written: readonly WrittenSecret[],
 ): Definition {
   const hidden = new Map(written.map((one) => [JSON.stringify([...path, ...one.path]), one.shown]));
-  const text = definitionText(source.valueAt(path), path, {
-    isUnquoted: (at) => source.isUnquoted(at),
-    shown: (at) => (hidden.size === 0 ? undefined : hidden.get(JSON.stringify(at))),
-  });
-  return { source: text, hash: createHash("sha256").update(text).digest("hex") };
+  const textWith = (shown: Places["shown"]) =>
+    definitionText(source.valueAt(path), path, {
+      isUnquoted: (at) => source.isUnquoted(at),
+      shown,
+    });
+  const whole = textWith(() => undefined);
+  if (hidden.size === 0) return { source: whole, hash: hashOf(whole) };
+  const text = textWith((at) => hidden.get(JSON.stringify(at)));
+  return { source: text, hash: hashOf(text), whole: () => whole };
 }
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Facts about the places of a definition. */
 interface Places {
@@ -58,7 +64,8 @@ export function readDefinition(
   definition: Definition,
   file: string,
 ): Source | readonly Problem[] {
-  const text = `{"workflows":{${JSON.stringify(key)}:${definition.source}}}`;
+  const { source: shown, whole = () => shown } = definition;
+  const text = `{"workflows":{${JSON.stringify(key)}:${whole()}}}`;
   // Aliases that were followed may have made it larger than a file may be.
   const source = readSource(Buffer.from(text), file, Infinity);
   if (!("value" in source)) return source;

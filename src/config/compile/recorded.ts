@@ -26,8 +26,8 @@ const MOST = 500;
  * once, as long as it is among the last that were asked for. Its references to other workflows are not checked: a `subflow`
  * step runs the workflow of today, and errs where that no longer exists.
  *
- * @param current the configuration's workflows: one whose definition is still the same is given as it is, with the places
- *   of its steps in its file
+ * @param current the configuration's workflows: one whose definition is still the same, except secrets that are written out
+ *   in it, is given as it is, with the places of its steps in its file
  */
 export function definitionCompiler(parts: WorkflowParts, current: readonly Workflow[]): Revive {
   const own = new Map(
@@ -39,10 +39,12 @@ export function definitionCompiler(parts: WorkflowParts, current: readonly Workf
     const name = nameOf(key, definition);
     const today = own.get(name);
     if (today) return { workflow: today, secrets: [] };
-    const before = compiled.get(name);
+    // Two may differ in nothing but a secret that is written out.
+    const cached = `${name}:${definition.whole?.() ?? ""}`;
+    const before = compiled.get(cached);
     if (before) return before;
     const revived = revive(key, definition, parts);
-    compiled.set(name, revived);
+    compiled.set(cached, revived);
     return revived;
   };
 }

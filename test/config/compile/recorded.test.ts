@@ -95,6 +95,23 @@ ${"      - { type: set, name: c, value: *long }\n".repeat(20)}`;
     expect(compiler()("guard", definition).secrets).to.deep.equal(["KEY"]);
   });
 
+  it("has the secrets that are written out in it where they are kept apart, and can't be used without", async () => {
+    const steps = (secret: string) =>
+      `      - { type: set, name: a, value: { token: ${secret} } }\n`;
+    const { definition } = await guard(steps("abc"));
+    const other = (await guard(steps("def"))).definition;
+    expect(JSON.stringify(definition)).not.to.contain("abc");
+    expect(other.hash).to.equal(definition.hash);
+    const revive = compiler();
+    expect(valuesOf(revive("guard", definition).workflow)).to.deep.equal([{ token: "abc" }]);
+    expect(valuesOf(revive("guard", other).workflow)).to.deep.equal([{ token: "def" }]);
+    const { hash, source } = definition;
+    expect(() => revive("guard", { hash, source })).to.throw(
+      Error,
+      /a secret was written out in it/,
+    );
+  });
+
   it("is compiled once", async () => {
     const { definition } = await guard("      []\n");
     const revive = compiler();
