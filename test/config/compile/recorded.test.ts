@@ -96,10 +96,8 @@ ${"      - { type: set, name: c, value: *long }\n".repeat(20)}`;
   });
 
   it("has the secrets that are written out in it where they are kept apart, and can't be used without", async () => {
-    const steps = (secret: string) =>
-      `      - { type: set, name: a, value: { token: ${secret} } }\n`;
-    const { definition } = await guard(steps("abc"));
-    const other = (await guard(steps("def"))).definition;
+    const { definition } = await guard(withToken("abc"));
+    const other = (await guard(withToken("def"))).definition;
     expect(JSON.stringify(definition)).not.to.contain("abc");
     expect(other.hash).to.equal(definition.hash);
     const revive = compiler();
@@ -167,6 +165,9 @@ ${"      - { type: set, name: c, value: *long }\n".repeat(20)}`;
     });
   });
 });
+
+const withToken = (secret: string) =>
+  `      - { type: set, name: a, value: { token: ${secret} } }\n`;
 
 const compiler = (env: ConfigParts["env"] = {}) => definitionCompiler(workflowPartsWith(env), []);
 
