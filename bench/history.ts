@@ -20,6 +20,7 @@ const workflow: Workflow = {
   title: null,
   enabled: true,
   timeout: 30_000,
+  concurrency: null,
   trigger: {
     type: "pre-action",
     collection: "posts",

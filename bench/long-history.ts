@@ -31,6 +31,7 @@ const workflowAt = (n: number): Workflow => ({
   title: null,
   enabled: true,
   timeout: null,
+  concurrency: null,
   trigger: { type: "subflow" },
   steps: [],
   definition: { hash: String(n).padStart(64, "0"), source: "{}" },

@@ -8,6 +8,7 @@ import type { Acceptance } from "./model/queue.ts";
 import { secretNames } from "./model/secrets.ts";
 import type { Tracing } from "./model/tracing.ts";
 import type { Runs } from "./runs.ts";
+import { type Scheduler, startScheduler } from "./schedules/scheduler.ts";
 import { type Secrets, openSecrets } from "./secrets.ts";
 import { openFileLimit } from "./open-files.ts";
 import { stepTypes } from "./steps/index.ts";
@@ -104,6 +105,7 @@ export async function openEngine(first: Config, environment: Environment): Promi
   });
   let listening: readonly OwnAddress[] = [];
   let worker: Worker | null = null;
+  let scheduler: Scheduler | null = null;
   return {
     environment,
     secrets,
@@ -119,6 +121,7 @@ export async function openEngine(first: Config, environment: Environment): Promi
       settings = settingsOf(config);
       metrics.runs.configured(config.workflows);
       worker?.resize(config.runs.concurrency);
+      scheduler?.follow(config.workflows);
     },
     start(own, current) {
       listening = own;
@@ -130,8 +133,11 @@ export async function openEngine(first: Config, environment: Environment): Promi
         log,
       });
       store.operations.onCancel(worker.cancel);
+      scheduler = startScheduler({ schedules: store.schedules, now, log });
+      scheduler.follow(settings.config.workflows);
     },
     async stop() {
+      await scheduler?.stop();
       await worker?.stop(STOP_GRACE);
     },
     async close() {

@@ -4,7 +4,7 @@ import type { History, RunDetail } from "../model/history.ts";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
 import type { Operations } from "../model/operations.ts";
 import { type Definition, type Workflow, isAroundAction } from "../model/workflow.ts";
-import { newRun } from "./new-run.ts";
+import { newRun } from "../model/new-run.ts";
 
 /** The parts of other rooms that a replay needs. */
 export interface ReplayParts {

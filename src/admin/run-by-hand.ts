@@ -4,7 +4,7 @@ import type { JsonObject } from "../model/json.ts";
 import { isJsonObject } from "../model/json.ts";
 import type { Acceptance } from "../model/queue.ts";
 import type { Workflow } from "../model/workflow.ts";
-import { newRun } from "./new-run.ts";
+import { newRun } from "../model/new-run.ts";
 
 /** The parts of other rooms that a run by hand needs. */
 export interface ByHandParts {

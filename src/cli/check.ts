@@ -1,6 +1,8 @@
 import { Command, Option } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { readConfig } from "../configuration.ts";
+import { timesAfter } from "../model/schedule.ts";
+import type { Workflow } from "../model/workflow.ts";
 import { asWarning, problemText } from "../model/position.ts";
 import type { Problem } from "../model/position.ts";
 import { configOption } from "./config-option.ts";
@@ -13,22 +15,42 @@ export const check = new Command("check")
     new Option("--format <format>", "how to tell").choices(["text", "json"]).default("text"),
   )
   .action(async ({ config, format }: { config: string; format: "text" | "json" }) => {
-    const { problems, warnings } = await read(config);
+    const { problems, warnings, workflows } = await read(config);
     const findings = [...problems, ...warnings.map(asWarning)];
     if (format === "json") console.log(JSON.stringify(findings));
     else {
       for (const one of findings) console.log(problemText(one));
+      for (const line of workflows.flatMap(nextTimesText)) console.log(line);
       if (problems.length === 0) console.log(`${config} is fine`);
     }
     process.exitCode = problems.length > 0 ? 1 : 0;
   });
 
-async function read(file: string): Promise<Record<"problems" | "warnings", readonly Problem[]>> {
+/** What a configuration is found to be. */
+interface Findings extends Record<"problems" | "warnings", readonly Problem[]> {
+  /** None where there are problems. */
+  readonly workflows: readonly Workflow[];
+}
+
+async function read(file: string): Promise<Findings> {
   try {
-    const { warnings } = await readConfig(file, process.env);
-    return { problems: [], warnings };
+    const { warnings, workflows } = await readConfig(file, process.env);
+    return { problems: [], warnings, workflows };
   } catch (error) {
-    if (error instanceof ConfigError) return { problems: error.problems, warnings: [] };
-    throw error;
+    if (!(error instanceof ConfigError)) throw error;
+    return { problems: error.problems, warnings: [], workflows: [] };
   }
+}
+
+/** How many times of a schedule are told. */
+const TOLD = 3;
+
+/** `nightly: next at 2026-03-02T02:00:00.000Z, 2026-03-03T02:00:00.000Z, 2026-03-04T02:00:00.000Z`; `[]` when it has no schedule. */
+function nextTimesText({ key, enabled, trigger }: Workflow): string[] {
+  if (!enabled || trigger.type !== "schedule") return [];
+  const times: string[] = [];
+  for (const time of timesAfter(new Date(), trigger)) {
+    if (times.push(time.toISOString()) === TOLD) break;
+  }
+  return [`${key} (${trigger.rule}): next at ${times.join(", ")}`];
 }

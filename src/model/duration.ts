@@ -30,8 +30,14 @@ export const duration = durationWithin(1, LONGEST);
 /** One that a single timer counts: at most 24 days. */
 export const timerDuration = durationWithin(1, LONGEST_TIMER);
 
+/** One between two times of a schedule: at least a second. */
+export const timesDuration = durationWithin(UNITS.s, LONGEST);
+
 /** A time to wait, which may be none: `0s`. */
 export const waitingTime = durationWithin(0, LONGEST);
+
+const leastText = (least: number) =>
+  least > 1 ? ` of at least ${durationText(least)}` : least > 0 ? " over zero" : "";
 
 /** A schema of durations from `least` to `most`, in milliseconds. */
 function durationWithin(least: number, most: number) {
@@ -41,7 +47,7 @@ function durationWithin(least: number, most: number) {
     context.addIssue(
       milliseconds !== null && milliseconds > most
         ? `should be at most ${durationText(most)}`
-        : `should be a duration${least > 0 ? " over zero" : ""}: 500ms, 30s, 10m, 1h or 7d`,
+        : `should be a duration${leastText(least)}: 500ms, 30s, 10m, 1h or 7d`,
     );
     return z.NEVER;
   });

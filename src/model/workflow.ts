@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import type { Shape } from "./expression.ts";
 import type { JsonObject } from "./json.ts";
+import type { ScheduleTrigger } from "./schedule.ts";
 import type { Branch } from "./step.ts";
+import type { Concurrency } from "./traffic.ts";
 import type { WebhookTrigger } from "./webhook.ts";
 
 /** A trigger and a list of steps, known by its key. Compiled and frozen when the configuration is loaded. */
@@ -11,6 +13,8 @@ export interface Workflow {
   readonly enabled: boolean;
   /** Milliseconds for a whole run; null: none. */
   readonly timeout: number | null;
+  /** Of its queued runs; null: only `runs.concurrency` bounds them. */
+  readonly concurrency: Concurrency | null;
   readonly trigger: Trigger;
   readonly steps: Branch;
   readonly definition: Definition;
@@ -29,7 +33,8 @@ export interface Definition {
 }
 
 /** When a workflow runs. */
-export type Trigger = ActionTrigger | CustomActionTrigger | WebhookTrigger | SubflowTrigger;
+export type Trigger =
+  ActionTrigger | CustomActionTrigger | WebhookTrigger | ScheduleTrigger | SubflowTrigger;
 
 /** Around an action of a collection. */
 export type ActionTrigger = PreActionTrigger | PostActionTrigger;

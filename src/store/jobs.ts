@@ -1,4 +1,5 @@
 import type { OperationResult } from "../model/operations.ts";
+import type { ScheduleRule, ScheduleTrigger } from "../model/schedule.ts";
 import type {
   AnsweredRow,
   ClaimRow,
@@ -11,7 +12,8 @@ import type { Saying } from "./said.ts";
 import type { EndRow, QueuedRow, RunRow, Sealable, StepRow } from "./rows.ts";
 
 /** One thing for the writer thread to do: all of it, or nothing. */
-export type Job = HistoryJob | QueueJob | IntentJob | DeliveryJob | OperatorJob | MaintenanceJob;
+export type Job =
+  HistoryJob | QueueJob | IntentJob | DeliveryJob | ScheduleJob | OperatorJob | MaintenanceJob;
 
 /** Runs that a client waits for. */
 type HistoryJob =
@@ -70,6 +72,32 @@ interface DeliveryJob {
   readonly delivery: DeliveryRow;
   readonly runs: readonly QueuedRow[];
   readonly now: string;
+}
+
+type ScheduleJob =
+  /** These schedules are in force, and no others. */
+  | { readonly kind: "follow"; readonly rules: readonly ScheduleRule[]; readonly now: string }
+  /** Deals with the times of a schedule after `from`, up to `to`, if it stands at `from`. */
+  | ({
+      readonly kind: "advance";
+      readonly from: string;
+      readonly to: string;
+      readonly runs: readonly QueuedRow[];
+      readonly overlap: ScheduleTrigger["overlap"];
+    } & ScheduleRule);
+
+/** A row of `schedules`. */
+export interface ScheduleRow extends ScheduleRule {
+  readonly last_at: string;
+}
+
+/** What has become of a schedule. */
+export interface AdvancedRow {
+  readonly lastAt: string;
+  /** Whether the job did it. */
+  readonly isOurs: boolean;
+  /** Ids of runs. */
+  readonly added: readonly string[];
 }
 
 type OperatorJob =
@@ -135,6 +163,8 @@ interface Results {
   readonly keep: ClaimedWrite;
   /** The answer of the delivery that came first; null: this is the first. */
   readonly deliver: AnsweredRow | null;
+  readonly follow: readonly ScheduleRow[];
+  readonly advance: AdvancedRow;
   readonly cancel: { readonly operated: OperationResult; readonly canceled: readonly string[] };
   readonly dismiss: OperationResult;
   readonly replay: OperationResult;

@@ -1,6 +1,7 @@
 import type { NewRun } from "../model/queue.ts";
 import type { RunEnd, RunStart, RunStatus, StepRecord } from "../model/run.ts";
 import { traceIdOf } from "../model/trace.ts";
+import { sharedKey } from "../model/traffic.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { Serialize } from "./serialize.ts";
 
@@ -35,6 +36,9 @@ export interface QueuedRow extends RunRow {
   readonly accepted_at: string;
   readonly depth: number;
   readonly traceparent: string | null;
+  /** Of its lane so many runs may be in the line or under way; null: it has none. */
+  readonly lane: string | null;
+  readonly lane_limit: number | null;
   readonly sealed: readonly SealedRow[];
 }
 
@@ -104,6 +108,7 @@ export function queuedRow(
   sealed: readonly SealedRow[] = [],
 ): QueuedRow {
   const { workflow } = run;
+  const { concurrency } = workflow;
   const acceptedAt = run.acceptedAt.toISOString();
   return {
     id: run.id,
@@ -125,6 +130,8 @@ export function queuedRow(
     accepted_at: acceptedAt,
     depth: run.depth,
     traceparent: run.traceparent,
+    lane: concurrency && `lane:${sharedKey(workflow.key, concurrency.key, run.trigger)}`,
+    lane_limit: concurrency && concurrency.limit,
     sealed,
   };
 }

@@ -5,6 +5,7 @@ import type { StoreObserver } from "../model/observer.ts";
 import type { Operations } from "../model/operations.ts";
 import type { Backlog, Deliveries, Intents, RunQueue } from "../model/queue.ts";
 import type { RunChanges } from "../model/run-changes.ts";
+import type { Schedules } from "../model/schedule.ts";
 import type { Redact, RedactInSlices } from "../model/secrets.ts";
 import { deliveryWriter } from "./deliveries.ts";
 import { intentWriter } from "./intents.ts";
@@ -16,6 +17,7 @@ import type { StoreKeys } from "./keys.ts";
 import type { Reader } from "./reader.ts";
 import { type RetentionOptions, leapWatch, pruneRuns } from "./retention.ts";
 import { type QueueEvents, runQueue } from "./run-queue.ts";
+import { scheduleWriter } from "./schedules.ts";
 import { gatherChanges } from "./run-changes.ts";
 import { runWriter } from "./run-writer.ts";
 import { derivedKey, sealWith } from "./seal.ts";
@@ -50,6 +52,7 @@ export interface Store extends History {
   readonly queue: RunQueue;
   readonly intents: Intents;
   readonly deliveries: Deliveries;
+  readonly schedules: Schedules;
   readonly operations: Operations;
   /** Deletes runs that are older than the retention; done by itself at the start and each hour. Gives how many. */
   prune(): Promise<number>;
@@ -122,6 +125,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     queue: runQueue(parts),
     intents: intentWriter(parts, log),
     deliveries: deliveryWriter(parts),
+    schedules: scheduleWriter(parts),
     operations: operations(parts),
     async list(query) {
       await runs.settled();

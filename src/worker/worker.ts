@@ -1,6 +1,6 @@
 import { type Acceptance, type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
 import { ProcessStopping } from "../model/stopping.ts";
-import { type Alarm, bellOf, timer } from "./bell.ts";
+import { type Alarm, bellOf, timer } from "../model/bell.ts";
 import { type ClaimedRunParts, doClaimedRun } from "./claimed-run.ts";
 
 /** The parts that the worker needs, beside those of one run. */

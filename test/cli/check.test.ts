@@ -59,6 +59,20 @@ describe("sidehook check", function () {
     expect(JSON.parse(json.stdout)).to.have.length(2);
   });
 
+  it("tells the next three times of a schedule, except as JSON", async () => {
+    const yaml = `${fine}workflows:
+  yearly:
+    trigger: { type: schedule, cron: "0 3 1 1 *", timezone: Europe/Berlin }
+    steps: []
+`;
+    const { code, stdout } = await check(yaml);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(
+      /^yearly \(0 3 1 1 \* in Europe\/Berlin\): next at (\d{4}-01-01T02:00:00\.000Z(, )?){3}\ngateway\.yaml is fine\n$/,
+    );
+    expect((await check(yaml, "--format", "json")).stdout).to.equal("[]\n");
+  });
+
   it("names a file that is missing, and exits 1", async () => {
     const { code, stdout } = await check(fine, "--config", "nowhere.yaml");
     expect(code).to.equal(1);

@@ -14,6 +14,7 @@ export function aWorkflow(own: Partial<Workflow> = {}): Workflow {
     title: null,
     enabled: true,
     timeout: null,
+    concurrency: null,
     trigger: {
       type: "pre-action",
       collection: "posts",

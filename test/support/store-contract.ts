@@ -4,7 +4,9 @@ import { deliveriesContract } from "./deliveries-contract.ts";
 import { historyContract } from "./history-contract.ts";
 import { intentsContract } from "./intents-contract.ts";
 import { operationsContract } from "./operations-contract.ts";
+import { lanesContract } from "./lanes-contract.ts";
 import { queueContract } from "./queue-contract.ts";
+import { schedulesContract } from "./schedules-contract.ts";
 import { sealedContract } from "./sealed-contract.ts";
 
 /** A place where a store is kept: a file, a database. */
@@ -78,6 +80,8 @@ export function storeContract(
     describe("a queue", () => queueContract(store));
     describe("intents", () => intentsContract(store));
     describe("deliveries", () => deliveriesContract(store));
+    describe("schedules", () => schedulesContract(store));
+    describe("lanes", () => lanesContract(store));
     describe("secrets of queued runs", () => sealedContract(store));
     describe("an operator", () => operationsContract(store));
   });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { readConfig } from "../../src/configuration.ts";
+import type { ScheduleTrigger } from "../../src/model/schedule.ts";
 import type { Trigger } from "../../src/model/workflow.ts";
 import { inFolder } from "../config/parts.ts";
 
@@ -37,6 +38,32 @@ describe("a custom-action trigger", () => {
 
   it("has no collection where it has no record", async () => {
     expect(await trigger("type: custom-action, context: none")).to.include({ collection: null });
+  });
+});
+
+describe("a schedule", () => {
+  it("is in UTC, makes up for missed times by one run, and does one run after another, unless it says otherwise", async () => {
+    const { after, ...rest } = (await trigger(
+      'type: schedule, cron: "0 3 * * *"',
+    )) as ScheduleTrigger;
+    expect(rest).to.deep.equal({
+      type: "schedule",
+      timezone: "UTC",
+      rule: "0 3 * * * in UTC",
+      missed: "once",
+      overlap: "queue",
+    });
+    expect(after(new Date("2026-01-01T03:00:00Z"))).to.deep.equal(new Date("2026-01-02T03:00:00Z"));
+    const [workflow] = (await loaded('type: schedule, cron: "0 3 * * *"')).workflows;
+    expect(workflow).to.deep.include({ concurrency: { key: null, limit: 1 }, timeout: null });
+  });
+
+  it("every so often comes at whole intervals since 1970", async () => {
+    const { after } = (await trigger(
+      "type: schedule, every: 10m, overlap: skip",
+    )) as ScheduleTrigger;
+    expect(after(new Date("2026-01-01T03:01:02Z"))).to.deep.equal(new Date("2026-01-01T03:10:00Z"));
+    expect(after(new Date("2026-01-01T03:10:00Z"))).to.deep.equal(new Date("2026-01-01T03:20:00Z"));
   });
 });
 
@@ -104,6 +131,31 @@ describe("a trigger is refused, with the place, when", () => {
       "a custom action is for the collection webhook, however it is spelt",
       "type: custom-action, collection: Webhook",
       /^gateway.yaml:5:49: .*trigger.collection: workflows:trigger and webhook:trigger are reserved/,
+    ],
+    [
+      "a schedule says not when",
+      "type: schedule",
+      /^gateway.yaml:5:14: .*trigger: should have either cron: "0 3 \* \* 1-5" or every: 10m/,
+    ],
+    [
+      "a schedule says twice when",
+      'type: schedule, every: 10m, cron: "0 3 * * *"',
+      /^gateway.yaml:5:14: .*trigger: should have either cron/,
+    ],
+    [
+      "a schedule has an hour that does not exist",
+      'type: schedule, cron: "0 25 * * *"',
+      /^gateway.yaml:5:38: .*trigger.cron: is not a cron expression: Invalid value for hour: 25; write minute/,
+    ],
+    [
+      "a schedule has a time zone that does not exist",
+      'type: schedule, cron: "0 3 * * *", timezone: Europe/Berln',
+      /^gateway.yaml:5:61: .*trigger.timezone: is not a known time zone; did you mean "Europe\/Berlin"\?/,
+    ],
+    [
+      "a schedule is to come more than once a second",
+      "type: schedule, every: 100ms",
+      /^gateway.yaml:5:39: .*trigger.every: should be a duration of at least 1s/,
     ],
     [
       "a subflow has settings besides its type",

@@ -154,8 +154,8 @@ export interface TestClock {
 }
 
 /** A clock for `openBench({ now })` and `work({ alarm })`. */
-export function testClock(): TestClock {
-  const made = Date.now();
+export function testClock(start = new Date()): TestClock {
+  const made = start.getTime();
   let ahead = 0;
   let ringing: (() => void) | null = null;
   const asked: number[] = [];

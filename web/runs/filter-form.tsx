@@ -10,7 +10,7 @@ interface Props {
   readonly workflows: readonly WorkflowSummary[];
 }
 
-const TRIGGERS = ["pre-action", "post-action", "custom-action", "webhook", "subflow"];
+const TRIGGERS = ["pre-action", "post-action", "custom-action", "webhook", "schedule", "subflow"];
 
 /** Narrows the list of runs. What it says stands in the address, so that a list can be sent to a colleague. */
 export function FilterForm({ filters, workflows }: Props) {

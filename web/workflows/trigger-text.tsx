@@ -34,6 +34,7 @@ function sentenceOf(type: string, { collection, actions, global, sync }: JsonObj
   if (type === "custom-action")
     return `As a custom action of ${textOf(collection ?? "no collection")}, ${when}. ${waits}`;
   if (type === "webhook") return `When a webhook comes. ${waits}`;
+  if (type === "schedule") return "At times. No client waits for it.";
   if (type === "subflow") return "When a subflow step of another workflow runs it.";
   return `On ${type}.`;
 }

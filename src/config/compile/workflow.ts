@@ -132,6 +132,9 @@ export function compileWorkflow(
     title,
     enabled,
     timeout: timeout ?? (sync === true ? SYNC_TIMEOUT : null),
+    // Its runs are done one after another.
+    concurrency:
+      trigger.type === "schedule" && trigger.overlap === "queue" ? { key: null, limit: 1 } : null,
     trigger,
     steps,
     definition: definitionOf(source, path, open),

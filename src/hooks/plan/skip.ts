@@ -45,8 +45,7 @@ export function skipReason(
 
 /** The collection that a trigger is bound to; null for one that no action runs. */
 function collectionOf(trigger: Trigger): string | null {
-  if (trigger.type === "webhook" || trigger.type === "subflow") return null;
-  return trigger.collection ?? NO_COLLECTION;
+  return "collection" in trigger ? (trigger.collection ?? NO_COLLECTION) : null;
 }
 
 /** `trigger` runs custom actions and nothing else; nothing else runs them. */

@@ -7,6 +7,7 @@ import { intentJobs, intentTable } from "./intents.js";
 import { maintenanceJobs } from "./maintenance.js";
 import { operatorJobs } from "./operations.js";
 import { queueJobs, queueTable } from "./queue.js";
+import { scheduleJobs } from "./schedules.js";
 
 export { statements } from "./statement.js";
 
@@ -29,6 +30,7 @@ export function handlers(instance) {
     ...intentJobs(intents, queue),
     ...deliveryJobs(queue),
     ...operatorJobs(queue),
+    ...scheduleJobs(queue),
     ...maintenanceJobs(definitions, queue, intents, instances),
   };
   return {

@@ -10,8 +10,12 @@ import { read, write } from "./statement.js";
 
 /** @type {ReturnType<typeof read<{ id: string }, Pick<KeptRunRow, "status" | "finished_at" | "replayed_as">>>} */
 const runOf = read("select status, finished_at, replayed_as from runs where id = @id", "wait");
-/** @type {ReturnType<typeof read<{ run: string }, { wake_at: string | null, waits_for: string | null }>>} */
-const entryOf = read("select wake_at, waits_for from queue where run = @run", "wait");
+/** @typedef {{ wake_at: string | null, waits_for: string | null, ready_at: string | null, fence: number, lane: string | null }} Entry */
+/** @type {ReturnType<typeof read<{ run: string }, Entry>>} */
+const entryOf = read(
+  "select wake_at, waits_for, ready_at, fence, lane from queue where run = @run",
+  "wait",
+);
 /** @type {ReturnType<typeof write<{ run: string, now: string, error: string }>>} */
 const cancel = write(
   "update runs set status = 'canceled', finished_at = @now, error = @error where id = @run",
@@ -61,11 +65,12 @@ export function operatorJobs(queue) {
       /** @type {string | null} */
       let run = id;
       while (run !== null) {
-        /** @type {readonly { wake_at: string | null, waits_for: string | null }[]} */
+        /** @type {readonly Entry[]} */
         const [entry] = yield* entryOf({ run });
         if (!entry) break;
         yield* cancel({ run, now, error });
-        yield* queue.leave(run);
+        const hasPlace = entry.fence > 0 || entry.ready_at !== null;
+        yield* queue.leave(run, hasPlace ? entry.lane : null);
         canceled.push(run);
         run = entry.waits_for;
       }

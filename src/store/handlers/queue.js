@@ -1,6 +1,7 @@
 // @ts-check
 import { STEP_FACTS, endRun, insertNewRun } from "./history.js";
 import { isGone } from "./instances.js";
+import { lanes } from "./lanes.js";
 import { sealed } from "./sealed.js";
 import { read, write } from "./statement.js";
 
@@ -15,8 +16,8 @@ import { read, write } from "./statement.js";
 
 /** @type {ReturnType<typeof write<EntryRow>>} */
 const insert = write(
-  `insert into queue (run, fence, accepted_at, ready_at, waits_for, depth, traceparent, instance)
-   values (@id, @fence, @accepted_at, @ready_at, @waits_for, @depth, @traceparent, @instance)`,
+  `insert into queue (run, fence, accepted_at, ready_at, waits_for, depth, traceparent, instance, lane, lane_limit)
+   values (@id, @fence, @accepted_at, @ready_at, @waits_for, @depth, @traceparent, @instance, @lane, @lane_limit)`,
 );
 /** @type {ReturnType<typeof read<{}, {}>>} */
 const line = read("select 1 from queue where ready_at is not null limit 1");
@@ -27,6 +28,14 @@ const removeNotes = write("delete from notes where run = @run");
 /** @type {ReturnType<typeof write<{ what: string }>>} */
 const free = write(
   "update queue set ready_at = accepted_at, wake_at = null, waits_for = null where waits_for = @what",
+);
+/** @type {ReturnType<typeof read<{ intent: string }, { lane: string }>>} */
+const lanesBehind = read(
+  "select distinct lane from queue where waits_for = @intent and lane is not null",
+);
+/** @type {ReturnType<typeof write<{ intent: string }>>} */
+const waitForLane = write(
+  "update queue set waits_for = lane where waits_for = @intent and lane is not null",
 );
 
 /** @type {ReturnType<typeof read<{ now: string }, { run: string }>>} */
@@ -64,8 +73,10 @@ export function queueTable(definitions, instance) {
       for (const run of runs) {
         yield* definitions.keep(run.definition, sources);
         if ((yield* insertNewRun(run)) === 0) continue;
-        const ready_at = intent === null ? run.accepted_at : null;
-        yield* insert({ ...run, fence: 0, ready_at, waits_for: intent, instance: null });
+        const waits_for = intent ?? run.lane;
+        const ready_at = waits_for === null ? run.accepted_at : null;
+        yield* insert({ ...run, fence: 0, ready_at, waits_for, instance: null });
+        if (intent === null && run.lane !== null) yield* lanes.enter(run.lane);
         yield* sealed.put(run.id, run.sealed);
         added.push(run.id);
       }
@@ -73,7 +84,7 @@ export function queueTable(definitions, instance) {
     },
     /**
      * Adds those that are not there, as claimed.
-     * @param {readonly QueuedRow[]} runs
+     * @param {readonly QueuedRow[]} runs none of which has a lane
      * @param {Readonly<Record<string, string>>} sources of their definitions, by hash
      * @param {string} now
      * @returns {Saying<string[]>} the ids of those that were added
@@ -110,19 +121,28 @@ export function queueTable(definitions, instance) {
       return (yield* line({})).length > 0;
     },
     /**
-     * Runs that wait for this can go on. Gives how many do.
-     * @param {string} what a run, or an intent
+     * Runs that wait for an intent can go on. Gives how many do; those that have a lane may have to wait for that then.
+     * @param {string} intent
+     * @returns {Saying<number>}
      */
-    free: (what) => free({ what }),
+    *free(intent) {
+      const behind = yield* lanesBehind({ intent });
+      if (behind.length > 0) yield* waitForLane({ intent });
+      let freed = yield* free({ what: intent });
+      for (const { lane } of behind) freed += yield* lanes.enter(lane);
+      return freed;
+    },
     /**
      * A run has ended: those that wait for it can go on. Gives how many do.
      * @param {string} run
+     * @param {string | null} lane in which it had a place
      * @returns {Saying<number>}
      */
-    *leave(run) {
+    *leave(run, lane) {
       yield* remove({ run });
       yield* removeNotes({ run });
-      return yield* free({ what: run });
+      const freed = yield* free({ what: run });
+      return lane === null ? freed : freed + (yield* lanes.leave(lane));
     },
   };
 }
@@ -165,8 +185,8 @@ const stepsOf = read("select * from steps where run = @run and place >= @from or
 /** @type {ReturnType<typeof read<{ run: string }, NoteRow>>} */
 const notesOf = read("select * from notes where run = @run");
 
-/** @type {ReturnType<typeof read<{ run: string, fence: number }, {}>>} */
-const holds = read("select 1 from queue where run = @run and fence = @fence", "wait");
+/** @type {ReturnType<typeof read<{ run: string, fence: number }, { lane: string | null }>>} */
+const holds = read("select lane from queue where run = @run and fence = @fence", "wait");
 /** @type {ReturnType<typeof write<StepRow>>} */
 const insertStep = write(
   `insert into steps (run, place, ${STEP_FACTS.join(", ")})
@@ -255,8 +275,10 @@ export function queueJobs(queue, intents, instance) {
         return { added: (yield* queue.add(runs, sources, settles.intent)).length, claimed: [] };
       }
       const most = room > 0 && !(yield* queue.hasLine()) ? room : 0;
-      const claimed = yield* queue.addClaimed(runs.slice(0, most), sources, now);
-      const added = yield* queue.add(runs.slice(most), sources);
+      const laned = runs.findIndex(({ lane }) => lane !== null);
+      const count = laned === -1 ? most : Math.min(most, laned);
+      const claimed = yield* queue.addClaimed(runs.slice(0, count), sources, now);
+      const added = yield* queue.add(runs.slice(count), sources);
       return { added: claimed.length + added.length, claimed };
     },
     *claim({ most, now, held }) {
@@ -281,7 +303,8 @@ export function queueJobs(queue, intents, instance) {
     },
     *keep({ claim, steps, notes, over }) {
       const { run } = claim;
-      if ((yield* holds(claim)).length === 0) return { accepted: false, unblocked: false };
+      const [entry] = yield* holds(claim);
+      if (!entry) return { accepted: false, unblocked: false };
       for (const { row, sealed: text } of steps) {
         yield* insertStep(row);
         if (text !== null) yield* sealed.putStep(run, text);
@@ -291,7 +314,7 @@ export function queueJobs(queue, intents, instance) {
       if ("until" in over) return { accepted: true, unblocked: yield* suspend(run, over) };
       yield* endRun(over.row);
       if (over.sealed !== null) yield* keepForParent(run, over.sealed);
-      return { accepted: true, unblocked: (yield* queue.leave(run)) > 0 };
+      return { accepted: true, unblocked: (yield* queue.leave(run, entry.lane)) > 0 };
     },
   };
 }

@@ -5,6 +5,8 @@ import { runCounts } from "./003-run-counts.ts";
 import { lookups } from "./004-lookups.ts";
 import { instances } from "./005-instances.ts";
 import { sealed } from "./006-sealed.ts";
+import { lanes } from "./007-lanes.ts";
+import { schedules } from "./008-schedules.ts";
 
 const all: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
   { name: "001-history", migration: history },
@@ -13,6 +15,8 @@ const all: readonly { readonly name: string; readonly migration: Knex.Migration 
   { name: "004-lookups", migration: lookups },
   { name: "005-instances", migration: instances },
   { name: "006-sealed", migration: sealed },
+  { name: "007-lanes", migration: lanes },
+  { name: "008-schedules", migration: schedules },
 ];
 
 /** The migrations, in code, so that they run alike from src and dist. Append-only. */

@@ -1,7 +1,7 @@
 import { type Runner, run as runWorker, Logger } from "graphile-worker";
 import type { Pool, PoolClient } from "pg";
 import type { Log } from "../../model/log.ts";
-import type { Accepted, Job, Outcome } from "../jobs.ts";
+import type { Accepted, AdvancedRow, Job, Outcome } from "../jobs.ts";
 import { isMissing } from "./fault.ts";
 
 /** Wakes an instance when a run can be claimed. Wake-ups may be lost or doubled: the sweep claims whatever is there. */
@@ -100,6 +100,8 @@ function claimableAfter(job: Job, outcome: Outcome | undefined): readonly Claima
     }
     case "deliver":
       return job.runs.map(({ id }) => now(id));
+    case "advance":
+      return (given as AdvancedRow).added.map(now);
     case "replay":
       return [now(job.run.id)];
     case "resume":

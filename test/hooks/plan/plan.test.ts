@@ -149,6 +149,7 @@ const workflows = Object.entries<Trigger>({
   title: null,
   enabled: key !== "off",
   timeout: null,
+  concurrency: null,
   trigger,
   steps: [],
   definition: { hash: "", source: "{}" },

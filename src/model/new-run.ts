@@ -1,9 +1,9 @@
-import type { JsonObject } from "../model/json.ts";
-import type { NewRun } from "../model/queue.ts";
-import type { Workflow } from "../model/workflow.ts";
-import { newRunId } from "../model/run-id.ts";
+import type { JsonObject } from "./json.ts";
+import type { NewRun } from "./queue.ts";
+import type { Workflow } from "./workflow.ts";
+import { newRunId } from "./run-id.ts";
 
-/** A run that an operator starts: neither a request nor another run caused it. */
+/** A run that an operator or a schedule starts: neither a request nor another run caused it. */
 export function newRun(
   workflow: Workflow,
   trigger: JsonObject,

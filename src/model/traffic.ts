@@ -1,0 +1,32 @@
+import { hash } from "node:crypto";
+import { ExpressionError, type Template } from "./expression.ts";
+import { type Json, type JsonObject, jsonText } from "./json.ts";
+
+/** How many runs of a workflow with one key are under way at a time. */
+export interface Concurrency {
+  /** Null: all its runs have one key. */
+  readonly key: Template | null;
+  readonly limit: number;
+}
+
+/**
+ * What the runs of a workflow with one key share: a short text that does not show the key, which may be a secret. A key that
+ * can't be evaluated counts as empty.
+ * @param trigger what the key's expressions see as `trigger`
+ */
+export function sharedKey(workflow: string, key: Template | null, trigger: JsonObject): string {
+  const value = key === null ? null : valueOf(workflow, key, trigger);
+  // UTF-8 has one form for all halves of a character.
+  const bytes = Buffer.from(typeof value === "string" ? value : jsonText(value), "utf16le");
+  return `${workflow}:${hash("sha256", bytes, "base64url")}`;
+}
+
+function valueOf(workflow: string, key: Template, trigger: JsonObject): Json {
+  const run = { id: "", workflow, startedAt: "", attempt: 1 };
+  try {
+    return key.evaluate({ trigger, run, steps: {}, vars: {}, secrets: {} });
+  } catch (error) {
+    if (error instanceof ExpressionError) return "";
+    throw error;
+  }
+}
