@@ -69,7 +69,7 @@ export function historyContract(store: StoreUnderTest): void {
         replayedAs: null,
       });
       expect((await store.now.list({ limit: 1 })).runs).to.deep.equal([
-        { ...summary, trigger: "pre-action" },
+        { ...summary, trigger: "pre-action", error },
       ]);
     });
 

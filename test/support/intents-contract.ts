@@ -45,6 +45,7 @@ export function intentsContract(store: StoreUnderTest): void {
         traceId: "0af7651916cd43dd8448eb211c80319c",
         parent: null,
         replayOf: null,
+        error: null,
       },
     ]);
     expect(await store.now.get(run.id)).to.deep.include({ trigger: run.trigger, steps: [] });

@@ -50,6 +50,7 @@ export function queueContract(store: StoreUnderTest): void {
         traceId: "0af7651916cd43dd8448eb211c80319c",
         parent,
         replayOf: null,
+        error: null,
       };
       const { runs } = await store.now.list({ status: "queued", limit: 10 });
       expect(runs).to.deep.equal([{ ...summary, trigger: run.workflow.trigger.type }]);
