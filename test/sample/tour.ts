@@ -15,7 +15,7 @@ export function tourOf(readme: string): TourCommand[] {
   const [, tour = ""] = /^## Tour\n([^]*?)(?=^## )/m.exec(readme) ?? [];
   let stop = "";
   return [...tour.matchAll(BLOCK)].flatMap(({ 1: above = "", 2: language, 3: block = "" }) => {
-    const statuses = [...above.matchAll(/\b[1-5]\d\d\b/g)].map(Number);
+    const statuses = [...above.matchAll(/(?<![\d.:])[1-5]\d\d\b(?!\.\d)/g)].map(Number);
     stop = [...above.matchAll(/^\*\*(.+?)\.\*\*/gm)].at(-1)?.[1] ?? stop;
     if (language !== "sh") return [];
     const shown = shownBelow(tour, block);
