@@ -6,6 +6,7 @@ import type { RunDetail, RunPage } from "../../src/model/history.ts";
 import { openLasting } from "../../src/store/lasting.js";
 import { type Running, type Urls, folderWith, run } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
+import { testPostgres } from "../support/postgres.ts";
 import { type TestUpstream, answerJson, startUpstream } from "../support/upstream.ts";
 
 /** Texts that must never be found in the store, in a log, or on the admin port. */
@@ -37,8 +38,10 @@ describe("a queued run that signs in and then calls", function () {
     await folder.remove();
   });
 
-  const start = async () => {
-    const gateway = run<Urls>("bin/sidehook.js", ["start"], { cwd: folder.path });
+  const start = async (config = "gateway.yaml") => {
+    const gateway = run<Urls>("bin/sidehook.js", ["start", "--config", config], {
+      cwd: folder.path,
+    });
     started.push(gateway);
     return { ...(await gateway.serving), ...gateway };
   };
@@ -98,6 +101,33 @@ describe("a queued run that signs in and then calls", function () {
     expect(stdout + stderr).not.to.contain(HIDDEN);
     await mustHideAll();
     expect(sealedParts()).to.deep.equal([]);
+  });
+
+  it("goes on in another instance, on Postgres, with the token that the first had", async function () {
+    const server = await testPostgres();
+    if (server === null) return this.skip();
+    try {
+      const url = await server.newDatabase();
+      const store = `store: { url: "${url}", key: the-key-of-all-instances }`;
+      await folder.write("postgres.yaml", `${store}${configFor(upstream.url)}`);
+      const [first, second] = [await start("postgres.yaml"), await start("postgres.yaml")];
+      expect((await ordered(first.url)).status).to.equal(200);
+      await eventually(() => expect(calls()).to.have.length(1));
+      answers = true;
+      // The one that has accepted it has claimed it in the same transaction.
+      first.process.kill("SIGKILL");
+      await eventually(async () => {
+        const [only] = await runsOf(second.adminUrl);
+        expect(only).to.include({ status: "succeeded", attempt: 1 });
+      });
+      for (const call of calls()) expect(call.headers).to.include(`Bearer ${TOKEN}`);
+      expect(upstream.lines()).to.deep.equal(["POST /token", "POST /orders", "POST /orders"]);
+      expect(JSON.stringify(await runsOf(second.adminUrl))).not.to.contain(HIDDEN);
+      second.process.kill("SIGTERM");
+      await second.ended;
+    } finally {
+      await server.stop();
+    }
   });
 
   it("ends errored where the key is lost, and says what to do; runs without secrets go on", async () => {
