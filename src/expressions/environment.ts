@@ -1,11 +1,9 @@
 import { Environment } from "@marcbachmann/cel-js";
 import type { Shape } from "../model/expression.ts";
 import type { Budget } from "./budget.ts";
-import { ownFunctions } from "./functions.ts";
 import { assertInt64, mixedArithmetic, sameNumber } from "./integers.ts";
 import { meter } from "./metering.ts";
-import { isOwnName } from "./own-function.ts";
-import type { Patterns } from "./patterns.ts";
+import { type OwnFunction, isOwnName } from "./own-function.ts";
 
 const LIMITS = { maxAstNodes: 5_000, maxDepth: 100, maxListElements: 1_000, maxMapEntries: 1_000 };
 
@@ -26,9 +24,10 @@ const NULL_FREE = [
 
 /**
  * CEL as gateways speak it, with what JSON needs: doubles and integer literals mix, anything may be compared with null, and
- * regular expressions run on RE2. `now()` is the time that `now` gives. The cost of evaluations is taken from the budget.
+ * regular expressions run on RE2. The cost of evaluations is taken from the budget.
+ * @param functions those beside cel-js's own
  */
-export function celEnvironment(now: () => Date, patterns: Patterns, budget: Budget): Environment {
+export function celEnvironment(functions: readonly OwnFunction[], budget: Budget): Environment {
   const environment = new Environment({
     unlistedVariablesAreDyn: true,
     homogeneousAggregateLiterals: false,
@@ -44,7 +43,7 @@ export function celEnvironment(now: () => Date, patterns: Patterns, budget: Budg
     const both = sign === "%" ? "double % double" : `dyn<double> ${sign} dyn<double>`;
     environment.registerOperator(`${both}: double`, mixed);
   }
-  for (const [signature, handler] of ownFunctions(now, patterns, budget)) {
+  for (const [signature, handler] of functions) {
     environment.registerFunction(signature, handler, { async: false });
   }
   meter(environment, budget, assertInt64);

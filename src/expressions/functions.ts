@@ -1,7 +1,12 @@
-import { ExpressionError } from "../model/expression.ts";
 import type { Budget } from "./budget.ts";
+import { finite } from "./finite.ts";
 import { type OwnFunction, TIME, ownName } from "./own-function.ts";
+import { dateFunctions } from "./dates.ts";
+import type { DeclaredFunction } from "./declared.ts";
+import { encodingFunctions } from "./encodings.ts";
+import { listFunctions } from "./lists.ts";
 import type { Patterns } from "./patterns.ts";
+import { textFormat } from "./text-format.ts";
 import { textFunctions } from "./texts.ts";
 import { timeFunctions } from "./times.ts";
 
@@ -30,15 +35,37 @@ export function ownFunctions(
   ];
 }
 
+/** The functions beside CEL's own that the reference lists, in its order. */
+export const declaredFunctions = (
+  patterns: Patterns,
+  budget: Budget,
+): readonly DeclaredFunction[] => [
+  ...dateFunctions(budget),
+  ...encodingFunctions(budget),
+  textFormat(budget),
+  extraction(patterns),
+  ...listFunctions(budget),
+];
+
+/** `extract`: what a pattern finds. */
+const extraction = ({ extract, mistake }: Patterns): DeclaredFunction => ({
+  name: "extract",
+  form: "(text, pattern) → text, list or object",
+  about:
+    "The first place in a text that a regular expression (RE2) finds: its text; of a pattern with groups, the list of their texts; of one with named groups, an object of them. A group that took no part is null, and so is the whole without a find.",
+  examples: [
+    ["extract('order 123', '[0-9]+')", "123"],
+    ["extract('2026-03', '([0-9]+)-([0-9]+)')", ["2026", "03"]],
+    ["'key=value'.extract('(?P<name>[^=]+)=(?P<value>.*)').value", "value"],
+    ["extract('order', '[0-9]+') == null", true],
+  ],
+  overloads: [["extract(string, string): dyn", extract]],
+  literals: { 1: mistake },
+});
+
 /** `double()` without its ways to infinity: `double("inf")`, `double("nan")`. */
 function finiteDouble(value: unknown): number {
   if (typeof value === "string" && (value === "" || value !== value.trim())) return finite(NaN);
   if (typeof value === "boolean" || value === null || value instanceof Date) return finite(NaN);
   return finite(Number(value));
-}
-
-/** The number itself. @throws {ExpressionError} when it is infinite, or is not a number */
-export function finite(value: number): number {
-  if (Number.isFinite(value)) return value;
-  throw new ExpressionError("the result is not a finite number");
 }

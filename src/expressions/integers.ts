@@ -1,5 +1,5 @@
 import { ExpressionError } from "../model/expression.ts";
-import { finite } from "./functions.ts";
+import { finite } from "./finite.ts";
 
 const MIN = -(2n ** 63n);
 const MAX = 2n ** 63n - 1n;

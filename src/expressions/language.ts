@@ -15,8 +15,10 @@ import type { Json } from "../model/json.ts";
 import type { TemplatePart } from "../model/template-parts.ts";
 import { adapt, loosenTernaries } from "./adapt.ts";
 import { type Budget, budgetOf } from "./budget.ts";
+import { literalsOf, signaturesOf } from "./declared.ts";
 import { celEnvironment, functionNames, withTrigger } from "./environment.ts";
 import { lowerFirst, reasonOf } from "./failure.ts";
+import { declaredFunctions, ownFunctions } from "./functions.ts";
 import { jsonOf } from "./json.ts";
 import { meterOperations } from "./metering.ts";
 import { readNames } from "./names.ts";
@@ -40,8 +42,15 @@ type Expected = ExpectedType | null;
 export function celLanguage(now: () => Date, limit: number): ExpressionLanguage {
   const budget = budgetOf(limit);
   const patterns = re2Patterns(budget);
-  const environment = celEnvironment(now, patterns, budget);
-  const functions = functionNames(environment);
+  const declared = declaredFunctions(patterns, budget);
+  const environment = celEnvironment(
+    [...ownFunctions(now, patterns, budget), ...declared.flatMap(signaturesOf)],
+    budget,
+  );
+  const functions = {
+    names: functionNames(environment),
+    literals: literalsOf([...declared, { name: "matches", literals: { 1: patterns.mistake } }]),
+  };
   const parse = environment.parse.bind(environment);
   const typed = new Map<Shape, Environment>();
   const checking = (shape: Shape) => {
@@ -55,11 +64,7 @@ export function celLanguage(now: () => Date, limit: number): ExpressionLanguage 
     if ("mistake" in parsed) return refused([parsed.mistake]);
 
     const report = readNames(parsed.ast, names, functions);
-    const bad = report.patterns.flatMap(({ pattern, offset }) => {
-      const message = patterns.mistake(pattern);
-      return message === null ? [] : [{ offset, message }];
-    });
-    if (report.mistakes.length + bad.length > 0) return refused([...report.mistakes, ...bad]);
+    if (report.mistakes.length > 0) return refused(report.mistakes);
 
     const mistake = typeMistake(checking(names.trigger), text, expected);
     if (mistake) return refused([mistake]);

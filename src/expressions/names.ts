@@ -1,5 +1,6 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { Mistake, Names } from "../model/expression.ts";
+import type { Literals } from "./declared.ts";
 import { rootsOf, unknownField, unknownIn, unknownRoot } from "./known.ts";
 import { children, fieldOf, isAccess, pathOf } from "./path.ts";
 
@@ -8,8 +9,13 @@ export interface NameReport {
   readonly mistakes: readonly Mistake[];
   /** Names read as `secrets.NAME`. */
   readonly secrets: readonly string[];
-  /** Literal patterns given to `matches`, and where they stand. */
-  readonly patterns: readonly { readonly pattern: string; readonly offset: number }[];
+}
+
+/** The functions that may be called. */
+export interface KnownFunctions {
+  readonly names: readonly string[];
+  /** Checks of the literal texts that they are given, by their names. */
+  readonly literals: ReadonlyMap<string, Literals>;
 }
 
 /** Identifiers that are CEL's own: types and namespaces. */
@@ -27,13 +33,12 @@ const DROPPED_KEYS: ReadonlySet<unknown> = new Set(["__proto__", "constructor", 
 
 /**
  * Holds the names of an expression against those in reach: unknown roots, fields of `trigger`, steps that are not done
- * yet, variables that are not declared, functions that do not exist. Offsets are those of the wrong word.
- * @param functions all that may be called
+ * yet, variables that are not declared, functions that do not exist, literal texts that they can't take. Offsets are those of
+ * the wrong word.
  */
-export function readNames(ast: ASTNode, names: Names, functions: readonly string[]): NameReport {
+export function readNames(ast: ASTNode, names: Names, functions: KnownFunctions): NameReport {
   const mistakes: Mistake[] = [];
   const secrets: string[] = [];
-  const patterns: { pattern: string; offset: number }[] = [];
   const roots = Object.keys(rootsOf(names));
 
   const add = (offset: number, message: string | null) => {
@@ -78,20 +83,23 @@ export function readNames(ast: ASTNode, names: Names, functions: readonly string
         ? [node.args[0], null, node.args[1]]
         : [node.args[0], node.args[1], node.args[2]];
     const offset = receiver === null ? node.start : node.input.indexOf(word, receiver.end);
-    add(offset, unknownIn("function", word, functions));
+    add(offset, unknownIn("function", word, functions.names));
     if (receiver !== null) visit(receiver, bound);
-    if (word === "matches") pattern(receiver === null ? args[1] : args[0]);
+    literals(functions.literals.get(word) ?? {}, receiver === null ? args : [receiver, ...args]);
     const variable = receiver !== null && BINDING_MACROS.has(word) ? args[0] : undefined;
     if (variable?.op !== "id") return args.forEach((arg) => visit(arg, bound));
     const inner = new Set([...bound, variable.args]);
     args.slice(1).forEach((arg) => visit(arg, inner));
   };
 
-  const pattern = (node: ASTNode | undefined) => {
-    if (node?.op !== "value" || typeof node.args !== "string") return;
-    patterns.push({ pattern: node.args, offset: node.start });
+  const literals = (checks: Literals, args: readonly ASTNode[]) => {
+    for (const [at, check] of Object.entries(checks)) {
+      const node = args[Number(at)];
+      if (node?.op !== "value" || typeof node.args !== "string") continue;
+      add(node.start, check(node.args));
+    }
   };
 
   visit(ast, new Set());
-  return { mistakes, secrets, patterns };
+  return { mistakes, secrets };
 }

@@ -16,6 +16,15 @@ export interface Patterns {
    * @throws {ExpressionError} when RE2 can't take the pattern, or it was computed and is too long
    */
   readonly test: (text: string, pattern: string) => boolean;
+  /**
+   * The first place in a text where a pattern is found: its text, or with groups their texts, by name where they have names;
+   * null without one. A group that took no part is null.
+   * @throws {ExpressionError} as `test` does
+   */
+  readonly extract: (
+    text: string,
+    pattern: string,
+  ) => string | null | readonly (string | null)[] | ReadonlyMap<string, string | null>;
   /** The mistake in a pattern, or null. A valid pattern is kept compiled. */
   readonly mistake: (pattern: string) => string | null;
 }
@@ -35,11 +44,22 @@ export function re2Patterns(budget: Budget): Patterns {
     computed.set(pattern, fresh);
     return fresh;
   };
+  const metered = (text: string, pattern: string): RE2JS => {
+    const program = compiled(pattern);
+    budget.spend((text.length * program.programSize()) / INSTRUCTIONS);
+    return program;
+  };
   return {
-    test(text, pattern) {
-      const program = compiled(pattern);
-      budget.spend((text.length * program.programSize()) / INSTRUCTIONS);
-      return program.test(text);
+    test: (text, pattern) => metered(text, pattern).test(text),
+    extract(text, pattern) {
+      const program = metered(text, pattern);
+      const found = program.matcher(text);
+      if (!found.find()) return null;
+      const names = Object.keys(program.namedGroups());
+      if (names.length > 0) return new Map(names.map((name) => [name, found.group(name)]));
+      const count = found.groupCount();
+      if (count === 0) return found.group();
+      return Array.from({ length: count }, (_, at) => found.group(at + 1));
     },
     mistake(pattern) {
       try {

@@ -29,6 +29,10 @@ function hasConstructorField(value: unknown, depth: number, budget: Budget): boo
   return found;
 }
 
+/** The same of a value that an expression has made. */
+export const readableValue = (value: unknown, budget: Budget): unknown =>
+  hasConstructorField(value, SETTLED + 1, budget) ? withMaps(value) : value;
+
 function withMaps(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(withMaps);

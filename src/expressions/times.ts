@@ -66,7 +66,7 @@ const RFC_3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /** A date and a time that exist, with an offset (RFC 3339, section 5.6). Fractions of a millisecond are cut. */
-function timeOfText(text: string): Date {
+export function timeOfText(text: string): Date {
   const found = RFC_3339.exec(text);
   if (found === null) {
     throw new ExpressionError(
@@ -97,9 +97,10 @@ type Six = [number, number, number, number, number, number];
 
 const timeOfSeconds = (seconds: number | bigint) => inRange(Number(seconds) * 1_000);
 
-function inRange(milliseconds: number): Date {
+/** The time, where RFC 3339 can write it. @throws {ExpressionError} otherwise */
+export function inRange(milliseconds: number): Date {
   if (milliseconds >= EARLIEST && milliseconds <= LATEST) return new Date(milliseconds);
-  throw new ExpressionError("timestamp() is given a time outside the years 1 to 9999");
+  throw new ExpressionError("a time is outside the years 1 to 9999");
 }
 
 /** Whether a time can be written as RFC 3339 has it. */
