@@ -21,6 +21,7 @@ const workflow: Workflow = {
   enabled: true,
   timeout: 30_000,
   concurrency: null,
+  rate: null,
   trigger: {
     type: "pre-action",
     collection: "posts",

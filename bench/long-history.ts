@@ -32,6 +32,7 @@ const workflowAt = (n: number): Workflow => ({
   enabled: true,
   timeout: null,
   concurrency: null,
+  rate: null,
   trigger: { type: "subflow" },
   steps: [],
   definition: { hash: String(n).padStart(64, "0"), source: "{}" },

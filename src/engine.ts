@@ -4,7 +4,9 @@ import { type OpenLog, logTo, logs } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics/metrics.ts";
 import type { Config } from "./model/config.ts";
 import type { Log } from "./model/log.ts";
+import { memoryRates } from "./model/memory-rates.ts";
 import type { Acceptance } from "./model/queue.ts";
+import type { Rates } from "./model/traffic.ts";
 import { secretNames } from "./model/secrets.ts";
 import type { Tracing } from "./model/tracing.ts";
 import type { Runs } from "./runs.ts";
@@ -27,6 +29,8 @@ export interface Engine {
   readonly secrets: Secrets;
   readonly metrics: Metrics;
   readonly store: Store;
+  /** In the store where several instances share it, else in memory. */
+  readonly rates: Rates;
   /** Writes as the configuration in force says. */
   readonly log: Log;
   readonly openLog: OpenLog;
@@ -111,6 +115,7 @@ export async function openEngine(first: Config, environment: Environment): Promi
     secrets,
     metrics,
     store,
+    rates: first.store.url.startsWith("sqlite:") ? memoryRates(now) : store.rates,
     log,
     openLog,
     depthKeys: store.keysFor("workflow-depth"),

@@ -7,6 +7,7 @@ import type { Engine } from "./engine.ts";
 import { frontDoor } from "./front/front-door.ts";
 import { guardsOf } from "./front/guards.ts";
 import { type HooksApp, hooksWay } from "./hooks/app.ts";
+import { admission } from "./hooks/rate.ts";
 import { identifier } from "./identity/identify.ts";
 import { inUse } from "./in-use.ts";
 import { isLogged } from "./log.ts";
@@ -77,6 +78,7 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
     acceptance,
     intents: store.intents,
     deliveries: store.deliveries,
+    admit: admission(engine.rates),
     records,
     upstream,
     facts,

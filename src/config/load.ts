@@ -14,6 +14,7 @@ import { ConfigError, inOrder } from "./config-error.ts";
 import { fileSchema, includedSchema } from "./schema/file.ts";
 import { type Source, readSource } from "./yaml/source.ts";
 import { subflowProblems, withSubflows } from "./checks/subflows.ts";
+import { trafficProblems } from "./checks/traffic.ts";
 import { valuesOf } from "./compile/values.ts";
 import { warningsOf } from "./checks/warnings.ts";
 import {
@@ -65,6 +66,7 @@ export async function loadConfig(
   );
   problems.push(
     ...compiled.flatMap(awaitedProblems),
+    ...compiled.flatMap(trafficProblems),
     ...subflowProblems(compiled, sources.flatMap(workflowKeys)),
     ...identityProblems(main, compiled),
   );

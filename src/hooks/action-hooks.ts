@@ -38,7 +38,7 @@ export interface ActionRequest {
  */
 export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<ActionRequest> {
   const { identify, readBody, unknownKeys, leaveUnknown, run, depth, isCredential, now } = parts;
-  const { facts, collections, recordLimit, merge } = parts;
+  const { admit, facts, collections, recordLimit, merge } = parts;
 
   return async (request, response, verdict, report) => {
     const signal = clientGone(response);
@@ -81,6 +81,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
       records: recordsReader(facts, action, primaryKeyOf(collections, action.collection)),
       whole: wholeReader(facts),
       recordLimit,
+      admit,
       context: (current, record) => requestContext(concerned, current, record),
       start: (trigger, draft, observe) => runs.start(trigger, { request: draft, observe }),
     });

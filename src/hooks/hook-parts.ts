@@ -10,6 +10,7 @@ import type { RunWorkflow } from "../model/run.ts";
 import type { ApiFacts } from "../model/upstream-api.ts";
 import type { Upstream } from "../model/upstream.ts";
 import type { Workflow } from "../model/workflow.ts";
+import type { Admit } from "./rate.ts";
 import type { Depth } from "./request/depth.ts";
 import type { MergeMessages } from "./answer/send-upstream.ts";
 
@@ -27,6 +28,7 @@ export interface HookParts {
   readonly acceptance: Acceptance;
   readonly intents: Intents;
   readonly deliveries: Deliveries;
+  readonly admit: Admit;
   readonly records: Records;
   readonly readAnswer: ReadAnswer;
   readonly upstream: Pick<Upstream, "stream" | "forward">;

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../model/json.ts";
 import type { RunStart } from "../model/run.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { BodyRecord, BodyRecords, ReadRecords } from "./request/body-records.ts";
+import type { Admit } from "./rate.ts";
 import { type Draft, type RequestState, draftOf } from "./request/draft.ts";
 import { type OwnAnswer, stopOf } from "./answer/own-answer.ts";
 import { type SequenceParts, type Turn, runInSequence } from "./sequence.ts";
@@ -27,6 +28,7 @@ export interface PreActionParts extends Pick<SequenceParts, "run" | "report"> {
   readonly recordLimit: number;
   /** The `trigger` of a workflow, of the request as it stands and one of its records. */
   readonly context: (state: RequestState, record: BodyRecord) => JsonObject;
+  readonly admit: Admit;
   /** Makes the start of a run. */
   readonly start: (trigger: JsonObject, draft: Draft, observe: boolean) => RunStart;
 }
@@ -34,7 +36,7 @@ export interface PreActionParts extends Pick<SequenceParts, "run" | "report"> {
 /**
  * Runs workflows one after another, record by record, each on the request as the one before left it. The first that stops
  * ends it. One that only observes is run and reported, but neither its changes nor its end count.
- * @throws {GatewayError} TOO_MANY_RECORDS, before anything runs
+ * @throws {GatewayError} TOO_MANY_RECORDS, RATE_LIMITED, before anything runs
  */
 export async function runPreActions(
   workflows: readonly Workflow[],
@@ -45,6 +47,15 @@ export async function runPreActions(
   let state = start;
   let records = parts.records(start.values);
   if (workflows.some(looksAtEach)) assertFew(records, parts.recordLimit);
+
+  for (const workflow of workflows) {
+    if (workflow.rate === null) continue;
+    const looked = looksAtEach(workflow) ? records : parts.whole(state.values);
+    await parts.admit(
+      workflow,
+      looked.records.map((record) => parts.context(start, record)),
+    );
+  }
 
   const { messages, stop } = await runInSequence(turns(), {
     run,

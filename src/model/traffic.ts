@@ -9,6 +9,25 @@ export interface Concurrency {
   readonly limit: number;
 }
 
+/** How many runs of a workflow with one key requests may cause: `limit` at once, and as many again evenly over `per`. */
+export interface Rate {
+  readonly limit: number;
+  /** Milliseconds. */
+  readonly per: number;
+  /** Null: all its runs have one key. */
+  readonly key: Template | null;
+}
+
+/** What is left of rates, by key. */
+export interface Rates {
+  /**
+   * Takes so many runs of a key, or none.
+   * @returns null: they are taken; or in how many milliseconds they can be
+   * @throws {GatewayError} STORE_UNAVAILABLE
+   */
+  take(key: string, runs: number, rate: Pick<Rate, "limit" | "per">): Promise<number | null>;
+}
+
 /**
  * What the runs of a workflow with one key share: a short text that does not show the key, which may be a secret. A key that
  * can't be evaluated counts as empty.

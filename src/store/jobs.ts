@@ -13,7 +13,14 @@ import type { EndRow, QueuedRow, RunRow, Sealable, StepRow } from "./rows.ts";
 
 /** One thing for the writer thread to do: all of it, or nothing. */
 export type Job =
-  HistoryJob | QueueJob | IntentJob | DeliveryJob | ScheduleJob | OperatorJob | MaintenanceJob;
+  | HistoryJob
+  | QueueJob
+  | IntentJob
+  | DeliveryJob
+  | ScheduleJob
+  | RateJob
+  | OperatorJob
+  | MaintenanceJob;
 
 /** Runs that a client waits for. */
 type HistoryJob =
@@ -71,6 +78,17 @@ interface DeliveryJob {
   readonly kind: "deliver";
   readonly delivery: DeliveryRow;
   readonly runs: readonly QueuedRow[];
+  readonly now: string;
+}
+
+/** Takes runs of a rate, or none. */
+interface RateJob {
+  readonly kind: "take";
+  readonly key: string;
+  readonly runs: number;
+  readonly limit: number;
+  /** Milliseconds. */
+  readonly per: number;
   readonly now: string;
 }
 
@@ -141,6 +159,8 @@ type MaintenanceJob =
     }
   /** Deletes a slice of the deliveries whose time is over. */
   | { readonly kind: "forget"; readonly now: string; readonly slice: number }
+  /** Deletes a slice of the rates that are whole again. */
+  | { readonly kind: "forgetRates"; readonly now: string; readonly slice: number }
   /** Writes something that changes nothing, to see whether that works. */
   | { readonly kind: "probe" };
 
@@ -163,6 +183,8 @@ interface Results {
   readonly keep: ClaimedWrite;
   /** The answer of the delivery that came first; null: this is the first. */
   readonly deliver: AnsweredRow | null;
+  /** Null: they are taken; or in how many milliseconds they can be. */
+  readonly take: number | null;
   readonly follow: readonly ScheduleRow[];
   readonly advance: AdvancedRow;
   readonly cancel: { readonly operated: OperationResult; readonly canceled: readonly string[] };

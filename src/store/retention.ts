@@ -26,6 +26,7 @@ export async function pruneRuns(
   const [runs] = await Promise.all([
     inSlices((slice) => writer.commit({ kind: "prune", before, statuses, slice })),
     inSlices((slice) => writer.commit({ kind: "forget", now: now.toISOString(), slice })),
+    inSlices((slice) => writer.commit({ kind: "forgetRates", now: now.toISOString(), slice })),
   ]);
   return runs;
 }

@@ -6,6 +6,7 @@ import type { Operations } from "../model/operations.ts";
 import type { Backlog, Deliveries, Intents, RunQueue } from "../model/queue.ts";
 import type { RunChanges } from "../model/run-changes.ts";
 import type { Schedules } from "../model/schedule.ts";
+import type { Rates } from "../model/traffic.ts";
 import type { Redact, RedactInSlices } from "../model/secrets.ts";
 import { deliveryWriter } from "./deliveries.ts";
 import { intentWriter } from "./intents.ts";
@@ -14,6 +15,7 @@ import { operations } from "./operations.ts";
 import { openPostgres } from "./postgres/open.ts";
 import type { LeaseTimes } from "./postgres/presence.ts";
 import type { StoreKeys } from "./keys.ts";
+import { storedRates } from "./rates.ts";
 import type { Reader } from "./reader.ts";
 import { type RetentionOptions, leapWatch, pruneRuns } from "./retention.ts";
 import { type QueueEvents, runQueue } from "./run-queue.ts";
@@ -53,6 +55,8 @@ export interface Store extends History {
   readonly intents: Intents;
   readonly deliveries: Deliveries;
   readonly schedules: Schedules;
+  /** Counted by all instances together. */
+  readonly rates: Rates;
   readonly operations: Operations;
   /** Deletes runs that are older than the retention; done by itself at the start and each hour. Gives how many. */
   prune(): Promise<number>;
@@ -126,6 +130,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     intents: intentWriter(parts, log),
     deliveries: deliveryWriter(parts),
     schedules: scheduleWriter(parts),
+    rates: storedRates(parts),
     operations: operations(parts),
     async list(query) {
       await runs.settled();

@@ -15,6 +15,7 @@ export function aWorkflow(own: Partial<Workflow> = {}): Workflow {
     enabled: true,
     timeout: null,
     concurrency: null,
+    rate: null,
     trigger: {
       type: "pre-action",
       collection: "posts",

@@ -6,6 +6,7 @@ import { intentsContract } from "./intents-contract.ts";
 import { operationsContract } from "./operations-contract.ts";
 import { lanesContract } from "./lanes-contract.ts";
 import { queueContract } from "./queue-contract.ts";
+import { ratesContract } from "./rates-contract.ts";
 import { schedulesContract } from "./schedules-contract.ts";
 import { sealedContract } from "./sealed-contract.ts";
 
@@ -81,6 +82,11 @@ export function storeContract(
     describe("intents", () => intentsContract(store));
     describe("deliveries", () => deliveriesContract(store));
     describe("schedules", () => schedulesContract(store));
+    describe("rates", () =>
+      ratesContract(async (clock) => {
+        await store.reopen({ now: clock });
+        return store.now.rates;
+      }));
     describe("lanes", () => lanesContract(store));
     describe("secrets of queued runs", () => sealedContract(store));
     describe("an operator", () => operationsContract(store));

@@ -4,16 +4,17 @@ import { didYouMean } from "../../model/nearest.ts";
 import type { Problem } from "../../model/position.ts";
 import type { IsSecret } from "../../model/secrets.ts";
 import type { StepTypes } from "../../model/step-type.ts";
-import type { TriggerType, TriggerTypes, Workflow } from "../../model/workflow.ts";
+import type { Concurrency } from "../../model/traffic.ts";
+import type { Trigger, TriggerType, TriggerTypes, Workflow } from "../../model/workflow.ts";
 import type { Compiling, WrittenStep } from "./context.ts";
 import { definitionOf } from "./definition.ts";
 import type { Environment } from "../environment.ts";
 import { check } from "../schema/check.ts";
-import { workflowSchema } from "../schema/workflow.ts";
+import { trafficSchemas, workflowSchema } from "../schema/workflow.ts";
 import type { Path, Source } from "../yaml/source.ts";
 import { idsIn } from "./step-names.ts";
 import { compileBranch } from "./steps.ts";
-import { compileTrigger } from "./trigger.ts";
+import { compileHeld, compileTrigger } from "./trigger.ts";
 import { valuesOf } from "./values.ts";
 import { type WrittenSecret, writtenSecrets } from "./written-secrets.ts";
 
@@ -92,23 +93,15 @@ export function compileWorkflow(
   const { steps: list = [], ...head } = isJsonObject(raw) ? raw : {};
   // Problems of a trigger's values are found when it is compiled.
   const silent = valuesOf(source, parts.env, []);
-  const plain = Object.fromEntries(
-    Object.keys(head).map((name) => {
-      const { typed } = name === "trigger" ? silent : values;
-      return [name, typed([...path, name])];
-    }),
-  );
-  const given = isJsonObject(raw) ? { ...plain, ...("steps" in raw && { steps: list }) } : raw;
-  const shape = check(workflowSchema, given, { source, path, problems });
-
-  const type = triggerTypeOf(plain["trigger"], [...path, "trigger"], source, parts, problems);
+  const plainTrigger = silent.typed([...path, "trigger"]);
+  const type = triggerTypeOf(plainTrigger, [...path, "trigger"], source, parts, problems);
   const secrets = new Set<string>();
   const compiling: Compiling = {
     ...parts,
     source,
     values,
     problems,
-    trigger: { type: type?.type ?? null, fields: fieldsOf(type, plain["trigger"]) },
+    trigger: { type: type?.type ?? null, fields: fieldsOf(type, plainTrigger) },
     ids: idsIn(list),
     met: new Map(),
     written: [],
@@ -116,6 +109,17 @@ export function compileWorkflow(
     secrets,
     report: (at, message, detail) => void problems.push(source.problem(at, message, detail)),
   };
+  const plain = Object.entries(head).map(([name, value]) => {
+    if (name === "trigger") return [name, plainTrigger];
+    const at = [...path, name];
+    const schema = Object.hasOwn(trafficSchemas, name) ? trafficSchemas[name as Traffic] : null;
+    return [name, schema ? compileHeld(schema, value, at, name, compiling) : values.typed(at)];
+  });
+  const given = isJsonObject(raw)
+    ? { ...Object.fromEntries(plain), ...("steps" in raw && { steps: list }) }
+    : raw;
+  const shape = check(workflowSchema, given, { source, path, problems });
+
   const trigger = type && compileTrigger(type, head["trigger"], [...path, "trigger"], compiling);
   const start = { steps: [], loops: [], error: false };
   const steps = Array.isArray(list)
@@ -123,7 +127,7 @@ export function compileWorkflow(
     : [];
   if (!shape || !type || !trigger) return null;
 
-  const { title, enabled, timeout } = shape.value;
+  const { title, enabled, timeout, rate } = shape.value;
   const { written } = compiling;
   const open = writtenSecrets(raw, parts.isSecret);
   const sync = type.sync(trigger);
@@ -132,9 +136,8 @@ export function compileWorkflow(
     title,
     enabled,
     timeout: timeout ?? (sync === true ? SYNC_TIMEOUT : null),
-    // Its runs are done one after another.
-    concurrency:
-      trigger.type === "schedule" && trigger.overlap === "queue" ? { key: null, limit: 1 } : null,
+    concurrency: shape.value.concurrency ?? ownConcurrency(trigger),
+    rate,
     trigger,
     steps,
     definition: definitionOf(source, path, open),
@@ -142,6 +145,12 @@ export function compileWorkflow(
   };
   return { workflow, sync, secrets: [...secrets], written, writtenSecrets: open, source };
 }
+
+type Traffic = keyof typeof trafficSchemas;
+
+/** Runs of a schedule are done one after another. */
+const ownConcurrency = (trigger: Trigger): Concurrency | null =>
+  trigger.type === "schedule" && trigger.overlap === "queue" ? { key: null, limit: 1 } : null;
 
 const fieldsOf = (type: TriggerType | null, raw: unknown): Shape =>
   (isJsonObject(raw) ? type?.fieldsOf?.(raw) : null) ?? type?.fields ?? "dyn";

@@ -25,7 +25,7 @@ import { loadData } from "./load.ts";
  */
 export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Action> {
   const { identify, readBody, unknownKeys, acceptance, records, run, depth, now } = parts;
-  const { isCredential } = parts;
+  const { admit, isCredential } = parts;
 
   return async (request, response, action, report) => {
     const arrival = requestHead(request, depth);
@@ -58,6 +58,7 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): W
       sync: trigger.sync,
       context: { ...context, data: loaded.data[at] ?? null },
     }));
+    for (const one of ready) await admit(one.workflow, [one.context]);
     const turns = ready
       .filter(({ sync }) => sync)
       .map((one) => ({ workflow: one.workflow, start: () => runs.start(one.context) }));

@@ -45,7 +45,7 @@ const NOBODY = { user: null, roleName: null, credentials: {} };
  * @see docs/webhooks.md
  */
 export function webhooks(parts: HookParts): Way<Action> {
-  const { readJson, run, acceptance, deliveries, depth, now, log } = parts;
+  const { readJson, run, acceptance, deliveries, admit, depth, now, log } = parts;
   const known = indexWebhooks(parts);
   const once = singleFlight<WorkflowResponse>();
 
@@ -67,11 +67,25 @@ export function webhooks(parts: HookParts): Way<Action> {
       repeat: dedupeKeyOf(workflow.key, trigger.dedupe, context, now()),
       report,
     };
-    const perform = () => (trigger.sync ? runNow(call) : enqueue(call));
+    const perform = async () => {
+      const first = await seen(call);
+      if (first !== null) return first;
+      await admit(workflow, [context]);
+      return trigger.sync ? runNow(call) : enqueue(call);
+    };
     const answer = await (call.repeat === null ? perform() : once(call.repeat.id, perform));
     if (answer === null) throw new GatewayError("WORKFLOW_ERROR", "The run was canceled");
     sendOwn(response, { ...answer, messages: [] }, report);
   };
+
+  /**
+   * The answer to the first delivery of its key, null when this is the first. One that is queued finds it when it is committed,
+   * unless it must not count as another one before.
+   */
+  async function seen({ workflow, trigger, repeat }: Call): Promise<WorkflowResponse | null> {
+    const mustAsk = trigger.sync || workflow.rate !== null;
+    return repeat && mustAsk ? deliveries.answered(repeat.delivery) : null;
+  }
 
   /** Commits a run; one that came before leaves nothing behind. */
   async function enqueue(call: Call): Promise<WorkflowResponse> {
@@ -91,8 +105,6 @@ export function webhooks(parts: HookParts): Way<Action> {
   /** Runs the workflow while the sender waits. Null when the run was canceled: then the delivery counts as not received. */
   async function runNow(call: Call): Promise<WorkflowResponse | null> {
     const { workflow, context, runs, repeat, report } = call;
-    const first = repeat && (await deliveries.answered(repeat.delivery));
-    if (first !== null) return first;
     const end = await run(workflow, runs.start(context));
     report.ran({ key: workflow.key, id: end.id, status: end.status });
     if (end.status === "canceled") return null;

@@ -7,6 +7,7 @@ import { intentJobs, intentTable } from "./intents.js";
 import { maintenanceJobs } from "./maintenance.js";
 import { operatorJobs } from "./operations.js";
 import { queueJobs, queueTable } from "./queue.js";
+import { rateJobs } from "./rates.js";
 import { scheduleJobs } from "./schedules.js";
 
 export { statements } from "./statement.js";
@@ -31,6 +32,7 @@ export function handlers(instance) {
     ...deliveryJobs(queue),
     ...operatorJobs(queue),
     ...scheduleJobs(queue),
+    ...rateJobs(),
     ...maintenanceJobs(definitions, queue, intents, instances),
   };
   return {

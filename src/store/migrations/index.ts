@@ -7,6 +7,7 @@ import { instances } from "./005-instances.ts";
 import { sealed } from "./006-sealed.ts";
 import { lanes } from "./007-lanes.ts";
 import { schedules } from "./008-schedules.ts";
+import { rates } from "./009-rates.ts";
 
 const all: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
   { name: "001-history", migration: history },
@@ -17,6 +18,7 @@ const all: readonly { readonly name: string; readonly migration: Knex.Migration 
   { name: "006-sealed", migration: sealed },
   { name: "007-lanes", migration: lanes },
   { name: "008-schedules", migration: schedules },
+  { name: "009-rates", migration: rates },
 ];
 
 /** The migrations, in code, so that they run alike from src and dist. Append-only. */
