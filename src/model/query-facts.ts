@@ -84,3 +84,21 @@ export const appendsFact = z
 
 /** See `appendsFact`. */
 export type AppendsFact = z.infer<typeof appendsFact>;
+
+/**
+ * How an upstream is asked for a number made of many records.
+ *
+ *     { parameter: "aggregate[{function}]", value: "{field}", answer: "/data/0/{function}/{field}" }
+ *                                       → ?aggregate[sum]=price, answered { data: [{ sum: { price: 12 } }] }
+ */
+export const aggregateFact = z.strictObject({
+  parameter: z.string().min(1).describe("Its name. `{function}` is count, sum, avg, min or max."),
+  value: z.string().min(1).default("{field}").describe("Its value."),
+  answer: z
+    .string()
+    .startsWith("/")
+    .describe("JSON pointer to the number in the whole answer: `/data/0/{function}/{field}`."),
+});
+
+/** See `aggregateFact`. */
+export type AggregateFact = z.infer<typeof aggregateFact>;

@@ -1,3 +1,4 @@
+import type { AggregateQuery } from "./aggregate.ts";
 import type { Caller } from "./caller.ts";
 import type { Json, JsonObject } from "./json.ts";
 
@@ -38,6 +39,15 @@ export interface Records {
     access: RecordAccess,
   ): Promise<Json>;
   list(collection: string, query: RecordQuery, access: RecordAccess): Promise<readonly Json[]>;
+  /**
+   * One number made of records; null where there is no value for `avg`, `min` and `max`.
+   * @throws {StepError} NOT_A_NUMBER
+   */
+  aggregate(
+    collection: string,
+    query: AggregateQuery,
+    access: RecordAccess,
+  ): Promise<number | bigint | null>;
   /**
    * The same records with associations loaded into them: what they embed stays as it is, the rest comes by foreign key, or
    * as the upstream loads it. Null where there is none.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Action, RequestLine } from "./action.ts";
-import { appendsFact, sortFact } from "./query-facts.ts";
+import { aggregateFact, appendsFact, sortFact } from "./query-facts.ts";
 
 /** `PATCH /{collection}/{key}`: method, path, and a query if need be. An override may name the method alone: `PUT`. */
 const requestTemplate = z.string().regex(/^[A-Z]+( \/.*)?$/, {
@@ -135,6 +135,11 @@ export const apiFacts = z.strictObject({
     .nullable()
     .describe(
       "The query by which a list is asked to say so: `meta=filter_count`. Null: it does unasked.",
+    ),
+  aggregate: aggregateFact
+    .nullable()
+    .describe(
+      "How a number is made of records: `?aggregate[sum]=price`. Null: by counting, or of the records themselves.",
     ),
   appends: appendsFact
     .nullable()

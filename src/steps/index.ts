@@ -1,4 +1,5 @@
 import type { StepTypes } from "../model/step-type.ts";
+import { aggregate } from "./aggregate.ts";
 import { calculation } from "./calculation.ts";
 import { condition } from "./condition.ts";
 import { create } from "./create.ts";
@@ -39,6 +40,7 @@ const all = [
   create,
   update,
   destroy,
+  aggregate,
   request,
   log,
 ];

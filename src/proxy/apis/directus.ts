@@ -55,5 +55,10 @@ export const directus: ApiFacts = {
   offset: null,
   total: ["/meta/filter_count"],
   askTotal: "meta=filter_count",
+  aggregate: {
+    parameter: "aggregate[{function}]",
+    value: "{field}",
+    answer: "/data/0/{function}/{field}",
+  },
   appends: { parameter: "fields", first: "*", each: "{name}.*", nested: null, separator: "," },
 };

@@ -43,5 +43,6 @@ export const nocobase: ApiFacts = {
   offset: null,
   total: ["/meta/count", "/meta/hasNext"],
   askTotal: null,
+  aggregate: null,
   appends: { parameter: "appends", first: null, each: "{name}", nested: null, separator: "," },
 };

@@ -56,5 +56,6 @@ export const rest: ApiFacts = {
     "/next",
   ],
   askTotal: null,
+  aggregate: null,
   appends: null,
 };

@@ -31,6 +31,7 @@ export const strapi: ApiFacts = {
   offset: null,
   total: ["/meta/pagination/total"],
   askTotal: null,
+  aggregate: null,
   appends: {
     parameter: "populate[{index}]",
     first: null,

@@ -24,6 +24,9 @@ export function sortField(text: string): { field: string; isDescending: boolean 
   return { field: text.replace(/^[-+]/, ""), isDescending: text.startsWith("-") };
 }
 
+/** The value of a field, null where it is missing. Dots lead into nested objects. */
+export const fieldAt = (record: Json, field: string): Json => at(record, field.split("."));
+
 function at(record: Json, path: readonly string[]): Json {
   let value: Json = record;
   for (const name of path) {

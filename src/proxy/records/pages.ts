@@ -60,6 +60,12 @@ export async function readPages(parts: PageParts): Promise<readonly Json[] | nul
   }
 }
 
+/** How many records an answer says that a list has; null where it does not say. */
+export function totalIn(answer: JsonAnswer, places: readonly string[]): number | null {
+  const said = places.map((place) => totalAt(answer, place));
+  return said.find((one) => typeof one === "number") ?? null;
+}
+
 /** Whether there are more records than were read; null where the answer does not say. */
 function saysMore(answer: JsonAnswer, read: number, places: readonly string[]): boolean | null {
   const said = places.map((place) => totalAt(answer, place)).filter((one) => one !== null);

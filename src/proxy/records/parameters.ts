@@ -54,8 +54,8 @@ function spread(
   ]);
 }
 
-/** `{field}.desc` → `title.desc`. */
-const filledIn = (template: string, values: Readonly<Record<string, string>>): string =>
+/** A text with values in its marks: `{field}.desc` → `title.desc`. */
+export const filledIn = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replace(/\{(\w+)\}/g, (mark, name: string) =>
     Object.hasOwn(values, name) ? (values[name] ?? mark) : mark,
   );

@@ -1,3 +1,4 @@
+import type { AggregateQuery } from "../../model/aggregate.ts";
 import type { RequestLine } from "../../model/action.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { jsonUnder } from "../../model/json-pointer.ts";
@@ -6,7 +7,7 @@ import { StepError } from "../../model/step-error.ts";
 import type { ApiFacts } from "../../model/upstream-api.ts";
 import { filled, templateOf } from "../apis/template.ts";
 import type { RecordRequest } from "./client.ts";
-import { type Parameter, appendsParameters, sortParameters } from "./parameters.ts";
+import { type Parameter, appendsParameters, filledIn, sortParameters } from "./parameters.ts";
 import { splitFilter } from "./split-filter.ts";
 
 /** A list's requests, and what of the query is left to be done in memory. */
@@ -98,8 +99,6 @@ export function listRequest(
   query: RecordQuery,
   most: number,
 ): ListRequest {
-  const template = templateOf(facts.list);
-  const path = filled(template, segment("BAD_COLLECTION", collection), null);
   const { sent, left } = splitFilter(facts, query.filter);
   const sort = facts.sort === null ? query.sort : [];
   // Records that are filtered or ordered in memory can be limited only after that.
@@ -110,19 +109,72 @@ export function listRequest(
     ...(facts.sort === null ? [] : sortParameters(facts.sort, query.sort)),
     ...(facts.limit === null ? [] : [[facts.limit, String(limit)] as const]),
     ...appended(facts, query.appends),
-    ...(facts.askTotal === null ? [] : [...new URLSearchParams(facts.askTotal)]),
+    ...totalParameters(facts),
   ];
   return {
     lineOf(pages, records) {
       const place = pages === 0 ? [] : placeOf(facts, pages, records);
       if (place === null) return null;
-      return lineOf(facts, template.method, path, [...parameters, ...place]);
+      return listLine(facts, collection, [...parameters, ...place]);
     },
     wanted: limit,
     filter: left,
     sort,
   };
 }
+
+/** A request for one number, and where it stands in the answer. */
+export interface NumberRequest {
+  readonly line: RequestLine;
+  /** JSON pointer. */
+  readonly answer: string;
+}
+
+/**
+ * The request for a number that the upstream makes of records itself: `GET /items/posts?aggregate[sum]=price`. Null where
+ * its API has no words for it, or none for some of the filter.
+ * @throws {StepError} BAD_COLLECTION
+ */
+export function aggregateRequest(
+  facts: ApiFacts,
+  collection: string,
+  { filter, field, function: name }: AggregateQuery,
+): NumberRequest | null {
+  const { sent, left } = splitFilter(facts, filter);
+  const { aggregate: fact } = facts;
+  if (fact === null || left !== null || field === null || !isPlainName(field)) return null;
+  const marks = { function: name, field };
+  const asked = [filledIn(fact.parameter, marks), filledIn(fact.value, marks)] as const;
+  const line = listLine(facts, collection, [...sent, asked]);
+  return { line, answer: filledIn(fact.answer, marks) };
+}
+
+/**
+ * The request for one record of a list, whose answer may say how many there are. Null where a list comes whole anyway, or
+ * the filter is for memory.
+ * @throws {StepError} BAD_COLLECTION
+ */
+export function countRequest(
+  facts: ApiFacts,
+  collection: string,
+  filter: JsonObject | null,
+): RequestLine | null {
+  const { sent, left } = splitFilter(facts, filter);
+  if (facts.limit === null || left !== null) return null;
+  return listLine(facts, collection, [...sent, [facts.limit, "1"], ...totalParameters(facts)]);
+}
+
+/** A field's name that means the same in any query and any pointer. */
+const isPlainName = (field: string) => /^[A-Za-z_]\w*$/.test(field);
+
+function listLine(facts: ApiFacts, collection: string, parameters: readonly Parameter[]) {
+  const template = templateOf(facts.list);
+  const path = filled(template, segment("BAD_COLLECTION", collection), null);
+  return lineOf(facts, template.method, path, parameters);
+}
+
+const totalParameters = ({ askTotal }: ApiFacts): Parameter[] =>
+  askTotal === null ? [] : [...new URLSearchParams(askTotal)];
 
 /** Where a page begins, as the upstream is told it; null where it has no words for that. */
 function placeOf({ page, offset }: ApiFacts, pages: number, records: number): Parameter[] | null {

@@ -1,17 +1,19 @@
 import type { Collection } from "../../model/action.ts";
+import type { AggregateQuery } from "../../model/aggregate.ts";
 import type { Json } from "../../model/json.ts";
-import type { RecordAccess, Records } from "../../model/records.ts";
+import type { RecordAccess, RecordQuery, Records } from "../../model/records.ts";
 import { StepError } from "../../model/step-error.ts";
 import type { ApiFacts } from "../../model/upstream-api.ts";
 import { recordOf } from "../apis/answers.ts";
+import { aggregated, answeredNumber } from "./aggregate.ts";
 import { withAppends } from "./appends.ts";
 import { withAssociations } from "./associations.ts";
 import { type RecordClientOptions, recordClient } from "./client.ts";
 import { matcher } from "./filter.ts";
 import { ordered } from "./order.ts";
 import { keyOfRecord, primaryKeyOf } from "./key.ts";
-import { readPages } from "./pages.ts";
-import { getRequest, listRequest } from "./requests.ts";
+import { readPages, totalIn } from "./pages.ts";
+import { aggregateRequest, countRequest, getRequest, listRequest } from "./requests.ts";
 import { recordWrites } from "./writes.ts";
 
 /** How records are reached. */
@@ -38,25 +40,56 @@ export function recordStore(options: RecordStoreOptions): Records {
     keyOf,
     get,
     associate,
+    list,
 
-    async list(collection, query, access) {
-      const request = listRequest(facts, collection, query, rowLimit + 1);
-      const matches = request.filter === null ? null : matcher(request.filter);
-      const records = await readPages({
-        ...request,
-        ask: (line) => ask(line, collection, access),
-        recordsIn: ({ json }) => recordsOf(collection, json),
-        keyOf: (record) => keyOf(collection, record),
-        total: facts.total,
-        collection,
-      });
-      if (records === null) throw noSuch(collection);
-      if (records.length > rowLimit) throw tooMany(collection);
-      const found = ordered(matches === null ? records : records.filter(matches), request.sort);
-      const limited = query.limit === null ? found : found.slice(0, query.limit);
-      return associated(limited, collection, query.appends, access);
+    async aggregate(collection, query, access) {
+      const request = aggregateRequest(facts, collection, query);
+      if (request === null) return numberOf(collection, query, access);
+      const answer = await ask(request.line, collection, access);
+      if (answer === undefined) throw noSuch(collection);
+      return answeredNumber(answer.json, request.answer, query);
     },
   };
+
+  async function list(
+    collection: string,
+    query: RecordQuery,
+    access: RecordAccess,
+  ): Promise<readonly Json[]> {
+    const request = listRequest(facts, collection, query, rowLimit + 1);
+    const matches = request.filter === null ? null : matcher(request.filter);
+    const records = await readPages({
+      ...request,
+      ask: (line) => ask(line, collection, access),
+      recordsIn: ({ json }) => recordsOf(collection, json),
+      keyOf: (record) => keyOf(collection, record),
+      total: facts.total,
+      collection,
+    });
+    if (records === null) throw noSuch(collection);
+    if (records.length > rowLimit) throw tooMany(collection);
+    const found = ordered(matches === null ? records : records.filter(matches), request.sort);
+    const limited = query.limit === null ? found : found.slice(0, query.limit);
+    return associated(limited, collection, query.appends, access);
+  }
+
+  /** A number that the upstream can't make itself: the length of a list that it tells, or made of the records. */
+  async function numberOf(
+    collection: string,
+    query: AggregateQuery,
+    access: RecordAccess,
+  ): Promise<number | bigint | null> {
+    const { filter, field } = query;
+    const line = field === null ? countRequest(facts, collection, filter) : null;
+    const answer = line === null ? undefined : await ask(line, collection, access);
+    if (answer !== undefined) {
+      const total = totalIn(answer, facts.total);
+      // A total that is no more than the one record of the page might be the page's own.
+      if (total !== null && total > 1) return total;
+    }
+    const all = { filter, sort: [], limit: null, appends: [] };
+    return aggregated(await list(collection, all, access), query);
+  }
 
   async function get(
     collection: string,
