@@ -99,6 +99,3 @@ export const aggregateFact = z.strictObject({
     .startsWith("/")
     .describe("JSON pointer to the number in the whole answer: `/data/0/{function}/{field}`."),
 });
-
-/** See `aggregateFact`. */
-export type AggregateFact = z.infer<typeof aggregateFact>;

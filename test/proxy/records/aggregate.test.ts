@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import fc from "fast-check";
+import { array, bigInt, property } from "fast-check";
 import type { AggregateQuery } from "../../../src/model/aggregate.ts";
 import { type Json, jsonText } from "../../../src/model/json.ts";
 import { aggregated } from "../../../src/proxy/records/aggregate.ts";
@@ -34,7 +34,7 @@ describe("a number made of records in memory", () => {
 
   it("is exact for integers outside ±2^53", () => {
     const large = 50755254975729665n;
-    expect(numbers([large, 1, 2])).to.deep.equal([3, large + 3n, 16918418325243222.67, 1, large]);
+    expect(numbers([large, 1, 2])).to.deep.equal([3, large + 3n, Number(large + 3n) / 3, 1, large]);
     expect(numbers([large, large])).to.deep.equal([2, large * 2n, large, large, large]);
   });
 
@@ -57,18 +57,15 @@ describe("a number made of records in memory", () => {
 
   itHolds(
     "has the sum and the bounds of any integers",
-    fc.property(
-      fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n }), { minLength: 1 }),
-      (all) => {
-        const [, sum, , min, max] = numbers(all);
-        const sorted = all.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-        expect([sum, min, max].map((value) => BigInt(value ?? 0.5))).to.deep.equal([
-          all.reduce((a, b) => a + b, 0n),
-          sorted.at(0),
-          sorted.at(-1),
-        ]);
-      },
-    ),
+    property(array(bigInt({ min: -(2n ** 63n), max: 2n ** 63n }), { minLength: 1 }), (all) => {
+      const [, sum, , min, max] = numbers(all);
+      const sorted = all.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+      expect([sum, min, max].map((value) => BigInt(value ?? 0.5))).to.deep.equal([
+        all.reduce((a, b) => a + b, 0n),
+        sorted.at(0),
+        sorted.at(-1),
+      ]);
+    }),
     { runs: 200 },
   );
 });
