@@ -1,4 +1,5 @@
 import { budgetOf } from "../src/expressions/budget.ts";
+import { chanceOf } from "../src/expressions/chance.ts";
 import type { DeclaredFunction } from "../src/expressions/declared.ts";
 import { declaredFunctions } from "../src/expressions/functions.ts";
 import { re2Patterns } from "../src/expressions/patterns.ts";
@@ -7,7 +8,11 @@ import { jsonText } from "../src/model/json.ts";
 /** The functions that the reference lists. Only their words and examples are looked at. */
 export function functionTable(): readonly DeclaredFunction[] {
   const budget = budgetOf(0);
-  return declaredFunctions(re2Patterns(budget), budget);
+  return declaredFunctions(
+    chanceOf(() => new Date()),
+    re2Patterns(budget),
+    budget,
+  );
 }
 
 /** The reference page of functions, in Markdown, made from their declarations. */

@@ -1,4 +1,5 @@
 import type { Budget } from "./budget.ts";
+import { type Chance, chanceFunctions } from "./chance.ts";
 import { finite } from "./finite.ts";
 import { type OwnFunction, TIME, ownName } from "./own-function.ts";
 import { dateFunctions } from "./dates.ts";
@@ -13,16 +14,11 @@ import { timeFunctions } from "./times.ts";
 const DURATION = "google.protobuf.Duration";
 
 /**
- * The functions that cel-js lacks: `now()`, times and durations as text, and functions of an integer for doubles, since JSON
- * numbers are doubles. Also the replacements of functions of its own.
+ * The functions that cel-js lacks without a word of its own: times and durations as text, and functions of an integer for
+ * doubles, since JSON numbers are doubles. Also the replacements of functions of its own.
  */
-export function ownFunctions(
-  now: () => Date,
-  patterns: Patterns,
-  budget: Budget,
-): readonly OwnFunction[] {
+export function ownFunctions(patterns: Patterns, budget: Budget): readonly OwnFunction[] {
   return [
-    [`now(): ${TIME}`, now],
     [`string(${TIME}): string`, (time: Date) => time.toISOString()],
     [`string(${DURATION}): string`, String],
     // It is the identity: only templates of URLs look at its name.
@@ -37,9 +33,11 @@ export function ownFunctions(
 
 /** The functions beside CEL's own that the reference lists, in its order. */
 export const declaredFunctions = (
+  chance: Chance,
   patterns: Patterns,
   budget: Budget,
 ): readonly DeclaredFunction[] => [
+  ...chanceFunctions(chance),
   ...dateFunctions(budget),
   ...encodingFunctions(budget),
   textFormat(budget),

@@ -15,6 +15,7 @@ import type { Json } from "../model/json.ts";
 import type { TemplatePart } from "../model/template-parts.ts";
 import { adapt, loosenTernaries } from "./adapt.ts";
 import { type Budget, budgetOf } from "./budget.ts";
+import { type Chance, chanceOf } from "./chance.ts";
 import { literalsOf, signaturesOf } from "./declared.ts";
 import { celEnvironment, functionNames, withTrigger } from "./environment.ts";
 import { lowerFirst, reasonOf } from "./failure.ts";
@@ -36,15 +37,16 @@ type Expected = ExpectedType | null;
 /**
  * CEL, the Common Expression Language, checked as far as it can be before any request comes. See docs/workflows.md,
  * "Expressions".
- * @param now the time that `now()` gives
+ * @param now the time that `now()` gives outside a run
  * @param limit the most that one evaluation may cost: `limits.expression`
  */
 export function celLanguage(now: () => Date, limit: number): ExpressionLanguage {
   const budget = budgetOf(limit);
   const patterns = re2Patterns(budget);
-  const declared = declaredFunctions(patterns, budget);
+  const chance = chanceOf(now);
+  const declared = declaredFunctions(chance, patterns, budget);
   const environment = celEnvironment(
-    [...ownFunctions(now, patterns, budget), ...declared.flatMap(signaturesOf)],
+    [...ownFunctions(patterns, budget), ...declared.flatMap(signaturesOf)],
     budget,
   );
   const functions = {
@@ -73,7 +75,7 @@ export function celLanguage(now: () => Date, limit: number): ExpressionLanguage 
     const adapted = adapt(parsed, parse);
     meterOperations(adapted.ast, budget);
     const value = {
-      ...expressionOf(text, adapted, expected, budget),
+      ...expressionOf(text, adapted, expected, { budget, chance }),
       ...(written !== null && { names: written }),
     };
     if (raw) return { ok: true, value: { ...value, raw }, secrets: report.secrets };
@@ -154,7 +156,7 @@ function expressionOf(
   text: string,
   compiled: ParseResult,
   expected: Expected,
-  budget: Budget,
+  { budget, chance }: { readonly budget: Budget; readonly chance: Chance },
 ): Expression {
   const source = text.trim();
   const quoted = source.length > LONGEST_QUOTE ? `${source.slice(0, LONGEST_QUOTE)}…` : source;
@@ -165,6 +167,7 @@ function expressionOf(
     evaluate(scope: Scope): Json {
       try {
         budget.begin();
+        chance.begin(scope);
         const value = jsonOf(evaluated(scope), budget);
         if (expected !== "bool" || typeof value === "boolean") return value;
         throw new ExpressionError("should be true or false, but is not");

@@ -1,11 +1,13 @@
+import type { DECIDED, Decided } from "./decided.ts";
 import type { Json } from "./json.ts";
 import type { TemplatePart } from "./template-parts.ts";
 
 /**
  * The names that an expression sees. A plain object made by the runner:
  * `trigger`, `steps`, `vars`, `run`, `secrets`, inside a loop `each` (or its `as` name), inside an `onError` list `error`.
+ * Beside them, what the run has decided.
  */
-export type Scope = Readonly<Record<string, unknown>>;
+export type Scope = Readonly<Record<string, unknown>> & { readonly [DECIDED]?: Decided };
 
 /** A bare expression, compiled when the configuration was loaded. */
 export interface Expression {

@@ -6,6 +6,7 @@ import type { Branch, Outcome, Step } from "../model/step.ts";
 import { StepError, Suspension } from "../model/step-error.ts";
 import { type NotePlace, committed, recall, remember } from "./commit.ts";
 import { type AttemptContext, contextOf } from "./context.ts";
+import { deciding } from "./decided.ts";
 import { Cut, untilAborted } from "./deadline.ts";
 import { type Effects, keptEffects } from "./effects.ts";
 import { StepFailed, failureOf } from "./failure.ts";
@@ -51,9 +52,10 @@ export function attempted(run: RunState, attempt: Attempt, walk: Walk): Outcome 
   const record = recording(run, step, path, number);
   const clock = step.timeout === null ? null : stepClock(run, step.timeout, place, frame.signal);
   const underway: Underway = { input: null, effects: {} };
+  const scope = deciding(run, frame.scope, path);
 
   const perform = (): Outcome | null | Promise<Outcome | null> => {
-    const config = step.configure(frame.scope);
+    const config = step.configure(scope);
     if (run.watch !== undefined) underway.input = inputOf(step, config);
     const acts = step.type.acts && !step.type.isReadOnly(config);
     const signal = clock?.timer ?? frame.signal;
@@ -61,7 +63,7 @@ export function attempted(run: RunState, attempt: Attempt, walk: Walk): Outcome 
     const begin = () => {
       signal.throwIfAborted();
       if (run.start.observe && acts) return null;
-      return done(run, step, config, { ...place, scope: frame.scope, signal, effects, acts }, walk);
+      return done(run, step, config, { ...place, scope, signal, effects, acts }, walk);
     };
     // What it does can't be taken back, so all that led to it must be there after a crash.
     return acts && run.uncommitted !== null ? committed(run).then(begin) : begin();
@@ -116,7 +118,7 @@ function wanted(
   { scope }: Frame,
 ): boolean {
   if (test === null) return true;
-  const ask = () => asBoolean(test.evaluate(scope), test.source);
+  const ask = () => asBoolean(test.evaluate(deciding(run, scope, `${place.path}.if`)), test.source);
   if (run.journal === null) return ask();
   if (recall(run, place, "if") === true) return true;
   const holds = ask();

@@ -55,6 +55,8 @@ export interface RunState {
   readonly messages: string[];
   /** The value of the last `output` step; undefined without one. */
   output: Json | undefined;
+  /** Its random values follow from this; null until one is asked for. */
+  seed: string | null;
   /** Stops the run: no step of it catches this. For failures that no step has caused. */
   readonly halt: (reason: Error) => void;
   /** Why the run was halted: then nothing of it is committed any more. */

@@ -85,6 +85,7 @@ async function walkThrough(
     vars: Object.create(null) as Record<string, Json>,
     messages: [],
     output: undefined,
+    seed: null,
     halted: null,
     halt: (reason) => {
       run.halted ??= reason;

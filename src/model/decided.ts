@@ -1,0 +1,13 @@
+/**
+ * What a run decides once, however often its expressions are evaluated: on another attempt, after a wait, after a crash.
+ * See docs/durability.md.
+ */
+export interface Decided {
+  /** The time of the whole run: when it began. */
+  readonly now: Date;
+  /** A random UUID. Each call in a step gives another; the step's next attempt gives the same ones again, in order. */
+  readonly uuid: () => string;
+}
+
+/** The name of these in a scope. It is a symbol, so that no expression can read them. */
+export const DECIDED: unique symbol = Symbol("decided");
