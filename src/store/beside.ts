@@ -8,7 +8,7 @@ import type { Operations } from "../model/operations.ts";
 import { connect } from "./connect.ts";
 import { mustBeCurrent } from "./migrate.ts";
 import { operations } from "./operations.ts";
-import { connectionOf, placeOf } from "./postgres/address.ts";
+import { lineTo, placeOf } from "./postgres/address.ts";
 import { openPostgres } from "./postgres/open.ts";
 import { type Reader, openReader } from "./reader.ts";
 import { contextKeeper } from "./serialize.ts";
@@ -106,7 +106,11 @@ async function besidePostgres(
   options: Pick<BesideOptions, "url" | "keys" | "log">,
 ): Promise<Opened> {
   const { url } = options;
-  const database = knex({ client: "pg", connection: connectionOf(url), pool: { min: 0, max: 1 } });
+  const database = knex({
+    client: "pg",
+    connection: lineTo(url).connection,
+    pool: { min: 0, max: 1 },
+  });
   try {
     await mustBeCurrent(database, placeOf(url));
   } catch (error) {

@@ -78,6 +78,8 @@ export interface OpenedStore {
   readonly reader: Reader;
   readonly events: EventEmitter<QueueEvents>;
   readonly keys: StoreKeys;
+  /** Called before anything is closed: from now on, a database that answers nothing is waited for some seconds only. */
+  willClose?(): void;
   /** Ends the writer, and lets go of the place. The reader is closed before. */
   close(): Promise<void>;
 }
@@ -119,6 +121,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const close = async () => {
     clearInterval(timer);
     changes.close();
+    opened.willClose?.();
     await runs.settled();
     // First, so that the last connection to go is the one that can tidy up the file.
     await reader.close();

@@ -13,7 +13,7 @@ export class StoreUnusable extends Error {
 /** The error itself where it says so already, else one that names the file. */
 export function unusable(file: string, error: unknown): StoreUnusable {
   if (error instanceof StoreUnusable) return error;
-  // An error from another thread may have lost its message.
+  // An error from another thread may have lost its message; an `AggregateError` has none.
   const { message, code } = error as { message?: string; code?: string };
-  return new StoreUnusable(file, message ?? code ?? String(error), { cause: error });
+  return new StoreUnusable(file, (message || code) ?? String(error), { cause: error });
 }

@@ -3,7 +3,8 @@ import type { Pool, PoolClient } from "pg";
 import { handlers } from "../handlers/index.js";
 import type { Job, JobsOrder, Outcome } from "../jobs.ts";
 import type { Committer } from "../writer.ts";
-import { faultOf } from "./fault.ts";
+import { faultOf, isFollowing } from "./fault.ts";
+import { type LeaseTimes, databaseTime } from "./presence.ts";
 import { queryOf } from "./statement.ts";
 import type { WakeUps } from "./wake-ups.ts";
 
@@ -11,8 +12,11 @@ import type { WakeUps } from "./wake-ups.ts";
 interface CommitterParts {
   /** Of one connection, which is made again when it is lost. */
   readonly pool: Pool;
+  /** Of other connections. */
+  readonly asking: Pool;
   /** Makes the id of an instance. */
   readonly newInstance: () => string;
+  readonly lease: LeaseTimes;
   readonly wakeUps: Pick<WakeUps, "add">;
 }
 
@@ -28,8 +32,11 @@ class CommitUnknown extends Error {
 }
 
 /** Commits jobs to Postgres: an order is a transaction, its jobs one after another. */
-export function postgresCommitter({ pool, newInstance, wakeUps }: CommitterParts): Committer {
+export function postgresCommitter(parts: CommitterParts): Committer {
+  const { pool, asking, newInstance, lease, wakeUps } = parts;
   let { perform, doubt } = handlers(newInstance());
+  /** Others take what an instance without a lease has begun. */
+  let hasLease = false;
 
   const performed = async (client: PoolClient, job: Job, sources: JobsOrder["definitions"]) => {
     const saying = perform(job, sources);
@@ -46,10 +53,9 @@ export function postgresCommitter({ pool, newInstance, wakeUps }: CommitterParts
       const done = await Promise.allSettled(
         beside.map((job) => performed(client, job, definitions)),
       );
-      for (const one of done) {
-        if (one.status === "rejected") throw one.reason;
-        outcomes.push({ given: one.value });
-      }
+      const reasons = done.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+      if (reasons.length > 0) throw reasons.find((reason) => !isFollowing(reason)) ?? reasons[0];
+      outcomes.push(...done.flatMap((one) => ("value" in one ? [{ given: one.value }] : [])));
     }
     return outcomes;
   };
@@ -69,6 +75,12 @@ export function postgresCommitter({ pool, newInstance, wakeUps }: CommitterParts
     }
     return outcomes;
   };
+  const takeLease = async (client: PoolClient) => {
+    const now = await databaseTime(client);
+    const until = new Date(now.getTime() + lease.duration).toISOString();
+    const job = { kind: "recover", now: now.toISOString(), until, gone: "none" } as const;
+    await performed(client, job, {});
+  };
   const transaction = async (way: Way, order: JobsOrder): Promise<readonly Outcome[]> => {
     const client = await pool.connect();
     let isBroken = false;
@@ -76,6 +88,7 @@ export function postgresCommitter({ pool, newInstance, wakeUps }: CommitterParts
     client.on("error", broken);
     try {
       const xid = await begin(client);
+      if (!hasLease) await takeLease(client);
       const outcomes = await way(client, order).catch(async (error: unknown) => {
         await client.query("rollback").catch(broken);
         throw error;
@@ -85,8 +98,9 @@ export function postgresCommitter({ pool, newInstance, wakeUps }: CommitterParts
         await client.query("commit");
       } catch (error) {
         broken();
-        if (!(await wasCommitted(pool, xid))) throw error;
+        if (!(await wasCommitted(asking, xid))) throw error;
       }
+      hasLease = true;
       return outcomes;
     } finally {
       client.off("error", broken);
@@ -103,10 +117,13 @@ export function postgresCommitter({ pool, newInstance, wakeUps }: CommitterParts
         } catch (error) {
           doubt();
           // What it may have claimed is nobody's work: its lease is left to end, and others do it.
-          if (error instanceof CommitUnknown) ({ perform, doubt } = handlers(newInstance()));
+          if (error instanceof CommitUnknown) {
+            ({ perform, doubt } = handlers(newInstance()));
+            hasLease = false;
+          }
           const fault = faultOf(error);
           if (fault === "conflict" && tries < TRIES) continue;
-          if (fault === "job" && way === together && order.jobs.length > 1) {
+          if (fault !== "store" && way === together && order.jobs.length > 1) {
             way = apart;
             continue;
           }
@@ -166,10 +183,12 @@ async function wasCommitted(pool: Pool, xid: string): Promise<boolean> {
 }
 
 async function statusOf(pool: Pool, xid: string): Promise<string> {
-  const { rows } = await pool.query<{ status: string }>(
-    "select pg_xact_status($1::xid8) as status",
-    [xid],
-  );
+  const question = {
+    text: "select pg_xact_status($1::xid8) as status",
+    values: [xid],
+    query_timeout: 1_000,
+  };
+  const { rows } = await pool.query<{ status: string }>(question);
   return rows[0]?.status ?? "aborted";
 }
 

@@ -13,6 +13,10 @@ export function faultOf(error: unknown): "conflict" | "job" | "store" {
   return /^2[23]/.test(code) ? "job" : "store";
 }
 
+/** Whether a statement only failed because another of its transaction had failed before. */
+export const isFollowing = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.code === "25P02";
+
 /** Whether a statement names something that is not there: `graphile_worker.add_job`, for example. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof DatabaseError && ["42883", "3F000", "42P01"].includes(error.code ?? "");

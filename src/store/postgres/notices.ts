@@ -1,6 +1,6 @@
 import { Client, type Pool } from "pg";
 import type { Log } from "../../model/log.ts";
-import { connectionOf } from "./address.ts";
+import type { Line } from "./address.ts";
 
 /** What instances tell each other: `work`, or `canceled:<run>`. Lost while the connection is. */
 export interface Notices {
@@ -18,7 +18,7 @@ const CHANNEL = "sidehook";
  * @see https://www.postgresql.org/docs/current/sql-notify.html
  */
 export function openNotices(
-  url: string,
+  connection: Line["connection"],
   pool: Pool,
   heard: (notice: string) => void,
   log: Log,
@@ -26,9 +26,12 @@ export function openNotices(
   const sender = Math.random().toString(36).slice(2);
   let listening: Client | null = null;
   let connecting: Promise<void> | null = null;
+  /** Told at the moment, or yet to be told: each once, however often it happens meanwhile. */
+  const telling = new Set<string>();
+  const untold = new Set<string>();
 
   const connect = async () => {
-    const client = new Client({ ...connectionOf(url), idle_in_transaction_session_timeout: 0 });
+    const client = new Client(connection);
     const lost = () => {
       if (listening === client) listening = null;
       client.end().catch(() => {});
@@ -49,12 +52,20 @@ export function openNotices(
     }
   };
 
+  const tell = (notice: string) => {
+    if (telling.has(notice)) return void untold.add(notice);
+    telling.add(notice);
+    pool
+      .query("select pg_notify($1, $2)", [CHANNEL, `${sender} ${notice}`])
+      .catch((error: unknown) => log.debug({ err: error }, "other instances can't be told"))
+      .finally(() => {
+        telling.delete(notice);
+        if (untold.delete(notice)) tell(notice);
+      });
+  };
+
   return {
-    tell(notice) {
-      pool
-        .query("select pg_notify($1, $2)", [CHANNEL, `${sender} ${notice}`])
-        .catch((error: unknown) => log.debug({ err: error }, "other instances can't be told"));
-    },
+    tell,
     async listen() {
       if (listening !== null) return;
       await (connecting ??= connect().finally(() => (connecting = null)));

@@ -8,10 +8,10 @@ import { migrationSource } from "../migrations/index.ts";
 import { openReader } from "../reader.ts";
 import type { QueueEvents } from "../run-queue.ts";
 import type { OpenedStore, StoreOptions } from "../store.ts";
-import { StoreUnusable } from "../unusable.ts";
+import { StoreUnusable, unusable } from "../unusable.ts";
 import type { Announce } from "../run-changes.ts";
-import { openWriter } from "../writer.ts";
-import { connectionOf, placeOf } from "./address.ts";
+import { type Writer, openWriter } from "../writer.ts";
+import { type Line, lineTo, patient, placeOf } from "./address.ts";
 import { postgresCommitter } from "./committer.ts";
 import { openNotices } from "./notices.ts";
 import { keepPresence } from "./presence.ts";
@@ -37,25 +37,28 @@ export async function openPostgres(
   announced: Announce,
 ): Promise<OpenedStore> {
   const own = keysOf(keys, placeOf(url));
-  const connection = connectionOf(url);
-  const reading = knex({ client: "pg", connection, pool: { min: 0, max: OTHERS } });
-  const pool = quietPool({ ...connection, max: OTHERS }, log);
+  const line = lineTo(url);
+  const { connection } = line;
   try {
-    await migrate(url, reading);
+    await migrate(connection, placeOf(url));
   } catch (error) {
-    await Promise.all([reading.destroy(), pool.end()]);
-    throw error;
+    line.cut();
+    throw unusable(placeOf(url), error);
   }
 
+  const reading = knex({ client: "pg", connection, pool: { min: 0, max: OTHERS } });
+  const pool = quietPool({ ...connection, max: OTHERS }, log);
   const wakeUps = graphileWakeUps(pool, log);
   const committer = postgresCommitter({
     pool: quietPool({ ...connection, max: 1, pipeline: true }, log),
+    asking: pool,
     newInstance: uuidv7,
+    lease,
     wakeUps,
   });
   const writer = openWriter(announced(committer), bound);
   const events = new EventEmitter<QueueEvents>();
-  const notices = openNotices(url, pool, (notice) => hear(events, notice), log);
+  const notices = openNotices(connection, pool, (notice) => hear(events, notice), log);
   const work = () => void events.emit("work", "elsewhere");
   const presence = keepPresence({
     pool,
@@ -68,7 +71,18 @@ export async function openPostgres(
       void wakeUps.start(work);
     },
   });
-  await presence.renew();
+  const close = async () => {
+    await Promise.all([presence.close(), wakeUps.stop(), notices.close()]);
+    await writer.close();
+    await pool.end();
+  };
+  try {
+    await presence.renew();
+  } catch (error) {
+    line.cut();
+    await Promise.all([close(), reading.destroy()]);
+    throw unusable(placeOf(url), error);
+  }
   await Promise.all([notices.listen(), wakeUps.start(work)]);
   tellOthers(events, notices.tell);
 
@@ -77,12 +91,24 @@ export async function openPostgres(
     reader: openReader(reading),
     events,
     keys: own,
-    async close() {
-      await Promise.all([presence.close(), wakeUps.stop(), notices.close()]);
-      await writer.close();
-      await pool.end();
-    },
+    willClose: () => cutWhenStuck(line, writer, log),
+    close,
   };
+}
+
+/** How long a process that ends waits for a Postgres that answers nothing, in milliseconds. */
+const PATIENCE = 8_000;
+
+/** Cuts the line when nothing more is committed: a database that answers nothing does not hold up the end of the process. */
+function cutWhenStuck(line: Line, writer: Pick<Writer, "pending">, log: Log): void {
+  let before = writer.pending();
+  setInterval(() => {
+    const pending = writer.pending();
+    if (pending > 0 && pending < before) return void (before = pending);
+    if (pending > 0)
+      log.error({ pending }, "the store does not answer: what is not committed is lost");
+    line.cut();
+  }, PATIENCE).unref();
 }
 
 /** A pool that outlives the loss of its connections. */
@@ -113,23 +139,23 @@ function hear(events: EventEmitter<QueueEvents>, notice: string): void {
 /** A number of our own, so that instances which start together migrate one after another. */
 const MIGRATING = 7_345_912;
 
-/** @throws {StoreUnusable} */
-async function migrate(url: string, database: knex.Knex): Promise<void> {
-  const client = new Client({ ...connectionOf(url), statement_timeout: 0, lock_timeout: 0 });
+async function migrate(connection: Line["connection"], place: string): Promise<void> {
+  const client = new Client(patient(connection));
   client.on("error", () => {});
+  const database = knex({
+    client: "pg",
+    connection: patient(connection),
+    pool: { min: 0, max: 2 },
+  });
   try {
     await client.connect();
     await client.query("select pg_advisory_lock($1)", [MIGRATING]);
-    await mustBeKnown(database, placeOf(url));
+    await mustBeKnown(database, place);
     // Our own lock shows that no other process is migrating.
     await database.migrate.forceFreeMigrationsLock({ migrationSource });
     await database.migrate.latest({ migrationSource });
-  } catch (error) {
-    if (error instanceof StoreUnusable) throw error;
-    const { message, code } = error as { message?: string; code?: string };
-    throw new StoreUnusable(placeOf(url), (message || code) ?? String(error), { cause: error });
   } finally {
-    await client.end().catch(() => {});
+    await Promise.all([client.end().catch(() => {}), database.destroy()]);
   }
 }
 

@@ -43,9 +43,9 @@ export function keepPresence({ pool, writer, lease, swept, log }: PresenceParts)
       judgesAt = performance.now() + lease.duration;
     const gone = performance.now() >= judgesAt ? "late" : "none";
     const runs = await writer.commit({ kind: "recover", now: now.toISOString(), until, gone });
+    renewedAt = performance.now();
     if (runs > 0) log.info({ runs }, "runs of a process that died are taken up");
     await foldCounts(pool);
-    renewedAt = performance.now();
   };
   const renewQuietly = async () => {
     try {
@@ -58,9 +58,9 @@ export function keepPresence({ pool, writer, lease, swept, log }: PresenceParts)
       isAway = true;
     }
   };
-  let renewing: Promise<void> = Promise.resolve();
+  let renewing: Promise<void> | null = null;
   const timer = setInterval(() => {
-    renewing = renewing.then(renewQuietly);
+    renewing ??= renewQuietly().finally(() => (renewing = null));
   }, lease.renewal).unref();
 
   return {
@@ -78,8 +78,9 @@ export function keepPresence({ pool, writer, lease, swept, log }: PresenceParts)
   };
 }
 
-async function databaseTime(pool: Pool): Promise<Date> {
-  const { rows } = await pool.query<{ now: Date }>("select clock_timestamp() as now");
+/** The time of the database. */
+export async function databaseTime(database: Pick<Pool, "query">): Promise<Date> {
+  const { rows } = await database.query<{ now: Date }>("select clock_timestamp() as now");
   return rows[0]?.now ?? new Date();
 }
 

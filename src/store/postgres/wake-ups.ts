@@ -40,11 +40,13 @@ export function graphileWakeUps(pool: Pool, log: Log): WakeUps {
         taskList: { [TASK]: () => woken() },
         logger: new Logger(() => (level, message) => log.debug({ level }, message)),
       });
-      runner.promise.catch((error: unknown) => {
-        isThere = false;
-        log.warn({ err: error }, "graphile-worker has ended: queued runs are found by the sweep");
-      });
       isThere = true;
+      void runner.promise
+        .then(() => (isThere = false))
+        .catch((error: unknown) => {
+          isThere = false;
+          log.warn({ err: error }, "graphile-worker has ended: queued runs are found by the sweep");
+        });
     } catch (error) {
       log.warn({ err: error }, "graphile-worker can't be used: queued runs are found by the sweep");
     }
