@@ -22,6 +22,7 @@ const workflow: Workflow = {
   timeout: 30_000,
   concurrency: null,
   rate: null,
+  onFailure: null,
   trigger: {
     type: "pre-action",
     collection: "posts",

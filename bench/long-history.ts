@@ -33,6 +33,7 @@ const workflowAt = (n: number): Workflow => ({
   timeout: null,
   concurrency: null,
   rate: null,
+  onFailure: null,
   trigger: { type: "subflow" },
   steps: [],
   definition: { hash: String(n).padStart(64, "0"), source: "{}" },

@@ -1,6 +1,7 @@
 import { awaitedRuns } from "./awaited-runs.ts";
 import { definitionCompiler } from "./config/compile/recorded.ts";
 import { workflowParts } from "./configuration.ts";
+import { failureRuns } from "./failure-runs.ts";
 import { egress } from "./egress/outbound.ts";
 import type { Engine } from "./engine.ts";
 import { DEPTH_HEADER, type Depth, depthOf } from "./hooks/request/depth.ts";
@@ -95,7 +96,19 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     signDepth: depth.sign,
     aroundStep: tracing.step,
   });
-  const run = awaitedRuns(metrics.runs.counted(tracing.run(runner.run)), store, log);
+  const afterFailure = failureRuns({
+    workflowOf: (key) => byKey.get(key),
+    depth: limits.depth,
+    now,
+    log,
+  });
+  const run = awaitedRuns({
+    run: metrics.runs.counted(tracing.run(runner.run)),
+    history: store,
+    afterFailure,
+    acceptance: engine.acceptance,
+    log,
+  });
   const resume = tracing.resume(runner.resume);
   const compile = definitionCompiler(workflowParts(environment, limits), workflows);
   return {
@@ -114,6 +127,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
         secrets.learn(read);
         return workflow;
       },
+      afterFailure,
       propagatedHeaders: ({ id, depth: above, requestId, traceparent }) => ({
         [DEPTH_HEADER]: depth.sign(above + 1),
         "x-request-id": requestId ?? id,

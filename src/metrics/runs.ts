@@ -83,10 +83,10 @@ export function runMetrics(registry: Registry, stepTypes: readonly string[]): Ru
         await queue.step(claim, record);
         stepped(record);
       },
-      async end(claim, end) {
+      async end(claim, end, causes) {
         const count = () => ended(claim.workflow, claim.startedAt, end);
         try {
-          await queue.end(claim, end);
+          await queue.end(claim, end, causes);
         } catch (error) {
           // An operator's cancel is committed before the run is told of it.
           if (error instanceof ClaimLost && end.status === "canceled") count();

@@ -1,5 +1,5 @@
 import type { JsonObject } from "./json.ts";
-import type { Note, RunEnd, RunPast, RunWait, StepRecord } from "./run.ts";
+import type { Note, RunEnd, RunPast, RunStart, RunWait, StepRecord } from "./run.ts";
 import type { Redact } from "./secrets.ts";
 import type { WorkflowResponse } from "./step.ts";
 import { StepError } from "./step-error.ts";
@@ -21,6 +21,15 @@ export interface NewRun {
   /** Hides what its parent hides, in the context that comes from it. */
   readonly redact?: Redact;
 }
+
+/** A run that has ended, as what its failure causes sees it. */
+export type FailedRun = Pick<
+  RunStart,
+  "id" | "startedAt" | "trigger" | "requestId" | "traceparent" | "depth" | "redact"
+> & { readonly workflow: string };
+
+/** Makes the run that the end of another causes, by `onFailure` of its workflow; null: none. */
+export type RunAfterFailure = (failed: FailedRun, end: RunEnd) => NewRun | null;
 
 /** A run that this process has to do. Its commits are accepted only as long as the claim is the run's newest. */
 export interface Claim {
@@ -136,8 +145,11 @@ export interface RunQueue extends Acceptance {
   note(claim: Claim, note: Note): Promise<void>;
   /** The run waits, and the claim is over. One whose child has ended already can go on at once. */
   wait(claim: Claim, wait: RunWait): Promise<void>;
-  /** The run has ended, and its notes go. A run that waits for it can go on. */
-  end(claim: Claim, end: RunEnd): Promise<void>;
+  /**
+   * The run has ended, and its notes go. A run that waits for it can go on.
+   * @param causes a run that is accepted with that
+   */
+  end(claim: Claim, end: RunEnd, causes?: NewRun | null): Promise<void>;
   /** When the next run can go on that could not yet when runs were last claimed; null when none waits for a time. */
   nextWake(): Promise<Date | null>;
   /** Calls back when runs may have become claimable by something that this process did. */

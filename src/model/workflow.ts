@@ -17,6 +17,8 @@ export interface Workflow {
   readonly concurrency: Concurrency | null;
   /** Of requests that cause its runs; null: any. */
   readonly rate: Rate | null;
+  /** The key of the subflow that is run when a run errs or takes too long; null: none. */
+  readonly onFailure: string | null;
   readonly trigger: Trigger;
   readonly steps: Branch;
   readonly definition: Definition;

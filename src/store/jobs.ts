@@ -60,7 +60,13 @@ export interface ClaimRows {
   readonly steps: readonly Sealable<StepRow>[];
   readonly notes: readonly Sealable<NoteRow>[];
   /** How the claim is over; null: it is not. Of an end, the output is what a parent may need sealed. */
-  readonly over: WaitRow | Sealable<EndRow> | null;
+  readonly over: WaitRow | EndedRow | null;
+}
+
+/** The end of a run. */
+export interface EndedRow extends Sealable<EndRow> {
+  /** A run that is accepted with it, and the source of its definition; null: none. */
+  readonly causes: { readonly run: QueuedRow; readonly source: string } | null;
 }
 
 /** What a run waits for. */

@@ -1,6 +1,6 @@
 import type { RunSummary } from "../model/history.ts";
 import type { RunChange, RunChanges } from "../model/run-changes.ts";
-import type { Job, Outcome } from "./jobs.ts";
+import type { AdvancedRow, EndedRow, Job, Outcome, WaitRow } from "./jobs.ts";
 import type { Committer } from "./writer.ts";
 
 /** The same committer; what it commits is told of. */
@@ -102,7 +102,9 @@ function changedBy(job: Job, given: unknown): readonly string[] | null {
     case "claim":
       return (given as readonly { readonly id: string }[]).map(({ id }) => id);
     case "keep":
-      return job.over === null ? [] : [job.claim.run];
+      return job.over === null ? [] : [job.claim.run, ...causedBy(job.over)];
+    case "advance":
+      return (given as AdvancedRow).added;
     case "cancel":
       return (given as { readonly canceled: readonly string[] }).canceled;
     case "dismiss":
@@ -117,3 +119,6 @@ function changedBy(job: Job, given: unknown): readonly string[] | null {
       return [];
   }
 }
+
+const causedBy = (over: WaitRow | EndedRow): readonly string[] =>
+  "causes" in over && over.causes !== null ? [over.causes.run.id] : [];

@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import { type Claim, ClaimLost, type RunQueue, SealedUnreadable } from "../model/queue.ts";
 import { claimWrites } from "./claim-writes.ts";
-import type { WaitRow } from "./jobs.ts";
+import type { EndedRow, WaitRow } from "./jobs.ts";
 import type { Serializers } from "./serialize.ts";
 import { type HeldRun, heldRuns } from "./held-runs.ts";
 import {
@@ -13,7 +13,7 @@ import {
   unreadableClaim,
 } from "./queue-rows.ts";
 import type { QueueReader } from "./queue-reader.ts";
-import type { EndRow, Sealable, StepRow } from "./rows.ts";
+import type { Sealable, StepRow } from "./rows.ts";
 import type { SealedRows } from "./sealed-rows.ts";
 import { orUnavailable } from "./unavailable.ts";
 import type { Writer } from "./writer.ts";
@@ -40,7 +40,7 @@ export interface QueueParts {
 interface Gathered {
   readonly steps: Sealable<StepRow>[];
   readonly notes: Sealable<NoteRow>[];
-  over: WaitRow | Sealable<EndRow> | null;
+  over: WaitRow | EndedRow | null;
 }
 
 /** Turns what happens to queued runs into jobs of the writer. */
@@ -134,7 +134,17 @@ export function runQueue({ writer, reader, rows, events, now }: QueueParts): Run
     },
     wait: (claim, { until, child }) =>
       write(claim, (all) => void (all.over = { until: until && timeText(until), child }), true),
-    end: (claim, end) => write(claim, (all) => void (all.over = rows.end(claim, end)), true),
+    end(claim, end, causes = null) {
+      const row = made(() => rows.end(claim, end));
+      const over = (caused: EndedRow["causes"]) =>
+        write(claim, (all) => void (all.over = { ...row(), causes: caused }), true);
+      if (causes === null) return over(null);
+      const { source } = causes.workflow.definition;
+      return orUnavailable("The run that a failure causes can't be recorded", async () => ({
+        run: await rows.queued(causes),
+        source,
+      })).then(over);
+    },
     nextWake: () => reader.nextWake(claimedAt),
     onWork: (listener) => void events.on("work", () => listener()),
     async ended(id) {

@@ -1,5 +1,5 @@
 import type { Log } from "../model/log.ts";
-import { type Claim, ClaimLost, type RunQueue } from "../model/queue.ts";
+import { type Claim, ClaimLost, type RunAfterFailure, type RunQueue } from "../model/queue.ts";
 import {
   type ResumeWorkflow,
   type RunEnd,
@@ -26,6 +26,7 @@ export interface RunDoing {
   readonly resume: ResumeWorkflow;
   /** Compiles a workflow as it was when the run was accepted. Throws where it can't any more. */
   readonly revive: (key: string, definition: Definition) => Workflow;
+  readonly afterFailure: RunAfterFailure;
   /** Header pairs that requests of the run's steps carry: Workflow-Depth, X-Request-Id, traceparent. */
   readonly propagatedHeaders: (claim: Claim) => RunStart["propagatedHeaders"];
 }
@@ -55,7 +56,10 @@ export async function doClaimedRun(
   const { queue, log } = parts;
   try {
     const came = await cameTo(claim, hold, parts);
-    const kept = "until" in came ? queue.wait(claim, came) : queue.end(claim, came);
+    const kept =
+      "until" in came
+        ? queue.wait(claim, came)
+        : queue.end(claim, came, parts.doing().afterFailure(claim, came));
     hold.walked();
     await kept;
     if (!("until" in came)) logErred(log, claim, came);

@@ -29,6 +29,18 @@ export function queueContract(store: StoreUnderTest): void {
     await lost(waiting(claim, { until: new Date(0) }));
     await lost(queue().end(claim, anEnd(claim)));
   };
+  it("accepts the run that an end causes with it, and not where the claim was lost", async () => {
+    const claim = await aClaim(queue());
+    const [causes, late] = [aNewRun(), aNewRun()];
+    const told = store.heard();
+    await queue().end(claim, anEnd(claim, { status: "errored" }), causes);
+    told(1);
+    await lost(queue().end(claim, anEnd(claim, { status: "errored" }), late));
+    await store.reopen();
+    expect(await claimedIds()).to.deep.equal([causes.id]);
+    expect(await statusOf(late.id)).to.equal(undefined);
+  });
+
   describe("accepts runs", () => {
     it("which are listed as queued, with all that is known of them", async () => {
       const acceptedAt = new Date("2026-03-04T05:06:07.890Z");

@@ -16,6 +16,7 @@ export function aWorkflow(own: Partial<Workflow> = {}): Workflow {
     timeout: null,
     concurrency: null,
     rate: null,
+    onFailure: null,
     trigger: {
       type: "pre-action",
       collection: "posts",

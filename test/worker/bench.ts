@@ -106,6 +106,7 @@ export async function openBench({ now = () => new Date() } = {}): Promise<Bench>
             if (workflow === undefined) throw new Error(`there is no step type in ${key} any more`);
             return workflow;
           },
+          afterFailure: () => null,
           propagatedHeaders: () => ({}),
         }),
         concurrency: 16,

@@ -3,6 +3,7 @@ import { didYouMean } from "../../model/nearest.ts";
 import { type Problem, type Position } from "../../model/position.ts";
 import type { RunsWorkflow } from "../../model/step-type.ts";
 import type { WrittenStep } from "../compile/context.ts";
+import type { Path } from "../yaml/source.ts";
 import type { CompiledWorkflow } from "../compile/workflow.ts";
 
 /** The workflows that could be compiled, by key. */
@@ -38,7 +39,7 @@ function reached(from: CompiledWorkflow, byKey: ByKey): Set<CompiledWorkflow> {
 }
 
 /**
- * Problems of the workflows that steps run: no workflow has the key, or the workflow is not a subflow, or the subflow holds
+ * Problems of the workflows that steps and `onFailure` run: no workflow has the key, or the workflow is not a subflow, or the subflow holds
  * a step that can't be done there.
  * @param keys of all workflows, also of those that could not be compiled
  */
@@ -50,25 +51,38 @@ export function subflowProblems(
   const callable = compiled.flatMap(({ workflow: { key, trigger } }) =>
     trigger.type === "subflow" ? [key] : [],
   );
-  return compiled.flatMap((caller) =>
-    running(caller).flatMap((step) => {
-      const problem = (message: string) =>
-        caller.source.problem([...step.path, "workflow"], message);
-      const target = byKey.get(step.workflow);
-      if (target === undefined) {
-        return keys.includes(step.workflow) ? [] : [problem(unknown(step.workflow, callable))];
-      }
-      const { trigger } = target.workflow;
-      if (trigger.type !== "subflow") {
-        const message = `workflow "${step.workflow}" is of type ${trigger.type}; a step can run only workflows with trigger: { type: subflow }`;
-        return [problem(message)];
-      }
-      if (caller.sync === null) return [];
-      const obstacle = obstacleIn(target, caller.sync && step.wait, caller.workflow.timeout, byKey);
-      return obstacle === null ? [] : [problem(obstacle)];
-    }),
-  );
+  /** The workflow of a key; or why there is no such subflow, null where that is told already. */
+  const subflowOf = (key: string): CompiledWorkflow | string | null => {
+    const target = byKey.get(key);
+    if (target === undefined) return keys.includes(key) ? null : unknown(key, callable);
+    const { trigger } = target.workflow;
+    if (trigger.type === "subflow") return target;
+    return `workflow "${key}" is of type ${trigger.type}; only workflows with trigger: { type: subflow } can be run so`;
+  };
+  return compiled.flatMap((caller) => {
+    const problem = (path: Path, target: CompiledWorkflow | string | null, obstacle: Obstacle) => {
+      const message = typeof target === "string" ? target : target && obstacle(target);
+      return message === null ? [] : [caller.source.problem(path, message)];
+    };
+    const { key, onFailure, timeout } = caller.workflow;
+    const handler = onFailure === null ? null : subflowOf(onFailure);
+    return [
+      ...problem(["workflows", key, "onFailure"], handler, (target) =>
+        obstacleIn(target, false, null, byKey),
+      ),
+      ...running(caller).flatMap((step) =>
+        problem([...step.path, "workflow"], subflowOf(step.workflow), (target) =>
+          caller.sync === null
+            ? null
+            : obstacleIn(target, caller.sync && step.wait, timeout, byKey),
+        ),
+      ),
+    ];
+  });
 }
+
+/** Why a subflow can't be done where it is run from; null: it can. */
+type Obstacle = (target: CompiledWorkflow) => string | null;
 
 function unknown(key: string, callable: readonly string[]): string {
   const known =

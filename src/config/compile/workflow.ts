@@ -127,7 +127,7 @@ export function compileWorkflow(
     : [];
   if (!shape || !type || !trigger) return null;
 
-  const { title, enabled, timeout, rate } = shape.value;
+  const { title, enabled, timeout, rate, onFailure } = shape.value;
   const { written } = compiling;
   const open = writtenSecrets(raw, parts.isSecret);
   const sync = type.sync(trigger);
@@ -138,6 +138,7 @@ export function compileWorkflow(
     timeout: timeout ?? (sync === true ? SYNC_TIMEOUT : null),
     concurrency: shape.value.concurrency ?? ownConcurrency(trigger),
     rate,
+    onFailure,
     trigger,
     steps,
     definition: definitionOf(source, path, open),

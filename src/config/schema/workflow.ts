@@ -21,6 +21,7 @@ export const workflowSchema = z.strictObject({
   enabled: flag.default(true),
   timeout: duration.optional(),
   ...trafficSchemas,
+  onFailure: text.nullable().default(null),
   trigger: z.looseObject({ type: text }),
   steps: z.array(z.unknown()),
 });

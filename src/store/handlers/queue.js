@@ -5,7 +5,7 @@ import { lanes } from "./lanes.js";
 import { sealed } from "./sealed.js";
 import { read, write } from "./statement.js";
 
-/** @import { JobHandlers, WaitRow } from "../jobs.ts" */
+/** @import { EndedRow, JobHandlers, WaitRow } from "../jobs.ts" */
 /** @import { ClaimRow, NoteRow } from "../queue-rows.ts" */
 /** @import { QueuedRow, StepRow } from "../rows.ts" */
 /** @import { Saying } from "../said.ts" */
@@ -261,6 +261,9 @@ function* keepForParent(run, text) {
   yield* sealed.put(parent, [{ part: `output ${run}`, text }]);
 }
 
+/** @param {NonNullable<EndedRow["causes"]>} caused */
+const sourceOf = ({ run, source }) => ({ [run.definition]: source });
+
 /**
  * @param {QueueTable} queue
  * @param {IntentTable} intents
@@ -314,7 +317,9 @@ export function queueJobs(queue, intents, instance) {
       if ("until" in over) return { accepted: true, unblocked: yield* suspend(run, over) };
       yield* endRun(over.row);
       if (over.sealed !== null) yield* keepForParent(run, over.sealed);
-      return { accepted: true, unblocked: (yield* queue.leave(run, entry.lane)) > 0 };
+      const freed = yield* queue.leave(run, entry.lane);
+      if (over.causes !== null) yield* queue.add([over.causes.run], sourceOf(over.causes));
+      return { accepted: true, unblocked: freed > 0 || over.causes !== null };
     },
   };
 }

@@ -109,9 +109,10 @@ function claimableAfter(job: Job, outcome: Outcome | undefined): readonly Claima
     case "resume":
       return [now(job.id)];
     case "keep":
-      return job.over !== null && "until" in job.over && job.over.until !== null
-        ? [{ run: job.claim.run, at: job.over.until }]
-        : [];
+      if (job.over === null) return [];
+      if ("causes" in job.over)
+        return job.over.causes === null ? [] : [now(job.over.causes.run.id)];
+      return job.over.until === null ? [] : [{ run: job.claim.run, at: job.over.until }];
     default:
       return [];
   }

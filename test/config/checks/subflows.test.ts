@@ -45,7 +45,7 @@ describe("a step that runs another workflow", () => {
   it("runs no workflow of another type", async () => {
     const text = workflows(post("{ type: run, workflow: saved }"));
     expect(await problemsOf(text)).to.deep.equal([
-      'gateway.yaml:5:95: workflows.saved.steps.0.workflow: workflow "saved" is of type post-action; a step can run only workflows with trigger: { type: subflow }',
+      'gateway.yaml:5:95: workflows.saved.steps.0.workflow: workflow "saved" is of type post-action; only workflows with trigger: { type: subflow } can be run so',
     ]);
   });
 

@@ -41,6 +41,18 @@ describe("a workflow is refused, with the place, when", () => {
       /unknown key "limits"; did you mean "limit"\?/,
     ],
     [
+      "no workflow has the key of its onFailure",
+      "type: webhook",
+      "onFailure: twoo",
+      /^gateway.yaml:6:16: workflows.one.onFailure: there is no workflow "twoo"; did you mean "two"\?/,
+    ],
+    [
+      "its onFailure is not a subflow",
+      "type: webhook",
+      "onFailure: one",
+      /^gateway.yaml:6:16: .*workflow "one" is of type webhook; only workflows with trigger/,
+    ],
+    [
       "a client waits for it, and it has a concurrency",
       "type: webhook, sync: true",
       "concurrency: { limit: 1 }",
@@ -67,4 +79,5 @@ workflows:
     trigger: { ${trigger} }
     ${keys}
     steps: []
+  two: { trigger: { type: subflow }, steps: [] }
 `;

@@ -151,6 +151,7 @@ const workflows = Object.entries<Trigger>({
   timeout: null,
   concurrency: null,
   rate: null,
+  onFailure: null,
   trigger,
   steps: [],
   definition: { hash: "", source: "{}" },
