@@ -1,4 +1,5 @@
 // @ts-check
+import { claimJobs } from "./claims.js";
 import { definitionTable } from "./definitions.js";
 import { deliveryJobs } from "./deliveries.js";
 import { historyJobs } from "./history.js";
@@ -27,7 +28,8 @@ export function handlers(instance) {
   /** @type {JobHandlers} */
   const byKind = {
     ...historyJobs(definitions, instance),
-    ...queueJobs(queue, intents, instance),
+    ...queueJobs(queue, intents),
+    ...claimJobs(instance),
     ...intentJobs(intents, queue),
     ...deliveryJobs(queue),
     ...operatorJobs(queue),
