@@ -6,10 +6,11 @@ import { exitCodeOf } from "./exit-code.ts";
 import { init } from "./init.ts";
 import { runs } from "./runs/index.ts";
 import { start } from "./start.ts";
+import { store } from "./store.ts";
 import { version } from "../version.ts";
 import { workflows } from "./workflows.ts";
 
-const commands = [init, start, check, graph, runs, workflows, completion];
+const commands = [init, start, check, graph, runs, workflows, store, completion];
 
 const program = new Command("sidehook")
   .description(

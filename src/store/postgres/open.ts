@@ -1,18 +1,18 @@
 import { EventEmitter } from "node:events";
 import knex from "knex";
-import { Client, Pool, type PoolConfig } from "pg";
+import { Pool, type PoolConfig } from "pg";
 import { v7 as uuidv7 } from "uuid";
 import type { Log } from "../../model/log.ts";
 import { keysOf } from "../keys.ts";
-import { migrationSource } from "../migrations/index.ts";
 import { openReader } from "../reader.ts";
 import type { QueueEvents } from "../run-queue.ts";
 import type { OpenedStore, StoreOptions } from "../store.ts";
-import { StoreUnusable, unusable } from "../unusable.ts";
+import { unusable } from "../unusable.ts";
 import type { Announce } from "../run-changes.ts";
 import { type Writer, openWriter } from "../writer.ts";
-import { type Line, lineTo, patient, placeOf } from "./address.ts";
+import { type Line, lineTo, placeOf } from "./address.ts";
 import { postgresCommitter } from "./committer.ts";
+import { migratePostgres } from "./migrate.ts";
 import { openNotices } from "./notices.ts";
 import { keepPresence } from "./presence.ts";
 import { graphileWakeUps } from "./wake-ups.ts";
@@ -40,7 +40,7 @@ export async function openPostgres(
   const line = lineTo(url);
   const { connection } = line;
   try {
-    await migrate(connection, placeOf(url));
+    await migratePostgres(connection, placeOf(url));
   } catch (error) {
     line.cut();
     throw unusable(placeOf(url), error);
@@ -134,37 +134,4 @@ function hear(events: EventEmitter<QueueEvents>, notice: string): void {
   const [what, run] = notice.split(":");
   if (what === "work") events.emit("work", "elsewhere");
   if (what === "canceled" && run !== undefined) events.emit("canceled", run, "elsewhere");
-}
-
-/** A number of our own, so that instances which start together migrate one after another. */
-const MIGRATING = 7_345_912;
-
-async function migrate(connection: Line["connection"], place: string): Promise<void> {
-  const client = new Client(patient(connection));
-  client.on("error", () => {});
-  const database = knex({
-    client: "pg",
-    connection: patient(connection),
-    pool: { min: 0, max: 2 },
-  });
-  try {
-    await client.connect();
-    await client.query("select pg_advisory_lock($1)", [MIGRATING]);
-    await mustBeKnown(database, place);
-    // Our own lock shows that no other process is migrating.
-    await database.migrate.forceFreeMigrationsLock({ migrationSource });
-    await database.migrate.latest({ migrationSource });
-  } finally {
-    await Promise.all([client.end().catch(() => {}), database.destroy()]);
-  }
-}
-
-async function mustBeKnown(database: knex.Knex, place: string): Promise<void> {
-  if (!(await database.schema.hasTable("knex_migrations"))) return;
-  const known = new Set((await migrationSource.getMigrations([])).map(({ name }) => name));
-  const done = await database<{ name: string }>("knex_migrations").pluck("name");
-  const newer = done.filter((name: string) => !known.has(name));
-  if (newer.length === 0) return;
-  const reason = `a newer version of Sidehook has changed its tables (${newer.join(", ")}); start that version`;
-  throw new StoreUnusable(place, reason);
 }

@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { copyStore } from "../../src/store/copy.ts";
+import { StoreUnusable } from "../../src/store/unusable.ts";
+import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
+import { postgresPlace } from "../support/postgres-place.ts";
+import { aClaim, aNewRun, aStep, record } from "../support/runs.ts";
+import { sqlitePlace } from "../support/sqlite-place.ts";
+import type { StorePlace } from "../support/store-contract.ts";
+
+const server = await testPostgres();
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const ignore = () => {};
+
+const files = async (): Promise<[StorePlace, string]> => {
+  const place = await sqlitePlace();
+  return [place, `sqlite:${place.file}`];
+};
+const servers = async (): Promise<[StorePlace, string]> => {
+  const place = await postgresPlace(server!);
+  return [place, place.url];
+};
+
+describe("a copy of a store", () => {
+  for (const [title, from, to] of [
+    ["from SQLite to SQLite", files, files],
+    ["from SQLite to Postgres", files, servers],
+    ["from Postgres to SQLite", servers, files],
+  ] as const) {
+    const isSkipped = server === null && title.includes("Postgres");
+    (isSkipped ? it.skip : it)(
+      `${title} has all runs, and those that are queued go on there${isSkipped ? ` (${NO_POSTGRES})` : ""}`,
+      async () => {
+        const [[source, sourceUrl], [target, targetUrl]] = await Promise.all([from(), to()]);
+        const before = await source.open();
+        for (let n = 0; n < 120; n++) await record(before);
+        const claim = await aClaim(before.queue);
+        await before.queue.step(claim, aStep({ result: { kept: "é☃" } }));
+        await before.queue.accept([aNewRun()]);
+        await before.close();
+
+        const copied = await copyStore(sourceUrl, targetUrl, ignore, silent);
+        expect(copied).to.include({ runs: 122, queue: 2, steps: 1 });
+        const after = await target.open();
+        const counts = Object.fromEntries(
+          (await after.counts()).map(({ status, runs }) => [status, runs]),
+        );
+        expect(counts).to.deep.equal({ succeeded: 120, queued: 2 });
+        const claims = await after.queue.claim(10);
+        expect(claims).to.have.length(2);
+        const again = claims.find(({ id }) => id === claim.id);
+        expect(again?.past.steps.map(({ result }) => result)).to.deep.equal([{ kept: "é☃" }]);
+        await after.close();
+
+        const error = await copyStore(sourceUrl, targetUrl, ignore, silent).catch(
+          (thrown: unknown) => thrown,
+        );
+        expect(error).to.be.instanceOf(StoreUnusable);
+        expect((error as Error).message).to.include("not empty");
+        await Promise.all([source.remove(), target.remove()]);
+      },
+    );
+
+    (isSkipped ? it.skip : it)(`${title} is refused while a gateway has the first`, async () => {
+      const [[source, sourceUrl], [target, targetUrl]] = await Promise.all([from(), to()]);
+      const used = await source.open();
+      const error = await copyStore(sourceUrl, targetUrl, ignore, silent).catch(
+        (thrown: unknown) => thrown,
+      );
+      await used.close();
+      expect(error).to.be.instanceOf(StoreUnusable);
+      expect((error as Error).message).to.match(/another process has it open|a gateway uses it/);
+      await Promise.all([source.remove(), target.remove()]);
+    });
+  }
+});
