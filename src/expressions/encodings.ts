@@ -14,6 +14,11 @@ const algorithmMistake = oneOf("algorithm", ALGORITHMS);
 
 /** Texts and bytes in other forms. */
 export function encodingFunctions(budget: Budget): readonly DeclaredFunction[] {
+  const decoded = (text: string): unknown => {
+    budget.spend(text.length);
+    return readableValue(jsonDecode(text), budget);
+  };
+
   return [
     {
       name: "base64",
@@ -96,9 +101,7 @@ export function encodingFunctions(budget: Budget): readonly DeclaredFunction[] {
         ["jsonDecode('{\"id\":50755254975729665}').id", 50755254975729665n],
         ["jsonDecode('[1, 2.5]')[1] * 2", 5],
       ],
-      overloads: [
-        ["jsonDecode(string): dyn", (text: string) => readableValue(jsonDecode(text), budget)],
-      ],
+      overloads: [["jsonDecode(string): dyn", decoded]],
     },
     {
       name: "urlEncode",

@@ -32,7 +32,7 @@ export function listFunctions(budget: Budget): readonly DeclaredFunction[] {
     const seen = new Set<string>();
     return list.filter((item) => {
       const key = keyOf(jsonOf(item, budget));
-      budget.spend(key.length);
+      budget.spend(2 * key.length);
       return !seen.has(key) && seen.add(key);
     });
   }

@@ -1,20 +1,21 @@
-import { LRUCache } from "lru-cache";
+import { DateTime, FixedOffsetZone } from "luxon";
 import { ExpressionError } from "../model/expression.ts";
 import type { Budget } from "./budget.ts";
 import { type OwnFunction, TIME, ownName } from "./own-function.ts";
+import { zoneOf } from "./zones.ts";
 
 /** Methods of a time that take a zone. cel-js computes them by the machine's own zone, and errs around its clock changes. */
-const GETTERS: Readonly<Record<string, (wall: Date) => number>> = {
-  getFullYear: (wall) => wall.getUTCFullYear(),
-  getMonth: (wall) => wall.getUTCMonth(),
-  getDate: (wall) => wall.getUTCDate(),
-  getDayOfMonth: (wall) => wall.getUTCDate() - 1,
-  getDayOfWeek: (wall) => wall.getUTCDay(),
-  getDayOfYear: dayOfYear,
-  getHours: (wall) => wall.getUTCHours(),
-  getMinutes: (wall) => wall.getUTCMinutes(),
-  getSeconds: (wall) => wall.getUTCSeconds(),
-  getMilliseconds: (wall) => wall.getUTCMilliseconds(),
+const GETTERS: Readonly<Record<string, (wall: DateTime) => number>> = {
+  getFullYear: ({ year }) => year,
+  getMonth: ({ month }) => month - 1,
+  getDate: ({ day }) => day,
+  getDayOfMonth: ({ day }) => day - 1,
+  getDayOfWeek: ({ weekday }) => weekday % 7,
+  getDayOfYear: ({ ordinal }) => ordinal - 1,
+  getHours: ({ hour }) => hour,
+  getMinutes: ({ minute }) => minute,
+  getSeconds: ({ second }) => second,
+  getMilliseconds: ({ millisecond }) => millisecond,
 };
 
 /** The cost of asking for a zone's clock: about as long as so many nodes take. */
@@ -28,18 +29,17 @@ export const ownTimeMethods: ReadonlySet<string> = new Set([
 
 /** Times: read strictly, and written in the zone that is named, never in that of the machine. */
 export function timeFunctions(budget: Budget): readonly OwnFunction[] {
-  const wallClock = wallClocks();
   const getters = Object.entries(GETTERS).map(([name, read]): OwnFunction => {
     const inZone = (time: Date, zone: string) => {
       budget.spend(ZONE_COST);
-      return BigInt(read(wallClock(time, zone)));
+      return BigInt(read(DateTime.fromJSDate(time, { zone: zoneOf(zone) })));
     };
     return [`${TIME}.${ownName(name)}(string): int`, inZone];
   });
   const timestamp = ownName("timestamp");
   return [
     ...getters,
-    [`${TIME}.${ownName("getDayOfYear")}(): int`, (time: Date) => BigInt(dayOfYear(time))],
+    [`${TIME}.${ownName("getDayOfYear")}(): int`, dayOfYear],
     [`${timestamp}(string): ${TIME}`, timeOfText],
     [`${timestamp}(int): ${TIME}`, timeOfSeconds],
     [`${timestamp}(double): ${TIME}`, timeOfSeconds],
@@ -49,14 +49,9 @@ export function timeFunctions(budget: Budget): readonly OwnFunction[] {
   ];
 }
 
-/** From 0. */
-function dayOfYear(wall: Date): number {
-  const start = new Date(0);
-  start.setUTCFullYear(wall.getUTCFullYear(), 0, 1);
-  return Math.floor((wall.getTime() - start.getTime()) / DAY);
-}
-
-const DAY = 86_400_000;
+/** In UTC, from 0. */
+const dayOfYear = (time: Date): bigint =>
+  BigInt(DateTime.fromJSDate(time, { zone: FixedOffsetZone.utcInstance }).ordinal - 1);
 
 /** The first and the last millisecond of the years that RFC 3339 can write: 1 to 9999. */
 const EARLIEST = -62_135_596_800_000;
@@ -106,58 +101,3 @@ export function inRange(milliseconds: number): Date {
 /** Whether a time can be written as RFC 3339 has it. */
 export const isWritable = (time: Date): boolean =>
   time.getTime() >= EARLIEST && time.getTime() <= LATEST;
-
-/** The local time of a zone, as the UTC fields of a date. `Europe/Berlin`, `UTC`, `+01:00`. */
-function wallClocks(): (time: Date, zone: string) => Date {
-  const formats = new LRUCache<string, Intl.DateTimeFormat>({ max: 100 });
-  const formatOf = (zone: string): Intl.DateTimeFormat => {
-    const known = formats.get(zone);
-    if (known !== undefined) return known;
-    const format = formatFor(zone);
-    formats.set(zone, format);
-    return format;
-  };
-  return (time, zone) => {
-    const offset = /^([+-])([01]\d|2[0-3]):([0-5]\d)$/.exec(zone);
-    if (offset !== null) {
-      const [, sign, hours, minutes] = offset;
-      const east = (Number(hours) * 60 + Number(minutes)) * 60_000;
-      return new Date(time.getTime() + (sign === "-" ? -east : east));
-    }
-    const parts = formatOf(zone).formatToParts(time);
-    const part = (type: Intl.DateTimeFormatPartTypes) =>
-      parts.find((one) => one.type === type)?.value ?? "0";
-    const year = part("era").startsWith("B") ? 1 - Number(part("year")) : Number(part("year"));
-    const wall = new Date(0);
-    wall.setUTCFullYear(year, Number(part("month")) - 1, Number(part("day")));
-    const milliseconds = ((time.getTime() % 1_000) + 1_000) % 1_000;
-    wall.setUTCHours(
-      Number(part("hour")),
-      Number(part("minute")),
-      Number(part("second")),
-      milliseconds,
-    );
-    return wall;
-  };
-}
-
-function formatFor(timeZone: string): Intl.DateTimeFormat {
-  try {
-    return new Intl.DateTimeFormat("en-US", {
-      timeZone,
-      calendar: "gregory",
-      hourCycle: "h23",
-      era: "short",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    });
-  } catch {
-    throw new ExpressionError(
-      "the time zone is not known; name one as Europe/Berlin, UTC or +01:00 do",
-    );
-  }
-}
