@@ -1,4 +1,5 @@
 import type { Budget } from "./budget.ts";
+import { calendarFunctions } from "./calendar.ts";
 import { type Chance, chanceFunctions } from "./chance.ts";
 import { finite } from "./finite.ts";
 import { type OwnFunction, TIME, ownName } from "./own-function.ts";
@@ -39,6 +40,7 @@ export const declaredFunctions = (
 ): readonly DeclaredFunction[] => [
   ...chanceFunctions(chance),
   ...dateFunctions(budget),
+  ...calendarFunctions(budget),
   ...encodingFunctions(budget),
   textFormat(budget),
   extraction(patterns),
