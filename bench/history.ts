@@ -21,6 +21,7 @@ const workflow: Workflow = {
   enabled: true,
   timeout: 30_000,
   concurrency: null,
+  debounce: null,
   rate: null,
   onFailure: null,
   trigger: {

@@ -32,6 +32,7 @@ const workflowAt = (n: number): Workflow => ({
   enabled: true,
   timeout: null,
   concurrency: null,
+  debounce: null,
   rate: null,
   onFailure: null,
   trigger: { type: "subflow" },

@@ -18,6 +18,14 @@ export interface Rate {
   readonly key: Template | null;
 }
 
+/** Of several queued runs of a workflow with one key that come within a time of each other, the last one runs. */
+export interface Debounce {
+  /** Null: all its runs have one key. */
+  readonly key: Template | null;
+  /** Milliseconds. */
+  readonly for: number;
+}
+
 /** What is left of rates, by key. */
 export interface Rates {
   /**
@@ -34,7 +42,23 @@ export interface Rates {
  * @param trigger what the key's expressions see as `trigger`
  */
 export function sharedKey(workflow: string, key: Template | null, trigger: JsonObject): string {
-  const value = key === null ? null : valueOf(workflow, key, trigger);
+  return digestOf(workflow, key === null ? null : valueOf(workflow, key, trigger));
+}
+
+/** The same of a run that may be debounced; null: no other run can take its place, since its key is null, empty, or fails. */
+export function debounceKey(
+  {
+    workflow,
+    trigger,
+  }: { readonly workflow: { readonly key: string }; readonly trigger: JsonObject },
+  { key }: Debounce,
+): string | null {
+  if (key === null) return digestOf(workflow.key, null);
+  const value = valueOf(workflow.key, key, trigger);
+  return value === null || value === "" ? null : digestOf(workflow.key, value);
+}
+
+function digestOf(workflow: string, value: Json): string {
   // UTF-8 has one form for all halves of a character.
   const bytes = Buffer.from(typeof value === "string" ? value : jsonText(value), "utf16le");
   return `${workflow}:${hash("sha256", bytes, "base64url")}`;

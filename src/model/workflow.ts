@@ -3,7 +3,7 @@ import type { Shape } from "./expression.ts";
 import type { JsonObject } from "./json.ts";
 import type { ScheduleTrigger } from "./schedule.ts";
 import type { Branch } from "./step.ts";
-import type { Concurrency, Rate } from "./traffic.ts";
+import type { Concurrency, Debounce, Rate } from "./traffic.ts";
 import type { WebhookTrigger } from "./webhook.ts";
 
 /** A trigger and a list of steps, known by its key. Compiled and frozen when the configuration is loaded. */
@@ -15,6 +15,8 @@ export interface Workflow {
   readonly timeout: number | null;
   /** Of its queued runs; null: only `runs.concurrency` bounds them. */
   readonly concurrency: Concurrency | null;
+  /** Of its queued runs; null: each runs. */
+  readonly debounce: Debounce | null;
   /** Of requests that cause its runs; null: any. */
   readonly rate: Rate | null;
   /** The key of the subflow that is run when a run errs or takes too long; null: none. */

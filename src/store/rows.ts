@@ -1,7 +1,7 @@
 import type { NewRun } from "../model/queue.ts";
 import type { RunEnd, RunStart, RunStatus, StepRecord } from "../model/run.ts";
 import { traceIdOf } from "../model/trace.ts";
-import { sharedKey } from "../model/traffic.ts";
+import { debounceKey, sharedKey } from "../model/traffic.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { Serialize } from "./serialize.ts";
 
@@ -39,6 +39,9 @@ export interface QueuedRow extends RunRow {
   /** Of its lane so many runs may be in the line or under way; null: it has none. */
   readonly lane: string | null;
   readonly lane_limit: number | null;
+  /** It begins at `wake_at`, unless another of this key comes before; null: it begins at once. */
+  readonly debounce: string | null;
+  readonly wake_at: string | null;
   readonly sealed: readonly SealedRow[];
 }
 
@@ -108,7 +111,9 @@ export function queuedRow(
   sealed: readonly SealedRow[] = [],
 ): QueuedRow {
   const { workflow } = run;
-  const { concurrency } = workflow;
+  const { concurrency, debounce } = workflow;
+  // A replay is meant to run.
+  const debounced = debounce && run.replayOf === null ? debounceKey(run, debounce) : null;
   const acceptedAt = run.acceptedAt.toISOString();
   return {
     id: run.id,
@@ -132,6 +137,8 @@ export function queuedRow(
     traceparent: run.traceparent,
     lane: concurrency && `lane:${sharedKey(workflow.key, concurrency.key, run.trigger)}`,
     lane_limit: concurrency && concurrency.limit,
+    debounce: debounced && `debounce:${debounced}`,
+    wake_at: debounced && new Date(run.acceptedAt.getTime() + (debounce?.for ?? 0)).toISOString(),
     sealed,
   };
 }

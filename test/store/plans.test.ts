@@ -39,7 +39,7 @@ describe("the statements of the store", () => {
     const claiming = statements
       .map(({ text }) => text)
       .filter((sql) => /order by (ready_at|wake_at)/.test(sql));
-    expect(claiming).to.have.length(2);
+    expect(claiming).to.have.length(3);
     for (const sql of claiming) {
       const plan = planOf(sql);
       expect(plan.join("\n"), sql).to.match(/INDEX queue_(ready_at_run|wake_at)_index/);

@@ -15,6 +15,7 @@ export function aWorkflow(own: Partial<Workflow> = {}): Workflow {
     enabled: true,
     timeout: null,
     concurrency: null,
+    debounce: null,
     rate: null,
     onFailure: null,
     trigger: {

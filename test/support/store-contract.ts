@@ -1,5 +1,6 @@
 import type { Store, StoreOptions } from "../../src/store/store.ts";
 import { expect } from "chai";
+import { debounceContract } from "./debounce-contract.ts";
 import { deliveriesContract } from "./deliveries-contract.ts";
 import { historyContract } from "./history-contract.ts";
 import { intentsContract } from "./intents-contract.ts";
@@ -88,6 +89,7 @@ export function storeContract(
         return store.now.rates;
       }));
     describe("lanes", () => lanesContract(store));
+    describe("debounced runs", () => debounceContract(store));
     describe("secrets of queued runs", () => sealedContract(store));
     describe("an operator", () => operationsContract(store));
   });

@@ -127,7 +127,7 @@ export function compileWorkflow(
     : [];
   if (!shape || !type || !trigger) return null;
 
-  const { title, enabled, timeout, rate, onFailure } = shape.value;
+  const { title, enabled, timeout, debounce, rate, onFailure } = shape.value;
   const { written } = compiling;
   const open = writtenSecrets(raw, parts.isSecret);
   const sync = type.sync(trigger);
@@ -137,6 +137,7 @@ export function compileWorkflow(
     enabled,
     timeout: timeout ?? (sync === true ? SYNC_TIMEOUT : null),
     concurrency: shape.value.concurrency ?? ownConcurrency(trigger),
+    debounce,
     rate,
     onFailure,
     trigger,

@@ -12,6 +12,7 @@ export const trafficSchemas = {
     .strictObject({ key, limit: count.default(1) })
     .nullable()
     .default(null),
+  debounce: z.strictObject({ key, for: duration }).nullable().default(null),
   rate: z.strictObject({ limit: count, per: duration, key }).nullable().default(null),
 };
 

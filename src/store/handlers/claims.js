@@ -1,4 +1,5 @@
 // @ts-check
+import { lanes } from "./lanes.js";
 import { sealed } from "./sealed.js";
 import { read, write } from "./statement.js";
 
@@ -14,6 +15,16 @@ const wake = write(
   `update queue set ready_at = wake_at, wake_at = null, waits_for = null
    where wake_at <= @now and run in (select run from queue where wake_at <= @now order by wake_at limit @most)`,
 );
+/**
+ * Runs whose time has come, and which have no place in their lane yet.
+ * @type {ReturnType<typeof read<{ now: string }, { run: string, lane: string }>>}
+ */
+const awakeForLane = read(
+  "select run, lane from queue where wake_at <= @now and fence = 0 and lane is not null order by wake_at",
+  "skip",
+);
+/** @type {ReturnType<typeof write<{ run: string }>>} */
+const waitForLane = write("update queue set wake_at = null, waits_for = lane where run = @run");
 /** @type {ReturnType<typeof read<{ most: number }, { run: string }>>} */
 const first = read(
   "select run from queue where ready_at is not null order by ready_at, run limit @most",
@@ -50,6 +61,10 @@ const notesOf = read("select * from notes where run = @run");
 export function claimJobs(instance) {
   return {
     *claim({ most, now, held }) {
+      for (const { run, lane } of yield* awakeForLane({ now })) {
+        yield* waitForLane({ run });
+        yield* lanes.enter(lane);
+      }
       yield* wake({ most, now });
       const claims = [];
       for (const { run } of yield* first({ most })) {

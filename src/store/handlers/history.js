@@ -31,6 +31,14 @@ const insertStep = write(insertInto("steps", STEP));
  */
 export const insertNewRun = write(`${insertInto("runs", RUN)} on conflict do nothing`);
 
+/**
+ * Ends a run that has not begun, or that is to stop.
+ * @type {ReturnType<typeof write<{ run: string, now: string, error: string }>>}
+ */
+export const cancelRun = write(
+  "update runs set status = 'canceled', finished_at = @now, error = @error where id = @run",
+);
+
 const END = `update runs set status = @status, finished_at = @finished_at, messages = @messages, error = @error,
      output = @output
    where id = @id`;

@@ -44,6 +44,16 @@ function* fill(lane) {
  */
 export const lanes = {
   /**
+   * Until the transaction ends, nobody else locks it.
+   * @param {string} lane
+   */
+  lock: (lane) => lock({ lane }),
+  /**
+   * Leaves nothing of the lock behind when the transaction ends, where no run has a place.
+   * @param {string} lane
+   */
+  unlock: (lane) => removeEmpty({ lane }),
+  /**
    * Runs wait for it which did not before. Gives how many go on at once.
    * @param {string} lane
    * @returns {Saying<number>}

@@ -1,5 +1,5 @@
 // @ts-check
-import { STEP_FACTS } from "./history.js";
+import { STEP_FACTS, cancelRun } from "./history.js";
 import { read, write } from "./statement.js";
 
 /** @import { OperationResult } from "../../model/operations.ts" */
@@ -16,10 +16,6 @@ const entryOf = read(
   "select wake_at, waits_for, ready_at, fence, lane from queue where run = @run",
   "wait",
 );
-/** @type {ReturnType<typeof write<{ run: string, now: string, error: string }>>} */
-const cancel = write(
-  "update runs set status = 'canceled', finished_at = @now, error = @error where id = @run",
-);
 /** @type {ReturnType<typeof write<{ run: string, now: string, as: string | null }>>} */
 const dismiss = write(
   "update runs set status = 'dismissed', finished_at = coalesce(finished_at, @now), replayed_as = @as where id = @run",
@@ -33,6 +29,8 @@ const reuse = write(
 const resume = write(
   "update queue set ready_at = accepted_at, wake_at = null, waits_for = null where run = @run",
 );
+/** @type {ReturnType<typeof write<{ run: string, now: string }>>} */
+const wakeNow = write("update queue set wake_at = @now where run = @run");
 /**
  * A note that holds a time to come: the run would wait for it again.
  * @type {ReturnType<typeof write<{ run: string, now: string }>>}
@@ -68,7 +66,7 @@ export function operatorJobs(queue) {
         /** @type {readonly Entry[]} */
         const [entry] = yield* entryOf({ run });
         if (!entry) break;
-        yield* cancel({ run, now, error });
+        yield* cancelRun({ run, now, error });
         const hasPlace = entry.fence > 0 || entry.ready_at !== null;
         yield* queue.leave(run, hasPlace ? entry.lane : null);
         canceled.push(run);
@@ -98,7 +96,9 @@ export function operatorJobs(queue) {
       const changes = yield* bringForward({ run: id, now: JSON.stringify(now) });
       // Where no time was brought forward, only the other's end can let it go on.
       if (changes === 0 && entry.waits_for !== null) return yield* refusal(id);
-      yield* resume({ run: id });
+      // One that has no place in its lane yet enters that first.
+      const entersLane = entry.lane !== null && entry.fence === 0;
+      yield* entersLane ? wakeNow({ run: id, now }) : resume({ run: id });
       return done;
     },
   };

@@ -1,4 +1,5 @@
 // @ts-check
+import { takePlaces } from "./debounce.js";
 import { STEP_FACTS, endRun, insertNewRun } from "./history.js";
 import { isGone } from "./instances.js";
 import { lanes } from "./lanes.js";
@@ -16,8 +17,8 @@ import { read, write } from "./statement.js";
 
 /** @type {ReturnType<typeof write<EntryRow>>} */
 const insert = write(
-  `insert into queue (run, fence, accepted_at, ready_at, waits_for, depth, traceparent, instance, lane, lane_limit)
-   values (@id, @fence, @accepted_at, @ready_at, @waits_for, @depth, @traceparent, @instance, @lane, @lane_limit)`,
+  `insert into queue (run, fence, accepted_at, ready_at, wake_at, waits_for, depth, traceparent, instance, lane, lane_limit, debounce)
+   values (@id, @fence, @accepted_at, @ready_at, @wake_at, @waits_for, @depth, @traceparent, @instance, @lane, @lane_limit, @debounce)`,
 );
 /** @type {ReturnType<typeof read<{}, {}>>} */
 const line = read("select 1 from queue where ready_at is not null limit 1");
@@ -54,6 +55,40 @@ const countDeath = write(
 );
 
 /**
+ * @param {QueuedRow} run
+ * @param {string | null} intent
+ */
+function* addReady(run, intent) {
+  const waits_for = intent ?? run.lane;
+  const ready_at = waits_for === null ? run.accepted_at : null;
+  yield* insert({ ...run, fence: 0, ready_at, waits_for, instance: null });
+  if (intent === null && run.lane !== null) yield* lanes.enter(run.lane);
+}
+
+/**
+ * It waits for its time alone: what else it would wait for is over by then.
+ * @param {QueuedRow} run
+ * @param {string} key
+ */
+function* addDebounced(run, key) {
+  yield* takePlaces(run, key, (replaced) => leave(replaced, null));
+  yield* insert({ ...run, fence: 0, ready_at: null, waits_for: null, instance: null });
+}
+
+/**
+ * A run has ended: those that wait for it can go on. Gives how many do.
+ * @param {string} run
+ * @param {string | null} lane in which it had a place
+ * @returns {Saying<number>}
+ */
+function* leave(run, lane) {
+  yield* remove({ run });
+  yield* removeNotes({ run });
+  const freed = yield* free({ what: run });
+  return lane === null ? freed : freed + (yield* lanes.leave(lane));
+}
+
+/**
  * Queued runs that have not ended. The column `ready_at` orders the runs that can be claimed; it is null for a run that is
  * claimed, or that waits.
  * @param {DefinitionTable} definitions
@@ -61,6 +96,7 @@ const countDeath = write(
  */
 export function queueTable(definitions, instance) {
   return {
+    leave,
     /**
      * Adds those that are not there, to the line or to those that wait.
      * @param {readonly QueuedRow[]} runs
@@ -73,10 +109,8 @@ export function queueTable(definitions, instance) {
       for (const run of runs) {
         yield* definitions.keep(run.definition, sources);
         if ((yield* insertNewRun(run)) === 0) continue;
-        const waits_for = intent ?? run.lane;
-        const ready_at = waits_for === null ? run.accepted_at : null;
-        yield* insert({ ...run, fence: 0, ready_at, waits_for, instance: null });
-        if (intent === null && run.lane !== null) yield* lanes.enter(run.lane);
+        if (run.debounce === null) yield* addReady(run, intent);
+        else yield* addDebounced(run, run.debounce);
         yield* sealed.put(run.id, run.sealed);
         added.push(run.id);
       }
@@ -84,7 +118,7 @@ export function queueTable(definitions, instance) {
     },
     /**
      * Adds those that are not there, as claimed.
-     * @param {readonly QueuedRow[]} runs none of which has a lane
+     * @param {readonly QueuedRow[]} runs none of which has a lane or is debounced
      * @param {Readonly<Record<string, string>>} sources of their definitions, by hash
      * @param {string} now
      * @returns {Saying<string[]>} the ids of those that were added
@@ -131,18 +165,6 @@ export function queueTable(definitions, instance) {
       let freed = yield* free({ what: intent });
       for (const { lane } of behind) freed += yield* lanes.enter(lane);
       return freed;
-    },
-    /**
-     * A run has ended: those that wait for it can go on. Gives how many do.
-     * @param {string} run
-     * @param {string | null} lane in which it had a place
-     * @returns {Saying<number>}
-     */
-    *leave(run, lane) {
-      yield* remove({ run });
-      yield* removeNotes({ run });
-      const freed = yield* free({ what: run });
-      return lane === null ? freed : freed + (yield* lanes.leave(lane));
     },
   };
 }
@@ -241,8 +263,8 @@ export function queueJobs(queue, intents) {
         return { added: (yield* queue.add(runs, sources, settles.intent)).length, claimed: [] };
       }
       const most = room > 0 && !(yield* queue.hasLine()) ? room : 0;
-      const laned = runs.findIndex(({ lane }) => lane !== null);
-      const count = laned === -1 ? most : Math.min(most, laned);
+      const other = runs.findIndex(({ lane, debounce }) => lane !== null || debounce !== null);
+      const count = other === -1 ? most : Math.min(most, other);
       const claimed = yield* queue.addClaimed(runs.slice(0, count), sources, now);
       const added = yield* queue.add(runs.slice(count), sources);
       return { added: claimed.length + added.length, claimed };

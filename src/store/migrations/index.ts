@@ -8,6 +8,7 @@ import { sealed } from "./006-sealed.ts";
 import { lanes } from "./007-lanes.ts";
 import { schedules } from "./008-schedules.ts";
 import { rates } from "./009-rates.ts";
+import { debounce } from "./010-debounce.ts";
 
 const all: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
   { name: "001-history", migration: history },
@@ -19,6 +20,7 @@ const all: readonly { readonly name: string; readonly migration: Knex.Migration 
   { name: "007-lanes", migration: lanes },
   { name: "008-schedules", migration: schedules },
   { name: "009-rates", migration: rates },
+  { name: "010-debounce", migration: debounce },
 ];
 
 /** The migrations, in code, so that they run alike from src and dist. Append-only. */

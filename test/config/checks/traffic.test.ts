@@ -53,6 +53,12 @@ describe("a workflow is refused, with the place, when", () => {
       /^gateway.yaml:6:16: .*workflow "one" is of type webhook; only workflows with trigger/,
     ],
     [
+      "it is a subflow, and has a debounce",
+      "type: subflow",
+      "debounce: { for: 1s }",
+      /^gateway.yaml:6:5: .*is for queued runs; others wait for a subflow/,
+    ],
+    [
       "a client waits for it, and it has a concurrency",
       "type: webhook, sync: true",
       "concurrency: { limit: 1 }",

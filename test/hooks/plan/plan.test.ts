@@ -150,6 +150,7 @@ const workflows = Object.entries<Trigger>({
   enabled: key !== "off",
   timeout: null,
   concurrency: null,
+  debounce: null,
   rate: null,
   onFailure: null,
   trigger,
