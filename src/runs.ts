@@ -2,6 +2,7 @@ import { awaitedRuns } from "./awaited-runs.ts";
 import { definitionCompiler } from "./config/compile/recorded.ts";
 import { workflowParts } from "./configuration.ts";
 import { failureRuns } from "./failure-runs.ts";
+import { openDatabases } from "./databases/databases.ts";
 import { egress } from "./egress/outbound.ts";
 import type { Engine } from "./engine.ts";
 import { DEPTH_HEADER, type Depth, depthOf } from "./hooks/request/depth.ts";
@@ -66,6 +67,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     own: engine.own,
     isCredential,
   });
+  const databases = openDatabases(config.databases, limits.rows);
   const records = recordStore({
     facts: upstreamConfig.api,
     upstream,
@@ -85,6 +87,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     services: {
       records,
       outbound: tracing.outbound(outbound.send),
+      databases,
       log,
       redact: secrets.redactor(isSecret),
     },
@@ -136,7 +139,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     },
     workflowOf: (key) => byKey.get(key) ?? null,
     async close(grace) {
-      await Promise.all([upstream.close(grace), outbound.close()]);
+      await Promise.all([upstream.close(grace), outbound.close(), databases.close(grace)]);
     },
   };
 }

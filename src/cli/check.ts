@@ -1,7 +1,9 @@
 import { Command, Option } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { readConfig } from "../configuration.ts";
+import type { Config } from "../model/config.ts";
 import { timesAfter } from "../model/schedule.ts";
+import { type DatabaseConfig, POOL_SIZE } from "../model/databases.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { asWarning, problemText } from "../model/position.ts";
 import type { Problem } from "../model/position.ts";
@@ -15,12 +17,13 @@ export const check = new Command("check")
     new Option("--format <format>", "how to tell").choices(["text", "json"]).default("text"),
   )
   .action(async ({ config, format }: { config: string; format: "text" | "json" }) => {
-    const { problems, warnings, workflows } = await read(config);
+    const { problems, warnings, workflows, databases } = await read(config);
     const findings = [...problems, ...warnings.map(asWarning)];
     if (format === "json") console.log(JSON.stringify(findings));
     else {
       for (const one of findings) console.log(problemText(one));
       for (const line of workflows.flatMap(nextTimesText)) console.log(line);
+      for (const one of Object.entries(databases)) console.log(poolText(...one));
       if (problems.length === 0) console.log(`${config} is fine`);
     }
     process.exitCode = problems.length > 0 ? 1 : 0;
@@ -30,15 +33,16 @@ export const check = new Command("check")
 interface Findings extends Record<"problems" | "warnings", readonly Problem[]> {
   /** None where there are problems. */
   readonly workflows: readonly Workflow[];
+  readonly databases: Config["databases"];
 }
 
 async function read(file: string): Promise<Findings> {
   try {
-    const { warnings, workflows } = await readConfig(file, process.env);
-    return { problems: [], warnings, workflows };
+    const { warnings, workflows, databases } = await readConfig(file, process.env);
+    return { problems: [], warnings, workflows, databases };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { problems: error.problems, warnings: [], workflows: [] };
+    return { problems: error.problems, warnings: [], workflows: [], databases: {} };
   }
 }
 
@@ -53,4 +57,21 @@ function nextTimesText({ key, enabled, trigger }: Workflow): string[] {
     if (times.push(time.toISOString()) === TOLD) break;
   }
   return [`${key} (${trigger.rule}): next at ${times.join(", ")}`];
+}
+
+/** `database shop (pg): db:5432/shop, at most 10 connections`; without user and password. */
+function poolText(name: string, { client, connection }: DatabaseConfig): string {
+  const most = POOL_SIZE[client];
+  const connections = most === 1 ? "one connection" : `at most ${most} connections`;
+  return `database ${name} (${client}): ${placeOf(connection)}, ${connections}`;
+}
+
+function placeOf(connection: DatabaseConfig["connection"]): string {
+  if (typeof connection === "string") {
+    const { host, pathname } = new URL(connection);
+    return `${host}${pathname}`;
+  }
+  const { filename, host = "localhost", port = null, database = "" } = connection;
+  if (typeof filename === "string") return filename;
+  return `${String(host)}${port === null ? "" : `:${String(port)}`}/${String(database)}`;
 }

@@ -4,6 +4,7 @@ import type { ExpressionLanguage } from "../model/expression.ts";
 import type { Problem } from "../model/position.ts";
 import { secretNames } from "../model/secrets.ts";
 import type { ApiPresets } from "../model/upstream-api.ts";
+import { databaseProblems } from "./checks/databases.ts";
 import { appendsProblems } from "./checks/associations.ts";
 import { awaitedProblems } from "./checks/waits.ts";
 import { freeze } from "./freeze.ts";
@@ -72,14 +73,17 @@ export async function loadConfig(
   );
   if (checked) {
     const next = { ...checked.value, store: storeAt(dirname(path), checked.value.store) };
-    problems.push(...associationProblems(compiled, next));
+    problems.push(
+      ...associationProblems(compiled, next),
+      ...compiled.flatMap((one) => databaseProblems(one, next.databases)),
+    );
     if (serving !== null) problems.push(...restartProblems(main, next, serving));
   }
   if (problems.length > 0 || !checked) throw new ConfigError(problems, files.sources());
 
   const { listen, admin, upstream, identity, unknownKeys, collections, routes } = checked.value;
   const { closed } = checked.value;
-  const { redact, store, runs, limits, egress, log, telemetry } = checked.value;
+  const { redact, store, runs, limits, egress, databases, log, telemetry } = checked.value;
   return freeze({
     name: file,
     file: path,
@@ -98,6 +102,7 @@ export async function loadConfig(
     runs,
     limits,
     egress,
+    databases,
     log,
     telemetry,
     workflows: compiled.map(({ workflow }) => workflow),

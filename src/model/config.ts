@@ -1,4 +1,5 @@
 import type { Collection, Route } from "./action.ts";
+import type { DatabaseConfig } from "./databases.ts";
 import type { ApiFacts } from "./upstream-api.ts";
 import type { Problem } from "./position.ts";
 import type { RunStatus } from "./run.ts";
@@ -38,6 +39,7 @@ export interface Config {
   };
   readonly limits: Limits;
   readonly egress: EgressConfig;
+  readonly databases: Readonly<Record<string, DatabaseConfig>>;
   readonly log: {
     readonly level: "debug" | "info" | "warn" | "error";
     readonly format: "auto" | "pretty" | "json";

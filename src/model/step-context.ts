@@ -1,4 +1,5 @@
 import type { Caller } from "./caller.ts";
+import type { Databases } from "./databases.ts";
 import type { Expression, Scope } from "./expression.ts";
 import type { Json } from "./json.ts";
 import type { Log } from "./log.ts";
@@ -86,6 +87,7 @@ export interface StepLimits {
 export interface StepServices {
   readonly records: Records;
   readonly outbound: Outbound;
+  readonly databases: Databases;
   readonly log: Log;
   /** Makes a value fit for the log. */
   readonly redact: Redact;

@@ -17,6 +17,7 @@ import { response } from "./response.ts";
 import { responseMessage } from "./response-message.ts";
 import { setRequest } from "./set-request.ts";
 import { setResponse } from "./set-response.ts";
+import { sql } from "./sql.ts";
 import { subflow } from "./subflow.ts";
 import { update } from "./update.ts";
 import { variable } from "./variable.ts";
@@ -42,6 +43,7 @@ const all = [
   destroy,
   aggregate,
   request,
+  sql,
   log,
 ];
 

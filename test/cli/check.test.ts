@@ -38,6 +38,18 @@ describe("sidehook check", function () {
     expect([code, stdout]).to.deep.equal([0, "[]\n"]);
   });
 
+  it("tells each database with its pool, and without a password", async () => {
+    const yaml = `${fine}databases:
+  shop: { client: pg, connection: "postgres://me:hunter22@db:5432/shop" }
+  stock: { client: mysql2, connection: { host: db, user: me, password: hunter22, database: stock } }
+`;
+    const { stdout } = await check(yaml);
+    expect(stdout).to.equal(`database shop (pg): db:5432/shop, at most 10 connections
+database stock (mysql2): db/stock, at most 10 connections
+gateway.yaml is fine
+`);
+  });
+
   it("warns of a secret that is written out, and exits 0", async () => {
     const yaml = `${fine}workflows:
   paid:

@@ -5,6 +5,7 @@ import { storeKeyOf } from "../../model/store-key.ts";
 import type { ApiPresets } from "../../model/upstream-api.ts";
 import { admin } from "./admin.ts";
 import { collections } from "./collections.ts";
+import { databases } from "./databases.ts";
 import { egress } from "./egress.ts";
 import { identity } from "./identity.ts";
 import { expressPath, route } from "./routes.ts";
@@ -84,7 +85,7 @@ const workflows = section(z.record(z.string(), z.unknown()));
 
 /**
  * The whole of gateway.yaml, with its defaults. Workflows are only gathered here; each is compiled by its own schemas.
- * `databases`, `mail` and `plugins` belong to the format, but nothing is built for them yet, so they must be
+ * `mail` and `plugins` belong to the format, but nothing is built for them yet, so they must be
  * empty. See docs/configuration.md, "Not in this version".
  * @param folder that the file is in
  * @param read gives what another file holds
@@ -104,7 +105,7 @@ export const fileSchema = (presets: ApiPresets, folder: string, read: ReadFile) 
     runs: section(runs),
     limits: section(limits),
     egress: section(egress),
-    databases: notYet("databases"),
+    databases: section(databases(folder)),
     mail: notYet("mail"),
     plugins: notYet("plugins"),
     log: section(log),

@@ -1,0 +1,128 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import type { Json, JsonObject } from "../model/json.ts";
+import { type Pool, TooManyRows } from "./pool.ts";
+import { bound, rowOf } from "./values.ts";
+
+/** How long a statement waits for another process that has the file locked, in milliseconds. */
+const BUSY = 5_000;
+
+/** The answer of `sqlite-process.js`. */
+type Answer =
+  | { readonly rows: readonly object[] }
+  | { readonly tooMany: true }
+  | { readonly error: string; readonly code?: string };
+
+/**
+ * Opens a file in a process of its own when it is first asked: a statement may take long, must not hold up the gateway, and
+ * can be ended only with its process. One statement at a time.
+ */
+export function sqlitePool({ filename }: { readonly filename: string }): Pool {
+  let child: ChildProcess | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  return {
+    async ask({ statement, values, most, signal }) {
+      const before = turn;
+      let done = () => {};
+      turn = new Promise<void>((resolve) => (done = resolve));
+      try {
+        await orAborted(before, signal);
+      } catch (error) {
+        // Whoever comes next waits for the one before.
+        void before.then(done);
+        throw error;
+      }
+      try {
+        const sql = statement.texts.join("?");
+        return await answered({ sql, values: values.map(valueOf), most }, signal);
+      } finally {
+        done();
+      }
+    },
+    async close() {
+      closed = true;
+      const ending = child;
+      if (ending === null) return;
+      await turn;
+      if (child === null) return;
+      const exited = once(ending, "exit");
+      ending.disconnect();
+      await exited;
+    },
+  };
+
+  async function answered(
+    asked: { sql: string; values: unknown[]; most: number },
+    signal: AbortSignal,
+  ): Promise<readonly JsonObject[]> {
+    signal.throwIfAborted();
+    const own = started();
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      const end = (act: () => void) => {
+        signal.removeEventListener("abort", aborted);
+        own.off("message", given);
+        own.off("exit", exited);
+        own.off("error", failed);
+        act();
+      };
+      const aborted = () => {
+        child = null;
+        own.kill("SIGKILL");
+        end(() => reject(signal.reason as Error));
+      };
+      const given = (message: unknown) => end(() => resolve(message as Answer));
+      const exited = () => end(() => reject(new Error("The process of the database has ended")));
+      const failed = (error: Error) => end(() => reject(error));
+      signal.addEventListener("abort", aborted, { once: true });
+      own.on("message", given);
+      own.on("exit", exited);
+      own.on("error", failed);
+      own.send(asked);
+    });
+    if ("tooMany" in answer) throw new TooManyRows();
+    if ("error" in answer) throw Object.assign(new Error(answer.error), { code: answer.code });
+    return answer.rows.map(rowOf);
+  }
+
+  function started(): ChildProcess {
+    if (closed) throw new Error("The database is closed");
+    if (child !== null) return child;
+    const own = fork(new URL("./sqlite-process.js", import.meta.url), [filename, String(BUSY)], {
+      serialization: "advanced",
+      execArgv: [],
+      env: {},
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    own.on("error", () => undefined);
+    own.once("exit", () => {
+      if (child === own) child = null;
+    });
+    // It does not keep a process alive that has nothing else to do.
+    own.unref();
+    own.channel?.unref();
+    return (child = own);
+  }
+}
+
+/** Whole numbers are bound as integers, which the driver would else bind as floating. SQLite has no booleans. */
+function valueOf(value: Json): unknown {
+  if (typeof value === "boolean") return value ? 1n : 0n;
+  return Number.isSafeInteger(value) ? BigInt(value as number) : bound(value);
+}
+
+/** @throws whatever aborted the signal, when that comes first */
+async function orAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let abort = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal.reason as Error);
+  });
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
