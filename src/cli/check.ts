@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { readConfig } from "../configuration.ts";
 import type { Config } from "../model/config.ts";
+import type { Json } from "../model/json.ts";
 import { timesAfter } from "../model/schedule.ts";
 import { type DatabaseConfig, POOL_SIZE } from "../model/databases.ts";
 import type { Workflow } from "../model/workflow.ts";
@@ -71,7 +72,10 @@ function placeOf(connection: DatabaseConfig["connection"]): string {
     const { host, pathname } = new URL(connection);
     return `${host}${pathname}`;
   }
-  const { filename, host = "localhost", port = null, database = "" } = connection;
+  const { filename, host, port, database } = connection;
   if (typeof filename === "string") return filename;
-  return `${String(host)}${port === null ? "" : `:${String(port)}`}/${String(database)}`;
+  return `${said(host) || "localhost"}${said(port) && `:${said(port)}`}/${said(database)}`;
 }
+
+const said = (setting: Json | undefined): string =>
+  typeof setting === "string" || typeof setting === "number" ? String(setting) : "";

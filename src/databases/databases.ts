@@ -21,7 +21,7 @@ export function openDatabases(
 ): OpenedDatabases {
   const pools = new Map<string, Promise<Pool>>();
   const asked = new Set<Promise<unknown>>();
-  const over = new AbortController();
+  const over = ending();
 
   function poolOf(name: string): Promise<Pool> {
     const known = pools.get(name);
@@ -55,17 +55,21 @@ export function openDatabases(
       return asking.finally(() => asked.delete(asking));
     },
     async close(grace) {
-      const end = () => over.abort(new Error("It is closed"));
-      const patience = setTimeout(end, grace);
+      const patience = setTimeout(over.end, grace);
       await Promise.allSettled(asked);
       clearTimeout(patience);
-      end();
-      const opened = await Promise.allSettled(pools.values());
-      await Promise.allSettled(
-        opened.map((one) => (one.status === "fulfilled" ? one.value.close() : undefined)),
-      );
+      over.end();
+      const closed = [...pools.values()].map(async (pool) => (await pool).close());
+      await Promise.allSettled(closed);
     },
   };
+}
+
+/** A signal that is aborted when the databases are closed. */
+function ending(): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const end = () => controller.abort(new Error("It is closed"));
+  return { signal: controller.signal, end };
 }
 
 async function open({ client, connection }: DatabaseConfig): Promise<Pool> {
@@ -106,7 +110,10 @@ function withoutSecrets(message: string, config: DatabaseConfig | undefined): st
 }
 
 function passwordOf(connection: DatabaseConfig["connection"]): string {
-  if (typeof connection !== "string") return String(connection["password"] ?? "");
+  if (typeof connection !== "string") {
+    const { password } = connection;
+    return typeof password === "string" ? password : "";
+  }
   return URL.canParse(connection) ? decodeURIComponent(new URL(connection).password) : "";
 }
 

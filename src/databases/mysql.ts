@@ -77,8 +77,9 @@ export async function mysqlPool(connection: string | JsonObject): Promise<Pool> 
             .on("result", (row) => {
               if (isHead(row)) return;
               if (rows.length < most) return void rows.push(rowOf(row));
-              end(new TooManyRows());
-              reject(ended as Error);
+              const tooMany = new TooManyRows();
+              end(tooMany);
+              reject(tooMany);
             })
             .on("error", reject)
             .on("end", () => {

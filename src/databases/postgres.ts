@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Client, Pool as Connections, type PoolClient, Query, type QueryConfig, types } from "pg";
 import type { Json, JsonObject } from "../model/json.ts";
 import { POOL_SIZE } from "../model/databases.ts";
 import { type Pool, TooManyRows } from "./pool.ts";
@@ -10,7 +10,7 @@ const TIMEOUTS = { connect: 10_000, idle: 30_000 };
 /** Connects to Postgres when it is first asked. */
 export function postgresPool(connection: string | JsonObject): Pool {
   const own = typeof connection === "string" ? { connectionString: connection } : connection;
-  const pool = new pg.Pool({
+  const pool = new Connections({
     application_name: "sidehook",
     connectionTimeoutMillis: TIMEOUTS.connect,
     idleTimeoutMillis: TIMEOUTS.idle,
@@ -24,13 +24,13 @@ export function postgresPool(connection: string | JsonObject): Pool {
   return {
     async ask({ statement: { texts, names }, values, most, signal }) {
       const client = await pool.connect();
-      const query = new pg.Query({
+      const query = new Query({
         text: texts.map((text, at) => (at < names.length ? `${text}$${at + 1}` : text)).join(""),
         values: values.map(parameterOf),
         types: { getTypeParser: parserOf },
         // One statement only, also without values.
         queryMode: "extended",
-      } as pg.QueryConfig);
+      } as QueryConfig);
       const rows: JsonObject[] = [];
       let ended: unknown = null;
       const end = (reason: unknown) => {
@@ -68,12 +68,12 @@ export function postgresPool(connection: string | JsonObject): Pool {
   };
 
   /** Ends what a connection does, by a connection of its own, as the protocol wants it. */
-  function cancel(client: pg.PoolClient): void {
+  function cancel(client: PoolClient): void {
     const { processID } = client as unknown as { processID: number | null };
-    const other = new pg.Client({
+    const other = new Client({
       connectionTimeoutMillis: TIMEOUTS.connect,
       ...own,
-    } as pg.ClientConfig);
+    });
     other.on("error", () => undefined);
     const cancelled = async () => {
       await other.connect();
@@ -100,7 +100,7 @@ const parameterOf = (value: Json): unknown => {
       : bound(value);
 };
 
-const { builtins } = pg.types;
+const { builtins } = types;
 
 /** Binary is never asked for. */
 const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map([
@@ -114,4 +114,4 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map([
 ]);
 
 const parserOf = (type: number): ((text: string) => unknown) =>
-  parsers.get(type) ?? (pg.types.getTypeParser(type, "text") as (text: string) => unknown);
+  parsers.get(type) ?? (types.getTypeParser(type, "text") as (text: string) => unknown);

@@ -23,23 +23,11 @@ export function sqlitePool({ filename }: { readonly filename: string }): Pool {
   let closed = false;
 
   return {
-    async ask({ statement, values, most, signal }) {
-      const before = turn;
-      let done = () => {};
-      turn = new Promise<void>((resolve) => (done = resolve));
-      try {
-        await orAborted(before, signal);
-      } catch (error) {
-        // Whoever comes next waits for the one before.
-        void before.then(done);
-        throw error;
-      }
-      try {
-        const sql = statement.texts.join("?");
-        return await answered({ sql, values: values.map(valueOf), most }, signal);
-      } finally {
-        done();
-      }
+    ask({ statement, values, most, signal }) {
+      const asked = { sql: statement.texts.join("?"), values: values.map(valueOf), most };
+      const asking = turn.then(() => answered(asked, signal));
+      turn = asking.catch(() => undefined);
+      return Promise.race([asking, aborted(signal)]);
     },
     async close() {
       closed = true;
@@ -61,13 +49,13 @@ export function sqlitePool({ filename }: { readonly filename: string }): Pool {
     const own = started();
     const answer = await new Promise<Answer>((resolve, reject) => {
       const end = (act: () => void) => {
-        signal.removeEventListener("abort", aborted);
+        signal.removeEventListener("abort", abort);
         own.off("message", given);
         own.off("exit", exited);
         own.off("error", failed);
         act();
       };
-      const aborted = () => {
+      const abort = () => {
         child = null;
         own.kill("SIGKILL");
         end(() => reject(signal.reason as Error));
@@ -75,7 +63,7 @@ export function sqlitePool({ filename }: { readonly filename: string }): Pool {
       const given = (message: unknown) => end(() => resolve(message as Answer));
       const exited = () => end(() => reject(new Error("The process of the database has ended")));
       const failed = (error: Error) => end(() => reject(error));
-      signal.addEventListener("abort", aborted, { once: true });
+      signal.addEventListener("abort", abort, { once: true });
       own.on("message", given);
       own.on("exit", exited);
       own.on("error", failed);
@@ -112,17 +100,8 @@ function valueOf(value: Json): unknown {
   return Number.isSafeInteger(value) ? BigInt(value as number) : bound(value);
 }
 
-/** @throws whatever aborted the signal, when that comes first */
-async function orAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  let abort = () => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    abort = () => reject(signal.reason as Error);
+/** Rejects with what aborts the signal. */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
-}

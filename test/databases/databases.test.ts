@@ -8,7 +8,7 @@ import type { JsonObject } from "../../src/model/json.ts";
 import { sqlStatement } from "../../src/model/sql-statement.ts";
 import { StepError } from "../../src/model/step-error.ts";
 import { failureOf } from "../support/failure.ts";
-import { NO_POSTGRES, type TestPostgres, testPostgres } from "../support/postgres.ts";
+import { type TestPostgres, testPostgres } from "../support/postgres.ts";
 
 /** What differs between drivers where a test needs it. */
 interface Dialect {
@@ -52,10 +52,7 @@ for (const { name, config, blob, endless } of [sqlite, pg]) {
       if (name !== "Postgres") return;
       this.timeout(60_000);
       postgres = await testPostgres();
-      if (postgres === null) {
-        console.log(NO_POSTGRES);
-        this.skip();
-      }
+      if (postgres === null) this.skip();
     });
     beforeEach(async () => {
       own = await config();
@@ -144,10 +141,7 @@ describe("a database of Postgres", () => {
   before(async function () {
     this.timeout(60_000);
     postgres = await testPostgres();
-    if (postgres === null) {
-      console.log(NO_POSTGRES);
-      this.skip();
-    }
+    if (postgres === null) this.skip();
     databases = openDatabases({ shop: await pg.config() }, 100);
   });
   after(() => databases?.close(0));
