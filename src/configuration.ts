@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
 import { type ConfigParts, loadConfig } from "./config/load.ts";
+import { openSchemaFiles } from "./config/compile/schema-files.ts";
 import type { WorkflowParts } from "./config/compile/workflow.ts";
 import { celLanguage } from "./expressions/language.ts";
 import { triggerTypes } from "./triggers/index.ts";
-import type { Config, Limits } from "./model/config.ts";
+import { jsonSchemas } from "./schemas/compile.ts";
+import type { Config } from "./model/config.ts";
 import { presets } from "./proxy/apis/index.ts";
 import { stepTypes } from "./steps/index.ts";
 
@@ -14,14 +17,19 @@ const configParts = (env: Environment): ConfigParts => ({
   stepTypes,
   triggerTypes,
   languageOf: ({ expression }) => celLanguage(() => new Date(), expression),
+  compileSchema: jsonSchemas(),
   presets,
   env,
 });
 
-/** The parts that workflows are compiled with, under a configuration's limits. */
-export function workflowParts(env: Environment, limits: Limits): WorkflowParts {
+/** The parts that workflows are compiled with, under a configuration's limits. Files of schemas are read as they are then. */
+export function workflowParts(
+  env: Environment,
+  { file, limits, upstream }: Pick<Config, "file" | "limits" | "upstream">,
+): WorkflowParts {
   const { languageOf, ...parts } = configParts(env);
-  return { ...parts, language: languageOf(limits) };
+  const schemaFiles = openSchemaFiles(file, upstream.openapi, (path) => readFileSync(path));
+  return { ...parts, language: languageOf(limits), schemaFiles };
 }
 
 /**

@@ -113,7 +113,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     log,
   });
   const resume = tracing.resume(runner.resume);
-  const compile = definitionCompiler(workflowParts(environment, limits), workflows);
+  const compile = definitionCompiler(workflowParts(environment, config), workflows);
   return {
     log,
     isSecret,

@@ -16,6 +16,7 @@ import { fileSchema, includedSchema } from "./schema/file.ts";
 import { type Source, readSource } from "./yaml/source.ts";
 import { subflowProblems, withSubflows } from "./checks/subflows.ts";
 import { trafficProblems } from "./checks/traffic.ts";
+import { openApiProblems, openSchemaFiles } from "./compile/schema-files.ts";
 import { valuesOf } from "./compile/values.ts";
 import { warningsOf } from "./checks/warnings.ts";
 import {
@@ -26,7 +27,7 @@ import {
 } from "./compile/workflow.ts";
 
 /** The tables and languages of other rooms that a configuration is checked against, and the environment. */
-export interface ConfigParts extends Omit<WorkflowParts, "language"> {
+export interface ConfigParts extends Omit<WorkflowParts, "language" | "schemaFiles"> {
   readonly presets: ApiPresets;
   /** The language of expressions, which keep to these limits. */
   readonly languageOf: (limits: Pick<Limits, "expression">) => ExpressionLanguage;
@@ -61,9 +62,12 @@ export async function loadConfig(
   const included = await includedSources(main, sections["include"], files, problems);
   const sources = [main, ...included];
   const language = parts.languageOf(checked?.value.limits ?? ANY_LIMIT);
+  const openapi = checked?.value.upstream.openapi ?? null;
+  const schemaFiles = openSchemaFiles(file, openapi, files.fileNow);
+  problems.push(...openApiProblems(main, schemaFiles));
   const isSecret = secretNames(checked?.value.redact ?? []);
   const compiled = withSubflows(
-    compileWorkflows(sources, { ...parts, language, isSecret }, problems),
+    compileWorkflows(sources, { ...parts, language, isSecret, schemaFiles }, problems),
   );
   problems.push(
     ...compiled.flatMap(awaitedProblems),

@@ -2,16 +2,19 @@ import { z } from "zod";
 import { isForbiddenHost } from "./address.ts";
 import type { Expression, Template } from "./expression.ts";
 import { isJsonObject } from "./json.ts";
+import type { Schema } from "./json-schema.ts";
 import type { ConfiguredUrl } from "./outbound.ts";
 import type { Branch } from "./step.ts";
 
 /** The kind of a field in a step's configuration that is more than plain values with templates. */
-export type FieldKind = "test" | "turn test" | "range" | "steps" | "literal" | "url" | "template";
+export type FieldKind =
+  "test" | "turn test" | "range" | "steps" | "literal" | "url" | "template" | "schema";
 
 /**
  * Marks schemas whose places are compiled otherwise than as templates: `test` a bare expression that is true or false,
  * `turn test` one that sees the names the step binds, `range` one that a loop can go over, `steps` a list of steps, `literal` text that is never scanned, `url` a template that
- * remembers whether its origin was literal, `template` one that whoever reads the configuration evaluates itself.
+ * remembers whether its origin was literal, `template` one that whoever reads the configuration evaluates itself,
+ * `schema` a JSON Schema.
  */
 export const fieldKinds = z.registry<{ holds: FieldKind }>();
 
@@ -25,6 +28,9 @@ export const turnTest = z.custom<Expression>(present).register(fieldKinds, { hol
 
 /** A bare expression whose value is a list, a number of times, or an object. */
 export const range = z.custom<Expression>(present).register(fieldKinds, { holds: "range" });
+
+/** A JSON Schema: written out, `{ file: … }`, or `{ openapi: "#/…" }`. */
+export const schema = z.custom<Schema>(present).register(fieldKinds, { holds: "schema" });
 
 /** A list of steps inside a step. */
 export const steps = z.custom<Branch>(present).register(fieldKinds, { holds: "steps" });

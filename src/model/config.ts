@@ -101,6 +101,8 @@ export interface UpstreamConfig {
   readonly tls: UpstreamTls;
   /** Names, in lower case, of clients' headers that are forwarded though servers may read a path or a method from them. */
   readonly keepHeaders: readonly string[];
+  /** The absolute path of its OpenAPI document. */
+  readonly openapi: string | null;
   /** Sent by steps that call the upstream as the service. */
   readonly headers: Readonly<Record<string, string>>;
 }

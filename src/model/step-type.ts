@@ -27,6 +27,8 @@ export interface StepType<C = unknown> {
   readonly syncOnly: (raw: JsonObject) => SyncOnly | null;
   /** The other workflow that it runs, as it is written; null: none. */
   readonly runs: (raw: JsonObject) => RunsWorkflow | null;
+  /** Keys that it has where they are left out, as they could be written, by the type of the trigger. */
+  readonly defaultsIn: (trigger: string | null) => JsonObject;
   /** Its own keys, without `id`, `if`, `timeout`, `retry`, `onError`. A key `if` here is the test itself. */
   readonly config: z.ZodType<C>;
   readonly run: (config: C, context: StepContext) => Outcome | Promise<Outcome>;
@@ -73,6 +75,7 @@ export interface StepDefinition<S extends z.ZodType> {
   readonly waits?: (raw: JsonObject) => number | null;
   readonly syncOnly?: (raw: JsonObject) => SyncOnly | null;
   readonly runs?: (raw: JsonObject) => RunsWorkflow | null;
+  readonly defaultsIn?: (trigger: string | null) => JsonObject;
   readonly config: S;
   readonly run: (config: z.output<S>, context: StepContext) => Outcome | Promise<Outcome>;
 }
@@ -81,6 +84,7 @@ export interface StepDefinition<S extends z.ZodType> {
 export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): StepType {
   const { run, acts = false, triggers = null, binds = null, declares = null } = definition;
   const { waits = nothing, syncOnly = nothing, runs = nothing } = definition;
+  const { defaultsIn = () => ({}) } = definition;
   const { looks = () => !acts, ...words } = definition;
   return {
     ...words,
@@ -91,6 +95,7 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
     waits,
     syncOnly,
     runs,
+    defaultsIn,
     isReadOnly: (config) => looks(config as z.output<S>),
     run: (config, context) => run(config as z.output<S>, context),
   };

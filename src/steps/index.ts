@@ -20,6 +20,7 @@ import { setResponse } from "./set-response.ts";
 import { sql } from "./sql.ts";
 import { subflow } from "./subflow.ts";
 import { update } from "./update.ts";
+import { validate } from "./validate.ts";
 import { variable } from "./variable.ts";
 
 const all = [
@@ -37,6 +38,7 @@ const all = [
   setResponse,
   variable,
   calculation,
+  validate,
   query,
   create,
   update,

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { openSchemaFiles } from "../../src/config/compile/schema-files.ts";
+import { jsonSchemas } from "../../src/schemas/compile.ts";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -85,13 +88,15 @@ export const partsWith = (env: ConfigParts["env"]): ConfigParts => ({
   stepTypes,
   triggerTypes: new Map([...triggerTypes, [preAction.type, preAction]]),
   languageOf: () => pathLanguage,
+  compileSchema: jsonSchemas(),
   presets,
 });
 
 /** The parts that the tests' workflows are compiled with. */
 export function workflowPartsWith(env: ConfigParts["env"]): WorkflowParts {
   const { languageOf: _of, presets: _presets, ...parts } = partsWith(env);
-  return { ...parts, language: pathLanguage };
+  const schemaFiles = openSchemaFiles("gateway.yaml", null, (path) => readFileSync(path));
+  return { ...parts, language: pathLanguage, schemaFiles };
 }
 
 const preAction: TriggerType = {

@@ -41,6 +41,7 @@ describe("a configuration", () => {
         host: "upstream",
         rewriteLocation: true,
         keepHeaders: [],
+        openapi: null,
         tls: { ca: null, cert: null, key: null, servername: null },
         headers: {},
       },

@@ -42,8 +42,8 @@ export const replay = new Command("replay")
       ...(data !== undefined && { data: await dataOf(data) }),
     };
     await withStore(file, async ({ config, store }) => {
-      const { workflows, limits } = config;
-      const compile = definitionCompiler(workflowParts(process.env, limits), workflows);
+      const { workflows } = config;
+      const compile = definitionCompiler(workflowParts(process.env, config), workflows);
       const again = await replayed(id, wishes, {
         history: store,
         operations: store.operations,

@@ -8,10 +8,12 @@ import type {
   ExpectedType,
 } from "../../model/expression.ts";
 import type { JsonObject } from "../../model/json.ts";
+import type { CompileSchema } from "../../model/json-schema.ts";
 import type { Problem } from "../../model/position.ts";
 import type { StepType, StepTypes } from "../../model/step-type.ts";
 import { variableIn } from "../environment.ts";
 import type { Detail, Path, Source } from "../yaml/source.ts";
+import type { SchemaFiles } from "./schema-files.ts";
 import type { Templated, Values } from "./values.ts";
 
 /** The state that the parts of the compiler share while they compile the steps of one workflow. */
@@ -21,6 +23,8 @@ export interface Compiling {
   readonly problems: Problem[];
   readonly stepTypes: StepTypes;
   readonly language: ExpressionLanguage;
+  readonly compileSchema: CompileSchema;
+  readonly schemaFiles: SchemaFiles;
   /** The trigger's type, null when it is not known, and the fields of `trigger`. */
   readonly trigger: { readonly type: string | null; readonly fields: Shape };
   /** Ids of all steps at any depth, in the order of the file. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ExpectedType, Expression, Scope, Template } from "../../model/expression.ts";
+import type { Schema } from "../../model/json-schema.ts";
 import type { Branch, Step } from "../../model/step.ts";
 import { StepError } from "../../model/step-error.ts";
 import type { ConfiguredUrl } from "../../model/outbound.ts";
@@ -16,6 +17,8 @@ export interface PlaceCompiler {
   /** A bare expression. `turn`: with the names that the step binds. */
   expression(raw: unknown, path: Path, expected: ExpectedType, turn: boolean): Expression | null;
   steps(raw: unknown, path: Path): Branch;
+  /** A JSON Schema. */
+  schema(raw: unknown, path: Path): Schema | null;
   /** A text with the environment put in; a `Templated` when it holds expressions. */
   text(raw: string, path: Path): unknown;
   template(text: Templated, path: Path): Template | null;
@@ -68,9 +71,14 @@ function checked(schema: z.ZodType, value: unknown): unknown {
   throw new StepError("BAD_STEP_CONFIG", mistakes.join("; "), { retryable: false });
 }
 
-type Schema = z.core.$ZodType;
+type FieldSchema = z.core.$ZodType;
 
-function makerOf(schema: Schema | null, raw: unknown, path: Path, compiler: PlaceCompiler): Maker {
+function makerOf(
+  schema: FieldSchema | null,
+  raw: unknown,
+  path: Path,
+  compiler: PlaceCompiler,
+): Maker {
   switch (schema && kindOf(schema)) {
     case "test":
       return compiled(compiler.expression(raw, path, "bool", false));
@@ -80,6 +88,8 @@ function makerOf(schema: Schema | null, raw: unknown, path: Path, compiler: Plac
       return compiled(compiler.expression(raw, path, "range", false));
     case "steps":
       return compiled(compiler.steps(raw, path));
+    case "schema":
+      return compiled(compiler.schema(raw, path) ?? OPEN);
     case "literal":
       return always(raw);
     case "url":
@@ -92,7 +102,7 @@ function makerOf(schema: Schema | null, raw: unknown, path: Path, compiler: Plac
 }
 
 function plainMaker(
-  schema: Schema | null,
+  schema: FieldSchema | null,
   raw: unknown,
   path: Path,
   compiler: PlaceCompiler,

@@ -8,6 +8,7 @@ import { check } from "../schema/check.ts";
 import { keysOf } from "../schema/walk.ts";
 import { stepSchema } from "../schema/workflow.ts";
 import type { Path } from "../yaml/source.ts";
+import { schemaAt } from "./schemas.ts";
 import { boundBy, declare, meetId } from "./step-names.ts";
 import { type CompiledConfig, compileConfig } from "./step-config.ts";
 
@@ -103,9 +104,12 @@ function configOf(
 ): CompiledConfig {
   const { source, problems, values } = compiling;
   const own = new Set(keysOf(type.config));
-  const given = Object.fromEntries(
-    Object.entries(raw).filter(([key]) => own.has(key) || !COMMON.includes(key)),
-  );
+  const given = {
+    ...type.defaultsIn(compiling.trigger.type),
+    ...Object.fromEntries(
+      Object.entries(raw).filter(([key]) => own.has(key) || !COMMON.includes(key)),
+    ),
+  };
   const bound = boundBy(type, raw, path, compiling);
   const loops = bound === null ? reach.loops : [...new Set([...reach.loops, bound])];
   const inner = { ...reach, loops };
@@ -113,6 +117,7 @@ function configOf(
     expression: (value, at, expected, turn) =>
       expressionAt(value, at, expected, turn ? inner : reach, compiling),
     steps: (value, at) => compileBranch(value, at, inner, compiling),
+    schema: (value, at) => schemaAt(value, at, compiling),
     text: (value, at) => values.template(value, at),
     template: (text, at) => templateAt(text, at, reach, compiling),
     heldTemplate: (text, at) => templateAt(text, at, reach, compiling),

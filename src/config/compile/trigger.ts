@@ -41,6 +41,7 @@ export function compileHeld(
   const { sample } = compileConfig(schema, raw, path, {
     expression: nothing(`${what} holds no bare expression`),
     steps: () => [],
+    schema: () => null,
     text: (value, at) => values.template(value, at),
     template: nothing(`${what} is read when the configuration is loaded; no expression here`),
     heldTemplate(text, at) {

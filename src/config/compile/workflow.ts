@@ -1,5 +1,6 @@
 import type { ExpressionLanguage, Shape } from "../../model/expression.ts";
 import { isJsonObject } from "../../model/json.ts";
+import type { CompileSchema } from "../../model/json-schema.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import type { Problem } from "../../model/position.ts";
 import type { IsSecret } from "../../model/secrets.ts";
@@ -12,6 +13,7 @@ import type { Environment } from "../environment.ts";
 import { check } from "../schema/check.ts";
 import { trafficSchemas, workflowSchema } from "../schema/workflow.ts";
 import type { Path, Source } from "../yaml/source.ts";
+import type { SchemaFiles } from "./schema-files.ts";
 import { idsIn } from "./step-names.ts";
 import { compileBranch } from "./steps.ts";
 import { compileHeld, compileTrigger } from "./trigger.ts";
@@ -26,6 +28,8 @@ export interface WorkflowParts {
   readonly stepTypes: StepTypes;
   readonly triggerTypes: TriggerTypes;
   readonly language: ExpressionLanguage;
+  readonly compileSchema: CompileSchema;
+  readonly schemaFiles: SchemaFiles;
   readonly env: Environment;
 }
 

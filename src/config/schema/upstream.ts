@@ -81,6 +81,10 @@ export function upstream(
       rewriteLocation: flag.default(true),
       keepHeaders: list(text.transform((name) => name.toLowerCase())),
       tls: section(tls(folder, read)),
+      openapi: text
+        .transform((path) => resolve(folder, path))
+        .nullable()
+        .default(null),
       headers: section(headers),
     })
     .superRefine(({ url, tls: given }, context) => {

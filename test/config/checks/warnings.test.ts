@@ -3,6 +3,7 @@ import { celLanguage } from "../../../src/expressions/language.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { FILTER_OPERATORS } from "../../../src/model/filter-operators.ts";
 import { problemText } from "../../../src/model/position.ts";
+import { jsonSchemas } from "../../../src/schemas/compile.ts";
 import { presets } from "../../../src/proxy/apis/index.ts";
 import { stepTypes } from "../../../src/steps/index.ts";
 import { triggerTypes } from "../../../src/triggers/index.ts";
@@ -154,6 +155,7 @@ async function warningsOf(text: string): Promise<string[]> {
       stepTypes,
       triggerTypes,
       presets,
+      compileSchema: jsonSchemas(),
       env: {},
       languageOf: ({ expression }) => celLanguage(() => new Date(), expression),
     });
