@@ -1,6 +1,7 @@
 import { isJsonObject } from "../model/json.ts";
 import type { SchemaDocument, SchemaMistake, SchemaPlace } from "../model/json-schema.ts";
 import { didYouMean } from "../model/nearest.ts";
+import { type Found, identifiersIn, resolved } from "./identifiers.ts";
 import { KEYWORDS, OPENAPI_KEYWORDS, schemasUnder } from "./keywords.ts";
 import { fromOpenApi30, withoutReadOnly } from "./openapi30.ts";
 import { patternMistake } from "./patterns.ts";
@@ -19,11 +20,6 @@ export interface Bundle {
 /** The identifiers of one document: addresses and anchors → the schemas that have them. */
 interface Identifiers {
   readonly byAddress: ReadonlyMap<string, Found>;
-}
-
-interface Found extends SchemaPlace {
-  /** The address against which its references are resolved. */
-  readonly base: string;
 }
 
 /** Where a document of today's dialect is said to be of it. */
@@ -166,7 +162,10 @@ export function bundle(
     schemas.push([String(number), made(value, at, document?.dialect ?? "2020-12")]);
   }
   return {
-    schema: { ...{ $ref: "#/$defs/0" }, $defs: Object.fromEntries(schemas) },
+    schema: {
+      $ref: "#/$defs/0",
+      $defs: Object.fromEntries(schemas),
+    },
     origins: open,
     mistakes,
   };
@@ -185,34 +184,6 @@ const DROPPED: ReadonlySet<string> = new Set([
   "xml",
 ]);
 
-/** All addresses and anchors that the schemas of a document have, its own first. */
-function identifiersIn(address: string, { value, dialect }: SchemaDocument): Map<string, Found> {
-  const found = new Map<string, Found>([[address, { address, path: [], base: address }]]);
-  const look = (schema: unknown, path: Path, outer: string): void => {
-    if (!isJsonObject(schema)) return;
-    const { $id, $anchor, $dynamicAnchor } = schema;
-    const base = typeof $id === "string" ? resolved($id, outer) : outer;
-    const here = { address, path, base };
-    if (base !== outer) found.set(base, here);
-    if (base !== outer && path.length === 0) found.set(address, here);
-    for (const anchor of [$anchor, $dynamicAnchor]) {
-      if (typeof anchor === "string") found.set(`${base}#${anchor}`, here);
-    }
-    for (const [name, item] of Object.entries(schema)) {
-      const kind = schemasUnder(name);
-      if (kind === "schema") look(item, [...path, name], base);
-      if (kind === "list" && Array.isArray(item)) {
-        for (const [index, one] of item.entries()) look(one, [...path, name, index], base);
-      }
-      if (kind === "named" && isJsonObject(item)) {
-        for (const [key, one] of Object.entries(item)) look(one, [...path, name, key], base);
-      }
-    }
-  };
-  if (dialect === "2020-12") look(value, [], address);
-  return found;
-}
-
 /** The value at a path, and the path with indices as numbers; null when there is none. Only own members count. */
 function walked(value: unknown, path: Path): { value: unknown; path: Path } | null {
   let at = value;
@@ -224,9 +195,6 @@ function walked(value: unknown, path: Path): { value: unknown; path: Path } | nu
   }
   return at === undefined ? null : { value: at, path: exact };
 }
-
-const resolved = (id: string, base: string): string =>
-  URL.canParse(id, base) ? new URL(id, base).href.replace(/#$/, "") : base;
 
 const unescaped = (part: string) => part.replaceAll("~1", "/").replaceAll("~0", "~");
 

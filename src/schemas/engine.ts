@@ -44,7 +44,7 @@ export function engine(budget: Budget, { original }: StandIns): Ajv2020 {
 
   /** The number that a double stands for. */
   const exact = (value: number, { parentData, parentDataProperty }: DataValidationCxt) => {
-    const holder = original(parentData as object) as Record<string, unknown>;
+    const holder = original(parentData) as Record<string, unknown>;
     const held = holder[String(parentDataProperty)];
     return typeof held === "bigint" ? held : value;
   };
@@ -124,19 +124,19 @@ function bounded(format: Format): Format {
 }
 
 /** Replaces a keyword of ajv. */
-function own<S, V>(
+function own(
   ajv: Ajv2020,
   keyword: string,
   type: "number" | "array" | null,
-  validate: (schema: S, value: V, context: DataValidationCxt) => boolean,
+  validate: (schema: never, value: never, context: DataValidationCxt) => boolean,
 ): void {
   ajv.removeKeyword(keyword);
   ajv.addKeyword({
     keyword,
     ...(type !== null && { type }),
     errors: false,
-    validate: (schema: S, value: V, _parent: unknown, context?: DataValidationCxt) =>
-      context !== undefined && validate(schema, value, context),
+    validate: (schema: unknown, value: unknown, _parent: unknown, context?: DataValidationCxt) =>
+      context !== undefined && validate(schema as never, value as never, context),
   });
 }
 

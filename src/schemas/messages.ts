@@ -45,7 +45,7 @@ function sentence({ keyword, params, schema, parentSchema, data }: ErrorObject):
   const limit = typeof schema === "number" || typeof schema === "bigint" ? String(schema) : "";
   switch (keyword) {
     case "type":
-      return `must be ${or(asList(schema).map((type) => TYPES[String(type)] ?? String(type)))}`;
+      return `must be ${or(asList(schema).map((type) => TYPES[shown(type)] ?? shown(type)))}`;
     case "required":
       return "is missing";
     case "dependentRequired":
@@ -147,7 +147,7 @@ function fitting(keyword: string, params: Params, options: readonly unknown[]): 
   }
   const types = options.map((option) =>
     isJsonObject(option) && Object.keys(option).every((name) => name === "type")
-      ? TYPES[String(option["type"])]
+      ? TYPES[shown(option["type"] ?? null)]
       : undefined,
   );
   if (types.every((type) => type !== undefined)) return `must be ${or(types)}`;

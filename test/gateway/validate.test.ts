@@ -46,7 +46,7 @@ describe("a validate step", () => {
       (caught: unknown) => caught,
     );
     expect(error).to.be.instanceOf(ConfigError);
-    expect(String((error as Error).message)).to.match(/gateway\.yaml:\d+:\d+: .*must be a number/);
+    expect((error as Error).message).to.match(/gateway\.yaml:\d+:\d+: .*must be a number/);
   });
 });
 

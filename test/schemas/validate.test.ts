@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type Json, type JsonObject, parseJson } from "../../src/model/json.ts";
 import type { SchemaDocument, SchemaMistake } from "../../src/model/json-schema.ts";
 import { jsonSchemas } from "../../src/schemas/compile.ts";
@@ -85,6 +85,7 @@ describe("a value that is checked by a JSON Schema", () => {
       ],
       [
         "a branch of if",
+        // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
         { if: { required: ["a"] }, then: { required: ["b"] } },
         { a: 1 },
         ["b is missing"],
@@ -159,11 +160,10 @@ describe("a value that is checked by a JSON Schema", () => {
       ).to.deep.equal([]);
     });
     it("fits int64 up to its last value", () => {
-      const fits = (text: string) => messagesOf({ format: "int64" }, parseJson(text)).length === 0;
-      expect(fits("9223372036854775807")).to.equal(true);
-      expect(fits("9223372036854775808")).to.equal(false);
-      expect(fits("-9223372036854775808")).to.equal(true);
-      expect(fits("-9223372036854775809")).to.equal(false);
+      expect(isInt64("9223372036854775807")).to.equal(true);
+      expect(isInt64("9223372036854775808")).to.equal(false);
+      expect(isInt64("-9223372036854775808")).to.equal(true);
+      expect(isInt64("-9223372036854775809")).to.equal(false);
     });
   });
 
@@ -196,7 +196,6 @@ describe("a value that is checked by a JSON Schema", () => {
       expect(() => messagesOf({ pattern: "^(a+)+$" }, "a".repeat(9_000_000))).to.throw(/too long/);
     });
     it("by branches that multiply with depth", () => {
-      const node = (name: string) => ({ properties: { a: { $ref: "#" } }, required: [name] });
       const deep = JSON.parse(`${'{"a":'.repeat(80)}1${"}".repeat(80)}`) as Json;
       expect(() => messagesOf({ anyOf: [node("y"), node("z")] }, deep)).to.throw(/too long/);
     });
@@ -345,7 +344,7 @@ function schemas(depth = 2): fc.Arbitrary<JsonObject> {
     unevaluatedItems: fc.boolean(),
   };
   const optional = { requiredKeys: [] };
-  if (depth === 0) return fc.record(plain, optional) as fc.Arbitrary<JsonObject>;
+  if (depth === 0) return fc.record(plain, optional);
   const inner = schemas(depth - 1);
   const some = fc.array(inner, { minLength: 1, maxLength: 2 });
   const nested = {
@@ -355,8 +354,13 @@ function schemas(depth = 2): fc.Arbitrary<JsonObject> {
     oneOf: some,
     not: inner,
   };
-  return fc.record({ ...plain, ...nested }, optional) as fc.Arbitrary<JsonObject>;
+  return fc.record({ ...plain, ...nested }, optional);
 }
+
+const isInt64 = (text: string) => messagesOf({ format: "int64" }, parseJson(text)).length === 0;
+
+/** A branch that a nested value takes again and again. */
+const node = (name: string) => ({ properties: { a: { $ref: "#" } }, required: [name] });
 
 type Documents = Readonly<Record<string, SchemaDocument>>;
 
