@@ -11,7 +11,7 @@ type Path = SchemaPlace["path"];
 /** One schema that refers to nothing outside it, made of all that a schema refers to. */
 export interface Bundle {
   /** `{ $ref: "#/$defs/0", $defs: { 0: …, 1: … } }` */
-  readonly schema: { readonly $defs: Readonly<Record<string, unknown>> };
+  readonly schema: { readonly $ref: string; readonly $defs: Readonly<Record<string, unknown>> };
   /** The places that `$defs` came from, by number. */
   readonly origins: readonly SchemaPlace[];
   readonly mistakes: readonly SchemaMistake[];
