@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type ConfigParts, loadConfig } from "./config/load.ts";
 import { openSchemaFiles } from "./config/compile/schema-files.ts";
 import type { WorkflowParts } from "./config/compile/workflow.ts";
+import { configJsonSchema } from "./config/schema/json-schema.ts";
 import { celLanguage } from "./expressions/language.ts";
 import { triggerTypes } from "./triggers/index.ts";
 import { jsonSchemas } from "./schemas/compile.ts";
@@ -46,3 +47,6 @@ export function readConfig(
 ): Promise<Config> {
   return loadConfig(file, configParts(environment), serving, given);
 }
+
+/** The JSON Schema of a configuration, made from the tables of this version. */
+export const configurationSchema = () => configJsonSchema({ stepTypes, triggerTypes, presets });

@@ -5,12 +5,13 @@ import { graph } from "./graph.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { init } from "./init.ts";
 import { runs } from "./runs/index.ts";
+import { schema } from "./schema.ts";
 import { start } from "./start.ts";
 import { store } from "./store.ts";
 import { version } from "../version.ts";
 import { workflows } from "./workflows.ts";
 
-const commands = [init, start, check, graph, runs, workflows, store, completion];
+const commands = [init, start, check, schema, graph, runs, workflows, store, completion];
 
 const program = new Command("sidehook")
   .description(
