@@ -37,6 +37,10 @@ export interface Engine {
   readonly tracing: Tracing;
   /** The keys of `Workflow-Depth`: a workflow may call this gateway across a reload or a restart, or another instance. */
   readonly depthKeys: readonly Buffer[];
+  /** The keys of addresses that resume runs. */
+  readonly resumeKeys: readonly Buffer[];
+  /** `http://127.0.0.1:8080`; empty before it is started. */
+  readonly ownUrl: () => string;
   /** Takes over runs that no client waits for. */
   readonly acceptance: Acceptance;
   /** Where this gateway listens; nothing before it is started. */
@@ -44,7 +48,7 @@ export interface Engine {
   /** From now on log, redaction, metrics, history and worker are as this configuration says. */
   follow(config: Config): void;
   /** Begins to do the queued runs. @param current has what runs that are claimed now are done with */
-  start(own: readonly OwnAddress[], current: () => Pick<Runs, "doing">): void;
+  start(own: readonly OwnAddress[], url: string, current: () => Pick<Runs, "doing">): void;
   /** Ends queued runs that are at work, within some seconds. The next start goes on with those that do not end. */
   stop(): Promise<void>;
   /** Lets go of the store: after everything else, so that all that is to be recorded is. */
@@ -107,6 +111,7 @@ export async function openEngine(first: Config, environment: Environment): Promi
     // Before the work begins, runs are only queued.
     accept: (...accepted) => (worker ?? store.queue).accept(...accepted),
   });
+  let listeningAt = "";
   let listening: readonly OwnAddress[] = [];
   let worker: Worker | null = null;
   let scheduler: Scheduler | null = null;
@@ -119,6 +124,8 @@ export async function openEngine(first: Config, environment: Environment): Promi
     log,
     openLog,
     depthKeys: store.keysFor("workflow-depth"),
+    resumeKeys: store.keysFor("resume-link"),
+    ownUrl: () => listeningAt,
     tracing,
     acceptance,
     own: () => listening,
@@ -128,7 +135,8 @@ export async function openEngine(first: Config, environment: Environment): Promi
       worker?.resize(config.runs.concurrency);
       scheduler?.follow(config.workflows);
     },
-    start(own, current) {
+    start(own, url, current) {
+      listeningAt = url;
       listening = own;
       worker = startWorker({
         queue: metrics.runs.countedQueue(store.queue),

@@ -100,7 +100,7 @@ export async function startGateway(
       },
     });
     metrics.read({ store, connections: serving.connections, configuration: reloading.state });
-    engine.start(serving.addresses, () => current.runs);
+    engine.start(serving.addresses, serving.url, () => current.runs);
     ready = true;
     return {
       url: serving.url,

@@ -78,6 +78,12 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
     acceptance,
     intents: store.intents,
     deliveries: store.deliveries,
+    resumeLinks: runs.resumeLinks,
+    answerWait: store.operations.answer,
+    readBytes: arriving(
+      (request: IncomingMessage) => bodies.collect(request, limits.body),
+      config.listen.timeouts.body,
+    ),
     admit: admission(engine.rates),
     records,
     upstream,

@@ -6,6 +6,7 @@ import { openDatabases } from "./databases/databases.ts";
 import { egress } from "./egress/outbound.ts";
 import type { Engine } from "./engine.ts";
 import { DEPTH_HEADER, type Depth, depthOf } from "./hooks/request/depth.ts";
+import { type ResumeLinks, linksOf } from "./hooks/resume/links.ts";
 import type { InUse } from "./in-use.ts";
 import type { Config } from "./model/config.ts";
 import { type IsCredential, credentialHeaders } from "./model/headers.ts";
@@ -34,6 +35,7 @@ export interface Runs {
   readonly untracedUpstream: Upstream;
   readonly records: Records;
   readonly depth: Depth;
+  readonly resumeLinks: ResumeLinks;
   /** Runs a workflow while a client waits, and records the run. */
   readonly run: RunWorkflow;
   /** What queued runs are done with. */
@@ -83,7 +85,12 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     store.queue,
   );
   const depth = depthOf(limits.depth, engine.depthKeys);
+  const resumeLinks = linksOf(engine.resumeKeys, () => {
+    const base = config.listen.publicUrl ?? engine.ownUrl();
+    return `${base}${upstreamConfig.api.prefix === "/" ? "" : upstreamConfig.api.prefix}`;
+  });
   const runner = createRunner({
+    resumeUrl: resumeLinks.urlOf,
     services: {
       records,
       outbound: tracing.outbound(outbound.send),
@@ -122,6 +129,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     untracedUpstream,
     records,
     depth,
+    resumeLinks,
     run,
     doing: {
       resume: (...resumed) => used.during(() => resume(...resumed)),

@@ -3,9 +3,11 @@ import { GatewayError } from "../model/errors.ts";
 import type { History } from "../model/history.ts";
 import type { OperationResult, Operations } from "../model/operations.ts";
 import { jsonBody } from "./json-body.ts";
+import { userOf } from "./users.ts";
 import { onlyPost } from "./only-post.ts";
 import { type ReplayParts, replay } from "./replay.ts";
 import { type ByHandParts, runByHand } from "./run-by-hand.ts";
+import { resumeRun } from "./resume-run.ts";
 import { runView } from "./run-view.ts";
 import { sendRun } from "./send-run.ts";
 import { sameOrigin } from "./same-origin.ts";
@@ -20,7 +22,6 @@ export interface OperationParts extends Omit<ReplayParts, "operations">, ByHandP
 const VERBS = {
   cancel: "Only a run that is queued, waits or runs, and that no client waits for, can be canceled",
   dismiss: "Only a run that is unconfirmed can be dismissed",
-  resume: "Only a run that waits for a time can be resumed",
 } as const;
 
 /**
@@ -28,7 +29,7 @@ const VERBS = {
  *
  *     POST /runs/:id/cancel     → 200, the run     queued, waiting or running: it ends as canceled
  *     POST /runs/:id/dismiss    → 200, the run     unconfirmed: it is dealt with
- *     POST /runs/:id/resume     → 200, the run     waiting: it goes on at once
+ *     POST /runs/:id/resume     → 200, the run     waiting: it goes on at once; { step, choice, body } answers a step `wait`
  *     POST /runs/:id/replay     → 201, the new run { from, data, definition }
  *     POST /workflows/:key/run  → 201, the new run { context }
  *
@@ -49,7 +50,11 @@ export function operationRoutes(parts: OperationParts): Router {
   routes.post(["/runs/:id/replay", "/workflows/:key/run"], ...jsonBody);
   routes.post("/runs/:id/cancel", operate("cancel"));
   routes.post("/runs/:id/dismiss", operate("dismiss"));
-  routes.post("/runs/:id/resume", operate("resume"));
+  routes.post("/runs/:id/resume", ...jsonBody, async (request, response) => {
+    const id = String(request.params["id"]);
+    await resumeRun(id, request.body, userOf(request), operations);
+    await sendRun(response, await runView(id, parts));
+  });
   routes.post("/runs/:id/replay", async ({ params, body }, response) => {
     const id = await replay(params.id, body, parts);
     await sendRun(response, await runView(id, parts), 201);

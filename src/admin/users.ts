@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import basicAuth from "express-basic-auth";
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
 import { errorBody, GatewayError } from "../model/errors.ts";
 
 /**
@@ -23,5 +23,9 @@ export function onlyUsers(users: Readonly<Record<string, string>>): RequestHandl
       errorBody(new GatewayError("UNAUTHENTICATED", "The admin port needs a user")),
   });
 }
+
+/** The user whose password was checked; null where the port has no users. */
+export const userOf = (request: Request): string | null =>
+  (request as Partial<basicAuth.IBasicAuthedRequest>).auth?.user ?? null;
 
 const digest = (text: string) => createHash("sha256").update(text).digest();

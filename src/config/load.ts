@@ -6,7 +6,7 @@ import { secretNames } from "../model/secrets.ts";
 import type { ApiPresets } from "../model/upstream-api.ts";
 import { databaseProblems } from "./checks/databases.ts";
 import { appendsProblems } from "./checks/associations.ts";
-import { awaitedProblems } from "./checks/waits.ts";
+import { awaitedProblems, resumeUrlProblems } from "./checks/waits.ts";
 import { freeze } from "./freeze.ts";
 import { type Reading, reading } from "./reading.ts";
 import { type Lasting, restartProblems } from "./checks/restart.ts";
@@ -71,6 +71,7 @@ export async function loadConfig(
   );
   problems.push(
     ...compiled.flatMap(awaitedProblems),
+    ...compiled.flatMap(resumeUrlProblems),
     ...compiled.flatMap(trafficProblems),
     ...subflowProblems(compiled, sources.flatMap(workflowKeys)),
     ...identityProblems(main, compiled),

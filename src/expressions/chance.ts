@@ -10,6 +10,7 @@ export interface Chance {
   begin(scope: Scope): void;
   now(): Date;
   uuid(): string;
+  resumeUrl(step: string): string;
 }
 
 /**
@@ -24,11 +25,12 @@ export function chanceOf(now: () => Date): Chance {
     },
     now: () => decided?.now ?? now(),
     uuid: () => decided?.uuid() ?? randomUUID(),
+    resumeUrl: (step) => decided?.resumeUrl(step) ?? "",
   };
 }
 
 /** What depends on time and chance. */
-export const chanceFunctions = ({ now, uuid }: Chance): readonly DeclaredFunction[] => [
+export const chanceFunctions = ({ now, uuid, resumeUrl }: Chance): readonly DeclaredFunction[] => [
   {
     name: "now",
     form: "() → time",
@@ -50,5 +52,13 @@ export const chanceFunctions = ({ now, uuid }: Chance): readonly DeclaredFunctio
       ["uuid() == uuid()", false],
     ],
     overloads: [["uuid(): string", uuid]],
+  },
+  {
+    name: "resumeUrl",
+    form: "(id) → text",
+    about:
+      "The signed address that resumes this run at its `wait` step of this id: for a mail, before the run waits. Whoever has it can answer, so it is hidden in the history and the log. In a loop, it is that of the same turn. Empty outside a run.",
+    examples: [["resumeUrl('approval')", ""]],
+    overloads: [["resumeUrl(string): string", resumeUrl]],
   },
 ];

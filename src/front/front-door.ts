@@ -116,6 +116,9 @@ export function frontDoor(options: FrontDoorOptions): Look {
   };
 
   function recognised(found: Recognised, sight: Sight): Verdict {
+    if (found.collection === "workflows" && found.name === "resume" && found.form === "action") {
+      return { way: "hooks", action: actionOf(found, ""), line: null };
+    }
     const concerned =
       guards.action(found.collection, found.name) ||
       found.name === "trigger" ||

@@ -10,6 +10,7 @@ import { sendError } from "./answer/error.ts";
 import type { HookParts } from "./hook-parts.ts";
 import { indexWorkflows } from "./plan/plan.ts";
 import { logEnd } from "./request-log.ts";
+import { resumeLinkWay } from "./resume/link-way.ts";
 import { rewrite } from "./rewrite.ts";
 import type { Way } from "./way.ts";
 import { webhooks } from "./webhook/webhooks.ts";
@@ -90,6 +91,7 @@ export function hooksWay(parts: HookParts): Way<AppVerdict> {
   const actions = actionHooks(workflows, parts);
   const customActions = customActionHooks(workflows, parts);
   const hooked = webhooks(parts);
+  const resuming = resumeLinkWay(parts);
   const rewriting = rewrite(parts.readBody, parts.upstream);
 
   return async (request, response, verdict, report) => {
@@ -97,6 +99,7 @@ export function hooksWay(parts: HookParts): Way<AppVerdict> {
     if (verdict.way === "rewrite") return rewriting(request, response, verdict, report);
     const { action, line } = verdict;
     if (line !== null) return actions(request, response, { action, line }, report);
+    if (action.name === "resume") return resuming(request, response, action, report);
     const own = action.collection === "webhook" ? hooked : customActions;
     return own(request, response, action, report);
   };

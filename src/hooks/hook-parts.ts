@@ -1,8 +1,10 @@
+import type { IncomingMessage } from "node:http";
 import type { Collection } from "../model/action.ts";
 import type { ReadJsonBody, ReadRequestBody } from "../model/body.ts";
 import type { Identify } from "../model/caller.ts";
 import type { IsCredential } from "../model/headers.ts";
 import type { Log } from "../model/log.ts";
+import type { Operations } from "../model/operations.ts";
 import type { Acceptance, Deliveries, Intents } from "../model/queue.ts";
 import type { ReadAnswer } from "../model/received-answer.ts";
 import type { Records } from "../model/records.ts";
@@ -12,6 +14,7 @@ import type { Upstream } from "../model/upstream.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { Admit } from "./rate.ts";
 import type { Depth } from "./request/depth.ts";
+import type { ResumeLinks } from "./resume/links.ts";
 import type { MergeMessages } from "./answer/send-upstream.ts";
 
 /** The parts of other rooms that the hooks need. */
@@ -29,6 +32,11 @@ export interface HookParts {
   readonly intents: Intents;
   readonly deliveries: Deliveries;
   readonly admit: Admit;
+  readonly resumeLinks: ResumeLinks;
+  /** See `Operations`. */
+  readonly answerWait: Operations["answer"];
+  /** Reads a body of any type, within `limits.body`. */
+  readonly readBytes: (request: IncomingMessage) => Promise<Buffer>;
   readonly records: Records;
   readonly readAnswer: ReadAnswer;
   readonly upstream: Pick<Upstream, "stream" | "forward">;

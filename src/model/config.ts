@@ -61,6 +61,8 @@ export interface Config {
 
 /** The port that clients reach. */
 export interface ListenConfig {
+  /** Where clients reach it, without a slash at the end; null: where it listens. */
+  readonly publicUrl: string | null;
   readonly host: string;
   readonly port: number;
   readonly timeouts: Timeouts;

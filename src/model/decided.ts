@@ -7,6 +7,8 @@ export interface Decided {
   readonly now: Date;
   /** A random UUID. Each call in a step gives another; the step's next attempt gives the same ones again, in order. */
   readonly uuid: () => string;
+  /** The address that resumes the run at its step `wait` of this id. */
+  readonly resumeUrl: (step: string) => string;
 }
 
 /** The name of these in a scope. It is a symbol, so that no expression can read them. */

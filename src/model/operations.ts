@@ -1,5 +1,6 @@
 import type { NewRun } from "./queue.ts";
 import type { RunStatus } from "./run.ts";
+import type { GivenAnswer, WaitOutcome, WaitPlace } from "./wait-answer.ts";
 
 /** The result of an operation. */
 export type OperationResult =
@@ -33,4 +34,6 @@ export interface Operations {
   replay(run: NewRun, reused?: readonly string[]): Promise<OperationResult>;
   /** A run that waits for a time goes on at once: the times to come that its notes hold are now. */
   resume(id: string): Promise<OperationResult>;
+  /** Answers a step `wait`: committed with that, its run goes on. @param given null: only tells how the step stands */
+  answer(place: WaitPlace, given: GivenAnswer | null): Promise<WaitOutcome>;
 }

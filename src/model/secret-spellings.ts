@@ -1,3 +1,4 @@
+import { withoutResumeTokens } from "./resume-token.ts";
 import { REDACTED } from "./secrets.ts";
 
 /** A shorter secret would hide words that are none. In characters. */
@@ -13,6 +14,11 @@ type Mask = (text: string) => string;
  *     spellingsOf(["s3cret/key"])("Basic bWU6czNjcmV0L2tleQ== ?k=s3cret%2Fkey") → "Basic [redacted] ?k=[redacted]"
  */
 export function spellingsOf(secrets: readonly string[]): Mask {
+  const mask = secretMask(secrets);
+  return (text) => withoutResumeTokens(mask(text));
+}
+
+function secretMask(secrets: readonly string[]): Mask {
   // One that ends in a line break, as a file does, is often sent without it.
   const all = new Set(secrets.flatMap((secret) => [secret, secret.trim()]));
   const hidden = [...all].filter((text) => text.length >= SHORTEST && text.trim() !== "");

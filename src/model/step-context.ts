@@ -41,6 +41,8 @@ export interface StepContext {
    * step that acts, where runs are resumed, it is committed before the promise resolves, and the step must not act before.
    */
   readonly remember: <T extends Json>(name: string, decide: () => T) => T | Promise<T>;
+  /** What was noted of the step before this attempt went on: an answer that came meanwhile. Undefined without it. */
+  readonly recall: (name: string) => Json | undefined;
   /** Waits, durably where runs are resumed: then it throws a `Suspension`, and the step is run again when time is over. */
   readonly waitUntil: (time: Date) => Promise<void>;
   /**

@@ -3,7 +3,7 @@ import type { Json } from "../model/json.ts";
 import type { LazySignal } from "../model/lazy-signal.ts";
 import type { Branch, Outcome } from "../model/step.ts";
 import type { BranchPlace, StepContext } from "../model/step-context.ts";
-import { type NotePlace, committed, remember } from "./commit.ts";
+import { type NotePlace, committed, recall, remember } from "./commit.ts";
 import { Cut, Deadline } from "./deadline.ts";
 import { type Effects, assign, output, say } from "./effects.ts";
 import { suspendUntil } from "./suspend.ts";
@@ -83,6 +83,9 @@ class AttemptStepContext implements StepContext {
       const value = remember(this.#run, this.#doing, name, decide);
       return this.#doing.acts ? committed(this.#run).then(() => value) : value;
     };
+  }
+  get recall(): StepContext["recall"] {
+    return (name) => recall(this.#run, this.#doing, name);
   }
   get waitUntil(): StepContext["waitUntil"] {
     return (time) => suspendUntil(this.#run, time, this.#doing.signal);

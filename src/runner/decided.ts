@@ -19,6 +19,7 @@ function decidedAt(run: RunState, place: string): Decided {
   let drawn = 0;
   return {
     now: run.start.startedAt,
+    resumeUrl: (step) => run.parts.resumeUrl?.({ run: run.start.id, step, from: place }) ?? "",
     uuid: () => {
       const digest = createHmac("sha256", seedOf(run)).update(`${place} ${drawn++}`).digest();
       return v4({ random: digest.subarray(0, 16) });

@@ -5,6 +5,7 @@ import type { RunSpent, RunStart, RunWatch } from "../model/run.ts";
 import type { StepLimits, StepServices } from "../model/step-context.ts";
 import type { Subflows } from "../model/subflows.ts";
 import type { AroundStep } from "../model/tracing.ts";
+import type { WaitPlace } from "../model/wait-answer.ts";
 import type { Cut } from "./deadline.ts";
 import type { Journal } from "./journal.ts";
 import type { Sleep } from "./sleep.ts";
@@ -22,6 +23,8 @@ export interface RunnerParts {
   readonly secrets: () => Readonly<Record<string, string>>;
   /** The value of `Workflow-Depth` for requests that so many workflows stand above. */
   readonly signDepth: (depth: number) => string;
+  /** The address that resumes a run at a step `wait`. */
+  readonly resumeUrl?: (place: WaitPlace) => string;
   /** Does an attempt of a step; null: just so. */
   readonly aroundStep?: AroundStep | null;
   /** Waits between attempts. Default: by the clock. */

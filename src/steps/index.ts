@@ -22,6 +22,7 @@ import { subflow } from "./subflow.ts";
 import { update } from "./update.ts";
 import { validate } from "./validate.ts";
 import { variable } from "./variable.ts";
+import { wait } from "./wait.ts";
 
 const all = [
   condition,
@@ -29,6 +30,7 @@ const all = [
   loop,
   parallel,
   delay,
+  wait,
   end,
   output,
   subflow,

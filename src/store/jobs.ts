@@ -1,3 +1,4 @@
+import type { WaitOutcome, WaitPlace } from "../model/wait-answer.ts";
 import type { OperationResult } from "../model/operations.ts";
 import type { ScheduleRule, ScheduleTrigger } from "../model/schedule.ts";
 import type {
@@ -141,7 +142,14 @@ type OperatorJob =
       readonly reused: readonly string[];
       readonly now: string;
     }
-  | { readonly kind: "resume"; readonly id: string; readonly now: string };
+  | { readonly kind: "resume"; readonly id: string; readonly now: string }
+  | {
+      readonly kind: "answer";
+      readonly place: WaitPlace;
+      /** The choice, and the answer as JSON; null: only looks how the step stands. */
+      readonly given: { readonly choice: string | null; readonly value: string } | null;
+      readonly now: string;
+    };
 
 type MaintenanceJob =
   /** Renews this instance's lease, and settles what instances left running or open whose leases are over. */
@@ -197,6 +205,7 @@ interface Results {
   readonly dismiss: OperationResult;
   readonly replay: OperationResult;
   readonly resume: OperationResult;
+  readonly answer: WaitOutcome;
 }
 
 /** The result of a committed job of some kind. */

@@ -1,4 +1,5 @@
 import type { OperationResult, Operations } from "../model/operations.ts";
+import { jsonText } from "../model/json.ts";
 import { queuedRow } from "./rows.ts";
 import type { QueueParts } from "./run-queue.ts";
 import type { Serializers } from "./serialize.ts";
@@ -48,6 +49,15 @@ export function operations({ writer, serializers, events, now }: OperationParts)
         writer.write({ kind: "resume", id, now: time() }),
       );
       return working(operated);
+    },
+    async answer(place, given) {
+      const at = time();
+      const row = given && { choice: given.choice, value: jsonText({ ...given, at }) };
+      const came = await orUnavailable("The run can't be resumed", () =>
+        writer.write({ kind: "answer", place, given: row, now: at }),
+      );
+      if (came.outcome === "done") events.emit("work");
+      return came;
     },
   };
 }

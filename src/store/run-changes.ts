@@ -107,6 +107,8 @@ function changedBy(job: Job, given: unknown): readonly string[] | null {
       return (given as AdvancedRow).added;
     case "cancel":
       return (given as { readonly canceled: readonly string[] }).canceled;
+    case "answer":
+      return job.given === null ? [] : [job.place.run];
     case "dismiss":
     case "resume":
       return [job.id];

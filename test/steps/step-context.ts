@@ -67,6 +67,7 @@ export async function ran(name: string, config: object, given: Given = {}): Prom
     say: (message) => void messages.push(message),
     assign: (variable, value) => void (vars[variable] = value),
     output: (value) => void outputs.push(value),
+    recall: () => undefined,
     remember: (_name, decide) => decide(),
     waitUntil: () => Promise.resolve(),
     subflow: () => Promise.resolve(null),

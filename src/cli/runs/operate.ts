@@ -1,6 +1,6 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import type { OperationResult } from "../../model/operations.ts";
-import { type Json, jsonText } from "../../model/json.ts";
+import { type Json, jsonText, parseJson } from "../../model/json.ts";
 import { configOption } from "../config-option.ts";
 import { jsonOption } from "../json-option.ts";
 import { type Opened, withStore } from "../opened-store.ts";
@@ -15,6 +15,15 @@ interface Verb {
   /** Which runs it is for. */
   readonly only: string;
   readonly done: string;
+}
+
+/** The options of the commands; all but `config` and `json` are of `resume`. */
+interface Options {
+  readonly config: string;
+  readonly json?: true;
+  readonly choice?: string;
+  readonly data?: Json;
+  readonly step?: string;
 }
 
 const VERBS: readonly Verb[] = [
@@ -50,10 +59,15 @@ export const operate = VERBS.map((verb) =>
     ])
     .addOption(jsonOption)
     .addOption(configOption)
-    .action(async (ids: readonly string[], { config, json }: { config: string; json?: true }) => {
+    .action(async (ids: readonly string[], options: Options) => {
+      const { config, json } = options;
       await withStore(config, async ({ store }) => {
         for (const id of ids) {
-          const failed = failure(id, verb, await store.operations[verb.name](id));
+          const answered = verb.name === "resume" ? await answer(id, options, store) : null;
+          const failed =
+            answered === null
+              ? failure(id, verb, await store.operations[verb.name](id))
+              : answered.failed;
           if (failed === null) await print(json ? await asJson(id, store) : `${id} ${verb.done}`);
           else {
             console.error(failed);
@@ -63,6 +77,43 @@ export const operate = VERBS.map((verb) =>
       });
     }),
 );
+
+for (const command of operate) {
+  if (command.name() !== "resume") continue;
+  command
+    .option("--choice <choice>", "the answer to a step wait: one of its choices")
+    .option("--data <json>", "its body", jsonData)
+    .option("--step <id>", "the step, where a run waits at several");
+}
+
+function jsonData(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    throw new InvalidArgumentError("It should be JSON.");
+  }
+}
+
+/** Answers the step `wait` that the run waits at; null where it waits for a time, or not at all. */
+async function answer(
+  id: string,
+  options: Options,
+  { operations }: Pick<Opened["store"], "operations">,
+): Promise<{ readonly failed: string | null } | null> {
+  const { choice = null, data = null, step = null } = options;
+  const given = { choice, body: data, by: "command" };
+  const came = await operations.answer({ run: id, step, from: null }, given);
+  if (came.outcome === "done") return { failed: null };
+  if (came.outcome === "bad choice")
+    return { failed: `${id} needs --choice, one of: ${came.choices.join(", ")}` };
+  if (came.outcome === "several")
+    return {
+      failed: `${id} waits at several steps; name one with --step: ${came.steps.join(", ")}`,
+    };
+  if (choice === null && data === null && step === null) return null;
+  if (came.outcome === "no such run") return null;
+  return { failed: `${id} does not wait for this answer: ${came.outcome}` };
+}
 
 function failure(id: string, { only }: Verb, result: OperationResult): string | null {
   if (result.outcome === "done") return null;

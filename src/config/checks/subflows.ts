@@ -112,6 +112,9 @@ function obstacleIn(
     const only = awaited ? null : type.syncOnly(raw);
     if (only) return `at ${position()}, ${only.why}; run it from a sync workflow, and wait for it`;
     const wait = awaited ? type.waits(raw) : null;
+    if (wait === Infinity) {
+      return `the step at ${position()} waits for an answer, and a client waits for this workflow; run it from an async workflow, or write wait: false`;
+    }
     if (wait !== null && timeout !== null && wait > timeout) {
       return `waits ${durationText(wait)} at ${position()}, but a client waits only ${durationText(timeout)} for this workflow; ${SHORTER}`;
     }

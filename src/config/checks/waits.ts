@@ -1,5 +1,6 @@
 import { durationText } from "../../model/duration.ts";
 import type { Problem } from "../../model/position.ts";
+import { didYouMean } from "../../model/nearest.ts";
 import { SHORTER } from "./subflows.ts";
 import type { CompiledWorkflow } from "../compile/workflow.ts";
 
@@ -14,9 +15,47 @@ export function awaitedProblems({ workflow, sync, written, source }: CompiledWor
       return [source.problem([...path, only.key], `${only.why}; write sync: true in its trigger`)];
     }
     const wait = sync === true ? type.waits(raw) : null;
+    if (wait === Infinity)
+      return [
+        source.problem(
+          path,
+          `is only for runs that no client waits for; write sync: false in its trigger`,
+        ),
+      ];
     if (wait === null || workflow.timeout === null || wait <= workflow.timeout) return [];
     const most = durationText(workflow.timeout);
     const message = `waits ${durationText(wait)}, but a client waits only ${most} for this workflow; ${SHORTER}`;
     return [source.problem(path, message)];
+  });
+}
+
+const RESUME_URL =
+  /\bresumeUrl\(\s*(?:"([^"]*)"|'([^']*)')\s*\)|(?:"([^"]*)"|'([^']*)')\.resumeUrl\(\)/g;
+
+/** Problems of `resumeUrl("id")` whose id is not that of a step `wait` in the same workflow. */
+export function resumeUrlProblems({ written, source }: CompiledWorkflow): Problem[] {
+  const ids = written.flatMap(({ type, raw }) =>
+    type.type === "wait" && typeof raw["id"] === "string" ? [raw["id"]] : [],
+  );
+  return written.flatMap(({ raw, path }) => {
+    const {
+      steps: _,
+      then: _then,
+      else: _else,
+      cases: _cases,
+      branches: _branches,
+      otherwise: _otherwise,
+      ...own
+    } = raw;
+    const asked = [...JSON.stringify(own).replaceAll('\\"', '"').matchAll(RESUME_URL)].map(
+      ([, a, b, c, d]) => a ?? b ?? c ?? d ?? "",
+    );
+    return asked
+      .filter((id) => !ids.includes(id))
+      .map((id) => {
+        const known =
+          didYouMean(id, ids) || (ids.length > 0 ? `; known are ${ids.join(", ")}` : "");
+        return source.problem(path, `resumeUrl: this workflow has no wait step "${id}"${known}`);
+      });
   });
 }

@@ -14,7 +14,14 @@ import { telemetry } from "./telemetry.ts";
 import { upstream } from "./upstream.ts";
 import { count, list, notYet, port, section, size, text } from "./field-types.ts";
 
+const publicUrl = text
+  .refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url) && !/[?#]/.test(url), {
+    error: "should be an address: https://api.example.com",
+  })
+  .transform((url) => url.replace(/\/+$/, ""));
+
 const listen = z.strictObject({
+  publicUrl: publicUrl.nullable().default(null),
   host: text.default("127.0.0.1"),
   port: port.default(8080),
   timeouts: section(

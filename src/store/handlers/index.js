@@ -10,6 +10,7 @@ import { operatorJobs } from "./operations.js";
 import { queueJobs, queueTable } from "./queue.js";
 import { rateJobs } from "./rates.js";
 import { scheduleJobs } from "./schedules.js";
+import { waitJobs } from "./waits.js";
 
 export { statements } from "./statement.js";
 
@@ -35,6 +36,7 @@ export function handlers(instance) {
     ...operatorJobs(queue),
     ...scheduleJobs(queue),
     ...rateJobs(),
+    ...waitJobs,
     ...maintenanceJobs(definitions, queue, intents, instances),
   };
   return {

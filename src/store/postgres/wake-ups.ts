@@ -1,3 +1,4 @@
+import type { WaitOutcome } from "../../model/wait-answer.ts";
 import { type Runner, run as runWorker, Logger } from "graphile-worker";
 import type { Pool, PoolClient } from "pg";
 import type { Log } from "../../model/log.ts";
@@ -106,6 +107,8 @@ function claimableAfter(job: Job, outcome: Outcome | undefined): readonly Claima
       return (given as AdvancedRow).added.map(now);
     case "replay":
       return [now(job.run.id)];
+    case "answer":
+      return (given as WaitOutcome).outcome === "done" ? [now(job.place.run)] : [];
     case "resume":
       return [now(job.id)];
     case "keep":

@@ -1,0 +1,103 @@
+// @ts-check
+import { read, write } from "./statement.js";
+
+/** @import { WaitOutcome, WaitQuestion } from "../../model/wait-answer.ts" */
+/** @import { JobHandlers } from "../jobs.ts" */
+/** @import { NoteRow } from "../queue-rows.ts" */
+/** @import { KeptRunRow, StepRow } from "../rows.ts" */
+
+/** @type {ReturnType<typeof read<{ run: string }, { wake_at: string | null }>>} */
+const entryOf = read("select wake_at from queue where run = @run", "wait");
+/** @type {ReturnType<typeof read<{ run: string }, Pick<KeptRunRow, "status">>>} */
+const statusOf = read("select status from runs where id = @run");
+/** @type {ReturnType<typeof read<{ run: string }, NoteRow>>} */
+const notesOf = read("select * from notes where run = @run");
+/** @type {ReturnType<typeof read<{ run: string }, Pick<StepRow, "path" | "result">>>} */
+const waitsOf = read(
+  "select path, result from steps where run = @run and type = 'wait' and status <> 'skipped' order by place desc",
+);
+/** @type {ReturnType<typeof write<NoteRow>>} */
+const addNote = write(
+  "insert into notes (run, path, name, value) values (@run, @path, @name, @value) on conflict do nothing",
+);
+/** @type {ReturnType<typeof write<{ run: string }>>} */
+const free = write(
+  "update queue set ready_at = accepted_at, wake_at = null, waits_for = null where run = @run",
+);
+
+/**
+ * The job of whoever answers a step `wait`. The answer is a note of the step; it frees the run in the same transaction.
+ * @type {JobHandlers<"answer">}
+ */
+export const waitJobs = {
+  *answer({ place, given, now }) {
+    const { run } = place;
+    const [entry] = yield* entryOf({ run });
+    const [row] = yield* statusOf({ run });
+    if (!row) return { outcome: "no such run" };
+    const ended = (yield* waitsOf({ run })).find(({ path }) => isMeant(path, place));
+    if (!entry) return ended ? cameOf(ended) : { outcome: "ended", status: row.status };
+    const notes = (yield* notesOf({ run })).filter(({ path }) => isMeant(path, place));
+    const answers = notes.filter(({ name }) => isNamed(name, "answer"));
+    const open = notes.filter(
+      (note) =>
+        isNamed(note.name, "asked") &&
+        !answers.some(({ path, name }) => path === note.path && name === answerTo(note.name)),
+    );
+    const waiting = entry.wake_at === null ? [] : open;
+    if (place.step === null && waiting.length > 1) {
+      return { outcome: "several", steps: waiting.map(({ path }) => path) };
+    }
+    const [asked] = waiting;
+    if (!asked) {
+      if (ended) return cameOf(ended);
+      if (answers[0]) return { outcome: "answered", answer: JSON.parse(answers[0].value) };
+      return { outcome: place.step === null ? "not asked" : "not yet" };
+    }
+    /** @type {WaitQuestion} */
+    const question = JSON.parse(asked.value);
+    if (question.until !== null && question.until <= now) return { outcome: "expired" };
+    if (given === null) return { outcome: "asked", question };
+    const { choices } = question;
+    if (choices !== null && !(given.choice !== null && choices.includes(given.choice))) {
+      return { outcome: "bad choice", choices };
+    }
+    yield* addNote({ run, path: asked.path, name: answerTo(asked.name), value: given.value });
+    yield* free({ run });
+    return { outcome: "done" };
+  },
+};
+
+/**
+ * How a step that is over came out. Without an answer, its time was over.
+ * @param {Pick<StepRow, "result">} step
+ * @returns {WaitOutcome}
+ */
+function cameOf({ result }) {
+  const answer = JSON.parse(result ?? "null");
+  return answer?.at ? { outcome: "answered", answer } : { outcome: "expired" };
+}
+
+/** A later attempt has notes of its own: `asked@2`. @param {string} note @param {string} name */
+const isNamed = (note, name) => note === name || note.startsWith(`${name}@`);
+
+/** @param {string} asked */
+const answerTo = (asked) => asked.replace("asked", "answer");
+
+/**
+ * Whether a path is that of the step, in the turns of loops that the link was made in.
+ * @param {string} path
+ * @param {import("../../model/wait-answer.ts").WaitPlace} place
+ */
+function isMeant(path, { step, from }) {
+  if (step !== null && path !== step && !path.endsWith(`.${step}`)) return false;
+  return from === null || turnsOf(path).every((turn) => `${from}.`.startsWith(turn));
+}
+
+/** The turns of loops in a path: `all[2].check.then.ask` → `["all[2]."]`. @param {string} path */
+const turnsOf = (path) =>
+  [...path.matchAll(/([^.[]+)\[\d+\]\./g)].flatMap((found) =>
+    found[1] === "cases" || found[1] === "branches"
+      ? []
+      : path.slice(0, found.index + found[0].length),
+  );
