@@ -31,6 +31,7 @@ describe("a configuration", () => {
         port: 8080,
         timeouts: { head: 20_000, body: 60_000, idle: 75_000 },
         connections: 10_000,
+        publicUrl: null,
       },
       admin: { host: "127.0.0.1", port: 8081, users: {} },
       upstream: {
