@@ -22,7 +22,6 @@ const LONGEST = 4_000;
 export function linksOf(keys: readonly Buffer[], base: () => string): ResumeLinks {
   const [first] = keys;
   if (first === undefined) throw new Error("Addresses can't be signed without a key");
-  const signature = (key: Buffer, text: string) => createHmac("sha256", key).update(text).digest();
   return {
     urlOf({ run, step, from }) {
       const text = Buffer.from(jsonText([run, step, from])).toString("base64url");
@@ -41,6 +40,9 @@ export function linksOf(keys: readonly Buffer[], base: () => string): ResumeLink
     },
   };
 }
+
+const signature = (key: Buffer, text: string): Buffer =>
+  createHmac("sha256", key).update(text).digest();
 
 function placeIn(text: string): WaitPlace | null {
   const place = parseJson(Buffer.from(text, "base64url").toString());
