@@ -37,6 +37,10 @@ export async function resumeRun(
       throw conflict("The time for an answer is over");
     case "not yet":
       throw conflict("The run does not wait at this step");
+    case "ended":
+    case "not asked":
+      // It may wait for a time.
+      break;
   }
   const done = await resume(run);
   if (done.outcome === "wrong state")
@@ -51,7 +55,7 @@ function answerIn(given: unknown): { step: string | null; choice: string | null;
     choice = null,
     body = null,
     ...others
-  } = isJsonObject(given as Json) ? (given as Readonly<Record<string, Json>>) : { others: true };
+  } = isJsonObject(given) ? given : { others: true };
   if (
     (step !== null && typeof step !== "string") ||
     (choice !== null && typeof choice !== "string") ||

@@ -36,7 +36,7 @@ describe("the link that resumes a run", () => {
       post(link, { choice: "approve", note: "good" }),
       post(link, { choice: "approve" }),
     ]);
-    expect(answers.map(({ status }) => status).toSorted()).to.deep.equal([200, 409]);
+    expect(answers.map(({ status }) => status)).to.have.members([200, 409]);
     await until(async () => (await runOf(run))?.status === "succeeded");
     expect((await runOf(run))?.output).to.include({ choice: "approve", by: "link" });
     const late = await post(link, { choice: "reject" });
