@@ -49,6 +49,7 @@ describe("a configuration", () => {
       identity: { kind: "none" },
       unknownKeys: "skip",
       collections: {},
+      databases: {},
       routes: [],
       closed: [],
       redact: [],
@@ -440,10 +441,9 @@ describe("a section is refused, with the place and what would be right, when", (
     ],
     [
       "it is of what is not built yet",
-      `${URL_LINE}databases: { crm: {} }\nmail: { host: h }\nplugins: [a]`,
-      "2:12: databases: this version has no databases yet",
-      "3:7: mail: this version has no mail yet",
-      "4:10: plugins: this version has no plugins yet",
+      `${URL_LINE}mail: { host: h }\nplugins: [a]`,
+      "2:7: mail: this version has no mail yet",
+      "3:10: plugins: this version has no plugins yet",
     ],
     [
       "the telemetry can't be used",
