@@ -74,7 +74,7 @@ describe("an operator, by the admin port,", () => {
     });
 
     it("only if it waits for a time", async () => {
-      const only = "Only a run that waits for a time can be resumed; this one is queued";
+      const only = "Only a run that waits can be resumed; this one is queued";
       const admin = await port.start();
       const path = `/runs/${await accepted()}/resume`;
       await post(admin, path).expect(409, problem("CONFLICT", only));
