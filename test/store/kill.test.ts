@@ -92,7 +92,8 @@ describe("a process that is killed with kill -9", () => {
     it("can commit nothing any more under the claims that it had", async () => {
       const { store: after, reports } = await middle();
       const old = new Map<string, Claim>();
-      for (const one of reports) if ("claimed" in one) old.set(one.claimed.id, one.claimed);
+      for (const one of reports)
+        if ("claimed" in one) old.set(one.claimed.id, { ...one.claimed, redact: (value) => value });
       const claims = await after.queue.claim(COUNT);
       const both = claims.filter(({ id }) => old.has(id));
       expect(both.length).to.be.at.least(1);

@@ -8,7 +8,7 @@ export type Report =
   | { readonly begun: string }
   | { readonly accepted: string; readonly ids: readonly string[]; readonly intent: string }
   | { readonly refused: string; readonly ready: boolean }
-  | { readonly claimed: Claim }
+  | { readonly claimed: Omit<Claim, "redact"> }
   | { readonly stepped: string; readonly path: string }
   | { readonly ended: string };
 
