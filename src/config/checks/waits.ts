@@ -1,4 +1,5 @@
 import { durationText } from "../../model/duration.ts";
+import { jsonText } from "../../model/json.ts";
 import type { Problem } from "../../model/position.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import { SHORTER } from "./subflows.ts";
@@ -47,7 +48,7 @@ export function resumeUrlProblems({ written, source }: CompiledWorkflow): Proble
       otherwise: _otherwise,
       ...own
     } = raw;
-    const asked = [...JSON.stringify(own).replaceAll('\\"', '"').matchAll(RESUME_URL)].map(
+    const asked = [...jsonText(own).replaceAll('\\"', '"').matchAll(RESUME_URL)].map(
       ([, a, b, c, d]) => a ?? b ?? c ?? d ?? "",
     );
     return asked
