@@ -184,7 +184,10 @@ describe("a function beside CEL's own", () => {
     "gets back from JSON every value that was put into it, large integers digit by digit",
     property(
       oneof(
-        jsonValue({ noUnicodeString: false }),
+        // A double that is written as an integer outside 64 bits can't be read back.
+        jsonValue({ noUnicodeString: false }).filter(
+          (value) => !/\d{19}/.test(JSON.stringify(value)),
+        ),
         dictionary(string(), bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),
       ),
       (value) => {
