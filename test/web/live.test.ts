@@ -19,22 +19,11 @@ inBrowser("the operator's page, as things happen,", () => {
   });
   beforeEach(async () => {
     ({ page } = await browser.open(`${story.gateway.adminUrl}/#/runs`));
-    await isLive();
+    await page.getByText("Live", { exact: true }).waitFor();
     await page.getByRole("link", { name: "reject-short-titles" }).first().waitFor();
   });
   afterEach(() => page.context().close());
 
-  /** A browser on a busy machine may open the stream of events only when the page is loaded once more. */
-  const isLive = async (tries = 5): Promise<void> => {
-    const live = page.getByText("Live", { exact: true });
-    try {
-      await live.waitFor({ timeout: 8_000 });
-    } catch (error) {
-      if (tries === 1) throw error;
-      await page.reload();
-      await isLive(tries - 1);
-    }
-  };
   const rows = () => page.locator(".run-row:not(.head)");
 
   it("shows a new run at the top of the list by itself", async () => {

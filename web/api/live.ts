@@ -38,27 +38,40 @@ export function openLive(): Subscribe {
     for (const listener of listeners) listener(news);
   };
   let opened = 0;
+  let connection: Connection = "connecting";
+  const isNow = (now: Connection, again = false) => {
+    connection = now;
+    tell({ kind: "connection", connection, again });
+  };
   const open = () => {
     const source = new EventSource("events");
     source.addEventListener("open", () => {
       opened++;
-      tell({ kind: "connection", connection: "live", again: opened > 1 });
+      isNow("live", opened > 1);
     });
     source.addEventListener("error", () => {
-      tell({ kind: "connection", connection: "lost", again: false });
+      isNow("lost");
       if (source.readyState === EventSource.CLOSED) void untilAnswered().then(open);
     });
-    source.addEventListener("run", ({ data }: MessageEvent<string>) => {
-      const { runs, more } = parseJson(data) as unknown as { runs: RunSummary[]; more: boolean };
+    source.addEventListener("run", (event) => {
+      const { runs, more } = parseJson(dataOf(event)) as unknown as {
+        runs: RunSummary[];
+        more: boolean;
+      };
       tell({ kind: "runs", runs, more });
     });
-    source.addEventListener("reload", ({ data }: MessageEvent<string>) => {
-      tell({ kind: "reload", reload: JSON.parse(data) as Reload });
+    source.addEventListener("reload", (event) => {
+      tell({ kind: "reload", reload: JSON.parse(dataOf(event)) as Reload });
     });
   };
   open();
   return (listener) => {
     listeners.add(listener);
+    // The stream may have opened before the view was shown.
+    listener({ kind: "connection", connection, again: false });
     return () => listeners.delete(listener);
   };
 }
+
+/** The text of an event of the stream. */
+const dataOf = (event: Event): string => (event as MessageEvent).data as string;
