@@ -98,6 +98,7 @@ export async function openEngine(first: Config, environment: Environment): Promi
     get keep() {
       return settings.config.runs.keep;
     },
+    configuration: () => settings.config.hash,
     observer: metrics.commits,
     log,
     now,

@@ -1,8 +1,15 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { ConfigurationState } from "../model/reload.ts";
 
-/** Which configuration is served, and how its reloads went. */
-export function configurationMetrics(registry: Registry, state: () => ConfigurationState): void {
+/**
+ * Which configuration is served, and how its reloads went.
+ * @param differing how many other instances of the store serve another one
+ */
+export function configurationMetrics(
+  registry: Registry,
+  state: () => ConfigurationState,
+  differing: () => number,
+): void {
   registry.registerMetric(
     new Gauge({
       name: "sidehook_config_info",
@@ -12,6 +19,16 @@ export function configurationMetrics(registry: Registry, state: () => Configurat
       collect() {
         this.reset();
         this.set({ hash: state().hash }, 1);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: "sidehook_config_differing_instances",
+      help: "Other instances of the same store that serve another configuration.",
+      registers: [],
+      collect() {
+        this.set(differing());
       },
     }),
   );

@@ -62,7 +62,7 @@ export function openMetrics({ version, stepTypes, fileLimit, now }: MetricsParts
     commits: commitMetrics(registry),
     runs: runMetrics(registry, [...stepTypes]),
     read({ store, connections, configuration }) {
-      configurationMetrics(registry, configuration);
+      configurationMetrics(registry, configuration, store.differing);
       storeMetrics(registry, store, now);
       connectionMetrics(registry, connections);
       end = processMetrics(registry, fileLimit);

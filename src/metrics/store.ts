@@ -10,6 +10,8 @@ export interface StoreNumbers {
   /** Runs that could not be recorded since the start. */
   failures(): number;
   ready(): boolean;
+  /** How many other instances serve another configuration. */
+  differing(): number;
 }
 
 /** Commits take about a millisecond on a good disk, and seconds on a bad one. */

@@ -30,7 +30,7 @@ export interface StoreBeside extends Pick<
 type BesideOptions = Pick<StoreOptions, "url" | "keys" | "redactInSlices" | "now" | "log">;
 
 /** An opened one, of either kind. */
-interface Opened extends Omit<OpenedStore, "writer" | "keys"> {
+interface Opened extends Omit<OpenedStore, "writer" | "keys" | "differing"> {
   readonly writer: Pick<Writer, "write">;
 }
 

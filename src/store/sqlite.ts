@@ -75,6 +75,7 @@ async function openOwn(
     reader: { ...reader, close: () => unwatch().then(reader.close) },
     events,
     keys: own,
+    differing: () => 0,
     async close() {
       await writer.close();
       release();

@@ -41,6 +41,8 @@ export interface StoreOptions extends RetentionOptions {
   readonly now: () => Date;
   /** Milliseconds that a write waits for another process that writes to the file, such as a backup. Default 5 s. */
   readonly busyTimeout?: number;
+  /** On Postgres: the hash of the configuration that is served now, which is compared with those of other instances. */
+  readonly configuration?: () => string;
   /** On Postgres: how long an instance lives on in the eyes of others, and how often it shows itself. Default 15 s and 5 s. */
   readonly lease?: LeaseTimes;
   /** Characters that may queue before writes wait. Default 32 million: some ten thousand small runs. */
@@ -62,6 +64,8 @@ export interface Store extends History {
   prune(): Promise<number>;
   /** Keys for another use, made from the store's own: the first signs, all count. The same wherever the store is opened. */
   keysFor(use: string): readonly Buffer[];
+  /** How many other instances served another configuration when the lease was renewed. */
+  differing(): number;
   /** How many runs could not be recorded since the start. */
   failures(): number;
   /** How many writes are not committed yet. */
@@ -78,6 +82,8 @@ export interface OpenedStore {
   readonly reader: Reader;
   readonly events: EventEmitter<QueueEvents>;
   readonly keys: StoreKeys;
+  /** How many other instances serve another configuration. */
+  differing(): number;
   /** Called before anything is closed: from now on, a database that answers nothing is waited for some seconds only. */
   willClose?(): void;
   /** Ends the writer, and lets go of the place. The reader is closed before. */
@@ -159,6 +165,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     backlog: () => reader.backlog(),
     pending: () => writer.pending(),
+    differing: opened.differing,
     ready: () => writer.ready(),
     prune,
     keysFor: (use) => keys.map((key) => derivedKey(key, use)),

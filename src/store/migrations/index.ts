@@ -9,6 +9,7 @@ import { lanes } from "./007-lanes.ts";
 import { schedules } from "./008-schedules.ts";
 import { rates } from "./009-rates.ts";
 import { debounce } from "./010-debounce.ts";
+import { configurations } from "./011-configurations.ts";
 
 const all: readonly { readonly name: string; readonly migration: Knex.Migration }[] = [
   { name: "001-history", migration: history },
@@ -21,6 +22,7 @@ const all: readonly { readonly name: string; readonly migration: Knex.Migration 
   { name: "008-schedules", migration: schedules },
   { name: "009-rates", migration: rates },
   { name: "010-debounce", migration: debounce },
+  { name: "011-configurations", migration: configurations },
 ];
 
 /** The migrations, in code, so that they run alike from src and dist. Append-only. */

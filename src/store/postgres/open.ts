@@ -12,6 +12,7 @@ import type { Announce } from "../run-changes.ts";
 import { type Writer, openWriter } from "../writer.ts";
 import { type Line, lineTo, placeOf } from "./address.ts";
 import { postgresCommitter } from "./committer.ts";
+import { compareConfigurations } from "./configurations.ts";
 import { migratePostgres } from "./migrate.ts";
 import { openNotices } from "./notices.ts";
 import { keepPresence } from "./presence.ts";
@@ -30,9 +31,10 @@ export async function openPostgres(
   {
     url,
     keys,
+    configuration,
     lease = { duration: 15_000, renewal: 5_000 },
     log,
-  }: Pick<StoreOptions, "url" | "keys" | "lease" | "log">,
+  }: Pick<StoreOptions, "url" | "keys" | "configuration" | "lease" | "log">,
   bound: number,
   announced: Announce,
 ): Promise<OpenedStore> {
@@ -49,10 +51,11 @@ export async function openPostgres(
   const reading = knex({ client: "pg", connection, pool: { min: 0, max: OTHERS } });
   const pool = quietPool({ ...connection, max: OTHERS }, log);
   const wakeUps = graphileWakeUps(pool, log);
+  let instance = "";
   const committer = postgresCommitter({
     pool: quietPool({ ...connection, max: 1, pipeline: true }, log),
     asking: pool,
-    newInstance: uuidv7,
+    newInstance: () => (instance = uuidv7()),
     lease,
     wakeUps,
   });
@@ -60,9 +63,16 @@ export async function openPostgres(
   const events = new EventEmitter<QueueEvents>();
   const notices = openNotices(connection, pool, (notice) => hear(events, notice), log);
   const work = () => void events.emit("work", "elsewhere");
+  const configurations = compareConfigurations({
+    pool,
+    instance: () => instance,
+    serves: configuration ?? null,
+    log,
+  });
   const presence = keepPresence({
     pool,
     writer,
+    renewed: configurations.compare,
     lease,
     log,
     swept() {
@@ -91,6 +101,7 @@ export async function openPostgres(
     reader: openReader(reading),
     events,
     keys: own,
+    differing: configurations.differing,
     willClose: () => cutWhenStuck(line, writer, log),
     close,
   };

@@ -21,6 +21,8 @@ interface PresenceParts {
   readonly pool: Pool;
   readonly writer: Pick<Writer, "commit">;
   readonly lease: LeaseTimes;
+  /** Called with each renewal, at this time of the database. */
+  readonly renewed: (now: Date) => Promise<void>;
   /** Called after each renewal: runs may have become claimable, with or without a wake-up. */
   readonly swept: () => void;
   readonly log: Log;
@@ -30,7 +32,8 @@ interface PresenceParts {
  * Keeps this instance's lease. Times are those of the database, so that clocks of machines may differ. When the database was
  * away, all leases are over: others get the time to renew theirs before they count as gone.
  */
-export function keepPresence({ pool, writer, lease, swept, log }: PresenceParts): Presence {
+export function keepPresence(parts: PresenceParts): Presence {
+  const { pool, writer, lease, renewed, swept, log } = parts;
   /** When the lease was renewed, by a clock that can't be set. */
   let renewedAt = performance.now();
   let judgesAt = 0;
@@ -46,6 +49,7 @@ export function keepPresence({ pool, writer, lease, swept, log }: PresenceParts)
     renewedAt = performance.now();
     if (runs > 0) log.info({ runs }, "runs of a process that died are taken up");
     await foldCounts(pool);
+    await renewed(now);
   };
   const renewQuietly = async () => {
     try {
