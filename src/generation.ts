@@ -4,20 +4,18 @@ import { bodyCollector } from "./body/collect.ts";
 import { jsonReader } from "./body/read-json.ts";
 import { bodyReader } from "./body/read.ts";
 import type { Engine } from "./engine.ts";
-import { frontDoor } from "./front/front-door.ts";
 import { guardsOf } from "./front/guards.ts";
 import { type HooksApp, hooksWay } from "./hooks/app.ts";
 import { admission } from "./hooks/rate.ts";
 import { identifier } from "./identity/identify.ts";
 import { inUse } from "./in-use.ts";
 import { isLogged } from "./log.ts";
+import { lookOf } from "./look.ts";
 import type { Config } from "./model/config.ts";
 import type { Records } from "./model/records.ts";
-import { upstreamAddress } from "./model/upstream-address.ts";
 import type { Upstream } from "./model/upstream.ts";
 import type { Workflow } from "./model/workflow.ts";
 import { withMessages } from "./proxy/apis/answers.ts";
-import { translator } from "./proxy/apis/translate.ts";
 import { answerReader } from "./proxy/received-answer.ts";
 import { type Runs, openRuns } from "./runs.ts";
 import { mayUpgrade, upgraded } from "./upgrades.ts";
@@ -96,14 +94,7 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
     now,
     log,
   });
-  const look = frontDoor({
-    ...config,
-    ...facts,
-    base: upstreamAddress(upstreamConfig.url).base || "/",
-    caseSensitive: upstreamConfig.caseSensitive,
-    leaveUnknown: facts.unknownWorkflows === "leave",
-    translate: translator(facts),
-  });
+  const look = lookOf(config);
   const keepHeaders = guardsOf(workflows).any ? new Set(upstreamConfig.keepHeaders) : null;
   const hooks = {
     way: (...all: Parameters<typeof way>) => used.during(() => way(...all)),

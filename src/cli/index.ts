@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
+import { explain } from "./explain.ts";
 import { graph } from "./graph.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { init } from "./init.ts";
@@ -11,7 +12,7 @@ import { store } from "./store.ts";
 import { version } from "../version.ts";
 import { workflows } from "./workflows.ts";
 
-const commands = [init, start, check, schema, graph, runs, workflows, store, completion];
+const commands = [init, start, check, schema, explain, graph, runs, workflows, store, completion];
 
 const program = new Command("sidehook")
   .description(

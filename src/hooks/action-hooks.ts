@@ -10,7 +10,7 @@ import { clientGone } from "./request/client-gone.ts";
 import { DEPTH_HEADER, type Depth } from "./request/depth.ts";
 import { type ForwardedRequest, actionOf, forwardAndRead } from "./forwarded-request.ts";
 import type { HookParts } from "./hook-parts.ts";
-import type { Skip } from "./plan/skip.ts";
+import { asLeft } from "./plan/skip.ts";
 import { unknownWorkflow } from "./plan/skip-errors.ts";
 import { offeringReadable, forwardedAs } from "./request/forwarded.ts";
 import { type WorkflowIndex, plan } from "./plan/plan.ts";
@@ -21,7 +21,7 @@ import { requestRuns } from "./request/runs.ts";
 import { untouched } from "./request/draft.ts";
 import { sendAnswer } from "./answer/send-upstream.ts";
 import { openHeaders, openQuery, requestContext } from "./request/context.ts";
-import { type Mention, mentionText, parseTriggerWorkflows } from "../model/trigger-workflows.ts";
+import { parseTriggerWorkflows, withMentions } from "../model/trigger-workflows.ts";
 import type { Way } from "./way.ts";
 import { isReportHeader } from "./answer/workflow-headers.ts";
 import type { WorkflowReport } from "./answer/workflow-report.ts";
@@ -140,13 +140,3 @@ async function forward(
 /** Passes on the depth that the request came with, if this gateway signed it. */
 const depthHeader = ({ depth: above }: RequestHead, depth: Depth): Record<string, string> =>
   above === 0 ? {} : { [DEPTH_HEADER]: depth.sign(above) };
-
-/** What is unknown here is left to an upstream that has workflows of its own. */
-const asLeft = (skip: Skip): Skip =>
-  skip.reason === "unknown" ? { ...skip, reason: "left" } : skip;
-
-/** Puts mentions back into a path, for an upstream that has workflows of its own. */
-function withMentions(path: string, unknown: readonly Mention[]): string {
-  const texts = unknown.map(mentionText).map(encodeURIComponent).join(",");
-  return `${path}${path.includes("?") ? "&" : "?"}triggerWorkflows=${texts}`;
-}

@@ -30,5 +30,11 @@ export function parseTriggerWorkflows(value: unknown): Mention[] {
 }
 
 /** A mention as a request writes it: `"mail!author.team"`. */
-export const mentionText = ({ key, path }: Mention): string =>
+const mentionText = ({ key, path }: Mention): string =>
   path.length === 0 ? key : `${key}!${path.join(".")}`;
+
+/** Puts mentions back into a path, for an upstream that has workflows of its own. */
+export function withMentions(path: string, mentions: readonly Mention[]): string {
+  const texts = mentions.map(mentionText).map(encodeURIComponent).join(",");
+  return `${path}${path.includes("?") ? "&" : "?"}triggerWorkflows=${texts}`;
+}

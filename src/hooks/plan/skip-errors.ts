@@ -2,7 +2,8 @@ import { type ErrorCode, GatewayError, STATUS } from "../../model/errors.ts";
 import type { Skip } from "./skip.ts";
 import type { OwnAnswer } from "../answer/own-answer.ts";
 
-const WHY: Readonly<Record<Skip["reason"], string>> = {
+/** Why a key was skipped, in words that follow its name. */
+export const WHY_SKIPPED: Readonly<Record<Skip["reason"], string>> = {
   left: "is left to the upstream's own workflows",
   unknown: "is unknown: there is no such workflow",
   disabled: "is disabled",
@@ -32,4 +33,4 @@ export function nothingNamed(): GatewayError {
   return new GatewayError("TRIGGER_WORKFLOWS_REQUIRED", message);
 }
 
-const reason = ({ key, reason: why }: Skip) => `"${key.slice(0, 128)}" ${WHY[why]}`;
+const reason = ({ key, reason: why }: Skip) => `"${key.slice(0, 128)}" ${WHY_SKIPPED[why]}`;

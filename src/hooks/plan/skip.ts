@@ -16,6 +16,10 @@ export interface Skip {
   readonly reason: SkipReason;
 }
 
+/** A key that was not run, where the upstream has workflows of its own: what is unknown here is left to it. */
+export const asLeft = (skip: Skip): Skip =>
+  skip.reason === "unknown" ? { ...skip, reason: "left" } : skip;
+
 /** The collection of requests that run workflows without a record: `POST /workflows:trigger`. */
 const NO_COLLECTION = "workflows";
 

@@ -1,4 +1,3 @@
-import type { Request } from "express";
 import type { Action } from "../../model/action.ts";
 import { GatewayError, gatewayError } from "../../model/errors.ts";
 import type { JsonObject } from "../../model/json.ts";
@@ -14,6 +13,7 @@ import { type RequestRuns, requestRuns } from "../request/runs.ts";
 import type { Way } from "../way.ts";
 import type { WorkflowReport } from "../answer/workflow-report.ts";
 import { type Authentication, authentication } from "./authentication.ts";
+import { webhookCalled } from "./called.ts";
 import { type Delivery, deliveryContext } from "./delivery.ts";
 import { type DedupeKey, dedupeKeyOf } from "./dedupe.ts";
 import { singleFlight } from "./single-flight.ts";
@@ -50,7 +50,7 @@ export function webhooks(parts: HookParts): Way<Action> {
   const once = singleFlight<WorkflowResponse>();
 
   return async (request, response, action, report) => {
-    const { workflow, trigger, sender, contextOf } = called(known, action, request);
+    const { workflow, trigger, sender, contextOf } = webhookCalled(known, action, request.method);
     sender.head(request, response);
     const { body: verify } = sender;
     const body = await readJson(request, verify ? (bytes) => verify(request, bytes) : undefined);
@@ -135,20 +135,4 @@ function indexWebhooks({ workflows, isCredential, now }: HookParts): ReadonlyMap
     known.set(key, { workflow, trigger: { ...trigger, response }, sender, contextOf });
   }
   return known;
-}
-
-/** @throws {GatewayError} WORKFLOW_NOT_FOUND, METHOD_NOT_ALLOWED */
-function called(
-  known: ReadonlyMap<string, Webhook>,
-  { keys, parent }: Action,
-  { method }: Request,
-): Webhook {
-  const [key = ""] = keys;
-  const webhook = keys.length === 1 && parent === null ? known.get(key) : undefined;
-  if (webhook === undefined) {
-    throw new GatewayError("WORKFLOW_NOT_FOUND", `There is no webhook "${key.slice(0, 128)}"`);
-  }
-  if (method === "POST") return webhook;
-  const message = `A webhook is called by POST, not by ${method}`;
-  throw new GatewayError("METHOD_NOT_ALLOWED", message, { headers: { Allow: "POST" } });
 }
