@@ -18,6 +18,7 @@ import { traceparentOf } from "./model/trace.ts";
 import { upstreamAddress } from "./model/upstream-address.ts";
 import type { Upstream } from "./model/upstream.ts";
 import type { Workflow } from "./model/workflow.ts";
+import { openMail } from "./mail/mail.ts";
 import { recordStore } from "./proxy/records/store.ts";
 import { unreachable } from "./proxy/unreachable.ts";
 import { connectUpstream } from "./proxy/upstream.ts";
@@ -70,6 +71,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     isCredential,
   });
   const databases = openDatabases(config.databases, limits.rows);
+  const mail = openMail(config.mail);
   const records = recordStore({
     facts: upstreamConfig.api,
     upstream,
@@ -95,6 +97,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
       records,
       outbound: tracing.outbound(outbound.send),
       databases,
+      mail,
       log,
       redact: secrets.redactor(isSecret),
     },
@@ -147,7 +150,12 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     },
     workflowOf: (key) => byKey.get(key) ?? null,
     async close(grace) {
-      await Promise.all([upstream.close(grace), outbound.close(), databases.close(grace)]);
+      await Promise.all([
+        upstream.close(grace),
+        outbound.close(),
+        databases.close(grace),
+        mail.close(grace),
+      ]);
     },
   };
 }

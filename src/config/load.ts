@@ -7,6 +7,7 @@ import type { ApiPresets } from "../model/upstream-api.ts";
 import { databaseProblems } from "./checks/databases.ts";
 import { appendsProblems } from "./checks/associations.ts";
 import { awaitedProblems, resumeUrlProblems } from "./checks/waits.ts";
+import { mailProblems } from "./checks/mail.ts";
 import { freeze } from "./freeze.ts";
 import { type Reading, reading } from "./reading.ts";
 import { type Lasting, restartProblems } from "./checks/restart.ts";
@@ -81,6 +82,7 @@ export async function loadConfig(
     problems.push(
       ...associationProblems(compiled, next),
       ...compiled.flatMap((one) => databaseProblems(one, next.databases)),
+      ...compiled.flatMap((one) => mailProblems(one, next.mail)),
     );
     if (serving !== null) problems.push(...restartProblems(main, next, serving));
   }
@@ -88,7 +90,7 @@ export async function loadConfig(
 
   const { listen, admin, upstream, identity, unknownKeys, collections, routes } = checked.value;
   const { closed } = checked.value;
-  const { redact, store, runs, limits, egress, databases, log, telemetry } = checked.value;
+  const { redact, store, runs, limits, egress, databases, mail, log, telemetry } = checked.value;
   return freeze({
     name: file,
     file: path,
@@ -108,6 +110,7 @@ export async function loadConfig(
     limits,
     egress,
     databases,
+    mail,
     log,
     telemetry,
     workflows: compiled.map(({ workflow }) => workflow),

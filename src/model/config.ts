@@ -1,5 +1,6 @@
 import type { Collection, Route } from "./action.ts";
 import type { DatabaseConfig } from "./databases.ts";
+import type { MailConfig } from "./mail.ts";
 import type { ApiFacts } from "./upstream-api.ts";
 import type { Problem } from "./position.ts";
 import type { RunStatus } from "./run.ts";
@@ -40,6 +41,8 @@ export interface Config {
   readonly limits: Limits;
   readonly egress: EgressConfig;
   readonly databases: Readonly<Record<string, DatabaseConfig>>;
+  /** Null: there is none. */
+  readonly mail: MailConfig | null;
   readonly log: {
     readonly level: "debug" | "info" | "warn" | "error";
     readonly format: "auto" | "pretty" | "json";

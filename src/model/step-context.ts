@@ -3,6 +3,7 @@ import type { Databases } from "./databases.ts";
 import type { Expression, Scope } from "./expression.ts";
 import type { Json } from "./json.ts";
 import type { Log } from "./log.ts";
+import type { Mail } from "./mail.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Records } from "./records.ts";
 import type { RequestDraft } from "./request-draft.ts";
@@ -90,6 +91,7 @@ export interface StepServices {
   readonly records: Records;
   readonly outbound: Outbound;
   readonly databases: Databases;
+  readonly mail: Mail;
   readonly log: Log;
   /** Makes a value fit for the log. */
   readonly redact: Redact;

@@ -8,6 +8,7 @@ import { destroy } from "./destroy.ts";
 import { end } from "./end.ts";
 import { log } from "./log.ts";
 import { loop } from "./loop.ts";
+import { mail } from "./mail.ts";
 import { multiConditions } from "./multi-conditions.ts";
 import { output } from "./output.ts";
 import { parallel } from "./parallel.ts";
@@ -48,6 +49,7 @@ const all = [
   aggregate,
   request,
   sql,
+  mail,
   log,
 ];
 

@@ -50,6 +50,7 @@ describe("a configuration", () => {
       unknownKeys: "skip",
       collections: {},
       databases: {},
+      mail: null,
       routes: [],
       closed: [],
       redact: [],
@@ -441,9 +442,31 @@ describe("a section is refused, with the place and what would be right, when", (
     ],
     [
       "it is of what is not built yet",
-      `${URL_LINE}mail: { host: h }\nplugins: [a]`,
-      "2:7: mail: this version has no mail yet",
-      "3:10: plugins: this version has no plugins yet",
+      `${URL_LINE}plugins: [a]`,
+      "2:10: plugins: this version has no plugins yet",
+    ],
+    [
+      "its mail server is told wrongly",
+      `${URL_LINE}mail: { url: "smtp://u:p@h", host: h, password: q, from: a, port: x }`,
+      "2:58: mail.from: should be one address",
+      "2:67: mail.port: should be a number",
+    ],
+    [
+      "its mail server is told twice",
+      `${URL_LINE}mail: { url: "smtp://u:p@h", host: h, password: q }`,
+      "2:36: mail.host: stands in url already",
+      "2:49: mail.password: stands in url already",
+    ],
+    [
+      "its mail server has no host",
+      `${URL_LINE}mail: { port: 25, user: u }`,
+      "2:7: mail: host is missing, and so is url",
+      "2:25: mail.user: needs password",
+    ],
+    [
+      "its mail server has a URL of another kind",
+      `${URL_LINE}mail: { url: "http://h" }`,
+      "2:14: mail.url: should be smtp://host:587, or smtps://host:465",
     ],
     [
       "the telemetry can't be used",

@@ -36,6 +36,7 @@ export const parts: readonly Part[] = [
 export function partOf(path: string): Part {
   const part = parts.find(({ prefix }) => path.startsWith(prefix));
   if (!part) throw new Error(`no schema for ${path}`);
+  if (path.startsWith("mail.")) return { ...part, base: { upstream, mail: { host: "h" } } };
   const asked = path.startsWith("identity.introspect");
   return asked ? { ...part, base: { upstream, identity: { introspect: { path: "/me" } } } } : part;
 }

@@ -8,6 +8,7 @@ import { collections } from "./collections.ts";
 import { databases } from "./databases.ts";
 import { egress } from "./egress.ts";
 import { identity } from "./identity.ts";
+import { mail } from "./mail.ts";
 import { expressPath, route } from "./routes.ts";
 import type { ReadFile } from "./tls.ts";
 import { telemetry } from "./telemetry.ts";
@@ -92,7 +93,7 @@ const workflows = section(z.record(z.string(), z.unknown()));
 
 /**
  * The whole of gateway.yaml, with its defaults. Workflows are only gathered here; each is compiled by its own schemas.
- * `mail` and `plugins` belong to the format, but nothing is built for them yet, so they must be
+ * `plugins` belongs to the format, but nothing is built for it yet, so it must be
  * empty. See docs/configuration.md, "Not in this version".
  * @param folder that the file is in
  * @param read gives what another file holds
@@ -113,7 +114,7 @@ export const fileSchema = (presets: ApiPresets, folder: string, read: ReadFile) 
     limits: section(limits),
     egress: section(egress),
     databases: section(databases(folder)),
-    mail: notYet("mail"),
+    mail: mail(folder, read),
     plugins: notYet("plugins"),
     log: section(log),
     telemetry: section(telemetry(folder)),
