@@ -136,7 +136,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     ...runs,
     queue: runQueue(parts),
-    intents: intentWriter(parts, log),
+    intents: intentWriter(parts, log, () => closing !== null),
     deliveries: deliveryWriter(parts),
     schedules: scheduleWriter(parts),
     rates: storedRates(parts),

@@ -6,8 +6,10 @@ import { type SideEffects, startSideEffects } from "./side-effects.ts";
 
 /** The upstream of a gateway that is killed; the upstream lives on. */
 export interface Backend {
-  /** The gateway's configuration. */
+  /** The gateway's configuration, with a store in a SQLite file. */
   readonly config: string;
+  /** Writes another configuration with a store on Postgres. Gives its path. */
+  configFor(url: string): Promise<string>;
   /** `ref` of each record that was made. */
   readonly made: ReadonlySet<number>;
   readonly effects: SideEffects;
@@ -34,10 +36,16 @@ export async function startBackend(): Promise<Backend> {
     void Promise.resolve(afterMade?.()).then(() => answerJson(response, 201, { id: ref, ref }));
   });
   const folder = await mkdtemp(join(tmpdir(), "sidehook-endurance-"));
-  const config = join(folder, "gateway.yaml");
-  await writeFile(config, configOf(upstream.url, effects.url));
+  const written = async (name: string, store: string) => {
+    const config = join(folder, name);
+    await writeFile(config, configOf(upstream.url, effects.url, store));
+    return config;
+  };
+  let others = 0;
   return {
-    config,
+    config: await written("gateway.yaml", 'url: "sqlite:./data/history.db"'),
+    configFor: (url) =>
+      written(`gateway-${++others}.yaml`, `url: "${url}", key: the key of all instances`),
     made,
     effects,
     onMade: (listener) => (afterMade = listener),
@@ -50,23 +58,25 @@ export async function startBackend(): Promise<Backend> {
   };
 }
 
-const configOf = (upstream: string, effects: string) => `
+const configOf = (upstream: string, effects: string, store: string) => `
 listen: { port: 0 }
 admin: { port: 0 }
 upstream: { url: "${upstream}" }
 identity: none
-store: { url: "sqlite:./data/history.db" }
+store: { ${store} }
 log: { level: error, format: json }
 workflows:
   react:
     trigger: { type: post-action, collection: posts, global: true, actions: [create] }
     steps:
-      - { id: first, type: request, url: "${effects}/first", body: "\${{ trigger.data.ref }}" }
+      - { id: first, type: request, url: "${effects}/\${{ trigger.data.ref }}/first", body: "\${{ trigger.data.ref }}" }
       - { type: delay, for: 20ms }
       - id: turns
         type: loop
         over: 2
         steps:
-          - { id: turn, type: request, url: "${effects}/turn", body: "\${{ each.index }}" }
-      - { id: last, type: request, url: "${effects}/last", body: "\${{ steps.first.status }}" }
+          - id: turn
+            type: request
+            url: "${effects}/\${{ trigger.data.ref }}/turn/\${{ each.index }}"
+      - { id: last, type: request, url: "${effects}/\${{ trigger.data.ref }}/last", body: "\${{ steps.first.status }}" }
 `;

@@ -27,6 +27,8 @@ export interface EnduranceResult {
   readonly undone: string[];
   /** Records that more than one run was made for. */
   readonly doubled: number[];
+  /** What was done twice at the service, under different keys. */
+  readonly twice: string[];
   /** Records that the upstream made, and that no run tells of, not even an unconfirmed one. */
   readonly unreported: number[];
 }
@@ -79,6 +81,7 @@ export async function endure(options: EnduranceOptions): Promise<EnduranceResult
         ACTS.map((path) => `${id}:${path}`).filter((key) => !effects.done.has(key)),
       ),
       doubled: doubles(refs),
+      twice: effects.twice(),
       unreported: [...made].filter((ref) => !reported.has(ref)),
     };
   } finally {
@@ -98,7 +101,7 @@ export async function drained(gateway: GatewayProcess): Promise<void> {
 }
 
 /** The record that each run is about. Those that a client was told of are known; the others are asked for. */
-async function refsOf(
+export async function refsOf(
   gateway: GatewayProcess,
   all: readonly RunSummary[],
   accepted: ReadonlyMap<string, number>,
@@ -114,7 +117,8 @@ export async function refOfRun(gateway: GatewayProcess, id: string): Promise<num
   return (trigger as { params: { values: { ref: number } } }).params.values.ref;
 }
 
-function doubles(refs: readonly number[]): number[] {
+/** Those that stand in a list more than once. */
+export function doubles(refs: readonly number[]): number[] {
   const seen = new Set<number>();
   return refs.filter((ref) => seen.has(ref) || !seen.add(ref));
 }

@@ -9,6 +9,10 @@ export interface GatewayProcess {
   readonly url: string;
   /** SIGKILL; resolves when it is dead. */
   kill(): Promise<void>;
+  /** SIGSTOP: it stands still, and does not know. */
+  pause(): void;
+  /** SIGCONT: it goes on. */
+  goOn(): void;
   /** SIGTERM; gives its exit code. */
   stop(): Promise<number | null>;
   /** All runs of some status, or all there are, newest first. */
@@ -21,10 +25,15 @@ const BIN = fileURLToPath(new URL("../../bin/sidehook.js", import.meta.url));
 /**
  * Starts the built gateway and waits until it serves.
  * @param bin another build's executable
+ * @param errors what becomes of what it says of its troubles
  */
-export async function startGatewayProcess(config: string, bin = BIN): Promise<GatewayProcess> {
+export async function startGatewayProcess(
+  config: string,
+  bin = BIN,
+  errors: "inherit" | "ignore" = "inherit",
+): Promise<GatewayProcess> {
   const child = spawn(process.execPath, [bin, "start", "--config", config], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", errors],
   });
   const { url, adminUrl } = await addressesOf(child);
   const exited = once(child, "exit") as Promise<[number | null]>;
@@ -35,6 +44,8 @@ export async function startGatewayProcess(config: string, bin = BIN): Promise<Ga
       child.kill("SIGKILL");
       await exited;
     },
+    pause: () => void child.kill("SIGSTOP"),
+    goOn: () => void child.kill("SIGCONT"),
     async stop() {
       child.kill("SIGTERM");
       const [code] = await exited;

@@ -1,4 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
 import { startBackend } from "./backend.ts";
@@ -14,12 +13,10 @@ const server = await testPostgres();
     it("lose no run that was accepted, when one is killed with kill -9 while it does runs", async () => {
       const url = await server!.newDatabase();
       const backend = await startBackend();
-      const sqlite = await readFile(backend.config, "utf8");
-      const store = `store: { url: "${url}", key: the key of all instances }`;
-      await writeFile(backend.config, sqlite.replace(/^store: .*$/m, store));
+      const config = await backend.configFor(url);
       const [one, two] = await Promise.all([
-        startGatewayProcess(backend.config),
-        startGatewayProcess(backend.config),
+        startGatewayProcess(config),
+        startGatewayProcess(config),
       ]);
       try {
         const accepted = new Set<string>();

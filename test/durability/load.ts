@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from "node:http";
+import { setTimeout as after } from "node:timers/promises";
 
 /** The answer that a client got to one create. */
 export interface Answered {
@@ -18,6 +19,9 @@ export interface LoadOptions {
   readonly answered: (answer: Answered) => void;
 }
 
+/** How long a client that was refused waits before it comes again, in milliseconds. */
+const REFUSED = 20;
+
 /**
  * Creates records `{ ref }` from many connections at once until it is `enough`, or the gateway is gone.
  */
@@ -34,6 +38,7 @@ export async function createMany(
       const answer = await create(url, agent, ref);
       answered(answer);
       if (answer.status === null) return;
+      if (answer.status === 503) await after(REFUSED);
     }
   };
   await Promise.all(Array.from({ length: clients }, client));

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { GatewayError } from "../../src/model/errors.ts";
 import type { Store } from "../../src/store/store.ts";
 import { StoreUnusable } from "../../src/store/unusable.ts";
+import { eventually } from "../support/eventually.ts";
 import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
 import { type PostgresPlace, postgresPlace } from "../support/postgres-place.ts";
 import { aClaim, aNewRun, anEnd, record } from "../support/runs.ts";
@@ -70,6 +71,21 @@ const server = await testPostgres();
       wire.mend();
       expect(((await accepting) as GatewayError).code).to.equal("STORE_UNAVAILABLE");
     }).timeout(60_000);
+
+    it("does not leave an intent behind whose action is over: it is settled when Postgres is back", async () => {
+      const [done, unknown] = [aNewRun(), aNewRun()];
+      await store.intents.open("done", [done]);
+      await store.intents.open("unknown", [unknown]);
+      wire.cutAfter(Array.from({ length: 100 }, () => 1).values());
+      store.intents.settle({ intent: "done", leaves: [] });
+      await store.intents.unconfirmed("unknown");
+      wire.cutAfter(null);
+      await eventually(async () =>
+        expect((await other.get(unknown.id))?.status).to.equal("unconfirmed"),
+      );
+      await store.close();
+      expect((await other.list({ limit: 10 })).runs).to.have.length(1);
+    });
 
     it("before the start, ends the start with an error that names the place and not the password", async () => {
       const url = place.url.replace(/:\d+\//, ":1/");

@@ -65,6 +65,23 @@ export function intentsContract(store: StoreUnderTest): void {
     expect(await unconfirmed()).to.have.members(lost.ids);
   });
 
+  it("that became unconfirmed while the action was under way are accepted once it has succeeded after all", async () => {
+    const { intent, ids } = await open({}, {});
+    await intents().unconfirmed(intent);
+    const [made, replayed] = ids.map((id) => aNewRun({ id }));
+    const again = aNewRun({ replayOf: replayed!.id });
+    expect(await store.now.operations.replay(again, [])).to.deep.equal({ outcome: "done" });
+    await store.now.queue.accept([made!, replayed!], { intent, leaves: [] });
+    const claimed = (await store.now.queue.claim(10)).map(({ id }) => id);
+    expect(claimed).to.have.members([made!.id, again.id]);
+    expect((await store.now.get(replayed!.id))?.status).to.equal("dismissed");
+    expect(await store.now.counts()).to.deep.include({
+      workflow: "notify",
+      status: "running",
+      runs: 2,
+    });
+  });
+
   it("that are settled leave nothing behind", async () => {
     const { intent } = await open({}, {});
     intents().settle({ intent, leaves: [] });

@@ -7,6 +7,11 @@ export interface Wire {
   readonly url: string;
   /** Passes the next COMMIT on, and is cut once Postgres has answered it, before the answer arrives. */
   loseAnswerOfCommit(then?: "hold"): void;
+  /**
+   * Cuts a connection at each statement after so many others: every second one before it arrives, the others once Postgres
+   * has answered. Null: no more.
+   */
+  cutAfter(gaps: Iterator<number> | null): void;
   /** Passes nothing on any more, also on new connections; they stay open. */
   hold(): void;
   /** Passes on what is sent on connections that are made from now on; those before are cut. */
@@ -20,11 +25,22 @@ export async function wireTo(url: string): Promise<Wire> {
   const sockets = new Set<Socket>();
   let isHeld = false;
   let losesAnswer: false | "hold" | "go on" = false;
+  let gaps: Iterator<number> | null = null;
+  let left = Infinity;
+  let cuts = 0;
+  const nextGap = () => (left = gaps?.next().value ?? Infinity);
   const server = createServer((client) => {
     const postgres = connect(Number(target.port), target.hostname);
+    const countStatements = statementCounter();
     let isLost = false;
     client.on("data", (chunk) => {
       if (isHeld) return;
+      left -= countStatements(chunk);
+      if (left <= 0) {
+        nextGap();
+        if (++cuts % 2 === 0) return void client.destroy();
+        isLost = true;
+      }
       if (losesAnswer && chunk.includes("commit\0")) {
         isLost = true;
       }
@@ -32,7 +48,7 @@ export async function wireTo(url: string): Promise<Wire> {
     });
     postgres.on("data", (chunk) => {
       if (isLost) {
-        isHeld = losesAnswer === "hold";
+        isHeld ||= losesAnswer === "hold";
         losesAnswer = false;
         client.destroy();
       } else if (!isHeld) client.write(chunk);
@@ -57,6 +73,10 @@ export async function wireTo(url: string): Promise<Wire> {
   return {
     url: Object.assign(new URL(url), { port: String(port) }).href,
     loseAnswerOfCommit: (then) => void (losesAnswer = then ?? "go on"),
+    cutAfter(next) {
+      gaps = next;
+      nextGap();
+    },
     hold: () => void (isHeld = true),
     mend() {
       isHeld = false;
@@ -67,5 +87,30 @@ export async function wireTo(url: string): Promise<Wire> {
       cut();
       await once(server, "close");
     },
+  };
+}
+
+/** A message's type is a byte: `Q` has statements executed, `E` one that was prepared. Then comes its length, itself included. */
+const EXECUTING = new Set([..."QE"].map((type) => type.charCodeAt(0)));
+
+/**
+ * Counts the statements in what a client sends on a connection, chunk by chunk.
+ * @see https://www.postgresql.org/docs/current/protocol-message-formats.html
+ */
+function statementCounter(): (chunk: Buffer) => number {
+  let rest = Buffer.alloc(0);
+  /** The first message has no type. */
+  let head = 0;
+  return (chunk) => {
+    let statements = 0;
+    rest = Buffer.concat([rest, chunk]);
+    while (rest.length >= head + 4) {
+      const length = head + rest.readInt32BE(head);
+      if (rest.length < length) break;
+      if (head === 1 && EXECUTING.has(rest[0] ?? 0)) statements++;
+      rest = rest.subarray(length);
+      head = 1;
+    }
+    return statements;
   };
 }

@@ -26,10 +26,13 @@ const insertBegunRun = write(insertInto("runs", [...RUN, "instance"]));
 const insertStep = write(insertInto("steps", STEP));
 
 /**
- * Adds a run, unless there is one of its id.
+ * Adds a run, unless there is one of its id. One that is `unconfirmed` is confirmed by that: its action has happened after all.
  * @type {ReturnType<typeof write<RunRow>>}
  */
-export const insertNewRun = write(`${insertInto("runs", RUN)} on conflict do nothing`);
+export const insertNewRun = write(
+  `${insertInto("runs", RUN)} on conflict (id) do update
+   set ${RUN.map((name) => `${name} = excluded.${name}`).join(", ")} where runs.status = 'unconfirmed'`,
+);
 
 /**
  * Ends a run that has not begun, or that is to stop.
