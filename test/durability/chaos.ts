@@ -61,11 +61,12 @@ export async function chaos({ server, runs, trouble, bin }: ChaosOptions): Promi
   const accepted = new Map<string, number>();
   const numbers = Array.from({ length: 1_000_000 }, (_, index) => index).values();
   let isOver = false;
+  const enough = () => isOver;
   const load = async ({ gateway }: Cluster["instances"][number]) => {
-    while (!isOver) {
+    while (!enough()) {
       await createMany((await gateway()).url, numbers, {
         clients: CLIENTS,
-        enough: () => isOver,
+        enough,
         answered({ ref, status, runs: ids }) {
           if (status !== 201) return;
           for (const id of ids) accepted.set(id, ref);

@@ -20,9 +20,9 @@ export function tally(what: string): Tally {
     for (const { done } of due) done(error);
   };
   let bound: NodeJS.Timeout | null = null;
+  const late = () => tellFrom(new Error(`${what}: no more than ${count}`));
   const setBound = () => {
     if (bound !== null) clearTimeout(bound);
-    const late = () => tellFrom(new Error(`${what}: no more than ${count}`));
     bound = waiting.length > 0 ? setTimeout(late, LONGEST) : null;
   };
   return {

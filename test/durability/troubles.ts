@@ -26,7 +26,7 @@ export function kills({ times, runs, seed }: HowOften): Trouble {
   };
 }
 
-/** Postgres crashes and is started again, after so many accepted runs each time, and a pause of some milliseconds. */
+/** Postgres crashes and is started again, after some accepted runs each time, and a pause of some milliseconds. */
 export function restarts(
   { times, runs, seed }: HowOften,
   pause: { readonly min: number; readonly max: number },

@@ -91,7 +91,7 @@ export async function wireTo(url: string): Promise<Wire> {
 }
 
 /** A message's type is a byte: `Q` has statements executed, `E` one that was prepared. Then comes its length, itself included. */
-const EXECUTING = new Set([..."QE"].map((type) => type.charCodeAt(0)));
+const EXECUTING = new Set(Buffer.from("QE"));
 
 /**
  * Counts the statements in what a client sends on a connection, chunk by chunk.
