@@ -8,6 +8,7 @@ import { triggerTypes } from "./triggers/index.ts";
 import { jsonSchemas } from "./schemas/compile.ts";
 import type { Config } from "./model/config.ts";
 import { presets } from "./proxy/apis/index.ts";
+import { checkProgram } from "./sandbox/syntax.ts";
 import { stepTypes } from "./steps/index.ts";
 
 /** Environment variables, as a process has them. */
@@ -20,6 +21,7 @@ const configParts = (env: Environment): ConfigParts => ({
   languageOf: ({ expression }) => celLanguage(() => new Date(), expression),
   compileSchema: jsonSchemas(),
   presets,
+  checkProgram,
   env,
 });
 

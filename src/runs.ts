@@ -23,6 +23,7 @@ import { recordStore } from "./proxy/records/store.ts";
 import { unreachable } from "./proxy/unreachable.ts";
 import { connectUpstream } from "./proxy/upstream.ts";
 import { createRunner } from "./runner/runner.ts";
+import { openSandbox } from "./sandbox/sandbox.ts";
 import { openSubflows } from "./subflows.ts";
 import type { RunDoing } from "./worker/claimed-run.ts";
 
@@ -72,6 +73,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
   });
   const databases = openDatabases(config.databases, limits.rows);
   const mail = openMail(config.mail);
+  const sandbox = openSandbox(limits.result);
   const records = recordStore({
     facts: upstreamConfig.api,
     upstream,
@@ -98,6 +100,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
       outbound: tracing.outbound(outbound.send),
       databases,
       mail,
+      sandbox,
       log,
       redact: secrets.redactor(isSecret),
     },
@@ -155,6 +158,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
         outbound.close(),
         databases.close(grace),
         mail.close(grace),
+        sandbox.close(),
       ]);
     },
   };

@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from "node:path";
 import type { Config, Limits } from "../model/config.ts";
 import type { ExpressionLanguage } from "../model/expression.ts";
+import type { CheckProgram } from "../model/program.ts";
 import type { Problem } from "../model/position.ts";
 import { secretNames } from "../model/secrets.ts";
 import type { ApiPresets } from "../model/upstream-api.ts";
@@ -10,6 +11,7 @@ import { awaitedProblems, resumeUrlProblems } from "./checks/waits.ts";
 import { mailProblems } from "./checks/mail.ts";
 import { freeze } from "./freeze.ts";
 import { type Reading, reading } from "./reading.ts";
+import { programProblems } from "./checks/programs.ts";
 import { type Lasting, restartProblems } from "./checks/restart.ts";
 import { check } from "./schema/check.ts";
 import { ConfigError, inOrder } from "./config-error.ts";
@@ -30,6 +32,7 @@ import {
 /** The tables and languages of other rooms that a configuration is checked against, and the environment. */
 export interface ConfigParts extends Omit<WorkflowParts, "language" | "schemaFiles"> {
   readonly presets: ApiPresets;
+  readonly checkProgram: CheckProgram;
   /** The language of expressions, which keep to these limits. */
   readonly languageOf: (limits: Pick<Limits, "expression">) => ExpressionLanguage;
 }
@@ -77,6 +80,8 @@ export async function loadConfig(
     ...subflowProblems(compiled, sources.flatMap(workflowKeys)),
     ...identityProblems(main, compiled),
   );
+  const programs = compiled.map((one) => programProblems(one, parts.checkProgram));
+  problems.push(...(await Promise.all(programs)).flat());
   if (checked) {
     const next = { ...checked.value, store: storeAt(dirname(path), checked.value.store) };
     problems.push(

@@ -4,17 +4,18 @@ import type { Expression, Template } from "./expression.ts";
 import { isJsonObject } from "./json.ts";
 import type { Schema } from "./json-schema.ts";
 import type { ConfiguredUrl } from "./outbound.ts";
+import { type Program, isProgram } from "./program.ts";
 import type { Branch } from "./step.ts";
 
 /** The kind of a field in a step's configuration that is more than plain values with templates. */
 export type FieldKind =
-  "test" | "turn test" | "range" | "steps" | "literal" | "url" | "template" | "schema";
+  "test" | "turn test" | "range" | "steps" | "literal" | "url" | "template" | "schema" | "program";
 
 /**
  * Marks schemas whose places are compiled otherwise than as templates: `test` a bare expression that is true or false,
  * `turn test` one that sees the names the step binds, `range` one that a loop can go over, `steps` a list of steps, `literal` text that is never scanned, `url` a template that
  * remembers whether its origin was literal, `template` one that whoever reads the configuration evaluates itself,
- * `schema` a JSON Schema.
+ * `schema` a JSON Schema, `program` text of another language that remembers its place.
  */
 export const fieldKinds = z.registry<{ holds: FieldKind }>();
 
@@ -37,6 +38,13 @@ export const steps = z.custom<Branch>(present).register(fieldKinds, { holds: "st
 
 /** Text that is taken as it is: a program in another language. */
 export const literal = z.string().min(1).register(fieldKinds, { holds: "literal" });
+
+/** A program of another language. Taken as it is; that it is one, its own language says. */
+export const program = z
+  .custom<Program>((value) => isProgram(value), {
+    error: "should be a text",
+  })
+  .register(fieldKinds, { holds: "program" });
 
 /** A URL that is written out is checked at load; a computed one is checked when it is called. */
 const isUrlIfText = (value: unknown) =>

@@ -1,3 +1,5 @@
+import type { Scope } from "./expression.ts";
+
 /**
  * What a run decides once, however often its expressions are evaluated: on another attempt, after a wait, after a crash.
  * See docs/durability.md.
@@ -13,3 +15,9 @@ export interface Decided {
 
 /** The name of these in a scope. It is a symbol, so that no expression can read them. */
 export const DECIDED: unique symbol = Symbol("decided");
+
+/** What a run has decided, of the scope of one of its steps. */
+export function decidedIn({ [DECIDED]: decided }: Scope): Decided {
+  if (decided === undefined) throw new Error("A scope outside a run has nothing decided");
+  return decided;
+}

@@ -5,6 +5,7 @@ import type { Json } from "./json.ts";
 import type { Log } from "./log.ts";
 import type { Mail } from "./mail.ts";
 import type { Outbound } from "./outbound.ts";
+import type { Sandbox } from "./program.ts";
 import type { Records } from "./records.ts";
 import type { RequestDraft } from "./request-draft.ts";
 import type { ResponseDraft } from "./response-draft.ts";
@@ -92,6 +93,7 @@ export interface StepServices {
   readonly outbound: Outbound;
   readonly databases: Databases;
   readonly mail: Mail;
+  readonly sandbox: Sandbox;
   readonly log: Log;
   /** Makes a value fit for the log. */
   readonly redact: Redact;

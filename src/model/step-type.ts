@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { JsonObject } from "./json.ts";
+import type { ProgramLanguage } from "./program.ts";
 import type { Outcome } from "./step.ts";
 import type { StepContext } from "./step-context.ts";
 
@@ -29,6 +30,10 @@ export interface StepType<C = unknown> {
   readonly runs: (raw: JsonObject) => RunsWorkflow | null;
   /** Keys that it has where they are left out, as they could be written, by the type of the trigger. */
   readonly defaultsIn: (trigger: string | null) => JsonObject;
+  /** What one attempt may take where the step does not say it, in milliseconds; null: any time. */
+  readonly timeout: number | null;
+  /** The language of the program that it holds, as it is written; null: it holds none. */
+  readonly language: (raw: JsonObject) => ProgramLanguage | null;
   /** Its own keys, without `id`, `if`, `timeout`, `retry`, `onError`. A key `if` here is the test itself. */
   readonly config: z.ZodType<C>;
   readonly run: (config: C, context: StepContext) => Outcome | Promise<Outcome>;
@@ -76,6 +81,8 @@ export interface StepDefinition<S extends z.ZodType> {
   readonly syncOnly?: (raw: JsonObject) => SyncOnly | null;
   readonly runs?: (raw: JsonObject) => RunsWorkflow | null;
   readonly defaultsIn?: (trigger: string | null) => JsonObject;
+  readonly timeout?: number;
+  readonly language?: (raw: JsonObject) => ProgramLanguage | null;
   readonly config: S;
   readonly run: (config: z.output<S>, context: StepContext) => Outcome | Promise<Outcome>;
 }
@@ -84,7 +91,7 @@ export interface StepDefinition<S extends z.ZodType> {
 export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): StepType {
   const { run, acts = false, triggers = null, binds = null, declares = null } = definition;
   const { waits = nothing, syncOnly = nothing, runs = nothing } = definition;
-  const { defaultsIn = () => ({}) } = definition;
+  const { defaultsIn = () => ({}), timeout = null, language = nothing } = definition;
   const { looks = () => !acts, ...words } = definition;
   return {
     ...words,
@@ -96,6 +103,8 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
     syncOnly,
     runs,
     defaultsIn,
+    timeout,
+    language,
     isReadOnly: (config) => looks(config as z.output<S>),
     run: (config, context) => run(config as z.output<S>, context),
   };

@@ -1,5 +1,6 @@
 import type { Expression } from "../model/expression.ts";
 import { type Json, isJsonObject } from "../model/json.ts";
+import { isProgram } from "../model/program.ts";
 import type { Step } from "../model/step.ts";
 
 /**
@@ -17,7 +18,7 @@ function shown(value: unknown): Json | undefined {
     const items: unknown[] = value;
     return items.some(isStep) ? undefined : items.map((item) => shown(item) ?? null);
   }
-  if (isExpression(value)) return value.source;
+  if (isExpression(value) || isProgram(value)) return value.source;
   if (!isJsonObject(value)) return value as Json;
   const entries = Object.entries(value).map(([name, item]) => [name, shown(item)] as const);
   return Object.fromEntries(

@@ -6,6 +6,7 @@ import { create } from "./create.ts";
 import { delay } from "./delay.ts";
 import { destroy } from "./destroy.ts";
 import { end } from "./end.ts";
+import { jsonQuery } from "./json-query.ts";
 import { log } from "./log.ts";
 import { loop } from "./loop.ts";
 import { mail } from "./mail.ts";
@@ -41,6 +42,7 @@ const all = [
   setResponse,
   variable,
   calculation,
+  jsonQuery,
   validate,
   query,
   create,

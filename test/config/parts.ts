@@ -1,3 +1,4 @@
+import { checkProgram } from "../../src/sandbox/syntax.ts";
 import { readFileSync } from "node:fs";
 import { openSchemaFiles } from "../../src/config/compile/schema-files.ts";
 import { jsonSchemas } from "../../src/schemas/compile.ts";
@@ -89,6 +90,7 @@ export const partsWith = (env: ConfigParts["env"]): ConfigParts => ({
   triggerTypes: new Map([...triggerTypes, [preAction.type, preAction]]),
   languageOf: () => pathLanguage,
   compileSchema: jsonSchemas(),
+  checkProgram,
   presets,
 });
 

@@ -4,6 +4,7 @@ import type { Schema } from "../../model/json-schema.ts";
 import type { Branch, Step } from "../../model/step.ts";
 import { StepError } from "../../model/step-error.ts";
 import type { ConfiguredUrl } from "../../model/outbound.ts";
+import type { Program } from "../../model/program.ts";
 import { urlTemplate } from "../../model/url-template.ts";
 import { freeze } from "../freeze.ts";
 import { OPEN } from "../schema/check.ts";
@@ -19,6 +20,8 @@ export interface PlaceCompiler {
   steps(raw: unknown, path: Path): Branch;
   /** A JSON Schema. */
   schema(raw: unknown, path: Path): Schema | null;
+  /** A program of another language. */
+  program(raw: string, path: Path): Program | null;
   /** A text with the environment put in; a `Templated` when it holds expressions. */
   text(raw: string, path: Path): unknown;
   template(text: Templated, path: Path): Template | null;
@@ -90,6 +93,8 @@ function makerOf(
       return compiled(compiler.steps(raw, path));
     case "schema":
       return compiled(compiler.schema(raw, path) ?? OPEN);
+    case "program":
+      return typeof raw === "string" ? compiled(compiler.program(raw, path) ?? OPEN) : always(raw);
     case "literal":
       return always(raw);
     case "url":

@@ -7,7 +7,7 @@ import { type Compiling, type Reach, expressionAt, templateAt } from "./context.
 import { check } from "../schema/check.ts";
 import { keysOf } from "../schema/walk.ts";
 import { stepSchema } from "../schema/workflow.ts";
-import type { Path } from "../yaml/source.ts";
+import type { Detail, Path } from "../yaml/source.ts";
 import { schemaAt } from "./schemas.ts";
 import { boundBy, declare, meetId } from "./step-names.ts";
 import { type CompiledConfig, compileConfig } from "./step-config.ts";
@@ -51,7 +51,7 @@ function compileStep(raw: unknown, path: Path, reach: Reach, compiling: Compilin
     name: id ?? `${type.type}#${String(path.at(-1))}`,
     at: positionOf(path, compiling),
     if: guarded ? expressionAt(raw["if"], [...path, "if"], "bool", reach, compiling) : null,
-    timeout,
+    timeout: timeout ?? type.timeout,
     retry,
     onError: onErrorOf(raw["onError"], [...path, "onError"], reach, compiling),
     configure,
@@ -118,6 +118,11 @@ function configOf(
       expressionAt(value, at, expected, turn ? inner : reach, compiling),
     steps: (value, at) => compileBranch(value, at, inner, compiling),
     schema: (value, at) => schemaAt(value, at, compiling),
+    program: (text, at) => ({
+      kind: "program",
+      source: text,
+      placeOf: (offset) => positionOf(at, compiling, { offset }),
+    }),
     text: (value, at) => values.template(value, at),
     template: (text, at) => templateAt(text, at, reach, compiling),
     heldTemplate: (text, at) => templateAt(text, at, reach, compiling),
@@ -133,7 +138,7 @@ function onErrorOf(raw: unknown, path: Path, reach: Reach, compiling: Compiling)
   return "fail";
 }
 
-function positionOf(path: Path, { source }: Compiling): Step["at"] {
-  const { file, line, col } = source.problem(path, "");
+function positionOf(path: Path, { source }: Compiling, detail?: Detail): Step["at"] {
+  const { file, line, col } = source.problem(path, "", detail);
   return { file, line, col };
 }

@@ -42,6 +42,7 @@ export function compileHeld(
     expression: nothing(`${what} holds no bare expression`),
     steps: () => [],
     schema: () => null,
+    program: () => null,
     text: (value, at) => values.template(value, at),
     template: nothing(`${what} is read when the configuration is loaded; no expression here`),
     heldTemplate(text, at) {

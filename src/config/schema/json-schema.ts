@@ -99,6 +99,7 @@ const SHAPES: Readonly<Record<FieldKind, Schema>> = {
   range: {},
   steps: STEPS,
   literal: { type: "string" },
+  program: { type: "string" },
   schema: { type: ["object", "boolean"] },
   url: { type: "string" },
   template: TEXT,

@@ -1,3 +1,4 @@
+import { checkProgram } from "../../../src/sandbox/syntax.ts";
 import { expect } from "chai";
 import { celLanguage } from "../../../src/expressions/language.ts";
 import { loadConfig } from "../../../src/config/load.ts";
@@ -156,6 +157,7 @@ async function warningsOf(text: string): Promise<string[]> {
       triggerTypes,
       presets,
       compileSchema: jsonSchemas(),
+      checkProgram,
       env: {},
       languageOf: ({ expression }) => celLanguage(() => new Date(), expression),
     });
