@@ -12,6 +12,7 @@ import { inUse } from "./in-use.ts";
 import { isLogged } from "./log.ts";
 import { lookOf } from "./look.ts";
 import type { Config } from "./model/config.ts";
+import { primaryKeys } from "./model/primary-key.ts";
 import type { Records } from "./model/records.ts";
 import type { Upstream } from "./model/upstream.ts";
 import type { Workflow } from "./model/workflow.ts";
@@ -56,6 +57,7 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
   const { api: facts } = upstreamConfig;
   const { acceptance, metrics, store } = engine;
   const observer = metrics.requests;
+  const primaryKeyOf = primaryKeys(collections, facts.primaryKey);
   const used = inUse();
   const runs = openRuns(config, engine, used);
   const { upstream, untracedUpstream, records, isSecret, isCredential, log } = runs;
@@ -64,6 +66,7 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
   const way = hooksWay({
     workflows,
     collections,
+    primaryKeyOf,
     unknownKeys: config.unknownKeys,
     leaveUnknown: facts.unknownWorkflows === "leave",
     identify: identifier(config.identity, { ask: upstream.fetch, isSecret, now }),

@@ -8,7 +8,7 @@ import {
 import { gatewayError } from "../model/errors.ts";
 import { hasParameter, parseQuery, partsNamed } from "../model/query.ts";
 import { parseTriggerWorkflows } from "../model/trigger-workflows.ts";
-import type { ApiFacts, Translate } from "../model/upstream-api.ts";
+import type { ApiFacts, KeysInQuery, Translate } from "../model/upstream-api.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { type Workflow, isAroundAction } from "../model/workflow.ts";
 import { closedPaths } from "./closed.ts";
@@ -42,6 +42,8 @@ export interface FrontDoorOptions {
   /** Paths that are answered 403, in Express syntax, from the root of the client's path. */
   readonly closed: readonly string[];
   readonly translate: Translate;
+  /** The keys that an upstream's own query names. */
+  readonly keysIn: KeysInQuery;
 }
 
 /** One look at a request: its method and target decide. */
@@ -64,7 +66,7 @@ interface Sight {
 /** Makes the front door. Everything that can be decided before a request comes is decided here. See docs/requests.md. */
 export function frontDoor(options: FrontDoorOptions): Look {
   const { caseSensitive, collections, routes, workflows, form, translate } = options;
-  const { applications, leaveUnknown } = options;
+  const { applications, leaveUnknown, keysIn } = options;
   const prefix = segmentsOf(options.prefix).segments;
   const lineFor = forwardedLines({ prefix, translate });
   const guards = guardsOf(workflows);
@@ -143,8 +145,10 @@ export function frontDoor(options: FrontDoorOptions): Look {
 
   function unconcerned(found: Recognised, sight: Sight): Verdict {
     const { method, path, query, guarded } = sight;
+    const isOwnForm =
+      form === "query" ? found.form === "rest" && found.key === null : found.form === form;
     const own =
-      (found.form === form || found.form === "route" || !KNOWN_ACTIONS.includes(found.name)) &&
+      (isOwnForm || found.form === "route" || !KNOWN_ACTIONS.includes(found.name)) &&
       !(hasParameter(query, "filterByTk") && found.form === "rest");
     if (own && guarded === null) return passed({ method, path: sight.target }, false);
     const kept = guarded === null ? query : withoutOverrides(query);
@@ -158,6 +162,10 @@ export function frontDoor(options: FrontDoorOptions): Look {
       return { way: "rewrite", line, keys: action.keys, rule };
     }
     return passed(line, guarded !== null);
+  }
+
+  function actionOf({ key, ...named }: Recognised, query: string): Action {
+    return { ...named, ...keysOf(key, query, keysIn(named, query)) };
   }
 
   /** Whether a `trigger` request names workflows, and none of ours: then it is for the upstream's own. */
@@ -196,8 +204,3 @@ function asItCame(
   const inside = places.some((one) => one?.exact);
   return inside ? { way: "pass", line: { method, path: target }, withoutOverride } : { way: "web" };
 }
-
-const actionOf = ({ key, ...named }: Recognised, query: string): Action => ({
-  ...named,
-  ...keysOf(key, query),
-});

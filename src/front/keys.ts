@@ -1,5 +1,6 @@
 import { type Json, isJsonObject, parseBounded } from "../model/json.ts";
 import { BODY_BOUNDS } from "../model/json-bounds.ts";
+import { GatewayError } from "../model/errors.ts";
 import { hasParameter, parseQuery, partsNamed } from "../model/query.ts";
 import type { Action } from "../model/action.ts";
 
@@ -10,9 +11,21 @@ import type { Action } from "../model/action.ts";
  *     "filterByTk[]=1&filterByTk[]=2" → { filterByTk: ["1", "2"], keys: ["1", "2"] }
  *     "filterByTk=[1,2]"              → { filterByTk: [1, 2], keys: ["1", "2"] }
  *
+ * @param named the keys that the upstream's own query names: `id=eq.1`; null: none
  * @throws {GatewayError} BAD_QUERY
  */
-export function keysOf(pathKey: string | null, query: string): Pick<Action, "filterByTk" | "keys"> {
+export function keysOf(
+  pathKey: string | null,
+  query: string,
+  named: readonly string[] | null,
+): Pick<Action, "filterByTk" | "keys"> {
+  if (named !== null) {
+    if (pathKey !== null || hasParameter(query, "filterByTk")) {
+      throw new GatewayError("BAD_QUERY", "The request names its records in two ways");
+    }
+    const [only = null, second] = named;
+    return { filterByTk: second === undefined ? only : named, keys: named };
+  }
   if (pathKey !== null) return { filterByTk: pathKey, keys: [pathKey] };
   if (!hasParameter(query, "filterByTk")) return { filterByTk: null, keys: [] };
   const sent = parseQuery(partsNamed(query, ["filterByTk"], true))["filterByTk"] ?? null;

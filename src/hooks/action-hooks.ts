@@ -16,7 +16,6 @@ import { offeringReadable, forwardedAs } from "./request/forwarded.ts";
 import { type WorkflowIndex, plan } from "./plan/plan.ts";
 import { performWithPostActions } from "./post-action/perform.ts";
 import { runPreActions } from "./pre-actions.ts";
-import { primaryKeyOf } from "./post-action/primary-key.ts";
 import { requestRuns } from "./request/runs.ts";
 import { untouched } from "./request/draft.ts";
 import { sendAnswer } from "./answer/send-upstream.ts";
@@ -38,7 +37,7 @@ export interface ActionRequest {
  */
 export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<ActionRequest> {
   const { identify, readBody, unknownKeys, leaveUnknown, run, depth, isCredential, now } = parts;
-  const { admit, facts, collections, recordLimit, merge } = parts;
+  const { admit, facts, primaryKeyOf, recordLimit, merge } = parts;
 
   return async (request, response, verdict, report) => {
     const signal = clientGone(response);
@@ -78,7 +77,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
     const preActions = await runPreActions(before, untouched(body, openQuery(query)), {
       run,
       report,
-      records: recordsReader(facts, action, primaryKeyOf(collections, action.collection)),
+      records: recordsReader(facts, action, primaryKeyOf(action.collection)),
       whole: wholeReader(facts),
       recordLimit,
       admit,

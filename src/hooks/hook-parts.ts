@@ -5,6 +5,7 @@ import type { Identify } from "../model/caller.ts";
 import type { IsCredential } from "../model/headers.ts";
 import type { Log } from "../model/log.ts";
 import type { Operations } from "../model/operations.ts";
+import type { PrimaryKeyOf } from "../model/primary-key.ts";
 import type { Acceptance, Deliveries, Intents } from "../model/queue.ts";
 import type { ReadAnswer } from "../model/received-answer.ts";
 import type { Records } from "../model/records.ts";
@@ -21,6 +22,7 @@ import type { MergeMessages } from "./answer/send-upstream.ts";
 export interface HookParts {
   readonly workflows: readonly Workflow[];
   readonly collections: Readonly<Record<string, Collection>>;
+  readonly primaryKeyOf: PrimaryKeyOf;
   readonly unknownKeys: "skip" | "reject";
   /** Whether keys that no workflow has stay in the URL, for the upstream's own workflows. */
   readonly leaveUnknown: boolean;
@@ -41,7 +43,7 @@ export interface HookParts {
   readonly readAnswer: ReadAnswer;
   readonly upstream: Pick<Upstream, "stream" | "forward">;
   /** Where records stand in a request and in an answer. */
-  readonly facts: Pick<ApiFacts, "record" | "values" | "bulk" | "shapes" | "fields">;
+  readonly facts: Pick<ApiFacts, "record" | "written" | "values" | "bulk" | "shapes" | "fields">;
   /** Records of one request that are looked at one by one, at most: `limits.loop`. */
   readonly recordLimit: number;
   /** Puts messages into an answer's body; null where the header tells them. */

@@ -37,7 +37,8 @@ export const KNOWN_ACTIONS: readonly string[] = ["list", "get", ...WRITE_ACTIONS
 
 /** The settings of a collection that differ from the defaults. */
 export interface Collection {
-  readonly primaryKey: string;
+  /** Undefined: as the upstream's records usually have it. */
+  readonly primaryKey?: string | undefined;
   /** By the name of the to-one field. */
   readonly associations: Readonly<Record<string, Association>>;
 }

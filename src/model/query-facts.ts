@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FILTER_OPERATORS } from "./filter-operators.ts";
 
 /** A query parameter that says several things: how it is named, and how they are parted. */
 const listed = {
@@ -43,6 +44,65 @@ export const sortFact = z
 export type SortFact = z.infer<typeof sortFact>;
 
 /**
+ * How a list is filtered. A text alone is the parameter of a filter in JSON: `filter: where`.
+ *
+ *     { parameter: filter }                                   → ?filter={"age":{"$gt":3}}
+ *     { parameter: filter, operators: { $gt: _gt } }          → ?filter={"age":{"_gt":3}}
+ *     { parameter: "{field}", value: "{operator}.{value}", operators: { $gt: gt } }
+ *                                                             → ?age=gt.3
+ *     { parameter: "filters[{field}][{operator}]", operators: { $gt: $gt } }
+ *                                                             → ?filters[age][$gt]=3
+ *
+ * What it can't say is worked out in memory.
+ */
+export const filterFact = z.preprocess(
+  (value) => (typeof value === "string" ? { parameter: value } : value),
+  z.strictObject({
+    parameter: z
+      .string()
+      .min(1)
+      .describe(
+        "Its name. With `{field}` in it, each condition has a parameter of its own; else the filter is JSON.",
+      ),
+    value: z
+      .string()
+      .includes("{value}")
+      .default("{value}")
+      .describe("The value of such a parameter: `{operator}.{value}`."),
+    operators: z
+      .partialRecord(z.enum(FILTER_OPERATORS), z.string().min(1))
+      .nullable()
+      .default(null)
+      .describe("The operators that it knows, and its words for them. Null: all, as they are."),
+    isNull: z
+      .strictObject({ operator: z.string().min(1), value: z.union([z.string(), z.boolean()]) })
+      .nullable()
+      .default(null)
+      .describe('How it says that a field is null: `{ operator: is, value: "null" }`.'),
+    lists: z
+      .enum(["none", "indexed", "quoted"])
+      .default("none")
+      .describe(
+        'How a parameter says a list: not at all, `[0]=a&[1]=b`, or `("a","b")`. JSON has lists anyway.',
+      ),
+    group: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        "How a condition stands in `or=(…)`: `{field}.{operator}.{value}`. Null: there is no such parameter.",
+      ),
+    isTrusted: z
+      .boolean()
+      .default(true)
+      .describe("Whether no record comes that the filter leaves out. Else it is applied again."),
+  }),
+);
+
+/** See `filterFact`. */
+export type FilterFact = z.infer<typeof filterFact>;
+
+/**
  * How an upstream is asked to load associations along with records.
  *
  *     { parameter: appends }                                  → ?appends=category,author.company
@@ -69,6 +129,13 @@ export const appendsFact = z
       .nullable()
       .default(null)
       .describe("An association with others behind it, `{nested}`. Null: those are dotted names."),
+    reference: z
+      .record(z.string(), z.string())
+      .nullable()
+      .default(null)
+      .describe(
+        "What an object holds that only refers to an association: `{ __type: Pointer }`. Null: none does.",
+      ),
   })
   .superRefine(({ each, nested }, context) => {
     if (!each.includes("{name}")) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Action, RequestLine } from "./action.ts";
-import { aggregateFact, appendsFact, sortFact } from "./query-facts.ts";
+import { aggregateFact, appendsFact, filterFact, sortFact } from "./query-facts.ts";
 
 /** `PATCH /{collection}/{key}`: method, path, and a query if need be. An override may name the method alone: `PUT`. */
 const requestTemplate = z.string().regex(/^[A-Z]+( \/.*)?$/, {
@@ -28,9 +28,15 @@ const pointer = z.string().regex(/^(\/.*)?$/s, {
  */
 export const apiFacts = z.strictObject({
   prefix: z.string().describe("Where collections live, on both sides."),
+  primaryKey: z
+    .string()
+    .min(1)
+    .describe("The field that holds a record's key, where the collection says no other."),
   form: z
-    .enum(["rest", "action"])
-    .describe("How the upstream itself spells an action: `PATCH /posts/1`, or `/posts:update`."),
+    .enum(["rest", "action", "query"])
+    .describe(
+      "How the upstream itself spells an action: `PATCH /posts/1`, `/posts:update`, or `PATCH /posts?id=eq.1`.",
+    ),
   list: requestTemplate,
   get: requestTemplate,
   create: requestTemplate,
@@ -38,11 +44,24 @@ export const apiFacts = z.strictObject({
   destroy: requestTemplate,
   updateOrCreate: requestTemplate.nullable(),
   severalKeys: z
-    .enum(["none", "query", "body"])
-    .describe("How several keys are named: not at all, `filterByTk[]=1`, or in the body."),
+    .enum(["none", "query", "body", "list"])
+    .describe(
+      "How several keys are named: not at all, `filterByTk[]=1`, in the body, or `id=in.(1,2)`.",
+    ),
   record: z
     .string()
     .describe("JSON pointer to the record or records in an answer: `/data`, or empty."),
+  records: pointer
+    .nullable()
+    .describe("JSON pointer to the records in the answer to a list. Null: as `record`."),
+  written: z
+    .enum(["whole", "part"])
+    .describe(
+      "What of a record is in the answer to a write. `part`: its key and times; the rest is asked for.",
+    ),
+  headers: z
+    .record(z.string().regex(/^[\w-]+$/), z.string())
+    .describe("Sent with each request of a step: `Prefer: return=representation`."),
   values: pointer.describe(
     "JSON pointer to the record or records in a request's body: `/data`, or empty.",
   ),
@@ -91,14 +110,9 @@ export const apiFacts = z.strictObject({
   unknownWorkflows: z
     .enum(["take", "leave"])
     .describe("Whether keys of `triggerWorkflows` that Sidehook does not know stay in the URL."),
-  filter: z
-    .enum(["fields", "brackets", "json", "none"])
-    .describe(
-      "A list's filter: `?field=value`, `?filters[field][$eq]=value`, `?filter={…}`, or not at all.",
-    ),
-  operators: z
-    .enum(["$", "_"])
-    .describe("The prefix of operators in a JSON filter: `{ age: { $gt: 3 } }`, `_gt`."),
+  filter: filterFact
+    .nullable()
+    .describe("How a list is filtered: `?title=a`, `?where={…}`. Null: it can't be asked for so."),
   sort: sortFact
     .nullable()
     .describe("How a list is ordered: `?sort=title,-id`. Null: it can't be asked for in an order."),
@@ -159,6 +173,16 @@ export interface TranslatedLine extends RequestLine {
   /** Set where several keys go into the body: `[1,2]`, or `{ keys, data }` around the values. */
   readonly bulk?: "keys" | "keys-and-data";
 }
+
+/**
+ * The keys of the records that a request changes, where the upstream's own query names them: `PATCH /posts?id=eq.1` → `["1"]`,
+ * `DELETE /posts?id=in.(1,2)` → `["1", "2"]`. Null where it names none.
+ * @throws {GatewayError} BAD_QUERY where it names them in a way that may be read otherwise
+ */
+export type KeysInQuery = (
+  action: Pick<Action, "collection" | "name" | "form">,
+  query: string,
+) => readonly string[] | null;
 
 /**
  * Puts an action that has a meaning of its own (`create`, `get`, …) into the upstream's own request line, the prefix

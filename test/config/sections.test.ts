@@ -153,6 +153,7 @@ collections: { posts: { associations: { category: { collection: categories } } }
       each: "{name}",
       nested: null,
       separator: ",",
+      reference: null,
     });
   });
 

@@ -1,6 +1,8 @@
 import { type FrontDoorOptions, type Look, frontDoor } from "../../src/front/front-door.ts";
 import type { Verdict } from "../../src/model/verdict.ts";
+import { primaryKeys } from "../../src/model/primary-key.ts";
 import { presets } from "../../src/proxy/apis/index.ts";
+import { queryKeys } from "../../src/proxy/apis/query-keys.ts";
 import { translator } from "../../src/proxy/apis/translate.ts";
 import { aWorkflow } from "../support/runs.ts";
 
@@ -8,7 +10,9 @@ import { aWorkflow } from "../support/runs.ts";
 export type Guard = readonly [collection: string, ...actions: string[]];
 
 /** What a test says of a front door; the rest is as a configuration has it by default. */
-export interface LookOptions extends Partial<Omit<FrontDoorOptions, "workflows" | "translate">> {
+export interface LookOptions extends Partial<
+  Omit<FrontDoorOptions, "workflows" | "translate" | "keysIn">
+> {
   /** The name of a preset. */
   readonly api?: string;
   readonly guards?: readonly Guard[];
@@ -18,6 +22,7 @@ export interface LookOptions extends Partial<Omit<FrontDoorOptions, "workflows" 
 export function lookOf({ api = "rest", guards = [], ...own }: LookOptions = {}): Look {
   const facts = presets.get(api);
   if (facts === undefined) throw new Error(`no preset ${api}`);
+  const primaryKeyOf = primaryKeys(own.collections ?? {}, facts.primaryKey);
   return frontDoor({
     prefix: facts.prefix,
     base: "/",
@@ -29,7 +34,8 @@ export function lookOf({ api = "rest", guards = [], ...own }: LookOptions = {}):
     applications: facts.applications,
     leaveUnknown: facts.unknownWorkflows === "leave",
     closed: [],
-    translate: translator(facts),
+    translate: translator(facts, primaryKeyOf),
+    keysIn: queryKeys(facts, primaryKeyOf),
     ...own,
   });
 }

@@ -93,7 +93,6 @@ const custom = "trigger: { type: custom-action, context: none, sync: true }";
 const workflows = `
 upstream: { api: strapi }
 identity: none
-collections: { articles: { primaryKey: documentId } }
 workflows:
   short-titles:
     trigger: { type: pre-action, collection: articles, global: true, actions: [create, update] }

@@ -78,8 +78,8 @@ function oddActions(
 
 /** A filter with an unknown operator errs when its step runs. Operators that only the upstream evaluates count as known. */
 function oddOperators({ written, source }: CompiledWorkflow, { upstream }: Sections): Problem[] {
-  const { filter, operators } = upstream.api;
-  if (filter === "json" && operators === "$") return [];
+  const { filter } = upstream.api;
+  if (filter !== null && filter.operators === null) return [];
   const look = (value: unknown, path: Path): Problem[] => {
     if (typeof value !== "object" || value === null) return [];
     return Object.entries(value).flatMap(([name, item]) => {

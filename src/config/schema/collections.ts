@@ -11,7 +11,7 @@ export const collections = z.record(
   text,
   section(
     z.strictObject({
-      primaryKey: text.default("id"),
+      primaryKey: text.optional(),
       associations: section(z.record(text, association)),
     }),
   ),

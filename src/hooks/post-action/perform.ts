@@ -4,7 +4,6 @@ import { sendOwn } from "../answer/send.ts";
 import { wholeRecord } from "../request/body-records.ts";
 import { type ForwardedRequest, forwardAndRead } from "../forwarded-request.ts";
 import type { HookParts } from "../hook-parts.ts";
-import { primaryKeyOf } from "./primary-key.ts";
 import { type ReceivedAnswer, isSuccess } from "../../model/received-answer.ts";
 import { sendAnswer } from "../answer/send-upstream.ts";
 import { requestContext } from "../request/context.ts";
@@ -34,7 +33,7 @@ export async function performWithPostActions(
     forwarded.runs,
     intents,
   );
-  const primaryKey = primaryKeyOf(parts.collections, concerned.action.collection);
+  const primaryKey = parts.primaryKeyOf(concerned.action.collection);
   const keyAlong = askingKeyAlong(forwarded, facts, primaryKey);
   const sentAs = keyAlong ?? forwarded.sentAs;
   const answer = await performed({ ...forwarded, sentAs }, intent, parts);

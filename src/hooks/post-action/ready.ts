@@ -4,7 +4,6 @@ import { jsonAt } from "../../model/json-pointer.ts";
 import { recordsReader } from "../request/body-records.ts";
 import type { ForwardedRequest } from "../forwarded-request.ts";
 import type { HookParts } from "../hook-parts.ts";
-import { primaryKeyOf } from "./primary-key.ts";
 import type { ReceivedAnswer } from "../../model/received-answer.ts";
 import { postActionContext } from "./context.ts";
 import { dataFor, loadedRows } from "./data.ts";
@@ -24,11 +23,11 @@ export async function readyRuns(
   request: JsonObject,
   { candidates }: Intent,
   answer: ReceivedAnswer,
-  { collections, records, facts, isCredential, log }: HookParts,
+  { primaryKeyOf, records, facts, isCredential, log }: HookParts,
 ): Promise<Ready[]> {
   const { values, query } = preActions.state;
   const { collection } = action;
-  const primaryKey = primaryKeyOf(collections, collection);
+  const primaryKey = primaryKeyOf(collection);
   const location = headerValue(answer.headers, "location");
   const submitted = recordsReader(facts, action, primaryKey)(values).records;
   const answerData =
@@ -36,7 +35,7 @@ export async function readyRuns(
   const shape = shapeOf(query, facts.shapes, primaryKey);
   const rows = rowsOf({
     answerData: shape === "disguised" ? undefined : answerData,
-    shaped: shape !== "whole",
+    shaped: shape !== "whole" || facts.written === "part",
     action: action.name,
     keys: recordKeys(action, values, submitted, location, primaryKey),
     primaryKey,

@@ -13,7 +13,10 @@ export interface Row {
 export interface RowParts {
   /** The value in the answer where a record or records should be; undefined when it can't be read. */
   readonly answerData: Json | undefined;
-  /** Whether the client's query decided which records, or which of their fields, the answer holds. */
+  /**
+   * Whether the answer may lack records, or some of their fields: the client's query decided so, or the upstream's answers to
+   * writes are so.
+   */
   readonly shaped: boolean;
   /** `create`, `destroy`, … */
   readonly action: string;

@@ -3,6 +3,7 @@ import type { ApiFacts } from "../../model/upstream-api.ts";
 /** Directus: REST below /items, several keys in the body. */
 export const directus: ApiFacts = {
   prefix: "/items",
+  primaryKey: "id",
   form: "rest",
   list: "GET /{collection}",
   get: "GET /{collection}/{key}",
@@ -12,6 +13,9 @@ export const directus: ApiFacts = {
   updateOrCreate: null,
   severalKeys: "body",
   record: "/data",
+  records: null,
+  written: "whole",
+  headers: {},
   values: "",
   bulk: { keys: "keys", query: "query", data: "data" },
   shapes: [
@@ -47,8 +51,25 @@ export const directus: ApiFacts = {
   elsewhere: "directus_",
   applications: null,
   unknownWorkflows: "take",
-  filter: "json",
-  operators: "_",
+  filter: {
+    parameter: "filter",
+    value: "{value}",
+    // Not those that leave out what is null, as SQL does: _neq, _nin.
+    operators: {
+      $eq: "_eq",
+      $in: "_in",
+      $gt: "_gt",
+      $gte: "_gte",
+      $lt: "_lt",
+      $lte: "_lte",
+      $and: "_and",
+      $or: "_or",
+    },
+    isNull: { operator: "_null", value: true },
+    lists: "none",
+    group: null,
+    isTrusted: true,
+  },
   sort: { parameter: "sort", ascending: "{field}", descending: "-{field}", separator: "," },
   limit: "limit",
   page: "page",
@@ -60,5 +81,12 @@ export const directus: ApiFacts = {
     value: "{field}",
     answer: "/data/0/{function}/{field}",
   },
-  appends: { parameter: "fields", first: "*", each: "{name}.*", nested: null, separator: "," },
+  appends: {
+    parameter: "fields",
+    first: "*",
+    each: "{name}.*",
+    nested: null,
+    separator: ",",
+    reference: null,
+  },
 };

@@ -3,6 +3,7 @@ import type { ApiFacts } from "../../model/upstream-api.ts";
 /** Plain REST, as json-server and most backends speak it. */
 export const rest: ApiFacts = {
   prefix: "/",
+  primaryKey: "id",
   form: "rest",
   list: "GET /{collection}",
   get: "GET /{collection}/{key}",
@@ -12,6 +13,9 @@ export const rest: ApiFacts = {
   updateOrCreate: null,
   severalKeys: "none",
   record: "",
+  records: null,
+  written: "whole",
+  headers: {},
   values: "",
   bulk: null,
   shapes: [
@@ -39,8 +43,16 @@ export const rest: ApiFacts = {
   elsewhere: null,
   applications: null,
   unknownWorkflows: "take",
-  filter: "fields",
-  operators: "$",
+  filter: {
+    parameter: "{field}",
+    value: "{value}",
+    operators: { $eq: "eq" },
+    isNull: null,
+    lists: "none",
+    group: null,
+    // Many upstreams ignore a parameter that they don't know, and would give every record.
+    isTrusted: false,
+  },
   sort: null,
   limit: null,
   page: null,

@@ -3,6 +3,7 @@ import type { ApiFacts } from "../../model/upstream-api.ts";
 /** Strapi 5: REST below /api, records in a `data` envelope both ways, lists in pages. */
 export const strapi: ApiFacts = {
   prefix: "/api",
+  primaryKey: "documentId",
   form: "rest",
   list: "GET /{collection}",
   get: "GET /{collection}/{key}",
@@ -12,6 +13,9 @@ export const strapi: ApiFacts = {
   updateOrCreate: null,
   severalKeys: "none",
   record: "/data",
+  records: null,
+  written: "whole",
+  headers: {},
   values: "/data",
   bulk: null,
   shapes: ["fields", "populate"],
@@ -23,8 +27,17 @@ export const strapi: ApiFacts = {
   elsewhere: null,
   applications: null,
   unknownWorkflows: "take",
-  filter: "brackets",
-  operators: "$",
+  filter: {
+    parameter: "filters[{field}][{operator}]",
+    value: "{value}",
+    // Not those that leave out what is null, as SQL does: $ne, $notIn.
+    operators: { $eq: "$eq", $in: "$in", $gt: "$gt", $gte: "$gte", $lt: "$lt", $lte: "$lte" },
+    isNull: { operator: "$null", value: true },
+    lists: "indexed",
+    group: null,
+    // A field that it does not know is passed over.
+    isTrusted: false,
+  },
   sort: { parameter: "sort", ascending: "{field}", descending: "{field}:desc", separator: "," },
   limit: "pagination[pageSize]",
   page: "pagination[page]",
@@ -38,5 +51,6 @@ export const strapi: ApiFacts = {
     each: "{name}",
     nested: null,
     separator: null,
+    reference: null,
   },
 };

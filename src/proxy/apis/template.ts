@@ -15,7 +15,7 @@ export function templateOf(text: string): Template {
 
 function keyPlace(path: string): Template["keyAt"] {
   if (!path.includes("{key}")) return null;
-  if (/=\{key\}/.test(path)) return "query";
+  if (/\?.*\{key\}/.test(path)) return "query";
   return path.endsWith("/{key}") ? "end" : "path";
 }
 
@@ -25,15 +25,27 @@ function keyPlace(path: string): Template["keyAt"] {
  *     /{collection}/{key}                     posts, 1    → /posts/1
  *     /{collection}/{key}                     posts, null → /posts
  *     /{collection}:update?filterByTk={key}   posts, 1    → /posts:update?filterByTk=1
+ *     /{collection}?{primaryKey}=eq.{key}     posts, 1    → /posts?id=eq.1
  * @param place encoded: `posts`, `posts/1/comments`
  * @param key encoded
+ * @param primaryKey of the collection, not encoded; null with no key
  */
-export function filled({ path }: Template, place: string, key: string | null): string {
+export function filled(
+  { path }: Template,
+  place: string,
+  key: string | null,
+  primaryKey: string | null,
+): string {
   // Replaced by functions: in a text, `$&` would have a meaning of its own.
   const whole = path.replace("{collection}", () => place);
-  if (key === null) return whole.replace(/\?[\w-]+=\{key\}&|[/?&](?:[\w-]+=)?\{key\}/, rejoined);
-  return whole.replace("{key}", () => key);
+  if (key === null || primaryKey === null) return whole.replace(NAMED_KEY, rejoined);
+  return whole
+    .replace("{primaryKey}", () => encodeURIComponent(primaryKey))
+    .replace("{key}", () => key);
 }
+
+/** The place for a key, with the name of its parameter. */
+const NAMED_KEY = /\?[\w{}-]+=[\w.]*\{key\}&|[/?&](?:[\w{}-]+=[\w.]*)?\{key\}/;
 
 /** Of `?filterByTk={key}&more=1` the question mark stays. */
 const rejoined = (gone: string) => (gone.endsWith("&") ? "?" : "");

@@ -2,7 +2,9 @@ import type { Action } from "../../model/action.ts";
 import { GatewayError } from "../../model/errors.ts";
 import { hasParameter, partsNamed } from "../../model/query.ts";
 import type { ApiFacts, Translate, TranslatedLine } from "../../model/upstream-api.ts";
+import type { PrimaryKeyOf } from "../../model/primary-key.ts";
 import { asSegment } from "./segment.ts";
+import { listOfKeys } from "./query-keys.ts";
 import { type Template, filled, templateOf } from "./template.ts";
 
 const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
@@ -14,6 +16,7 @@ const CHANGES: ReadonlySet<string> = new Set(["PUT", "PATCH"]);
  *     rest:     POST /posts:update/1              → PATCH /posts/1
  *     nocobase: PATCH /posts/1                    → POST /api/posts:update?filterByTk=1
  *     directus: POST /posts:destroy?filterByTk=[1,2] → DELETE /items/posts, the keys in the body
+ *     postgrest: PATCH /posts/1                      → PATCH /posts?id=eq.1
  *
  * An action without a meaning of its own (`publish`) stays as it is. A `PUT` or `PATCH` that came in REST form stays
  * what it is where the upstream updates by one of them.
@@ -21,7 +24,7 @@ const CHANGES: ReadonlySet<string> = new Set(["PUT", "PATCH"]);
  *   key that can't be a path segment; BAD_QUERY for a `filterByTk` without a key
  * @see docs/requests.md, "Either form, any upstream"
  */
-export function translator(facts: ApiFacts): Translate {
+export function translator(facts: ApiFacts, primaryKeyOf: PrimaryKeyOf): Translate {
   const base = facts.prefix === "/" ? "" : facts.prefix;
   const templates = templatesOf(facts);
 
@@ -41,16 +44,21 @@ export function translator(facts: ApiFacts): Translate {
     query: string,
   ): TranslatedLine {
     const place = placeOf(action);
-    if (template.keyAt === null) return line(method, base + filled(template, place, null), query);
+    const without = base + filled(template, place, null, null);
+    if (template.keyAt === null) return line(method, without, query);
 
     const [key = null, second] = action.keys;
     if (key === null) {
       assertMayLackKey(action, template, query);
-      return line(method, base + filled(template, place, null), query);
+      return line(method, without, query);
     }
-    const rest = partsNamed(query, ["filterByTk"], false);
+    const primaryKey = primaryKeyOf(action.collection);
+    // Where the key is a filter of the query, it is the action's already.
+    const named = facts.form === "query" ? ["filterByTk", primaryKey] : ["filterByTk"];
+    const rest = partsNamed(query, named, false);
     if (second !== undefined) return several(action, method, template, rest);
-    return line(method, base + filled(template, place, encodedFor(template, key)), rest);
+    const path = filled(template, place, encodedFor(template, key), primaryKey);
+    return line(method, base + path, rest);
   }
 
   function several(
@@ -59,9 +67,14 @@ export function translator(facts: ApiFacts): Translate {
     template: Template,
     query: string,
   ): TranslatedLine {
-    const path = base + filled(template, placeOf(action), null);
+    const path = base + filled(template, placeOf(action), null, null);
     if (facts.severalKeys === "query") {
       const keys = action.keys.map((key) => `filterByTk[]=${encodeURIComponent(key)}`).join("&");
+      return line(method, path, query === "" ? keys : `${keys}&${query}`);
+    }
+    if (facts.severalKeys === "list") {
+      const name = encodeURIComponent(primaryKeyOf(action.collection));
+      const keys = `${name}=in.${encodeURIComponent(listOfKeys(action.keys))}`;
       return line(method, path, query === "" ? keys : `${keys}&${query}`);
     }
     const inBody = facts.severalKeys === "body" && template.keyAt === "end";

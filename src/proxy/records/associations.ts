@@ -1,6 +1,7 @@
 import pMap from "p-map";
 import type { Association, Collection } from "../../model/action.ts";
 import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
+import type { AppendsFact } from "../../model/query-facts.ts";
 import { RECORDS_AT_ONCE } from "../../model/records.ts";
 import { StepError } from "../../model/step-error.ts";
 
@@ -71,12 +72,19 @@ async function withFurther(
   );
 }
 
+/** What an object holds that only refers to a record: see the part `reference` of the fact `appends`. */
+type Reference = AppendsFact["reference"];
+
 /** Whether a record embeds an association, and that one the next, all along a path. */
-export function embedsAll(record: Json, path: readonly string[]): boolean {
+export function embedsAll(
+  record: Json,
+  path: readonly string[],
+  reference: Reference = null,
+): boolean {
   const [name, ...further] = path;
   if (name === undefined) return true;
-  if (!isJsonObject(record) || !embeds(record, name)) return false;
-  return embedsAll(record[name] ?? null, further);
+  if (!isJsonObject(record) || !embeds(record, name, reference)) return false;
+  return embedsAll(record[name] ?? null, further, reference);
 }
 
 /** Associations with those behind each of them: `["a.b", "a.c", "d"]` → a: [b, c], d: []. */
@@ -90,10 +98,14 @@ export function byFirstName(appends: readonly string[]): Map<string, string[]> {
   return names;
 }
 
-function embeds(record: JsonObject, name: string): boolean {
+function embeds(record: JsonObject, name: string, reference: Reference = null): boolean {
   const value = Object.hasOwn(record, name) ? record[name] : null;
-  return typeof value === "object" && value !== null;
+  if (typeof value !== "object" || value === null) return false;
+  return reference === null || !isMatch(value as JsonObject, reference);
 }
+
+const isMatch = (value: JsonObject, members: Readonly<Record<string, string>>) =>
+  Object.entries(members).every(([name, wanted]) => value[name] === wanted);
 
 function associationOf(
   collections: ReadonlyMap<string, Collection>,

@@ -8,6 +8,7 @@ import { ANSWER_BOUNDS } from "../../model/json-bounds.ts";
 import type { RecordAccess } from "../../model/records.ts";
 import { retryAfter } from "../../model/retry-after.ts";
 import { StepError, answeredBy } from "../../model/step-error.ts";
+import type { ApiFacts } from "../../model/upstream-api.ts";
 import type { Upstream } from "../../model/upstream.ts";
 
 /** The settings and parts of requests for records. */
@@ -15,6 +16,8 @@ export interface RecordClientOptions {
   readonly upstream: Pick<Upstream, "fetch">;
   /** `upstream.headers`: sent as the service. */
   readonly serviceHeaders: Readonly<Record<string, string>>;
+  /** Sent with each request: see the fact `headers`. */
+  readonly facts: Pick<ApiFacts, "headers">;
   /** Bytes of an answer, at most. */
   readonly responseLimit: number;
   readonly now: () => Date;
@@ -48,7 +51,7 @@ export type AskJson = (
 
 /** Makes the function that asks. */
 export function recordClient(options: RecordClientOptions): AskJson {
-  const { upstream, serviceHeaders, responseLimit, now } = options;
+  const { upstream, serviceHeaders, facts, responseLimit, now } = options;
 
   return async (request, collection, access) => {
     const what = `${request.method} ${collection}`;
@@ -67,7 +70,7 @@ export function recordClient(options: RecordClientOptions): AskJson {
     { caller, signal, headers = {} }: RecordAccess,
   ): Promise<ReadyAnswer> {
     const own = caller === null ? serviceHeaders : caller.credentials;
-    const sent = { Accept: "application/json", "Accept-Encoding": "identity", ...headers };
+    const sent = { ...ASKED, ...facts.headers, ...headers };
     const body = values === undefined ? null : Buffer.from(jsonText(values));
     const pairs = rawPairs(sent, own, body === null ? {} : JSON_BODY);
     try {
@@ -118,6 +121,8 @@ export function recordClient(options: RecordClientOptions): AskJson {
     }
   }
 }
+
+const ASKED = { Accept: "application/json", "Accept-Encoding": "identity" } as const;
 
 const JSON_BODY: Readonly<Record<string, string>> = { "Content-Type": "application/json" };
 

@@ -20,17 +20,23 @@ export interface ListRequest {
   readonly sort: readonly string[];
 }
 
+/** The place of a record. */
+export interface KeyedRecord {
+  readonly collection: string;
+  readonly key: string;
+  readonly primaryKey: string;
+}
+
 /**
  * The request for one record: `GET /api/posts:get?filterByTk=1&appends=category`.
  * @throws {StepError} BAD_COLLECTION, BAD_KEY
  */
 export function getRequest(
   facts: ApiFacts,
-  collection: string,
-  key: string,
+  record: KeyedRecord,
   appends: readonly string[],
 ): RequestLine {
-  const { method, path } = keyedLine(facts, "get", collection, key);
+  const { method, path } = keyedLine(facts, "get", record);
   return lineOf(facts, method, path, appended(facts, appends));
 }
 
@@ -44,7 +50,7 @@ export function createRequest(
   values: JsonObject,
 ): RecordRequest {
   const template = templateOf(facts.create);
-  const path = filled(template, segment("BAD_COLLECTION", collection), null);
+  const path = filled(template, segment("BAD_COLLECTION", collection), null, null);
   return { ...lineOf(facts, template.method, path, []), values: jsonUnder(facts.values, values) };
 }
 
@@ -54,11 +60,10 @@ export function createRequest(
  */
 export function updateRequest(
   facts: ApiFacts,
-  collection: string,
-  key: string,
+  record: KeyedRecord,
   values: JsonObject,
 ): RecordRequest {
-  const { method, path } = keyedLine(facts, "update", collection, key);
+  const { method, path } = keyedLine(facts, "update", record);
   return { ...lineOf(facts, method, path, []), values: jsonUnder(facts.values, values) };
 }
 
@@ -66,8 +71,8 @@ export function updateRequest(
  * The request that destroys one record: `DELETE /posts/1`.
  * @throws {StepError} BAD_COLLECTION, BAD_KEY, NO_REQUEST
  */
-export function destroyRequest(facts: ApiFacts, collection: string, key: string): RecordRequest {
-  const { method, path } = keyedLine(facts, "destroy", collection, key);
+export function destroyRequest(facts: ApiFacts, record: KeyedRecord): RecordRequest {
+  const { method, path } = keyedLine(facts, "destroy", record);
   return lineOf(facts, method, path, []);
 }
 
@@ -75,8 +80,7 @@ export function destroyRequest(facts: ApiFacts, collection: string, key: string)
 function keyedLine(
   facts: ApiFacts,
   action: "get" | "update" | "destroy",
-  collection: string,
-  key: string,
+  { collection, key, primaryKey }: KeyedRecord,
 ): RequestLine {
   const template = templateOf(facts[action]);
   const place = segment("BAD_COLLECTION", collection);
@@ -85,7 +89,7 @@ function keyedLine(
     const message = `"${facts[action]}" has no place for a key, so no single record can be meant; see upstream.api.${action}`;
     throw new StepError("NO_REQUEST", message, { retryable: false });
   }
-  return { method: template.method, path: filled(template, place, name) };
+  return { method: template.method, path: filled(template, place, name, primaryKey) };
 }
 
 /**
@@ -169,7 +173,7 @@ const isPlainName = (field: string) => /^[A-Za-z_]\w*$/.test(field);
 
 function listLine(facts: ApiFacts, collection: string, parameters: readonly Parameter[]) {
   const template = templateOf(facts.list);
-  const path = filled(template, segment("BAD_COLLECTION", collection), null);
+  const path = filled(template, segment("BAD_COLLECTION", collection), null, null);
   return lineOf(facts, template.method, path, parameters);
 }
 

@@ -1,62 +1,131 @@
-import { type Json, type JsonObject, jsonText } from "../../model/json.ts";
+import type { FilterOperator } from "../../model/filter-operators.ts";
+import { type Json, type JsonObject, isJsonObject, jsonText } from "../../model/json.ts";
+import type { FilterFact } from "../../model/query-facts.ts";
 import type { ApiFacts } from "../../model/upstream-api.ts";
+import { filterParameters } from "./filter-parameters.ts";
+import type { Parameter } from "./parameters.ts";
 
 /** Query parameters that say a filter, and the filter that is left to be applied in memory. */
 export interface SplitFilter {
-  readonly sent: readonly (readonly [name: string, value: string])[];
+  readonly sent: readonly Parameter[];
   readonly left: JsonObject | null;
 }
+
+/** One condition of a filter, with its field or its operator: `["age", { $gt: 3 }]`, `["$or", […]]`. */
+type Entry = readonly [name: string, value: Json];
 
 /**
  * Parts a filter into what the upstream's API can say, and what is left.
  *
- *     { status: "draft", age: { $gt: 3 } }
- *     rest     → ?status=draft                          and the whole in memory
- *     nocobase → ?filter={"status":"draft","age":{"$gt":3}}
- *     strapi   → ?filters[status][$eq]=draft            and the whole in memory
- *     directus → ?filter={"status":{"_eq":"draft"}}     and { age: { $gt: 3 } } in memory
- *
- * With `?field=value` the whole filter is applied again: many upstreams ignore a parameter that they don't know, and
- * would give every record.
+ *     { status: "draft", age: { $ne: 3 } }
+ *     rest      → ?status=draft                          and the whole in memory
+ *     nocobase  → ?filter={"status":"draft","age":{"$ne":3}}
+ *     directus  → ?filter={"status":{"_eq":"draft"}}     and { age: { $ne: 3 } } in memory
+ *     postgrest → ?status=eq.draft                       and { age: { $ne: 3 } } in memory
  */
 export function splitFilter(
-  facts: Pick<ApiFacts, "filter" | "operators">,
+  facts: Pick<ApiFacts, "filter" | OwnParameter>,
   filter: JsonObject | null,
 ): SplitFilter {
   const entries = Object.entries(filter ?? {});
   if (filter === null || entries.length === 0) return { sent: [], left: null };
-  if (facts.filter === "none") return { sent: [], left: filter };
-  if (facts.filter === "fields" || facts.filter === "brackets") {
-    const nameOf = (name: string) => (facts.filter === "fields" ? name : `filters[${name}][$eq]`);
-    const sent = entries.flatMap(([name, value]) =>
-      isField(name) && isScalar(value) ? [[nameOf(name), String(value)] as const] : [],
-    );
-    return { sent, left: filter };
-  }
-  if (facts.operators === "$") return { sent: [["filter", jsonText(filter)]], left: null };
-  const left = Object.fromEntries(entries.filter(hasDollar));
-  const own = entries.filter((entry) => !hasDollar(entry));
-  const said = Object.fromEntries(own.map(([name, value]) => [name, asOperator(value)]));
+  const { filter: fact } = facts;
+  if (fact === null) return { sent: [], left: filter };
+  const { sent, said } = fact.parameter.includes("{field}")
+    ? asParameters(fact, entries, ownParameters(facts))
+    : asJson(fact, entries);
+  if (!fact.isTrusted) return { sent, left: filter };
+  const left = entries.filter((entry) => !said.has(entry));
+  return { sent, left: left.length === 0 ? null : Object.fromEntries(left) };
+}
+
+/** Parameters, and the conditions that they say. */
+interface Said {
+  readonly sent: readonly Parameter[];
+  readonly said: ReadonlySet<Entry>;
+}
+
+/** The facts that are parameters of a list beside its filter. */
+type OwnParameter = "shapes" | "sort" | "limit" | "page" | "offset" | "appends";
+
+/** The names of parameters that a field can't have: it is filtered in memory. */
+function ownParameters(facts: Pick<ApiFacts, "filter" | OwnParameter>): ReadonlySet<string> {
+  const { shapes, sort, limit, page, offset, appends, filter } = facts;
+  const { $and, $or } = filter?.operators ?? {};
+  const names = [sort?.parameter, limit, page, offset, appends?.parameter, $and, $or];
+  return new Set([...shapes, ...names.filter((name) => typeof name === "string")]);
+}
+
+function asParameters(
+  fact: FilterFact,
+  entries: readonly Entry[],
+  taken: ReadonlySet<string>,
+): Said {
+  const found = entries.flatMap((entry) => {
+    const parameters = filterParameters(fact, entry, taken);
+    return parameters === null ? [] : [{ entry, parameters }];
+  });
   return {
-    sent: own.length === 0 ? [] : [["filter", jsonText(said)]],
-    left: own.length === entries.length ? null : left,
+    sent: found.flatMap(({ parameters }) => parameters),
+    said: new Set(found.map(({ entry }) => entry)),
   };
 }
 
-/** Parameters such as `_limit` and `$top` command a list instead of filtering it. */
-const isField = (name: string) => /^[A-Za-z][\w.-]*$/.test(name);
-
-const isScalar = (value: Json): value is string | number | bigint | boolean =>
-  value !== null && typeof value !== "object";
-
-/** Equality, as Directus says it. */
-function asOperator(value: Json): Json {
-  if (value === null) return { _null: true };
-  return isScalar(value) ? { _eq: value } : value;
+function asJson(fact: FilterFact, entries: readonly Entry[]): Said {
+  const { operators, parameter } = fact;
+  const own = operators === null ? entries : entries.filter((entry) => knows(operators, entry));
+  if (own.length === 0) return { sent: [], said: new Set() };
+  const said = Object.fromEntries(
+    operators === null ? own : own.map((entry) => inOwnWords(fact, operators, entry)),
+  );
+  return { sent: [[parameter, jsonText(said)]], said: new Set(own) };
 }
 
-/** Whether a `$` operator stands in an entry, at any depth. */
-function hasDollar([name, value]: readonly [name: string, value: Json]): boolean {
-  if (name.startsWith("$")) return true;
-  return typeof value === "object" && value !== null && Object.entries(value).some(hasDollar);
+type Operators = NonNullable<FilterFact["operators"]>;
+
+/** Whether an upstream knows all `$` operators in an entry, at any depth. */
+function knows(operators: Operators, [name, value]: Entry): boolean {
+  if (name.startsWith("$") && !Object.hasOwn(operators, name)) return false;
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every((entry) => knows(operators, entry));
+}
+
+/** An entry with the upstream's own operators, `_eq` for equality. What bears no `$` are its own words already. */
+function inOwnWords(fact: FilterFact, operators: Operators, [name, value]: Entry): Entry {
+  if (name === "$and" || name === "$or") {
+    const parts = Array.isArray(value) ? (value as Json[]) : [];
+    const own = parts.map((part) => (isJsonObject(part) ? inOwnWordsAll(part) : part));
+    return [operators[name] ?? name, own];
+  }
+  return [name, test(value)];
+
+  function inOwnWordsAll(part: JsonObject): JsonObject {
+    return Object.fromEntries(
+      Object.entries(part).map((entry) => inOwnWords(fact, operators, entry)),
+    );
+  }
+
+  function test(wanted: Json): Json {
+    if (isJsonObject(wanted)) {
+      return Object.assign(
+        {},
+        ...Object.entries(wanted).map(([operator, item]) => one(operator, item)),
+      );
+    }
+    if (wanted === null) return nothing();
+    // Where equality has a word of its own, a bare value might be read otherwise.
+    if (Array.isArray(wanted) || operators.$eq === undefined || operators.$eq === "$eq")
+      return wanted;
+    return { [operators.$eq]: wanted };
+  }
+
+  function nothing(): Json {
+    return fact.isNull === null ? null : { [fact.isNull.operator]: fact.isNull.value };
+  }
+
+  function one(operator: string, item: Json): JsonObject {
+    if (operator === "$eq" && item === null && fact.isNull !== null) return nothing() as JsonObject;
+    if (!operator.startsWith("$")) return { [operator]: isJsonObject(item) ? test(item) : item };
+    return { [operators[operator as FilterOperator] ?? operator]: item };
+  }
 }

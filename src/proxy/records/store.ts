@@ -1,9 +1,11 @@
 import type { Collection } from "../../model/action.ts";
 import type { AggregateQuery } from "../../model/aggregate.ts";
 import type { Json } from "../../model/json.ts";
+import { primaryKeys } from "../../model/primary-key.ts";
 import type { RecordAccess, RecordQuery, Records } from "../../model/records.ts";
 import { StepError } from "../../model/step-error.ts";
 import type { ApiFacts } from "../../model/upstream-api.ts";
+import { jsonAt } from "../../model/json-pointer.ts";
 import { recordOf } from "../apis/answers.ts";
 import { aggregated, answeredNumber } from "./aggregate.ts";
 import { withAppends } from "./appends.ts";
@@ -11,7 +13,7 @@ import { withAssociations } from "./associations.ts";
 import { type RecordClientOptions, recordClient } from "./client.ts";
 import { matcher } from "./filter.ts";
 import { ordered } from "./order.ts";
-import { keyOfRecord, primaryKeyOf } from "./key.ts";
+import { keyOfRecord } from "./key.ts";
 import { readPages, totalIn } from "./pages.ts";
 import { aggregateRequest, countRequest, getRequest, listRequest } from "./requests.ts";
 import { recordWrites } from "./writes.ts";
@@ -33,10 +35,11 @@ export interface RecordStoreOptions extends Omit<RecordClientOptions, "now"> {
 export function recordStore(options: RecordStoreOptions): Records {
   const { facts, rowLimit, now = () => new Date() } = options;
   const collections = new Map(Object.entries(options.collections));
+  const primaryKeyOf = primaryKeys(options.collections, facts.primaryKey);
   const ask = recordClient({ ...options, now });
 
   return {
-    ...recordWrites({ facts, collections, ask, get }),
+    ...recordWrites({ facts, primaryKeyOf, ask, get }),
     keyOf,
     get,
     associate,
@@ -97,8 +100,9 @@ export function recordStore(options: RecordStoreOptions): Records {
     appends: readonly string[],
     access: RecordAccess,
   ): Promise<Json> {
-    const answer = await ask(getRequest(facts, collection, key, appends), collection, access);
-    const record = answer === undefined ? null : recordOf(facts, answer.json);
+    const place = { collection, key, primaryKey: primaryKeyOf(collection) };
+    const answer = await ask(getRequest(facts, place, appends), collection, access);
+    const record = answer === undefined ? null : onlyRecord(collection, answer.json);
     if (record === null) return null;
     const [loaded = null] = await associated([record], collection, appends, access);
     return loaded;
@@ -127,20 +131,33 @@ export function recordStore(options: RecordStoreOptions): Records {
     return withAppends(
       records,
       appends,
+      facts.appends.reference,
       (record) => keyOf(collection, record),
       (key, wanted) => get(collection, key, wanted, access),
     );
   }
 
   function keyOf(collection: string, record: Json): string | null {
-    return keyOfRecord(record, primaryKeyOf(collections, collection));
+    return keyOfRecord(record, primaryKeyOf(collection));
   }
 
   function recordsOf(collection: string, body: Json): readonly Json[] {
-    const records = recordOf(facts, body);
+    const pointer = facts.records ?? facts.record;
+    const records = jsonAt(body, pointer) ?? null;
     if (records === null && body === null) return [];
     if (Array.isArray(records)) return records as Json[];
-    const message = `The answer to a list of ${collection} holds no list at "${facts.record}"; upstream.api.record says where it is`;
+    const fact = facts.records === null ? "record" : "records";
+    const message = `The answer to a list of ${collection} holds no list at "${pointer}"; upstream.api.${fact} says where it is`;
+    throw new StepError("UPSTREAM_FAILED", message, { retryable: false });
+  }
+
+  /** The record in an answer, which an API whose keys are filters gives as a list of one. */
+  function onlyRecord(collection: string, body: Json): Json {
+    const record = recordOf(facts, body);
+    if (!Array.isArray(record)) return record;
+    const [only = null, another] = record as readonly Json[];
+    if (another === undefined) return only;
+    const message = `The upstream answered several records of ${collection} where one was asked for; see upstream.api.get`;
     throw new StepError("UPSTREAM_FAILED", message, { retryable: false });
   }
 

@@ -1,17 +1,17 @@
-import type { Collection } from "../../model/action.ts";
 import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
-import type { Records } from "../../model/records.ts";
+import type { PrimaryKeyOf } from "../../model/primary-key.ts";
+import type { RecordAccess, Records } from "../../model/records.ts";
 import { StepError } from "../../model/step-error.ts";
 import type { ApiFacts } from "../../model/upstream-api.ts";
 import { recordOf } from "../apis/answers.ts";
 import type { AskJson } from "./client.ts";
-import { keyOfRecord, primaryKeyOf } from "./key.ts";
+import { keyOfRecord } from "./key.ts";
 import { createRequest, destroyRequest, updateRequest } from "./requests.ts";
 
 /** The settings and parts of writes. */
 export interface RecordWritesOptions {
   readonly facts: ApiFacts;
-  readonly collections: ReadonlyMap<string, Collection>;
+  readonly primaryKeyOf: PrimaryKeyOf;
   readonly ask: AskJson;
   /** Reads a record whose write was answered without it. */
   readonly get: Records["get"];
@@ -24,41 +24,64 @@ export interface RecordWritesOptions {
 export function recordWrites(
   options: RecordWritesOptions,
 ): Pick<Records, "create" | "update" | "destroy"> {
-  const { facts, collections, ask, get } = options;
+  const { facts, primaryKeyOf, ask, get } = options;
+
+  const placeOf = (collection: string, key: string) => ({
+    collection,
+    key,
+    primaryKey: primaryKeyOf(collection),
+  });
 
   return {
     async create(collection, values, access) {
       const answer = await ask(createRequest(facts, collection, values), collection, access);
       if (answer === undefined) throw notFound(collection);
-      return writtenRecord(answer.json) ?? values;
+      const record = writtenRecord(answer.json);
+      if (facts.written === "whole" || record === null) return record ?? values;
+      const known = { ...values, ...record };
+      const key = keyOfRecord(record, primaryKeyOf(collection));
+      return key === null ? known : readBack(collection, key, known, access);
     },
 
     async update(collection, key, values, access) {
-      const answer = await ask(updateRequest(facts, collection, key, values), collection, access);
+      const answer = await ask(
+        updateRequest(facts, placeOf(collection, key), values),
+        collection,
+        access,
+      );
       if (answer === undefined || saysNone(answer.json)) throw noRecord(collection, key);
       const record = writtenRecord(answer.json);
-      if (record !== null) return record;
-      try {
-        return (await get(collection, key, [], access)) ?? values;
-      } catch (error) {
-        // The record is updated, even if it can't be read back.
-        if (access.signal.aborted || !(error instanceof StepError)) throw error;
-        return values;
-      }
+      if (record !== null && facts.written === "whole") return record;
+      return readBack(collection, key, { ...values, ...record }, access);
     },
 
     async destroy(collection, given, access) {
       const key = String(given);
-      const answer = await ask(destroyRequest(facts, collection, key), collection, access);
+      const answer = await ask(destroyRequest(facts, placeOf(collection, key)), collection, access);
       if (answer === undefined || saysNone(answer.json)) throw noRecord(collection, key);
       const record = writtenRecord(answer.json);
-      const primaryKey = primaryKeyOf(collections, collection);
+      const primaryKey = primaryKeyOf(collection);
       // `{ "ok": true }` is not a record.
       return record !== null && keyOfRecord(record, primaryKey) === key
         ? record
         : { [primaryKey]: given };
     },
   };
+
+  /** The record as it is now; what is known of it where it can't be read back, since it is written. */
+  async function readBack(
+    collection: string,
+    key: string,
+    known: JsonObject,
+    access: RecordAccess,
+  ): Promise<Json> {
+    try {
+      return (await get(collection, key, [], access)) ?? known;
+    } catch (error) {
+      if (access.signal.aborted || !(error instanceof StepError)) throw error;
+      return known;
+    }
+  }
 
   /** The record in an answer to a write: an object with something in it, or a list of just one. */
   function writtenRecord(body: Json): JsonObject | null {

@@ -194,7 +194,8 @@ function sentences(preset: string, cases: Case[]): void {
 const facts = (preset: string) => presets.get(preset)!;
 
 function line(api: string | ApiFacts, action: Partial<Action>, method: string, query = ""): string {
-  const translate = translator(typeof api === "string" ? facts(api) : api);
+  const table = typeof api === "string" ? facts(api) : api;
+  const translate = translator(table, () => table.primaryKey);
   const given: Action = {
     collection: "posts",
     name: "list",
