@@ -75,7 +75,7 @@ function included(
   const shown = Object.entries(object).map(([name, value]) => {
     if (!names.includes(name) || !isJsonObject(value)) return [name, value] as const;
     const { className, objectId } = value;
-    const other = objects.get(String(className))?.find((one) => one["objectId"] === objectId);
+    const other = objects.get(className as string)?.find((one) => one["objectId"] === objectId);
     return [name, { ...other, __type: "Object", className: className ?? null }] as const;
   });
   return Object.fromEntries(shown);

@@ -78,10 +78,10 @@ function passes(record: JsonObject, [name, test]: readonly [string, string]): bo
     );
   }
   const [, word = "", value = ""] = /^(\w+)\.(.*)$/s.exec(test) ?? [];
-  const own = record[name] ?? null;
-  if (word === "eq") return own !== null && String(own) === value;
+  const own = record[name] as string | number | boolean | null | undefined;
+  if (word === "eq") return own !== null && own !== undefined && String(own) === value;
   if (word === "gt") return Number(own) > Number(value);
-  if (word === "is") return String(own) === value;
+  if (word === "is") return String(own ?? null) === value;
   if (word === "in") {
     const items = [...value.matchAll(/"([^"]*)"|([^,()"]+)/g)];
     return items.some(([, quoted, plain]) => String(own) === (quoted ?? plain));

@@ -28,7 +28,7 @@ export function queryKeys(
     const [own = "", another] = query
       .split("&")
       .filter((part) => outermostName(part) === primaryKey);
-    const [[written = "", test = ""] = []] = [...new URLSearchParams(own)];
+    const [[written, test] = ["", ""]] = [...new URLSearchParams(own)];
     if (another !== undefined || written !== primaryKey) {
       throw badKeys(`The query names ${primaryKey} in a way that can be read as another record`);
     }
