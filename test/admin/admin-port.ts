@@ -4,7 +4,7 @@ import request from "supertest";
 import { type AdminOptions, adminApp } from "../../src/admin/app.ts";
 import type { Store } from "../../src/store/store.ts";
 import { neverReloaded } from "../support/never-reloaded.ts";
-import { sqlitePlace } from "../support/sqlite-place.ts";
+import { storePlace } from "../support/both-stores.ts";
 
 /** An admin port on a real store, for tests that speak HTTP to it. */
 export interface AdminPort {
@@ -21,7 +21,7 @@ export type Asked = ReturnType<typeof request>;
 
 /** Opens the store; nothing listens yet. */
 export async function openAdminPort(): Promise<AdminPort> {
-  const place = await sqlitePlace();
+  const place = await storePlace();
   const store = await place.open();
   const servers: Server[] = [];
   const logged: string[] = [];

@@ -3,10 +3,11 @@ import { expect } from "chai";
 import type { AdminOptions } from "../../src/admin/app.ts";
 import type { RunPage } from "../../src/model/history.ts";
 import type { Store } from "../../src/store/store.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { aStart, aStep, aWorkflow, anEnd, record } from "../support/runs.ts";
 import { type AdminPort, openAdminPort, problem } from "./admin-port.ts";
 
-describe("the admin port", () => {
+onBothStores("the admin port", () => {
   let port: AdminPort;
   let history: Store;
   beforeEach(async () => {

@@ -6,11 +6,11 @@ import express, { type ErrorRequestHandler } from "express";
 import { eventStream } from "../../src/admin/events.ts";
 import { errorBody, gatewayError } from "../../src/model/errors.ts";
 import type { RunChange, RunChanges } from "../../src/model/run-changes.ts";
+import { onBothStores, storePlace } from "../support/both-stores.ts";
 import { aStart, aWorkflow, anEnd } from "../support/runs.ts";
-import { sqlitePlace } from "../support/sqlite-place.ts";
 import { neverReloaded } from "../support/never-reloaded.ts";
 
-describe("the events of the admin port", () => {
+onBothStores("the events of the admin port", () => {
   const servers: Server[] = [];
   const clients = new AbortController();
   afterEach(() => {
@@ -37,7 +37,7 @@ describe("the events of the admin port", () => {
   };
 
   it("tell of a run when it is committed, as the list shows it", async () => {
-    const place = await sqlitePlace();
+    const place = await storePlace();
     const store = await place.open();
     try {
       const { body } = await open(await serve(store.changes));

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { v7 as uuid } from "uuid";
 import type { AdminOptions } from "../../src/admin/app.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { aClaim, aNewRun, aStart, aWorkflow, record } from "../support/runs.ts";
 import { type AdminPort, type Asked, openAdminPort, problem } from "./admin-port.ts";
 
-describe("an operator, by the admin port,", () => {
+onBothStores("an operator, by the admin port,", () => {
   let port: AdminPort;
   beforeEach(async () => (port = await openAdminPort()));
   afterEach(() => port.close());

@@ -5,10 +5,11 @@ import type { Json } from "../../src/model/json.ts";
 import type { RunDetail } from "../../src/model/history.ts";
 import type { NewRun } from "../../src/model/queue.ts";
 import type { PostActionTrigger, Workflow } from "../../src/model/workflow.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { aNewRun, aStart, aStep, aWorkflow, anEnd, record, theClaim } from "../support/runs.ts";
 import { type AdminPort, openAdminPort, problem } from "./admin-port.ts";
 
-describe("a replay, by the admin port,", () => {
+onBothStores("a replay, by the admin port,", () => {
   let port: AdminPort;
   beforeEach(async () => (port = await openAdminPort()));
   afterEach(() => port.close());

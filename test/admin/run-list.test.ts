@@ -2,10 +2,11 @@ import { expect } from "chai";
 import { v7 as uuid } from "uuid";
 import type { RunPage } from "../../src/model/history.ts";
 import type { RunEnd } from "../../src/model/run.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { aNewRun, aWorkflow, record } from "../support/runs.ts";
 import { type AdminPort, openAdminPort } from "./admin-port.ts";
 
-describe("the admin port lists runs", () => {
+onBothStores("the admin port lists runs", () => {
   let port: AdminPort;
   beforeEach(async () => (port = await openAdminPort()));
   afterEach(() => port.close());

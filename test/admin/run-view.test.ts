@@ -3,10 +3,11 @@ import type { RunView } from "../../src/admin/run-view.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import type { RunStart, StepRecord } from "../../src/model/run.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { aStart, aStep, aWorkflow, anEnd, definitionOf, record } from "../support/runs.ts";
 import { type AdminPort, openAdminPort } from "./admin-port.ts";
 
-describe("the admin port tells of one run", () => {
+onBothStores("the admin port tells of one run", () => {
   let port: AdminPort;
   beforeEach(async () => (port = await openAdminPort()));
   afterEach(() => port.close());

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { v7 as uuid } from "uuid";
+import { onBothStores } from "../support/both-stores.ts";
 import { aNewRun, aWorkflow, definitionOf, record } from "../support/runs.ts";
 import { type AdminPort, openAdminPort, problem } from "./admin-port.ts";
 
-describe("the admin port tells", () => {
+onBothStores("the admin port tells", () => {
   let port: AdminPort;
   beforeEach(async () => (port = await openAdminPort()));
   afterEach(() => port.close());

@@ -2,10 +2,11 @@ import { expect } from "chai";
 import type { AdminOptions } from "../../src/admin/app.ts";
 import type { RunDetail } from "../../src/model/history.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { aWorkflow, theClaim } from "../support/runs.ts";
 import { type AdminPort, openAdminPort, problem } from "./admin-port.ts";
 
-describe("workflows, by the admin port,", () => {
+onBothStores("workflows, by the admin port,", () => {
   let port: AdminPort;
   beforeEach(async () => (port = await openAdminPort()));
   afterEach(() => port.close());

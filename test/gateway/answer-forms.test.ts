@@ -2,6 +2,7 @@ import zlib from "node:zlib";
 import { expect } from "chai";
 import { OFFERED_CODINGS } from "../../src/model/content-coding.ts";
 import type { JsonObject } from "../../src/model/json.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { rawRequest } from "../support/raw-request.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
@@ -10,7 +11,7 @@ const TEXT = '{"id":7,"title":"Größe"}';
 const JSON_TYPE = "application/json";
 const bytes = Buffer.from(TEXT);
 
-describe("the record in an answer", () => {
+onBothStores("the record in an answer", () => {
   let gateway: TestGateway;
   let answer: Answer;
   before(async () => {

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
-describe("associations of a saved record", () => {
+onBothStores("associations of a saved record", () => {
   describe("in front of a rest upstream", () => {
     let gateway: TestGateway;
     before(async () => {
@@ -110,7 +111,7 @@ describe("associations of a saved record", () => {
   }
 });
 
-describe("a post-action workflow in front of nocobase", () => {
+onBothStores("a post-action workflow in front of nocobase", () => {
   let gateway: TestGateway;
   before(async () => {
     const config = `upstream: { api: nocobase }\n${collections}\n${workflows}`;

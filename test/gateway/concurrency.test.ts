@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { answerJson } from "../support/upstream.ts";
 
-describe("the concurrency of a workflow", () => {
+onBothStores("the concurrency of a workflow", () => {
   it("does its runs of one key one after another, so that none of 50 sees the stock of another", async () => {
     let stock = 20;
     const sold: string[] = [];

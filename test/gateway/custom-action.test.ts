@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
-describe("a custom action", () => {
+onBothStores("a custom action", () => {
   let gateway: TestGateway;
   before(async () => (gateway = await startTestGateway(workflows, { answer: samples })));
   beforeEach(() => void gateway.upstream.asked.splice(0));
@@ -264,7 +265,7 @@ describe("a custom action", () => {
   });
 });
 
-describe("a custom action, where unknown keys are rejected,", () => {
+onBothStores("a custom action, where unknown keys are rejected,", () => {
   let gateway: TestGateway;
   before(async () => {
     gateway = await startTestGateway(`unknownKeys: reject\n${workflows}`, { answer: samples });

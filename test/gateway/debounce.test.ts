@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { startTestGateway } from "../support/gateway.ts";
 import { answerJson } from "../support/upstream.ts";
 
-describe("the debounce of a workflow", () => {
+onBothStores("the debounce of a workflow", () => {
   it("runs the last of several changes of one record, and each record alone", async () => {
     const gateway = await startTestGateway(workflows, {
       answer: (incoming, response, body) =>

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
-describe("workflows that cause each other", () => {
+onBothStores("workflows that cause each other", () => {
   let gateway: TestGateway;
   let relay: Relay;
   before(async () => {

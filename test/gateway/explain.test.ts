@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { asyncProperty, constantFrom, subarray } from "fast-check";
-import { join } from "node:path";
 import { readConfig } from "../../src/configuration.ts";
 import { explanation } from "../../src/explanation.ts";
 import type { Config } from "../../src/model/config.ts";
@@ -16,7 +15,7 @@ describe("The explanation of a request", () => {
     gateway = await startTestGateway(workflows, {
       answer: (_request, response) => answerJson(response, 201, { id: 7 }),
     });
-    config = await readConfig(join(gateway.folder, "gateway.yaml"), {});
+    config = await readConfig(gateway.file, {});
   });
   after(() => gateway.stop());
 

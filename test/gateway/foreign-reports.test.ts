@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, type IncomingMessage, request as send } from 
 import { buffer } from "node:stream/consumers";
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import type { Answer } from "../support/upstream.ts";
 
@@ -15,7 +16,7 @@ const REPORT = {
   "Workflow-Other": "forged",
 };
 
-describe("Workflow-* headers that are not the gateway's own", () => {
+onBothStores("Workflow-* headers that are not the gateway's own", () => {
   let gateway: TestGateway;
   before(async () => (gateway = await startTestGateway(yaml, { answer })));
   after(() => gateway.stop());

@@ -4,6 +4,7 @@ import request from "supertest";
 import type { RunDetail } from "../../src/model/history.ts";
 import { headerPairs } from "../../src/model/headers.ts";
 import { type Json, jsonText, parseJson } from "../../src/model/json.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { itHolds } from "../support/property.ts";
@@ -13,7 +14,7 @@ import { type Answer, startUpstream } from "../support/upstream.ts";
 const ID = "50755254975729665";
 const OTHER = "50755254975729667";
 
-describe("an integer outside ±2^53", () => {
+onBothStores("an integer outside ±2^53", () => {
   let gateway: TestGateway;
   let service: Awaited<ReturnType<typeof startUpstream>>;
   before(async () => {

@@ -2,11 +2,12 @@ import { expect } from "chai";
 import request from "supertest";
 import type { RunDetail } from "../../src/model/history.ts";
 import type { JsonObject } from "../../src/model/json.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { directus } from "../support/directus.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { answerJson } from "../support/upstream.ts";
 
-describe("many records in one request", () => {
+onBothStores("many records in one request", () => {
   describe("in front of Directus", () => {
     const items = new Map<string, JsonObject[]>();
     let gateway: TestGateway;

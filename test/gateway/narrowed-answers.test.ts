@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import request from "supertest";
 import type { JsonObject } from "../../src/model/json.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { directus } from "../support/directus.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
-describe("a client's query that narrows the answer", () => {
+onBothStores("a client's query that narrows the answer", () => {
   const items = new Map<string, JsonObject[]>();
   let gateway: TestGateway;
   before(async () => {
@@ -104,7 +105,7 @@ describe("a client's query that narrows the answer", () => {
   }
 });
 
-describe("a destroy that removed nothing", () => {
+onBothStores("a destroy that removed nothing", () => {
   it("runs nothing afterwards", async () => {
     const gateway = await startTestGateway(afterDestroy, {
       answer: ({ url = "" }, response) => {
@@ -124,7 +125,7 @@ describe("a destroy that removed nothing", () => {
   });
 });
 
-describe("a step that acts as the caller, whom the upstream refuses,", () => {
+onBothStores("a step that acts as the caller, whom the upstream refuses,", () => {
   let gateway: TestGateway;
   before(async () => (gateway = await startTestGateway(asCaller, { answer: refusing })));
   after(() => gateway.stop());
@@ -152,7 +153,7 @@ describe("a step that acts as the caller, whom the upstream refuses,", () => {
       ));
 });
 
-describe("an output step that gives null", () => {
+onBothStores("an output step that gives null", () => {
   it("is answered as data: null, by a custom action and a webhook", async () => {
     const gateway = await startTestGateway(nothing);
     const trigger = (keys: string) =>

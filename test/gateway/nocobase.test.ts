@@ -1,10 +1,11 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
-describe("in front of a NocoBase upstream", () => {
+onBothStores("in front of a NocoBase upstream", () => {
   let gateway: TestGateway;
   before(async () => (gateway = await startTestGateway(workflows, { answer })));
   beforeEach(() => void gateway.upstream.asked.splice(0));

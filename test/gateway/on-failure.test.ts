@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import request from "supertest";
 import type { RunDetail } from "../../src/model/history.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { answerJson } from "../support/upstream.ts";
 
-describe("onFailure", () => {
+onBothStores("onFailure", () => {
   let gateway: TestGateway;
   beforeEach(async () => {
     gateway = await startTestGateway(workflows, {

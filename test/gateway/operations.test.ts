@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import request from "supertest";
 import type { RunDetail } from "../../src/model/history.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
-describe("an operator of a gateway", () => {
+onBothStores("an operator of a gateway", () => {
   let gateway: TestGateway;
   let answer: Answer;
   before(async () => {

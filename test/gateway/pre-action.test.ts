@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
-describe("a pre-action workflow", () => {
+onBothStores("a pre-action workflow", () => {
   let gateway: TestGateway;
   before(async () => (gateway = await startTestGateway(workflows, { answer: store })));
   beforeEach(() => void gateway.upstream.asked.splice(0));

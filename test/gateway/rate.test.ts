@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { answerJson } from "../support/upstream.ts";
 
-describe("the rate of a workflow", () => {
+onBothStores("the rate of a workflow", () => {
   let gateway: TestGateway;
   beforeEach(async () => {
     gateway = await startTestGateway(workflows, {

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import request from "supertest";
 import { headerPairs } from "../../src/model/headers.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
-describe("a workflow that writes records", () => {
+onBothStores("a workflow that writes records", () => {
   let gateway: TestGateway;
   beforeEach(async () => (gateway = await startTestGateway(WORKFLOW, { answer })));
   afterEach(() => gateway.stop());

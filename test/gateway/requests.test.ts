@@ -1,11 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { sendWhile } from "../support/send-while.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
-describe("a request to the gateway", () => {
+onBothStores("a request to the gateway", () => {
   let gateway: TestGateway;
   before(async () => (gateway = await startTestGateway(workflows, { answer })));
   beforeEach(() => void gateway.upstream.asked.splice(0));

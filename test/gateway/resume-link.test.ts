@@ -1,9 +1,10 @@
 import { expect } from "chai";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { until } from "../support/until.ts";
 import { type TestUpstream, startUpstream } from "../support/upstream.ts";
 
-describe("the link that resumes a run", () => {
+onBothStores("the link that resumes a run", () => {
   let upstream: TestUpstream;
   let gateway: TestGateway;
 

@@ -1,7 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, type TestUpstream, answerJson, startUpstream } from "../support/upstream.ts";
 
@@ -9,7 +8,7 @@ import { type Answer, type TestUpstream, answerJson, startUpstream } from "../su
 const HIDDEN = "HIDE-ME";
 const SECRET = `${HIDDEN}/key +1"é`;
 
-describe("the history", () => {
+onBothStores("the history", () => {
   let gateway: TestGateway;
   before(async () => {
     const upstream: TestUpstream = await startUpstream(echo);
@@ -18,12 +17,8 @@ describe("the history", () => {
   });
   after(() => gateway.stop());
   afterEach(async () => {
-    const folder = join(gateway.folder, "data");
     await gateway.runs();
-    for (const name of await readdir(folder)) {
-      const bytes = await readFile(join(folder, name));
-      expect(bytes.includes(HIDDEN), name).to.equal(false);
-    }
+    expect((await gateway.store.contents()).includes(HIDDEN)).to.equal(false);
     expect(JSON.stringify(await gateway.runs())).not.to.contain(HIDDEN);
   });
 

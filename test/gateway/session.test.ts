@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type Answer, answerJson } from "../support/upstream.ts";
 
-describe("a session that is renewed when the upstream is asked who is calling", () => {
+onBothStores("a session that is renewed when the upstream is asked who is calling", () => {
   let gateway: TestGateway;
   let caller = 0;
   before(async () => (gateway = await startTestGateway(workflows, { answer })));

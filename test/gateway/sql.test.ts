@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { readConfig } from "../../src/configuration.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { failureOf } from "../support/failure.ts";
 import { inFolder } from "../config/parts.ts";
 
-describe("a workflow with sql steps", () => {
+onBothStores("a workflow with sql steps", () => {
   let folder: string;
   let gateway: TestGateway;
   beforeEach(async () => {
@@ -37,7 +38,7 @@ describe("a workflow with sql steps", () => {
   });
 });
 
-describe("databases of a configuration", () => {
+onBothStores("databases of a configuration", () => {
   it("that a step names and that are not there are problems with their place", async () => {
     const yaml = `upstream: { url: "http://127.0.0.1:3000" }
 databases: { shop: { client: sqlite, connection: shop.db } }

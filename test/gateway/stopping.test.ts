@@ -3,11 +3,12 @@ import { Agent, type IncomingMessage, type ServerResponse, request } from "node:
 import { type Socket, connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { expect } from "chai";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { until } from "../support/until.ts";
 import { answerJson } from "../support/upstream.ts";
 
-describe("when the process stops in order", () => {
+onBothStores("when the process stops in order", () => {
   let gateway: TestGateway;
   let held: ServerResponse[] = [];
   beforeEach(async () => {

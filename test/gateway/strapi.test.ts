@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import request from "supertest";
 import type { JsonObject } from "../../src/model/json.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { strapi } from "../support/strapi.ts";
 
-describe("in front of Strapi", () => {
+onBothStores("in front of Strapi", () => {
   const entries = new Map<string, JsonObject[]>();
   let gateway: TestGateway;
   before(async () => (gateway = await startTestGateway(workflows, { answer: strapi(entries) })));

@@ -1,10 +1,11 @@
 import { EventEmitter, once } from "node:events";
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { answerJson } from "../support/upstream.ts";
 
-describe("an action with sync and async post-action workflows", () => {
+onBothStores("an action with sync and async post-action workflows", () => {
   let gateway: TestGateway;
   const asked = new EventEmitter();
   before(async () => {

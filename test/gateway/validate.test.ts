@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import request from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { loadExample } from "../support/example.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
 
-describe("a validate step", () => {
+onBothStores("a validate step", () => {
   let gateway: TestGateway;
   before(async () => (gateway = await startTestGateway(workflows)));
   after(() => gateway.stop());
@@ -50,7 +51,7 @@ describe("a validate step", () => {
   });
 });
 
-describe("examples/workflows/json-schema-check", () => {
+onBothStores("examples/workflows/json-schema-check", () => {
   it("answers 400 as its README says", async () => {
     const { gateway, folder } = await loadExample("json-schema-check");
     try {

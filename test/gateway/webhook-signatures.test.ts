@@ -1,9 +1,10 @@
 import { createHmac } from "node:crypto";
 import { expect } from "chai";
 import request, { type Response } from "supertest";
+import { onBothStores } from "../support/both-stores.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 
-describe("a delivery with a signature", () => {
+onBothStores("a delivery with a signature", () => {
   let gateway: TestGateway;
   before(async () => (gateway = await startTestGateway(workflows)));
   after(() => gateway.stop());

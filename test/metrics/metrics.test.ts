@@ -3,12 +3,13 @@ import { connect } from "node:net";
 import { expect } from "chai";
 import request from "supertest";
 import { WebSocket, WebSocketServer } from "ws";
+import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type TestUpstream, answerJson } from "../support/upstream.ts";
 import { type Sample, samplesOf, valueOf } from "./samples.ts";
 
-describe("the metrics of a gateway", () => {
+onBothStores("the metrics of a gateway", () => {
   let gateway: TestGateway;
   beforeEach(async () => {
     gateway = await startTestGateway(workflows, {

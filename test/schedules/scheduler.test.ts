@@ -4,15 +4,16 @@ import type { Workflow } from "../../src/model/workflow.ts";
 import { type Scheduler, startScheduler } from "../../src/schedules/scheduler.ts";
 import type { Store } from "../../src/store/store.ts";
 import { schedule } from "../../src/triggers/schedule.ts";
+import { onBothStores, storePlace } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { aWorkflow } from "../support/runs.ts";
-import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
+import type { StorePlace } from "../support/store-contract.ts";
 import { type TestClock, testClock } from "../worker/bench.ts";
 
 const MINUTE = 60_000;
 
-describe("the scheduler", () => {
-  let place: SqlitePlace;
+onBothStores("the scheduler", () => {
+  let place: StorePlace;
   let store: Store;
   let time: TestClock;
   let started: Scheduler[];
@@ -20,7 +21,7 @@ describe("the scheduler", () => {
   const note = (_fields: object, message: string) => void logged.push(message);
   const log = { debug: note, info: note, warn: note, error: note };
   beforeEach(async () => {
-    place = await sqlitePlace();
+    place = await storePlace();
     time = testClock(new Date("2026-03-02T00:00:30Z"));
     store = await place.open({ now: time.now });
     started = [];

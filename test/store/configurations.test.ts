@@ -3,7 +3,8 @@ import type { Log } from "../../src/model/log.ts";
 import type { Store } from "../../src/store/store.ts";
 import { eventually } from "../support/eventually.ts";
 import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
-import { type PostgresPlace, postgresPlace } from "../support/postgres-place.ts";
+import { postgresPlace } from "../support/postgres-place.ts";
+import type { StorePlace } from "../support/store-contract.ts";
 
 const server = await testPostgres();
 
@@ -20,7 +21,7 @@ interface Instance {
 (server === null ? describe.skip : describe)(
   server === null ? NO_POSTGRES : "configurations of instances that share a database",
   () => {
-    let place: PostgresPlace;
+    let place: StorePlace;
     const opened: Instance[] = [];
     beforeEach(async () => (place = await postgresPlace(server!)));
     afterEach(async () => {

@@ -11,14 +11,8 @@ const server = await testPostgres();
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const ignore = () => {};
 
-const files = async (): Promise<[StorePlace, string]> => {
-  const place = await sqlitePlace();
-  return [place, `sqlite:${place.file}`];
-};
-const servers = async (): Promise<[StorePlace, string]> => {
-  const place = await postgresPlace(server!);
-  return [place, place.url];
-};
+const files: () => Promise<StorePlace> = sqlitePlace;
+const servers = () => postgresPlace(server!);
 
 describe("a copy of a store", () => {
   for (const [title, from, to] of [
@@ -30,7 +24,7 @@ describe("a copy of a store", () => {
     (isSkipped ? it.skip : it)(
       `${title} has all runs, and those that are queued go on there${isSkipped ? ` (${NO_POSTGRES})` : ""}`,
       async () => {
-        const [[source, sourceUrl], [target, targetUrl]] = await Promise.all([from(), to()]);
+        const [source, target] = await Promise.all([from(), to()]);
         const before = await source.open();
         for (let n = 0; n < 120; n++) await record(before);
         const claim = await aClaim(before.queue);
@@ -38,7 +32,7 @@ describe("a copy of a store", () => {
         await before.queue.accept([aNewRun()]);
         await before.close();
 
-        const copied = await copyStore(sourceUrl, targetUrl, ignore, silent);
+        const copied = await copyStore(source.url, target.url, ignore, silent);
         expect(copied).to.include({ runs: 122, queue: 2, steps: 1 });
         const after = await target.open();
         const counts = Object.fromEntries(
@@ -51,7 +45,7 @@ describe("a copy of a store", () => {
         expect(again?.past.steps.map(({ result }) => result)).to.deep.equal([{ kept: "é☃" }]);
         await after.close();
 
-        const error = await copyStore(sourceUrl, targetUrl, ignore, silent).catch(
+        const error = await copyStore(source.url, target.url, ignore, silent).catch(
           (thrown: unknown) => thrown,
         );
         expect(error).to.be.instanceOf(StoreUnusable);
@@ -61,9 +55,9 @@ describe("a copy of a store", () => {
     );
 
     (isSkipped ? it.skip : it)(`${title} is refused while a gateway has the first`, async () => {
-      const [[source, sourceUrl], [target, targetUrl]] = await Promise.all([from(), to()]);
+      const [source, target] = await Promise.all([from(), to()]);
       const used = await source.open();
-      const error = await copyStore(sourceUrl, targetUrl, ignore, silent).catch(
+      const error = await copyStore(source.url, target.url, ignore, silent).catch(
         (thrown: unknown) => thrown,
       );
       await used.close();

@@ -5,7 +5,8 @@ import { GatewayError } from "../../src/model/errors.ts";
 import { ClaimLost } from "../../src/model/queue.ts";
 import type { Store } from "../../src/store/store.ts";
 import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
-import { type PostgresPlace, postgresPlace } from "../support/postgres-place.ts";
+import { postgresPlace } from "../support/postgres-place.ts";
+import type { StorePlace } from "../support/store-contract.ts";
 import { aClaim, aNewRun, aStart, aStep, aWorkflow, anEnd, record } from "../support/runs.ts";
 import { eventually } from "../support/eventually.ts";
 import { until } from "../support/until.ts";
@@ -18,7 +19,7 @@ const lease = { duration: 1_500, renewal: 300 };
 (server === null ? describe.skip : describe)(
   server === null ? NO_POSTGRES : "instances that share a database",
   () => {
-    let place: PostgresPlace;
+    let place: StorePlace;
     let one: Store;
     let two: Store;
     beforeEach(async () => {

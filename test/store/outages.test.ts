@@ -4,7 +4,8 @@ import type { Store } from "../../src/store/store.ts";
 import { StoreUnusable } from "../../src/store/unusable.ts";
 import { eventually } from "../support/eventually.ts";
 import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
-import { type PostgresPlace, postgresPlace } from "../support/postgres-place.ts";
+import { postgresPlace } from "../support/postgres-place.ts";
+import type { StorePlace } from "../support/store-contract.ts";
 import { aClaim, aNewRun, anEnd, record } from "../support/runs.ts";
 import { type Wire, wireTo } from "../support/wire.ts";
 
@@ -13,7 +14,7 @@ const server = await testPostgres();
 (server === null ? describe.skip : describe)(
   server === null ? NO_POSTGRES : "a connection to Postgres that is lost",
   () => {
-    let place: PostgresPlace;
+    let place: StorePlace;
     let wire: Wire;
     let store: Store;
     let other: Store;

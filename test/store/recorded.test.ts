@@ -3,14 +3,15 @@ import { GatewayError } from "../../src/model/errors.ts";
 import type { RunStart, RunWatch, RunWorkflow } from "../../src/model/run.ts";
 import { recorded } from "../../src/store/recorded.ts";
 import type { Store } from "../../src/store/store.ts";
+import { onBothStores, storePlace } from "../support/both-stores.ts";
 import { aStart, aStep, aWorkflow, anEnd } from "../support/runs.ts";
-import { type SqlitePlace, sqlitePlace } from "../support/sqlite-place.ts";
+import type { StorePlace } from "../support/store-contract.ts";
 
-describe("a runner that is recorded", () => {
-  let place: SqlitePlace;
+onBothStores("a runner that is recorded", () => {
+  let place: StorePlace;
   let store: Store;
   beforeEach(async () => {
-    place = await sqlitePlace();
+    place = await storePlace();
     store = await place.open();
   });
   afterEach(async () => {

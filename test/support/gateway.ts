@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { type Environment, readConfig } from "../../src/configuration.ts";
 import { startGateway } from "../../src/gateway.ts";
 import type { RunDetail, RunPage } from "../../src/model/history.ts";
+import { storePlace } from "./both-stores.ts";
+import type { StorePlace } from "./store-contract.ts";
 import type { Answer, TestUpstream } from "./upstream.ts";
 import { startUpstream } from "./upstream.ts";
 
@@ -13,8 +15,10 @@ export interface TestGateway {
   readonly url: string;
   readonly adminUrl: string;
   readonly upstream: TestUpstream;
-  /** The folder that its configuration and store are in. */
-  readonly folder: string;
+  /** Its configuration. */
+  readonly file: string;
+  /** Where its store is. */
+  readonly store: StorePlace;
   /** The newest runs, with their steps, newest first. */
   runs(): Promise<RunDetail[]>;
   stop(): Promise<void>;
@@ -38,13 +42,15 @@ export async function startTestGateway(
   { answer, environment = {}, upstream: given }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const upstream = given ?? (await startUpstream(answer));
+  const store = await storePlace();
   const folder = await mkdtemp(join(tmpdir(), "sidehook-"));
   const file = join(folder, "gateway.yaml");
-  await writeFile(file, wholeConfig(yaml, upstream.url));
+  await writeFile(file, wholeConfig(yaml, upstream.url, store));
   const gateway = await readConfig(file, environment)
     .then((config) => startGateway(config, environment))
     .catch(async (error: unknown) => {
       await upstream.stop();
+      await store.remove();
       throw error;
     });
   const get = async (path: string) => (await fetch(`${gateway.adminUrl}${path}`)).json();
@@ -52,7 +58,8 @@ export async function startTestGateway(
     url: gateway.url,
     adminUrl: gateway.adminUrl,
     upstream,
-    folder,
+    file,
+    store,
     async runs() {
       const { runs } = (await get("/runs?limit=500")) as RunPage;
       return Promise.all(runs.map(({ id }) => get(`/runs/${id}`) as Promise<RunDetail>));
@@ -61,17 +68,18 @@ export async function startTestGateway(
       await gateway.stop();
       await upstream.stop();
       await rm(folder, { recursive: true });
+      await store.remove();
     },
   };
 }
 
-function wholeConfig(yaml: string, url: string): string {
+function wholeConfig(yaml: string, url: string, store: StorePlace): string {
   const own = /^upstream: \{ (.*) \}$/m.exec(yaml)?.[1];
   return [
     /^listen:/m.test(yaml) ? "" : "listen: { port: 0 }",
     /^admin:/m.test(yaml) ? "" : "admin: { port: 0 }",
     `upstream: { url: "${url}"${own === undefined ? "" : `, ${own}`} }`,
-    'store: { url: "sqlite:./data/history.db" }',
+    `store: ${JSON.stringify({ url: store.url, ...(store.keys.length > 0 && { key: store.keys }) })}`,
     "log: { level: error, format: json }",
     yaml.replace(/^upstream: .*$/m, ""),
   ].join("\n");

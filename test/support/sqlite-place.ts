@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Log } from "../../src/model/log.ts";
 import { type Store, type StoreOptions, openStore } from "../../src/store/store.ts";
 import { openLasting } from "../../src/store/lasting.js";
-import { SEALED, type SealedPart, type StorePlace } from "./store-contract.ts";
+import type { StorePlace } from "./store-contract.ts";
 
 /** A file in a folder of its own. */
 export interface SqlitePlace extends StorePlace {
@@ -36,15 +36,26 @@ export async function sqlitePlace(): Promise<SqlitePlace> {
   return {
     folder,
     file,
+    url: `sqlite:${file}`,
+    keys: [],
     open: (own) => openTestStore(file, own),
-    async sealed(sql) {
+    async ask<Row extends object>(sql: string) {
       const database = openLasting(file);
       try {
-        if (sql !== undefined) database.exec(sql);
-        return database.prepare(SEALED).all() as SealedPart[];
+        const statement = database.prepare<[], Row>(sql);
+        if (statement.reader) return statement.all();
+        statement.run();
+        return [];
       } finally {
         database.close();
       }
+    },
+    async contents() {
+      const names = await readdir(dirname(file));
+      const all = await Promise.all(
+        names.map((name) => readFile(join(dirname(file), name), "latin1")),
+      );
+      return all.join("\n");
     },
     remove: () => rm(folder, { recursive: true }),
   };

@@ -13,14 +13,19 @@ import { sealedContract } from "./sealed-contract.ts";
 
 /** A place where a store is kept: a file, a database. */
 export interface StorePlace {
+  /** As `store.url` has it. */
+  readonly url: string;
+  /** As `store.key` has them. */
+  readonly keys: readonly string[];
   open(own?: Partial<StoreOptions>): Promise<Store>;
-  /** What stands in the table `sealed`, changed by SQL where some is given. The store may be open. */
-  sealed(sql?: string): Promise<readonly SealedPart[]>;
+  /** Does one statement of SQL beside the store, which may be open. Gives the rows that it reads. */
+  ask<Row extends object>(sql: string): Promise<readonly Row[]>;
+  /** All that is kept there, as it could be read by somebody who has the disk. */
+  contents(): Promise<string>;
   remove(): Promise<void>;
 }
 
-/** Reads them. */
-export const SEALED = "select run, part from sealed order by run, part";
+const SEALED = "select run, part from sealed order by run, part";
 
 /** Whose secrets a row of `sealed` holds. */
 export interface SealedPart {
@@ -64,7 +69,10 @@ export function storeContract(
       get now() {
         return now;
       },
-      sealed: (sql) => place.sealed(sql),
+      async sealed(sql) {
+        if (sql !== undefined) await place.ask(sql);
+        return place.ask<SealedPart>(SEALED);
+      },
       async reopen(own) {
         await now.close();
         now = await place.open(own);

@@ -2,6 +2,7 @@ import { SamplingDecision } from "@opentelemetry/sdk-trace-base";
 import { expect } from "chai";
 import request from "supertest";
 import type { RunDetail } from "../../src/model/history.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { type SeenSpan, type SpanMemory, registerSdk, treeOf } from "../support/spans.ts";
@@ -13,7 +14,7 @@ const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const PARENT = "b7ad6b7169203331";
 const traceparent = `00-${TRACE}-${PARENT}-01`;
 
-describe("traces", () => {
+onBothStores("traces", () => {
   let memory: SpanMemory;
   let gateway: TestGateway;
   let service: TestUpstream;
@@ -219,7 +220,7 @@ describe("traces", () => {
   });
 });
 
-describe("traces that the SDK does not sample", () => {
+onBothStores("traces that the SDK does not sample", () => {
   it("are passed on as such, and not exported", async () => {
     const memory = registerSdk({
       shouldSample: () => ({ decision: SamplingDecision.NOT_RECORD }),

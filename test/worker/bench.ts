@@ -10,9 +10,9 @@ import type { Workflow } from "../../src/model/workflow.ts";
 import { createRunner } from "../../src/runner/runner.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type Worker, type WorkerParts, startWorker } from "../../src/worker/worker.ts";
+import { storePlace } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { aNewRun, aWorkflow } from "../support/runs.ts";
-import { sqlitePlace } from "../support/sqlite-place.ts";
 
 /** A real store, and workers with the real runner that do what is queued in it. */
 export interface Bench {
@@ -34,9 +34,9 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-/** Opens one in a folder of its own. */
+/** Opens one at a place of its own. */
 export async function openBench({ now = () => new Date() } = {}): Promise<Bench> {
-  const place = await sqlitePlace();
+  const place = await storePlace();
   let store = await place.open({ now });
   let workers: Worker[] = [];
   const logged: string[] = [];

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { act, branch, step } from "../runner/builders.ts";
 import { typeOf } from "../steps/step-context.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Bench, type TestClock, openBench, testClock } from "./bench.ts";
 
@@ -8,7 +9,7 @@ const delay = typeOf("delay");
 
 const HOUR = 3_600_000;
 
-describe("a delay, when the clock is set", () => {
+onBothStores("a delay, when the clock is set", () => {
   let bench: Bench;
   let time: TestClock;
   beforeEach(async () => {

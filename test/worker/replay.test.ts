@@ -2,8 +2,9 @@ import { expect } from "chai";
 import { act, branch, step } from "../runner/builders.ts";
 import { typeOf } from "../steps/step-context.ts";
 import { type Bench, openBench } from "./bench.ts";
+import { onBothStores } from "../support/both-stores.ts";
 
-describe("a replay, which has no client and no request,", () => {
+onBothStores("a replay, which has no client and no request,", () => {
   let bench: Bench;
   beforeEach(async () => (bench = await openBench()));
   afterEach(() => bench.close());

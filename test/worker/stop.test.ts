@@ -3,10 +3,11 @@ import { GatewayError } from "../../src/model/errors.ts";
 import { ProcessStopping } from "../../src/model/stopping.ts";
 import { act, branch, step } from "../runner/builders.ts";
 import { typeOf } from "../steps/step-context.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Bench, gate, openBench } from "./bench.ts";
 
-describe("a worker that is stopped", () => {
+onBothStores("a worker that is stopped", () => {
   let bench: Bench;
   beforeEach(async () => (bench = await openBench()));
   afterEach(() => bench.close());

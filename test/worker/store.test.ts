@@ -2,11 +2,12 @@ import { expect } from "chai";
 import { GatewayError } from "../../src/model/errors.ts";
 import type { RunQueue } from "../../src/model/queue.ts";
 import { act, branch, step } from "../runner/builders.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { typeOf } from "../steps/step-context.ts";
 import { type Bench, type TestClock, openBench, testClock } from "./bench.ts";
 
-describe("a worker whose store fails", () => {
+onBothStores("a worker whose store fails", () => {
   let bench: Bench;
   beforeEach(async () => (bench = await openBench()));
   afterEach(() => bench.close());

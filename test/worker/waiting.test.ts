@@ -2,8 +2,9 @@ import { expect } from "chai";
 import { act, branch, step } from "../runner/builders.ts";
 import { typeOf } from "../steps/step-context.ts";
 import { type Bench, gate, openBench, testClock } from "./bench.ts";
+import { onBothStores } from "../support/both-stores.ts";
 
-describe("a run that waits", () => {
+onBothStores("a run that waits", () => {
   let bench: Bench;
   beforeEach(async () => (bench = await openBench()));
   afterEach(() => bench.close());

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { StepError } from "../../src/model/step-error.ts";
 import { act, branch, forever } from "../runner/builders.ts";
+import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
 import { aNewRun, aWorkflow } from "../support/runs.ts";
 import { type Bench, gate, openBench } from "./bench.ts";
 
-describe("a worker", () => {
+onBothStores("a worker", () => {
   let bench: Bench;
   beforeEach(async () => (bench = await openBench()));
   afterEach(() => bench.close());
