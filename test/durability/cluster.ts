@@ -10,6 +10,8 @@ export interface Instance {
   gateway(): Promise<GatewayProcess>;
   /** SIGKILL, at once; then it is started again. Resolves when it serves. */
   restart(): Promise<void>;
+  /** SIGKILL, for good. */
+  kill(): Promise<void>;
   /** The wire between it and Postgres. */
   readonly wire: Wire;
 }
@@ -18,6 +20,8 @@ export interface Instance {
 export interface Cluster {
   readonly instances: readonly Instance[];
   readonly server: TestPostgres;
+  /** Its URL, not by way of a wire. */
+  readonly database: string;
   readonly witness: Witness;
   stop(): Promise<void>;
 }
@@ -40,7 +44,7 @@ export async function startCluster(
     await server.dropDatabase(database);
   };
   try {
-    return { instances, server, stop, witness: await watchWrites(database) };
+    return { instances, server, database, stop, witness: await watchWrites(database) };
   } catch (error) {
     await stop();
     throw error;
@@ -65,6 +69,7 @@ async function startInstance(
   return {
     wire,
     gateway: () => gateway,
+    kill: async () => (await gateway).kill(),
     async restart() {
       const before = gateway;
       gateway = before.then(async (process) => {
