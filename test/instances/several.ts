@@ -1,0 +1,140 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import type { RunDetail, RunPage } from "../../src/model/history.ts";
+import { type Ended, type Running, type Urls, folderWith, run } from "../support/command.ts";
+import type { TestPostgres } from "../support/postgres.ts";
+import { type Answer, type TestUpstream, startUpstream } from "../support/upstream.ts";
+
+/** A gateway in a process of its own, one of several on one Postgres. */
+export interface Instance extends Urls {
+  readonly running: Running<Urls>;
+  /** SIGSTOP and SIGCONT. */
+  signal(signal: "SIGSTOP" | "SIGCONT" | "SIGHUP"): void;
+  /** SIGKILL; resolves when it is dead. */
+  kill(): Promise<Ended>;
+  /** SIGTERM; resolves when it has ended. */
+  stop(): Promise<Ended>;
+}
+
+/** Gateways on one Postgres, in front of one upstream. */
+export interface Several {
+  /** Of the database, with its password. */
+  readonly url: string;
+  readonly upstream: TestUpstream;
+  /** Starts one more, and waits until it serves. @param yaml as in {@link startSeveral}; default: as the others have it */
+  start(yaml?: string): Promise<Instance>;
+  /** Writes the file that an instance reads when it is told to reload. */
+  write(instance: Instance, yaml: string): Promise<void>;
+  /** The lease of an instance that can't renew it is over now, instead of in 15 s. */
+  endLease(instance: Instance): Promise<void>;
+  /** Ends all connections to the database, and lets none be made. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
+  /** A run, as any instance shows it. */
+  run(id: string): Promise<RunDetail>;
+  /** The runs of a workflow, newest first. */
+  runs(workflow: string): Promise<RunDetail[]>;
+  /** Ends all that was started. */
+  stop(): Promise<void>;
+}
+
+/** The key of all instances. */
+const KEY = "the key of all instances";
+
+/**
+ * Makes a database and an upstream.
+ * @param yaml the configuration without `listen`, `admin`, `upstream`, `store` and `log`. `UPSTREAM` stands for the upstream's URL
+ * @param environment of the instances
+ */
+export async function startSeveral(
+  server: TestPostgres,
+  yaml: string,
+  answer?: Answer,
+  given?: TestUpstream,
+): Promise<Several> {
+  const url = await server.newDatabase();
+  const upstream = given ?? (await startUpstream(answer));
+  const instances = new Map<Instance, Awaited<ReturnType<typeof folderWith>>>();
+  const whole = (own: string) => `
+listen: { port: 0 }
+admin: { port: 0 }
+upstream: { url: "${upstream.url}" }
+store: { url: "\${DATABASE_URL}", key: "\${SIDEHOOK_KEY}" }
+log: { level: debug, format: json }
+egress: { allow: ["127.0.0.1"] }
+${own.replaceAll("UPSTREAM", upstream.url)}`;
+
+  const start = async (own = yaml): Promise<Instance> => {
+    const folder = await folderWith({ "gateway.yaml": whole(own) });
+    const env = { DATABASE_URL: url, SIDEHOOK_KEY: KEY };
+    const config = ["--config", join(folder.path, "gateway.yaml")];
+    const running = run<Urls>("bin/sidehook.js", ["start", ...config], { env });
+    const instance: Instance = {
+      ...(await running.serving),
+      running,
+      signal: (signal) => void running.process.kill(signal),
+      kill() {
+        running.process.kill("SIGKILL");
+        return running.ended;
+      },
+      stop() {
+        running.process.kill("SIGTERM");
+        return running.ended;
+      },
+    };
+    instances.set(instance, folder);
+    return instance;
+  };
+  const living = () => {
+    const found = [...instances.keys()].find(
+      ({ running: { process } }) => process.exitCode === null && process.signalCode === null,
+    );
+    if (found === undefined) throw new Error("no instance lives");
+    return found;
+  };
+  const get = async (path: string) => (await fetch(`${living().adminUrl}${path}`)).json();
+  const detail = (id: string) => get(`/runs/${id}`) as Promise<RunDetail>;
+  const name = new URL(url).pathname.slice(1);
+  const elsewhere = Object.assign(new URL(url), { pathname: "/postgres" }).href;
+
+  return {
+    url,
+    upstream,
+    start,
+    write: async (instance, own) => instances.get(instance)?.write("gateway.yaml", whole(own)),
+    endLease: ({ running }) =>
+      ask(
+        url,
+        `update instances set lease_until = '2000-01-01' where process = '${hostname()}/${running.process.pid}'`,
+      ),
+    goAway: () =>
+      ask(
+        elsewhere,
+        `alter database ${name} allow_connections false`,
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+      ),
+    comeBack: () => ask(elsewhere, `alter database ${name} allow_connections true`),
+    run: detail,
+    async runs(workflow) {
+      const { runs } = (await get(`/runs?limit=500&workflow=${workflow}`)) as RunPage;
+      return Promise.all(runs.map(({ id }) => detail(id)));
+    },
+    async stop() {
+      await Promise.all([...instances.keys()].map((instance) => instance.kill()));
+      await Promise.all([...instances.values()].map((folder) => folder.remove()));
+      await upstream.stop();
+      await server.dropDatabase(url);
+    },
+  };
+}
+
+async function ask(url: string, ...statements: readonly string[]): Promise<void> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
