@@ -4,6 +4,7 @@ import { Client } from "pg";
 import type { RunDetail, RunPage } from "../../src/model/history.ts";
 import { type Ended, type Running, type Urls, folderWith, run } from "../support/command.ts";
 import type { TestPostgres } from "../support/postgres.ts";
+import { until } from "../support/until.ts";
 import { type Answer, type TestUpstream, startUpstream } from "../support/upstream.ts";
 
 /** A gateway in a process of its own, one of several on one Postgres. */
@@ -15,6 +16,11 @@ export interface Instance extends Urls {
   kill(): Promise<Ended>;
   /** SIGTERM; resolves when it has ended. */
   stop(): Promise<Ended>;
+  run(id: string): Promise<RunDetail>;
+  /** Waits until a run has ended. */
+  ended(id: string): Promise<RunDetail>;
+  /** The runs of a workflow, newest first. */
+  runs(workflow: string): Promise<RunDetail[]>;
 }
 
 /** Gateways on one Postgres, in front of one upstream. */
@@ -26,15 +32,11 @@ export interface Several {
   start(yaml?: string): Promise<Instance>;
   /** Writes the file that an instance reads when it is told to reload. */
   write(instance: Instance, yaml: string): Promise<void>;
-  /** The lease of an instance that can't renew it is over now, instead of in 15 s. */
-  endLease(instance: Instance): Promise<void>;
+  /** Sets when the lease of an instance is over, instead of in 15 s. It holds until the instance renews it. */
+  setLease(instance: Instance, over: "long ago" | "in a long time"): Promise<void>;
   /** Ends all connections to the database, and lets none be made. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
-  /** A run, as any instance shows it. */
-  run(id: string): Promise<RunDetail>;
-  /** The runs of a workflow, newest first. */
-  runs(workflow: string): Promise<RunDetail[]>;
   /** Ends all that was started. */
   stop(): Promise<void>;
 }
@@ -45,7 +47,6 @@ const KEY = "the key of all instances";
 /**
  * Makes a database and an upstream.
  * @param yaml the configuration without `listen`, `admin`, `upstream`, `store` and `log`. `UPSTREAM` stands for the upstream's URL
- * @param environment of the instances
  */
 export async function startSeveral(
   server: TestPostgres,
@@ -70,8 +71,12 @@ ${own.replaceAll("UPSTREAM", upstream.url)}`;
     const env = { DATABASE_URL: url, SIDEHOOK_KEY: KEY };
     const config = ["--config", join(folder.path, "gateway.yaml")];
     const running = run<Urls>("bin/sidehook.js", ["start", ...config], { env });
+    const { url: at, adminUrl } = await running.serving;
+    const get = async (path: string) => (await fetch(`${adminUrl}${path}`)).json();
+    const detail = (id: string) => get(`/runs/${id}`) as Promise<RunDetail>;
     const instance: Instance = {
-      ...(await running.serving),
+      url: at,
+      adminUrl,
       running,
       signal: (signal) => void running.process.kill(signal),
       kill() {
@@ -82,19 +87,19 @@ ${own.replaceAll("UPSTREAM", upstream.url)}`;
         running.process.kill("SIGTERM");
         return running.ended;
       },
+      run: detail,
+      async ended(id) {
+        await until(async () => (await detail(id)).finishedAt !== null);
+        return detail(id);
+      },
+      async runs(workflow) {
+        const { runs } = (await get(`/runs?limit=500&workflow=${workflow}`)) as RunPage;
+        return Promise.all(runs.map(({ id }) => detail(id)));
+      },
     };
     instances.set(instance, folder);
     return instance;
   };
-  const living = () => {
-    const found = [...instances.keys()].find(
-      ({ running: { process } }) => process.exitCode === null && process.signalCode === null,
-    );
-    if (found === undefined) throw new Error("no instance lives");
-    return found;
-  };
-  const get = async (path: string) => (await fetch(`${living().adminUrl}${path}`)).json();
-  const detail = (id: string) => get(`/runs/${id}`) as Promise<RunDetail>;
   const name = new URL(url).pathname.slice(1);
   const elsewhere = Object.assign(new URL(url), { pathname: "/postgres" }).href;
 
@@ -103,10 +108,11 @@ ${own.replaceAll("UPSTREAM", upstream.url)}`;
     upstream,
     start,
     write: async (instance, own) => instances.get(instance)?.write("gateway.yaml", whole(own)),
-    endLease: ({ running }) =>
+    setLease: ({ running }, over) =>
       ask(
         url,
-        `update instances set lease_until = '2000-01-01' where process = '${hostname()}/${running.process.pid}'`,
+        `update instances set lease_until = '${over === "long ago" ? "2000" : "2999"}-01-01T00:00:00.000Z'
+         where process = '${hostname()}/${running.process.pid}'`,
       ),
     goAway: () =>
       ask(
@@ -115,11 +121,6 @@ ${own.replaceAll("UPSTREAM", upstream.url)}`;
         `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
       ),
     comeBack: () => ask(elsewhere, `alter database ${name} allow_connections true`),
-    run: detail,
-    async runs(workflow) {
-      const { runs } = (await get(`/runs?limit=500&workflow=${workflow}`)) as RunPage;
-      return Promise.all(runs.map(({ id }) => detail(id)));
-    },
     async stop() {
       await Promise.all([...instances.keys()].map((instance) => instance.kill()));
       await Promise.all([...instances.values()].map((folder) => folder.remove()));
