@@ -63,6 +63,7 @@ export async function startGateway(
       now,
     });
     for (const { message, ...position } of config.warnings) log.warn(position, message);
+    await current.runs.ready;
     const serving = await serve({
       log,
       gateway: {

@@ -43,6 +43,8 @@ export interface Runs {
   /** What queued runs are done with. */
   readonly doing: RunDoing;
   readonly workflowOf: (key: string) => Workflow | null;
+  /** Resolves when programs of its workflows need not wait for a thread to start. */
+  readonly ready: Promise<void>;
   /** Lets go of its connections. @param grace milliseconds that requests in flight may take to end */
   close(grace: number): Promise<void>;
 }
@@ -73,7 +75,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
   });
   const databases = openDatabases(config.databases, limits.rows);
   const mail = openMail(config.mail);
-  const sandbox = openSandbox(limits.result);
+  const sandbox = openSandbox({ resultLimit: limits.result, languages: config.languages });
   const records = recordStore({
     facts: upstreamConfig.api,
     upstream,
@@ -152,6 +154,7 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
       }),
     },
     workflowOf: (key) => byKey.get(key) ?? null,
+    ready: sandbox.ready,
     async close(grace) {
       await Promise.all([
         upstream.close(grace),

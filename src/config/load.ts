@@ -11,7 +11,7 @@ import { awaitedProblems, resumeUrlProblems } from "./checks/waits.ts";
 import { mailProblems } from "./checks/mail.ts";
 import { freeze } from "./freeze.ts";
 import { type Reading, reading } from "./reading.ts";
-import { programProblems } from "./checks/programs.ts";
+import { languagesOf, programProblems } from "./checks/programs.ts";
 import { type Lasting, restartProblems } from "./checks/restart.ts";
 import { check } from "./schema/check.ts";
 import { ConfigError, inOrder } from "./config-error.ts";
@@ -119,6 +119,7 @@ export async function loadConfig(
     log,
     telemetry,
     workflows: compiled.map(({ workflow }) => workflow),
+    languages: languagesOf(compiled),
     secrets: [...new Set(compiled.flatMap(({ secrets }) => secrets))],
     warnings: inOrder(warningsOf(main, compiled, checked.value)),
   });

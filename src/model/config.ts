@@ -5,6 +5,7 @@ import type { ApiFacts } from "./upstream-api.ts";
 import type { Problem } from "./position.ts";
 import type { RunStatus } from "./run.ts";
 import type { Sources } from "./sources.ts";
+import type { ProgramLanguage } from "./program.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** gateway.yaml, checked, with every default filled in, and frozen. Durations in milliseconds, sizes in bytes. */
@@ -56,6 +57,8 @@ export interface Config {
   };
   /** In the order of the configuration. */
   readonly workflows: readonly Workflow[];
+  /** The languages of the programs in its steps. */
+  readonly languages: readonly ProgramLanguage[];
   /** Names of the environment variables that expressions read as `secrets.NAME`. */
   readonly secrets: readonly string[];
   /** Possible mistakes. They are told, and the configuration is served all the same. By file and place. */

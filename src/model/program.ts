@@ -47,7 +47,7 @@ export interface ProgramRun {
 export interface Sandbox {
   /**
    * Runs a program off the serving thread. An aborted signal ends it, wherever it is.
-   * @throws {StepError} `PROGRAM_FAILED`, `OUT_OF_MEMORY`, `RESULT_NOT_JSON`, `RESULT_TOO_LARGE`; whatever aborted the signal
+   * @throws {StepError} `QUERY_FAILED`, `SCRIPT_FAILED`, `OUT_OF_MEMORY`, `RESULT_NOT_JSON`, `RESULT_TOO_LARGE`; whatever aborted the signal
    */
   run(run: ProgramRun, signal: AbortSignal): Promise<Json>;
 }

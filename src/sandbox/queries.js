@@ -35,8 +35,9 @@ function opened(quickjs) {
   const realm = openRealm(quickjs);
   const { context } = realm;
   const clock = realm.module("clock.js");
-  realm.load(sourceOf("jsonata/jsonata.min.js"), "jsonata");
-  realm.load(sourceOf("jmespath"), "jmespath");
+  for (const engine of ["jsonata/jsonata.min.js", "jmespath"]) {
+    realm.value(sourceOf(engine), engine).dispose();
+  }
   // JSONata takes these from a browser's window, or from Node.
   const window = context.newObject();
   for (const [name, from, to] of /** @type {const} */ ([

@@ -15,12 +15,19 @@ export interface Question {
   readonly most: number;
 }
 
+/** Where in its program something was thrown, as its engine says it. */
+export interface ErrorPlace extends JsonataPlace {
+  /** Of a script. */
+  readonly stack?: unknown;
+}
+
 /** The result as JSON, or why there is none. */
 export type Answer = { readonly json: string } | Failure;
 
 /** Why a program has no result. */
 export type Failure =
-  | { readonly failed: "thrown"; readonly message: string; readonly place: JsonataPlace }
+  | { readonly failed: "thrown"; readonly message: string; readonly place: ErrorPlace }
   | { readonly failed: "memory" }
+  | { readonly failed: "broken"; readonly message: string }
   | { readonly failed: "not JSON"; readonly message: string }
   | { readonly failed: "too large"; readonly bytes: number };

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 /** @import { QuickJSContext, QuickJSHandle, QuickJSWASMModule } from "quickjs-emscripten-core" */
 /** @import { Failure } from "./question.ts" */
 
-/** Bytes of the stack: some thousands of calls inside each other. */
-const STACK = 512 * 1024;
+/** Bytes of the stack: some thousands of calls inside each other. Its end must come before that of the thread's own stack. */
+const STACK = 256 * 1024;
 
 /** Characters that are told of an error. */
 const LONGEST = 1_000;
@@ -20,26 +20,42 @@ export class NoResult extends Error {
   }
 }
 
-/** @param {string} name of a module of `guest/` */
-const guest = (name) => readFileSync(new URL(`./guest/${name}`, import.meta.url), "utf8");
+/** What may run in a realm beside programs. @type {ReadonlyMap<string, string>} */
+const guests = new Map(
+  ["clock.js", "json.js", "query.js", "script.js"].map((name) => [
+    name,
+    readFileSync(new URL(`./guest/${name}`, import.meta.url), "utf8"),
+  ]),
+);
+
+/** @param {string} name */
+const guest = (name) => guests.get(name) ?? "throw new Error('There are no modules')";
 
 /** @param {QuickJSWASMModule} quickjs */
 export function openRealm(quickjs) {
   const runtime = quickjs.newRuntime({ maxStackSizeBytes: STACK });
   const context = runtime.newContext();
+  runtime.setModuleLoader(guest);
 
   /** @param {ReturnType<QuickJSContext["callFunction"]>} result */
   const valueOf = (result) => {
     if (!result.error) return result.value;
-    const thrown = result.error.consume(context.dump);
-    throw new NoResult(failureOf(thrown));
+    throw new NoResult(failureOf(result.error.consume(context.dump)));
   };
 
-  /** @param {string | number} value */
-  const handleOf = (value) =>
-    typeof value === "string" ? context.newString(value) : context.newNumber(value);
-
-  context.runtime.setModuleLoader(guest);
+  /** @param {QuickJSHandle} promise @returns {QuickJSHandle} */
+  const settled = (promise) => {
+    const jobs = runtime.executePendingJobs();
+    if (jobs.error) throw new NoResult(failureOf(jobs.error.consume(context.dump)));
+    const state = context.getPromiseState(promise);
+    if (state.type === "fulfilled") return state.value;
+    if (state.type === "rejected") throw new NoResult(failureOf(state.error.consume(context.dump)));
+    throw new NoResult({
+      failed: "thrown",
+      message: "It waits for something that never comes",
+      place: {},
+    });
+  };
 
   return {
     context,
@@ -47,31 +63,24 @@ export function openRealm(quickjs) {
     allow(bytes) {
       runtime.setMemoryLimit(bytes);
     },
-    /** Runs a script. @param {string} source @param {string} name */
-    load(source, name) {
-      valueOf(context.evalCode(source, name)).dispose();
-    },
+    /** The value of an expression, or of a script's last one. @param {string} source @param {string} file as stacks name it */
+    value: (source, file) => valueOf(context.evalCode(source, file)),
     /** What a module of `guest/` exports. @param {string} name */
     module: (name) => valueOf(context.evalCode(guest(name), name, { type: "module" })),
     /**
      * Calls a function that a module exports, and gives what its promise comes to.
-     * @param {QuickJSHandle} module @param {string} name @param {(string | number)[]} values
+     * @param {QuickJSHandle} module @param {string} name @param {(QuickJSHandle | string | number)[]} values
      */
     call(module, name, ...values) {
-      const args = values.map(handleOf);
+      const args = values.map((value) => {
+        if (typeof value === "string") return context.newString(value);
+        return typeof value === "number" ? context.newNumber(value) : value.dup();
+      });
       const called = context
         .getProp(module, name)
         .consume((fn) => context.callFunction(fn, context.undefined, args));
       for (const arg of args) arg.dispose();
-      return valueOf(called).consume((/** @type {QuickJSHandle} */ promise) => {
-        valueOf(/** @type {any} */ (runtime.executePendingJobs()));
-        const state = context.getPromiseState(promise);
-        if (state.type === "fulfilled") return state.value;
-        if (state.type === "pending") {
-          throw new NoResult(thrown("It waits for something that never comes"));
-        }
-        throw new NoResult(failureOf(state.error.consume(context.dump)));
-      });
+      return valueOf(called).consume(settled);
     },
     /** A text of the realm, copied out. @param {QuickJSHandle} text @param {number} most bytes @returns {string} */
     text(text, most) {
@@ -90,19 +99,26 @@ export function openRealm(quickjs) {
   };
 }
 
-/** @param {string} message @returns {Failure} */
-const thrown = (message) => ({ failed: "thrown", message, place: {} });
-
-/** @param {unknown} error @returns {Failure} */
+/** @param {unknown} error as it was thrown, or rejected with @returns {Failure} */
 function failureOf(error) {
   // Without memory, there is none for an error either.
   if (error === null || isOutOfMemory(error)) return { failed: "memory" };
-  const { message, notJson, position, token } = /** @type {Record<string, unknown>} */ (error);
-  const said = (typeof message === "string" ? message : JSON.stringify(error)).slice(0, LONGEST);
-  if (notJson === true) return { failed: "not JSON", message: said };
-  return { failed: "thrown", message: said, place: { position, token } };
+  if (typeof error !== "object") return { failed: "thrown", message: said(error), place: {} };
+  const { name, message, notJson, position, token, stack } =
+    /** @type {Record<string, unknown>} */ (error);
+  if (notJson === true) return { failed: "not JSON", message: said(message) };
+  const kind = typeof name === "string" && name !== "Error" ? `${name}: ` : "";
+  return {
+    failed: "thrown",
+    message: `${kind}${said(message ?? error)}`,
+    place: { position, token, stack },
+  };
 }
+
+/** @param {unknown} value */
+const said = (value) =>
+  (typeof value === "string" ? value : (JSON.stringify(value) ?? String(value))).slice(0, LONGEST);
 
 /** @param {any} error */
 const isOutOfMemory = (error) =>
-  error.name === "InternalError" && error.message === "out of memory";
+  error?.name === "InternalError" && error.message === "out of memory";

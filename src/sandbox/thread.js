@@ -6,6 +6,7 @@ import { parentPort } from "node:worker_threads";
 import { newQuickJSWASMModuleFromVariant } from "quickjs-emscripten-core";
 import { queries } from "./queries.js";
 import { NoResult } from "./realm.js";
+import { scripts } from "./scripts.js";
 
 /** @import { Answer, Question } from "./question.ts" */
 
@@ -13,14 +14,16 @@ const quickjs = await newQuickJSWASMModuleFromVariant(
   import("@jitl/quickjs-wasmfile-release-sync"),
 );
 const query = queries(quickjs);
+const script = scripts(quickjs);
 
 /** @param {Question} question @returns {Answer} */
 function answer(question) {
   try {
-    return { json: query(question) };
+    return { json: question.language === "javascript" ? script(question) : query(question) };
   } catch (error) {
     if (error instanceof NoResult) return error.failure;
-    throw error;
+    // The stack of the thread, or QuickJS itself has given up.
+    return { failed: "broken", message: String(error) };
   }
 }
 

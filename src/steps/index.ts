@@ -17,6 +17,7 @@ import { query } from "./query.ts";
 import { request } from "./request.ts";
 import { response } from "./response.ts";
 import { responseMessage } from "./response-message.ts";
+import { script } from "./script.ts";
 import { setRequest } from "./set-request.ts";
 import { setResponse } from "./set-response.ts";
 import { sql } from "./sql.ts";
@@ -43,6 +44,7 @@ const all = [
   variable,
   calculation,
   jsonQuery,
+  script,
   validate,
   query,
   create,

@@ -72,6 +72,7 @@ describe("a configuration", () => {
       log: { level: "info", format: "auto" },
       telemetry: { module: null, endpoint: null },
       workflows: [],
+      languages: [],
       secrets: [],
       warnings: [],
     });

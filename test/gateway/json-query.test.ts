@@ -30,7 +30,7 @@ describe("a workflow with json-query steps", function () {
 
   it("goes on where the step fails and its onError says so, and records why and where", async () => {
     const { body } = await send("wrong").expect(200);
-    expect(body).to.deep.equal({ data: "PROGRAM_FAILED" });
+    expect(body).to.deep.equal({ data: "QUERY_FAILED" });
     const [run] = await gateway.runs();
     const message =
       /^Argument 1 of function "sum" must be an array of "numbers" \(.*gateway\.yaml:\d+:\d+\)$/;

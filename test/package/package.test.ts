@@ -35,6 +35,7 @@ describe("the package that npm pack makes", function () {
     ]) {
       expect(files).to.include(name);
     }
+    expect(files).to.include("dist/sandbox/thread.js").and.include("dist/sandbox/guest/script.js");
     expect(files).to.include("dist/store/writer-thread.js").and.include("dist/web/index.html");
     const parts = new Set(files.map((name) => name.split("/")[0]));
     expect([...parts]).not.to.include.oneOf([

@@ -1,5 +1,10 @@
 import type { Problem } from "../../model/position.ts";
-import { type CheckProgram, type Program, isProgram } from "../../model/program.ts";
+import {
+  type CheckProgram,
+  type Program,
+  type ProgramLanguage,
+  isProgram,
+} from "../../model/program.ts";
 import type { CompiledWorkflow } from "../compile/workflow.ts";
 
 /** Programs that their engine can't read. */
@@ -23,5 +28,11 @@ export async function programProblems(
   });
   return (await Promise.all(problems)).flat();
 }
+
+/** The languages of all programs. */
+export const languagesOf = (compiled: readonly CompiledWorkflow[]): ProgramLanguage[] => {
+  const written = compiled.flatMap((one) => one.written);
+  return [...new Set(written.flatMap(({ type, raw }) => type.language(raw) ?? []))];
+};
 
 const NAMES = { jsonata: "JSONata", jmespath: "JMESPath", javascript: "JavaScript" } as const;

@@ -1,5 +1,8 @@
 // @ts-check
-// Runs inside the sandbox.
+// Runs inside the sandbox. A script may have changed everything meanwhile.
+
+const { stringify } = JSON;
+const { isFinite } = Number;
 
 /**
  * A result as JSON. What `JSON.stringify` would leave out or change without a word is an error, except names whose value is
@@ -9,7 +12,7 @@
 export function jsonOf(result) {
   if (result === undefined) return "null";
   try {
-    return JSON.stringify(result, strict);
+    return stringify(result, strict);
   } catch (error) {
     throw error instanceof NotJson ? error : new NotJson(/** @type {Error} */ (error).message);
   }
@@ -28,7 +31,7 @@ function strict(name, value) {
 
 /** @param {any} value What it is, if it is not JSON. */
 function whatIs(value) {
-  if (typeof value === "number") return Number.isFinite(value) ? null : String(value);
+  if (typeof value === "number") return isFinite(value) ? null : String(value);
   if (typeof value === "bigint") return "a BigInt; return String(x), or Number(x)";
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
   const isOfJsonata = value?.["_jsonata_function"] === true || value?.["_jsonata_lambda"] === true;
