@@ -6,29 +6,54 @@ import type { Json } from "../model/json.ts";
 import { timesAfter } from "../model/schedule.ts";
 import { type DatabaseConfig, POOL_SIZE } from "../model/databases.ts";
 import type { Workflow } from "../model/workflow.ts";
-import { asWarning, problemText } from "../model/position.ts";
 import type { Problem } from "../model/position.ts";
+import { FORMATS, type Finding, findingText } from "./check-formats.ts";
 import { configOption } from "./config-option.ts";
+import { excerpt } from "./excerpt.ts";
+import { print } from "./print.ts";
+import { styled } from "./terminal.ts";
+
+interface Options {
+  readonly config: string;
+  readonly format: "text" | keyof typeof FORMATS;
+  readonly strict?: true;
+}
 
 /** `sidehook check`: all problems of a configuration at once, or else its warnings. Exit code 1 when there are problems. */
 export const check = new Command("check")
   .description("check a configuration, and tell all that is wrong with it")
   .addOption(configOption)
   .addOption(
-    new Option("--format <format>", "how to tell").choices(["text", "json"]).default("text"),
+    new Option("--format <format>", "how to tell")
+      .choices(["text", ...Object.keys(FORMATS)])
+      .default("text"),
   )
-  .action(async ({ config, format }: { config: string; format: "text" | "json" }) => {
-    const { problems, warnings, workflows, databases } = await read(config);
-    const findings = [...problems, ...warnings.map(asWarning)];
-    if (format === "json") console.log(JSON.stringify(findings));
-    else {
-      for (const one of findings) console.log(problemText(one));
-      for (const line of workflows.flatMap(nextTimesText)) console.log(line);
-      for (const one of Object.entries(databases)) console.log(poolText(...one));
-      if (problems.length === 0) console.log(`${config} is fine`);
-    }
-    process.exitCode = problems.length > 0 ? 1 : 0;
+  .addOption(new Option("--strict", "fail on warnings too"))
+  .action(async ({ config, format, strict }: Options) => {
+    const { problems, warnings, ...found } = await read(config);
+    const findings: Finding[] = [
+      ...problems.map((one) => ({ ...one, level: "error" }) as const),
+      ...warnings.map((one) => ({ ...one, level: "warning" }) as const),
+    ];
+    const failed = problems.length > 0 || (strict === true && warnings.length > 0);
+    process.exitCode = failed ? 1 : 0;
+    if (format !== "text") return print(FORMATS[format](findings));
+    for (const finding of findings) await print((await findingLines(finding)).join("\n"));
+    for (const line of found.workflows.flatMap(nextTimesText)) await print(line);
+    for (const one of Object.entries(found.databases)) await print(poolText(...one));
+    if (!failed) await print(`${config} is fine`);
   });
+
+/** One line when piped. For people it goes on with the line of the file, and where to read on. */
+async function findingLines(finding: Finding): Promise<string[]> {
+  if (!process.stdout.isTTY) return [findingText(finding)];
+  const { see, level } = finding;
+  return [
+    styled(level === "error" ? "red" : "yellow", findingText(finding)),
+    ...(await excerpt(finding)),
+    ...(see === undefined ? [] : [styled("gray", `  see ${see}`)]),
+  ];
+}
 
 /** What a configuration is found to be. */
 interface Findings extends Record<"problems" | "warnings", readonly Problem[]> {

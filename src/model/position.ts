@@ -8,13 +8,9 @@ export interface Position {
 /** Something wrong at a place in a configuration file. */
 export interface Problem extends Position {
   readonly message: string;
+  /** Where to read on: `docs/steps.md#loop`. */
+  readonly see?: string;
 }
-
-/** The same, said as what may be a mistake. */
-export const asWarning = ({ message, ...position }: Problem): Problem => ({
-  ...position,
-  message: `warning: ${message}`,
-});
 
 /** `gateway.yaml:7:38: unknown key "staus"`. */
 export function problemText(problem: Problem): string {

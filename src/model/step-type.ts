@@ -34,6 +34,12 @@ export interface StepType<C = unknown> {
   readonly timeout: number | null;
   /** The language of the program that it holds, as it is written; null: it holds none. */
   readonly language: (raw: JsonObject) => ProgramLanguage | null;
+  /** Whether no step behind it is reached, as it is written. */
+  readonly ends: (raw: JsonObject, branchEnds: BranchEnds) => boolean;
+  /** The branches that no run takes, as it is written. */
+  readonly neverTaken: (raw: JsonObject) => readonly NeverTaken[];
+  /** Whether it can refuse, answer or change the request that the run is about, as it is written. */
+  readonly steers: (raw: JsonObject) => boolean;
   /** Its own keys, without `id`, `if`, `timeout`, `retry`, `onError`. A key `if` here is the test itself. */
   readonly config: z.ZodType<C>;
   readonly run: (config: C, context: StepContext) => Outcome | Promise<Outcome>;
@@ -52,6 +58,17 @@ export interface SyncOnly {
   /** The key of the step that says it: `as`. */
   readonly key: string;
   /** Half a sentence: `no client waits for this workflow, so there is no client to answer`. */
+  readonly why: string;
+}
+
+/** Whether the steps at a place below a step always end the run: `branchEnds("then")`. */
+export type BranchEnds = (...at: readonly PropertyKey[]) => boolean;
+
+/** A branch that no run takes. */
+export interface NeverTaken {
+  /** Where it stands, below the step. */
+  readonly at: readonly PropertyKey[];
+  /** Half a sentence: `the test is always true`. */
   readonly why: string;
 }
 
@@ -83,6 +100,9 @@ export interface StepDefinition<S extends z.ZodType> {
   readonly defaultsIn?: (trigger: string | null) => JsonObject;
   readonly timeout?: number;
   readonly language?: (raw: JsonObject) => ProgramLanguage | null;
+  readonly ends?: (raw: JsonObject, branchEnds: BranchEnds) => boolean;
+  readonly neverTaken?: (raw: JsonObject) => readonly NeverTaken[];
+  readonly steers?: (raw: JsonObject) => boolean;
   readonly config: S;
   readonly run: (config: z.output<S>, context: StepContext) => Outcome | Promise<Outcome>;
 }
@@ -92,6 +112,7 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
   const { run, acts = false, triggers = null, binds = null, declares = null } = definition;
   const { waits = nothing, syncOnly = nothing, runs = nothing } = definition;
   const { defaultsIn = () => ({}), timeout = null, language = nothing } = definition;
+  const { ends = () => false, neverTaken = () => [], steers = () => false } = definition;
   const { looks = () => !acts, ...words } = definition;
   return {
     ...words,
@@ -105,6 +126,9 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
     defaultsIn,
     timeout,
     language,
+    ends,
+    neverTaken,
+    steers,
     isReadOnly: (config) => looks(config as z.output<S>),
     run: (config, context) => run(config as z.output<S>, context),
   };

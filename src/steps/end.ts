@@ -9,6 +9,8 @@ export const end = defineStep({
     "Ends the run at once, from any depth. In a pre-action, `succeeded` answers 200 with the messages, `failed` " +
     "answers 400; in both the action does not happen.",
   result: "null",
+  ends: () => true,
+  steers: () => true,
   config: z.strictObject({
     status: z.enum(["succeeded", "failed"]).describe("How the run ends."),
   }),

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { asBoolean } from "../model/expression.ts";
 import { steps, test } from "../model/compiled-fields.ts";
+import type { JsonObject } from "../model/json.ts";
+import { literalTest } from "../model/literal-test.ts";
 import { defineStep } from "../model/step-type.ts";
 import { whenDone } from "../model/when-done.ts";
 import { after } from "./parts/outcomes.ts";
@@ -13,6 +15,21 @@ export const multiConditions = defineStep({
     "Tests its cases in order and walks the steps of the first that is true, or those of `otherwise`. " +
     "The cases behind it are not tested.",
   result: "The index of the case, from 0; null when none was true.",
+  ends: (raw, branchEnds) =>
+    branchEnds("otherwise") &&
+    testsOf(raw).every((always, at) => always === false || branchEnds("cases", at, "steps")),
+  neverTaken(raw) {
+    const tests = testsOf(raw);
+    const last = tests.includes(true) ? tests.indexOf(true) : Infinity;
+    const why = `the test of case ${last} is always true`;
+    return [
+      ...tests.flatMap((always, at) => {
+        if (at > last) return [{ at: ["cases", at], why }];
+        return always === false ? [{ at: ["cases", at], why: "its test is always false" }] : [];
+      }),
+      ...(last < Infinity && "otherwise" in raw ? [{ at: ["otherwise"], why }] : []),
+    ];
+  },
   config: z.strictObject({
     cases: z
       .array(
@@ -38,3 +55,7 @@ export const multiConditions = defineStep({
     });
   },
 });
+
+/** What the test of each case always is; null: that depends on the run. */
+const testsOf = ({ cases }: JsonObject): (boolean | null)[] =>
+  (cases as JsonObject[]).map((one) => literalTest(one["if"]));

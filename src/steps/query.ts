@@ -46,6 +46,7 @@ export const query = defineStep({
     "The parts that the upstream's API has no words for are done in memory, over at most `limits.rows` records.",
   result: "With `key` the record, or null when there is none; else the list.",
   syncOnly: callerWaits,
+  steers: (raw) => raw["failOnEmpty"] === true,
   config,
 
   async run(given, context) {

@@ -9,6 +9,7 @@ export const responseMessage = defineStep({
   title: "Message",
   about: "Adds a text to the messages of the answer.",
   result: "The text.",
+  steers: () => true,
   config: z.strictObject({
     message: anyJson.describe(
       "The text. A value that is not a text is put in as JSON; null is put in as nothing.",

@@ -18,6 +18,8 @@ export const response = defineStep({
     key: "type",
     why: "no client waits for this workflow, so there is no client to answer",
   }),
+  ends: () => true,
+  steers: () => true,
   config: z.strictObject({
     status: answerStatus.default(200).describe("HTTP status, 200 to 599."),
     headers: headerValues.default({}).describe("Answer headers."),

@@ -14,6 +14,7 @@ export const setRequest = defineStep({
     "body that is not a JSON object. Hop-by-hop headers, Host, Content-Length and credentials can't be set.",
   result: "null",
   triggers: ["pre-action"],
+  steers: () => true,
   config: z.strictObject({
     values: jsonObject.optional().describe("Fields to set in the body; others stay."),
     replace: z.boolean().default(false).describe("Take `values` for the whole body."),

@@ -17,6 +17,7 @@ export const validate = defineStep({
   defaultsIn: (trigger) => ({
     data: trigger === "webhook" ? "${{ trigger.body }}" : "${{ trigger.params.values }}",
   }),
+  steers: (raw) => raw["onInvalid"] !== "continue",
   config: z.strictObject({
     data: anyJson.describe(
       "The value. Left out: `trigger.params.values`, in a webhook `trigger.body`.",

@@ -33,6 +33,35 @@ describe("sidehook check", function () {
     );
   });
 
+  it("says it as GitHub's commands with --format github, and as a SARIF log with --format sarif", async () => {
+    const [github, sarif] = await Promise.all(
+      ["github", "sarif"].map((format) => check(broken, "--format", format)),
+    );
+    expect(github?.stdout.split("\n")[0]).to.match(
+      /^::error file=gateway\.yaml,line=2,col=1,title=sidehook check::.*did you mean "listen"\?$/,
+    );
+    const { version, runs } = JSON.parse(sarif?.stdout ?? "") as Sarif;
+    expect(version).to.equal("2.1.0");
+    expect(
+      runs[0]?.results.map(({ level, locations }) => [
+        level,
+        locations[0]?.physicalLocation.region,
+      ]),
+    ).to.deep.equal([
+      ["error", { startLine: 2, startColumn: 1 }],
+      ["error", { startLine: 8, startColumn: 21 }],
+    ]);
+    expect([github?.code, sarif?.code]).to.deep.equal([1, 1]);
+  });
+
+  it("exits 1 for warnings with --strict", async () => {
+    const idle = `${fine}workflows: { idle: { trigger: { type: subflow }, steps: [] } }\n`;
+    const [lenient, strict] = await Promise.all([check(idle), check(idle, "--strict")]);
+    expect([lenient.code, strict.code]).to.deep.equal([0, 1]);
+    expect(lenient.stdout).to.match(/warning: .*nothing runs it.*\ngateway\.yaml is fine\n$/);
+    expect(strict.stdout).to.not.include("is fine");
+  });
+
   it("reports an empty JSON list when there are no problems", async () => {
     const { code, stdout } = await check(fine, "--format", "json");
     expect([code, stdout]).to.deep.equal([0, "[]\n"]);
@@ -131,3 +160,13 @@ const places = (text: string) =>
     .trimEnd()
     .split("\n")
     .map((line) => /^(.+?:\d+:\d+): ./.exec(line)?.[1]);
+
+interface Sarif {
+  readonly version: string;
+  readonly runs: readonly {
+    readonly results: readonly {
+      readonly level: string;
+      readonly locations: readonly { readonly physicalLocation: { readonly region: object } }[];
+    }[];
+  }[];
+}

@@ -8,7 +8,7 @@ const LINES: readonly [words: readonly string[], offered: readonly string[]][] =
   [["sidehook", "check", "--fo"], ["--format"]],
   [
     ["sidehook", "check", "--format", ""],
-    ["json", "text"],
+    ["github", "json", "sarif", "text"],
   ],
   [["sidehook", "completion", "z"], ["zsh"]],
   [["sidehook", "start", "--config", "gate"], ["gateway.yaml"]],

@@ -4,12 +4,14 @@ import { FILTER_OPERATORS } from "../../model/filter-operators.ts";
 import { didYouMean, nearest } from "../../model/nearest.ts";
 import type { Problem } from "../../model/position.ts";
 import { isAroundAction } from "../../model/workflow.ts";
+import { deadSteps } from "./dead-steps.ts";
 import { openDoors } from "./doors.ts";
+import { idleWorkflows } from "./idle-workflows.ts";
 import type { Path, Source } from "../yaml/source.ts";
 import type { CompiledWorkflow } from "../compile/workflow.ts";
 
 /** The sections that warnings depend on. */
-type Sections = Pick<Config, "upstream" | "closed" | "routes">;
+type Sections = Pick<Config, "upstream" | "closed" | "routes" | "identity">;
 
 /** Possible mistakes, with which the gateway can still run. */
 export function warningsOf(
@@ -26,6 +28,8 @@ export function warningsOf(
     ...compiled.flatMap((one) => unreachable(one, sections)),
     ...compiled.flatMap((one) => oddOperators(one, sections)),
     ...compiled.flatMap(openToAll),
+    ...idleWorkflows(compiled, sections),
+    ...compiled.flatMap(deadSteps),
   ];
 }
 

@@ -12,6 +12,7 @@ import {
   visit,
 } from "yaml";
 import type { Problem } from "../../model/position.ts";
+import { pageOf } from "./see.ts";
 import { offsetInFile } from "./scalar-offset.ts";
 import { offences } from "./rules.ts";
 
@@ -139,6 +140,7 @@ function sourceOf(
     }
     return node;
   };
+  const valueAt = (path: Path): unknown => toJS(nodeAt(path));
   const nearest = (path: Path): Node | null =>
     nodeAt(path) ?? (path.length === 0 ? null : nearest(path.slice(0, -1)));
   const offsetOf = (path: Path, { key, offset }: Detail): number => {
@@ -155,7 +157,7 @@ function sourceOf(
     file,
     value: (toJS(root) ?? {}) as Readonly<Record<string, unknown>>,
     nodeAt,
-    valueAt: (path) => toJS(nodeAt(path)),
+    valueAt,
     keysAt(path) {
       const node = nodeAt(path);
       return isMap(node)
@@ -168,10 +170,13 @@ function sourceOf(
     },
     problem(path, message, detail = {}) {
       const where = path.length === 0 ? "" : `${path.map(String).join(".")}: `;
-      return at(offsetOf(path, detail), where + message);
+      const see = detail.offset === undefined ? pageOf(path, valueAt) : EXPRESSIONS;
+      return { ...at(offsetOf(path, detail), where + message), see };
     },
   };
 }
+
+const EXPRESSIONS = "docs/workflows.md#expressions";
 
 const isEmpty = (node: Node) => isScalar(node) && (node.value ?? "") === "";
 
