@@ -6,11 +6,14 @@ import { v7 as uuidv7 } from "uuid";
 import type { History } from "../model/history.ts";
 import type { Operations } from "../model/operations.ts";
 import { connect } from "./connect.ts";
+import { keyBeside } from "./key-file.ts";
+import { type StoreKeys, keysOf } from "./keys.ts";
 import { mustBeCurrent } from "./migrate.ts";
 import { operations } from "./operations.ts";
 import { lineTo, placeOf } from "./postgres/address.ts";
 import { openPostgres } from "./postgres/open.ts";
 import { type Reader, openReader } from "./reader.ts";
+import { sealWith } from "./seal.ts";
 import { contextKeeper } from "./serialize.ts";
 import type { OpenedStore, StoreOptions } from "./store.ts";
 import { startThread } from "./thread.ts";
@@ -32,6 +35,8 @@ type BesideOptions = Pick<StoreOptions, "url" | "keys" | "redactInSlices" | "now
 /** An opened one, of either kind. */
 interface Opened extends Omit<OpenedStore, "writer" | "keys" | "differing"> {
   readonly writer: Pick<Writer, "write">;
+  /** Read when something is to be sealed. */
+  readonly keys: () => StoreKeys;
 }
 
 /**
@@ -47,8 +52,14 @@ export async function openBeside({
   now,
   log,
 }: BesideOptions): Promise<StoreBeside> {
-  const { writer, reader, events, close } = url.startsWith("sqlite:")
-    ? await besideSqlite(resolve(url.replace(/^sqlite:/, "")))
+  const {
+    writer,
+    reader,
+    events,
+    keys: own,
+    close,
+  } = url.startsWith("sqlite:")
+    ? await besideSqlite(resolve(url.replace(/^sqlite:/, "")), keys)
     : await besidePostgres({ url, keys, log });
   return {
     list: reader.list,
@@ -59,6 +70,7 @@ export async function openBeside({
     operations: operations({
       writer,
       serializers: { keepContext: contextKeeper(redactInSlices) },
+      seal: () => sealWith(own()),
       events,
       now,
     }),
@@ -73,7 +85,7 @@ export async function openBeside({
 const BUSY = 10_000;
 
 /** A file without its lock, which a gateway may have. */
-async function besideSqlite(file: string): Promise<Opened> {
+async function besideSqlite(file: string, keys: readonly string[]): Promise<Opened> {
   if (!existsSync(file)) {
     throw new StoreUnusable(file, "it is not there yet; sidehook start makes it", {
       cause: { code: "ENOENT" },
@@ -97,6 +109,7 @@ async function besideSqlite(file: string): Promise<Opened> {
     writer: { write: (...job) => (writing ??= opened()).then((writer) => writer.write(...job)) },
     reader: openReader(database),
     events: new EventEmitter(),
+    keys: () => keysOf(keys.length > 0 ? keys : [keyBeside(file)], file),
     close: async () => (await writing)?.close(),
   };
 }
@@ -118,5 +131,6 @@ async function besidePostgres(
   } finally {
     await database.destroy();
   }
-  return openPostgres(options, Infinity, (committer) => committer);
+  const opened = await openPostgres(options, Infinity, (committer) => committer);
+  return { ...opened, keys: () => opened.keys };
 }

@@ -24,6 +24,7 @@ const TABLES = [
   ["intents", ["run"]],
   ["deliveries", ["workflow", "digest"]],
   ["schedules", ["workflow"]],
+  ["rates", ["key"]],
 ] as const;
 
 /** Rows that are read and written at a time. */

@@ -1,4 +1,4 @@
-import type { WaitOutcome, WaitPlace } from "../model/wait-answer.ts";
+import type { WaitOutcome, WaitPlace, WaitQuestion } from "../model/wait-answer.ts";
 import type { OperationResult } from "../model/operations.ts";
 import type { ScheduleRule, ScheduleTrigger } from "../model/schedule.ts";
 import type {
@@ -146,10 +146,31 @@ type OperatorJob =
   | {
       readonly kind: "answer";
       readonly place: WaitPlace;
-      /** The choice, and the answer as JSON; null: only looks how the step stands. */
-      readonly given: { readonly choice: string | null; readonly value: string } | null;
+      /** Null: only looks how the step stands. */
+      readonly given: AnswerRow | null;
       readonly now: string;
     };
+
+/** What somebody answers. */
+export interface AnswerRow {
+  readonly choice: string | null;
+  /** JSON, redacted. */
+  readonly value: string;
+  /** The same with its secrets, and the note that it is sealed for; null: it has none. */
+  readonly sealed: (AnswerNote & { readonly text: string }) | null;
+}
+
+/** The note of a step `wait` that an answer is. */
+export interface AnswerNote {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** A `WaitOutcome` as the database has it. An answer that is sealed for another note than `note` is not taken. */
+export type AnswerResult =
+  | Exclude<WaitOutcome, { readonly outcome: "answered" | "asked" }>
+  | { readonly outcome: "answered"; readonly answer: string }
+  | { readonly outcome: "asked"; readonly question: WaitQuestion; readonly note: AnswerNote };
 
 type MaintenanceJob =
   /** Renews this instance's lease, and settles what instances left running or open whose leases are over. */
@@ -205,7 +226,7 @@ interface Results {
   readonly dismiss: OperationResult;
   readonly replay: OperationResult;
   readonly resume: OperationResult;
-  readonly answer: WaitOutcome;
+  readonly answer: AnswerResult;
 }
 
 /** The result of a committed job of some kind. */

@@ -1,7 +1,11 @@
 import type { OperationResult, Operations } from "../model/operations.ts";
-import { jsonText } from "../model/json.ts";
+import { jsonText, parseJson } from "../model/json.ts";
+import type { GivenAnswer, WaitPlace } from "../model/wait-answer.ts";
+import type { AnswerNote, AnswerRow } from "./jobs.ts";
 import { queuedRow } from "./rows.ts";
 import type { QueueParts } from "./run-queue.ts";
+import type { Seal } from "./seal.ts";
+import { partOf } from "./sealed-parts.ts";
 import type { Serializers } from "./serialize.ts";
 import { orUnavailable } from "./unavailable.ts";
 import type { Writer } from "./writer.ts";
@@ -10,15 +14,31 @@ import type { Writer } from "./writer.ts";
 interface OperationParts extends Pick<QueueParts, "events" | "now"> {
   readonly writer: Pick<Writer, "write">;
   readonly serializers: Pick<Serializers, "keepContext">;
+  readonly seal: () => Seal;
 }
 
 /** Turns what operators do into jobs of the writer. */
-export function operations({ writer, serializers, events, now }: OperationParts): Operations {
+export function operations({ writer, serializers, seal, events, now }: OperationParts): Operations {
   const time = () => now().toISOString();
   /** Runs may have become claimable. */
   const working = (operated: OperationResult) => {
     if (operated.outcome === "done") events.emit("work");
     return operated;
+  };
+
+  /** Makes the row of an answer. @param place has the run; `note` is what the answer is sealed for */
+  const rowOf = async (
+    { run }: WaitPlace,
+    given: GivenAnswer & { readonly at: string },
+  ): Promise<(note: AnswerNote | null) => AnswerRow | null> => {
+    const { text: value, hides } = await serializers.keepContext(given);
+    const { choice } = given;
+    if (!hides) return () => ({ choice, value, sealed: null });
+    return (note) => {
+      if (note === null) return null;
+      const text = seal().seal(jsonText(given), partOf.note(run, note));
+      return { choice, value, sealed: { ...note, text } };
+    };
   };
 
   return {
@@ -52,11 +72,16 @@ export function operations({ writer, serializers, events, now }: OperationParts)
     },
     async answer(place, given) {
       const at = time();
-      const row = given && { choice: given.choice, value: jsonText({ ...given, at }) };
-      const came = await orUnavailable("The run can't be resumed", () =>
-        writer.write({ kind: "answer", place, given: row, now: at }),
-      );
+      const say = (row: AnswerRow | null) =>
+        orUnavailable("The run can't be resumed", () =>
+          writer.write({ kind: "answer", place, given: row, now: at }),
+        );
+      const row = given && (await rowOf(place, { ...given, at }));
+      let came = await say(row && row(null));
+      // Which step waits is found first where the answer is sealed for it.
+      if (row) while (came.outcome === "asked") came = await say(row(came.note));
       if (came.outcome === "done") events.emit("work");
+      if (came.outcome === "answered") return { ...came, answer: parseJson(came.answer) };
       return came;
     },
   };

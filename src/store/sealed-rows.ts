@@ -28,6 +28,7 @@ import {
   stepRow,
 } from "./rows.ts";
 import { stepOf } from "./run-views.ts";
+import { partOf } from "./sealed-parts.ts";
 import type { Bound, Seal } from "./seal.ts";
 import type { Kept, Serializers } from "./serialize.ts";
 
@@ -205,25 +206,6 @@ export function sealedRows(
 
 /** What of a step its row hides. */
 type HiddenInStep = Partial<Pick<StepRecord, "result" | "effects">>;
-
-/** What each sealed text belongs to. */
-const partOf = {
-  trigger: (of: string): Bound => ({ of, part: "trigger" }),
-  definition: (of: string): Bound => ({ of, part: "definition" }),
-  step: (of: string, { path, attempt }: Pick<StepRow, "path" | "attempt">): Bound => ({
-    of,
-    part: `step ${path} ${attempt}`,
-  }),
-  note: (of: string, { path, name }: Pick<Note, "path" | "name">): Bound => ({
-    of,
-    part: `note ${path} ${name}`,
-  }),
-  output: (of: string): Bound => ({ of, part: "output" }),
-  answer: ({ workflow, digest }: ReturnType<typeof deliveryId>): Bound => ({
-    of: `${workflow} ${digest}`,
-    part: "answer",
-  }),
-};
 
 const sealedIn = ({ sealed }: ClaimRow): ReadonlyMap<string, string> =>
   new Map(sealed.map(({ part, text }) => [part, text]));

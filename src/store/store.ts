@@ -106,7 +106,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { writer, reader, events, keys } = opened;
   if (options.observer) writer.observe(options.observer);
   const serializers = serializersOf(redact, redactInSlices, () => options.valueLimit);
-  const rows = sealedRows(serializers, sealWith(keys));
+  const seal = sealWith(keys);
+  const rows = sealedRows(serializers, seal);
   const parts = { writer, reader, serializers, rows, events, now };
   const runs = runWriter(writer, serializers, log);
   const prune = () => pruneRuns(writer, options, now());
@@ -140,7 +141,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     deliveries: deliveryWriter(parts),
     schedules: scheduleWriter(parts),
     rates: storedRates(parts),
-    operations: operations(parts),
+    operations: operations({ ...parts, seal: () => seal }),
     async list(query) {
       await runs.settled();
       return reader.list(query);

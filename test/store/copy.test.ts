@@ -1,15 +1,18 @@
 import { expect } from "chai";
+import { redactor } from "../../src/model/redact.ts";
+import { secretNames } from "../../src/model/secrets.ts";
 import { copyStore } from "../../src/store/copy.ts";
 import { StoreUnusable } from "../../src/store/unusable.ts";
 import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
 import { postgresPlace } from "../support/postgres-place.ts";
-import { aClaim, aNewRun, aStep, record } from "../support/runs.ts";
+import { aClaim, aNewRun, aStep, record, theClaim } from "../support/runs.ts";
 import { sqlitePlace } from "../support/sqlite-place.ts";
 import type { StorePlace } from "../support/store-contract.ts";
 
 const server = await testPostgres();
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const ignore = () => {};
+const secret = { token: "t0ken", type: "webhook" };
 
 const files: () => Promise<StorePlace> = sqlitePlace;
 const servers = () => postgresPlace(server!);
@@ -50,6 +53,38 @@ describe("a copy of a store", () => {
         );
         expect(error).to.be.instanceOf(StoreUnusable);
         expect((error as Error).message).to.include("not empty");
+        await Promise.all([source.remove(), target.remove()]);
+      },
+    );
+
+    (isSkipped ? it.skip : it)(
+      `${title} has what is sealed, answers to runs that wait, and rates`,
+      async () => {
+        const [source, target] = await Promise.all([from(), to()]);
+        const own = { keys: ["a key of both places"], redact: redactor(secretNames([]), []) };
+        const before = await source.open(own);
+        const claim = await aClaim(before.queue, { trigger: secret });
+        await before.queue.step(claim, aStep({ path: "sign-in", result: secret }));
+        const asked = { title: "", choices: null, until: null };
+        await before.queue.note(claim, { path: "ask", name: "asked", value: asked });
+        const until = new Date("2999-01-01T00:00:00Z");
+        await before.queue.wait(claim, { id: claim.id, status: "waiting", until, child: null });
+        await before.operations.answer(
+          { run: claim.id, step: "ask", from: null },
+          { choice: null, body: secret, by: "link" },
+        );
+        await before.rates.take("hooks", 1, { limit: 1, per: 3_600_000 });
+        await before.close();
+
+        await copyStore(source.url, target.url, ignore, silent);
+        const after = await target.open(own);
+        const again = await theClaim(after.queue);
+        expect(again.trigger).to.deep.equal(secret);
+        expect(again.past.steps[0]?.result).to.deep.equal(secret);
+        const answer = again.past.notes.find(({ name }) => name === "answer");
+        expect(answer?.value).to.have.deep.nested.property("body", secret);
+        expect(await after.rates.take("hooks", 1, { limit: 1, per: 3_600_000 })).to.be.above(0);
+        await after.close();
         await Promise.all([source.remove(), target.remove()]);
       },
     );

@@ -10,6 +10,7 @@ import { queueContract } from "./queue-contract.ts";
 import { ratesContract } from "./rates-contract.ts";
 import { schedulesContract } from "./schedules-contract.ts";
 import { sealedContract } from "./sealed-contract.ts";
+import { waitsContract } from "./waits-contract.ts";
 
 /** A place where a store is kept: a file, a database. */
 export interface StorePlace {
@@ -39,6 +40,8 @@ export interface StoreUnderTest {
   readonly now: Store;
   /** What is kept sealed in it: `[{ run: "0192…", part: "trigger" }]`. @param sql is done before */
   sealed(sql?: string): Promise<readonly SealedPart[]>;
+  /** All that is kept in it. */
+  contents(): Promise<string>;
   /** Closes it, and opens the same place again. */
   reopen(own?: Partial<StoreOptions>): Promise<void>;
   /** Listens for work. What it gives expects that the queue has told of some so many times since. */
@@ -69,6 +72,7 @@ export function storeContract(
       get now() {
         return now;
       },
+      contents: () => place.contents(),
       async sealed(sql) {
         if (sql !== undefined) await place.ask(sql);
         return place.ask<SealedPart>(SEALED);
@@ -100,5 +104,6 @@ export function storeContract(
     describe("debounced runs", () => debounceContract(store));
     describe("secrets of queued runs", () => sealedContract(store));
     describe("an operator", () => operationsContract(store));
+    describe("a run that waits for an answer", () => waitsContract(store));
   });
 }

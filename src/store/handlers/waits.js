@@ -1,8 +1,9 @@
 // @ts-check
+import { sealed } from "./sealed.js";
 import { read, write } from "./statement.js";
 
-/** @import { WaitOutcome, WaitQuestion } from "../../model/wait-answer.ts" */
-/** @import { JobHandlers } from "../jobs.ts" */
+/** @import { WaitQuestion } from "../../model/wait-answer.ts" */
+/** @import { AnswerResult, JobHandlers } from "../jobs.ts" */
 /** @import { NoteRow } from "../queue-rows.ts" */
 /** @import { KeptRunRow, StepRow } from "../rows.ts" */
 
@@ -38,6 +39,7 @@ export const waitJobs = {
     const ended = (yield* waitsOf({ run })).find(({ path }) => isMeant(path, place));
     if (!entry) return ended ? cameOf(ended) : { outcome: "ended", status: row.status };
     const notes = (yield* notesOf({ run })).filter(({ path }) => isMeant(path, place));
+    notes.sort(byPath);
     const answers = notes.filter(({ name }) => isNamed(name, "answer"));
     const open = notes.filter(
       (note) =>
@@ -51,18 +53,26 @@ export const waitJobs = {
     const [asked] = waiting;
     if (!asked) {
       if (ended) return cameOf(ended);
-      if (answers[0]) return { outcome: "answered", answer: JSON.parse(answers[0].value) };
+      if (answers[0]) return { outcome: "answered", answer: answers[0].value };
       return { outcome: place.step === null ? "not asked" : "not yet" };
     }
     /** @type {WaitQuestion} */
     const question = JSON.parse(asked.value);
     if (question.until !== null && question.until <= now) return { outcome: "expired" };
-    if (given === null) return { outcome: "asked", question };
+    const note = { path: asked.path, name: answerTo(asked.name) };
+    if (given === null) return { outcome: "asked", question, note };
     const { choices } = question;
     if (choices !== null && !(given.choice !== null && choices.includes(given.choice))) {
       return { outcome: "bad choice", choices };
     }
-    yield* addNote({ run, path: asked.path, name: answerTo(asked.name), value: given.value });
+    const { sealed: hidden } = given;
+    if (hidden !== null) {
+      // Another answer has come since it was sealed: this one is for the next step that waits.
+      if (hidden.path !== note.path || hidden.name !== note.name)
+        return { outcome: "asked", question, note };
+      yield* sealed.put(run, [{ part: `note ${note.path} ${note.name}`, text: hidden.text }]);
+    }
+    yield* addNote({ run, ...note, value: given.value });
     yield* free({ run });
     return { outcome: "done" };
   },
@@ -71,12 +81,15 @@ export const waitJobs = {
 /**
  * How a step that is over came out. Without an answer, its time was over.
  * @param {Pick<StepRow, "result">} step
- * @returns {WaitOutcome}
+ * @returns {AnswerResult}
  */
 function cameOf({ result }) {
-  const answer = JSON.parse(result ?? "null");
-  return answer?.at ? { outcome: "answered", answer } : { outcome: "expired" };
+  const isAnswered = JSON.parse(result ?? "null")?.at;
+  return isAnswered ? { outcome: "answered", answer: result } : { outcome: "expired" };
 }
+
+/** The same on both databases. @param {NoteRow} a @param {NoteRow} b */
+const byPath = (a, b) => (a.path < b.path || (a.path === b.path && a.name < b.name) ? -1 : 1);
 
 /** A later attempt has notes of its own: `asked@2`. @param {string} note @param {string} name */
 const isNamed = (note, name) => note === name || note.startsWith(`${name}@`);

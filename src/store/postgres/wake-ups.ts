@@ -1,8 +1,7 @@
-import type { WaitOutcome } from "../../model/wait-answer.ts";
 import { type Runner, run as runWorker, Logger } from "graphile-worker";
 import type { Pool, PoolClient } from "pg";
 import type { Log } from "../../model/log.ts";
-import type { Accepted, AdvancedRow, Job, Outcome } from "../jobs.ts";
+import type { Accepted, AdvancedRow, AnswerResult, Job, Outcome } from "../jobs.ts";
 import { isMissing } from "./fault.ts";
 
 /** Wakes an instance when a run can be claimed. Wake-ups may be lost or doubled: the sweep claims whatever is there. */
@@ -108,7 +107,7 @@ function claimableAfter(job: Job, outcome: Outcome | undefined): readonly Claima
     case "replay":
       return [now(job.run.id)];
     case "answer":
-      return (given as WaitOutcome).outcome === "done" ? [now(job.place.run)] : [];
+      return (given as AnswerResult).outcome === "done" ? [now(job.place.run)] : [];
     case "resume":
       return [now(job.id)];
     case "keep":
