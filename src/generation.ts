@@ -7,6 +7,7 @@ import type { Engine } from "./engine.ts";
 import { guardsOf } from "./front/guards.ts";
 import { type HooksApp, hooksWay } from "./hooks/app.ts";
 import { admission } from "./hooks/rate.ts";
+import { carrying } from "./identity/carried.ts";
 import { identifier } from "./identity/identify.ts";
 import { inUse } from "./in-use.ts";
 import { isLogged } from "./log.ts";
@@ -69,7 +70,10 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
     primaryKeyOf,
     unknownKeys: config.unknownKeys,
     leaveUnknown: facts.unknownWorkflows === "leave",
-    identify: identifier(config.identity, { ask: upstream.fetch, isSecret, now }),
+    identify: carrying(
+      identifier(config.identity, { ask: upstream.fetch, isSecret, now }),
+      facts.credentials,
+    ),
     readBody: arriving(
       bodyReader({ ...bodies, jsonTypes: facts.jsonTypes, record: facts.values }),
       config.listen.timeouts.body,

@@ -65,6 +65,18 @@ export const apiFacts = z.strictObject({
   values: pointer.describe(
     "JSON pointer to the record or records in a request's body: `/data`, or empty.",
   ),
+  credentials: z
+    .array(z.string().regex(/^[a-z0-9-]+$/, { error: "should be a header's name in lower case" }))
+    .describe(
+      "The client's headers that steps send along in the caller's name, beside `Authorization`, cookies and the role.",
+    ),
+  columns: z
+    .string()
+    .min(1)
+    .nullable()
+    .describe(
+      "The query parameter by which a client keeps values of a body from being written. Taken out where a workflow is concerned.",
+    ),
   bulk: bulkMembers
     .nullable()
     .describe(

@@ -10,9 +10,7 @@ import { aWorkflow } from "../support/runs.ts";
 export type Guard = readonly [collection: string, ...actions: string[]];
 
 /** What a test says of a front door; the rest is as a configuration has it by default. */
-export interface LookOptions extends Partial<
-  Omit<FrontDoorOptions, "workflows" | "translate" | "keysIn">
-> {
+export interface LookOptions extends Partial<Omit<FrontDoorOptions, "workflows" | "keysIn">> {
   /** The name of a preset. */
   readonly api?: string;
   readonly guards?: readonly Guard[];
@@ -31,6 +29,7 @@ export function lookOf({ api = "rest", guards = [], ...own }: LookOptions = {}):
     routes: [],
     workflows: guards.map(([collection, ...actions], index) => guard(index, collection, actions)),
     form: facts.form,
+    columns: facts.columns,
     applications: facts.applications,
     leaveUnknown: facts.unknownWorkflows === "leave",
     closed: [],

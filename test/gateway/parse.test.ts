@@ -52,6 +52,17 @@ describe("in front of Parse Server", () => {
     expect((await trigger())["data"]).to.deep.equal({ ...made, title: "Changed" });
   });
 
+  it("what is loaded in the caller's name carries the headers that Parse knows it by", async () => {
+    await request(gateway.url)
+      .put("/parse/classes/Post/p1")
+      .set({ "X-Parse-Application-Id": "blog", "X-Parse-Session-Token": "r:1" })
+      .send({ title: "Changed" })
+      .expect(200);
+    const [, read] = gateway.upstream.asked;
+    expect(read?.headers).to.include.members(["blog", "r:1"]);
+    expect(JSON.stringify(await trigger())).to.not.include("r:1");
+  });
+
   it("an association that is a pointer is loaded for a post-action that wants it", async () => {
     await request(gateway.url)
       .put("/parse/classes/Post/p1?triggerWorkflows=with-category")

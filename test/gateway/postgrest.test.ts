@@ -45,6 +45,21 @@ describe("in front of PostgREST", () => {
     ]);
   });
 
+  it("an upsert is no way around the guard of updates: what asks for it does not reach the upstream", async () => {
+    await request(gateway.url)
+      .post("/posts?on_conflict=id")
+      .set("Prefer", "return=minimal, resolution=merge-duplicates")
+      .send({ id: 1, title: "x" });
+    const [asked] = gateway.upstream.asked;
+    expect(asked?.headers).to.include("return=minimal");
+    expect(asked?.headers.join()).to.not.include("resolution");
+  });
+
+  it("columns are no way to keep from being written what a guard has seen", async () => {
+    await request(gateway.url).patch("/posts?id=eq.2&col%75mns=title").send({ title: "x" });
+    expect(gateway.upstream.lines()[0]).to.equal("PATCH /posts?id=eq.2");
+  });
+
   it("a post-action sees the whole record, whatever the client wants answered", async () => {
     await request(gateway.url).patch("/posts?id=eq.2").send({ title: "Newer" }).expect(204);
     expect(await data()).to.deep.equal({ id: 2, title: "Newer", status: "odd" });

@@ -22,7 +22,7 @@ export interface ForwardedParts {
 
 /**
  * The request as it goes out: the bytes that came unless something changed, else made anew. Method overrides in
- * headers are gone, and so are the client's `Workflow-*` headers.
+ * headers are gone, `Prefer: resolution=…` is, and so are the client's `Workflow-*` headers.
  */
 export function forwardedAs({
   request,
@@ -60,11 +60,24 @@ function replaced(
     const lower = (raw[at] as string).toLowerCase();
     if (Object.hasOwn(set, lower) || METHOD_OVERRIDES.has(lower)) continue;
     if (lower.startsWith("workflow-") || (isUnpacked && lower === "content-encoding")) continue;
-    headers.push(raw[at] as string, raw[at + 1] as string);
+    const value = raw[at + 1] as string;
+    const kept = lower === "prefer" ? withoutUpsert(value) : value;
+    if (kept !== "") headers.push(raw[at] as string, kept);
   }
   for (const name in set) headers.push(name, set[name] as string);
   return headers;
 }
+
+/**
+ * A `Prefer` header (RFC 7240) without the preference that makes an update of a create, as PostgREST has it:
+ * `return=minimal, resolution=merge-duplicates` → `return=minimal`. No workflow would see which one it is.
+ */
+const withoutUpsert = (value: string): string =>
+  value
+    .split(",")
+    .filter((preference) => !/^\s*"?resolution\b/i.test(preference))
+    .join(",")
+    .trim();
 
 /** A request whose answer is to be read: of the codings that it accepts, those that can be unpacked. */
 export const offeringReadable = ({ headers = [], ...sentAs }: SentAs): SentAs => ({

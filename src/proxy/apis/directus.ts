@@ -17,6 +17,8 @@ export const directus: ApiFacts = {
   written: "whole",
   headers: {},
   values: "",
+  credentials: [],
+  columns: null,
   bulk: { keys: "keys", query: "query", data: "data" },
   shapes: [
     "fields",

@@ -17,6 +17,8 @@ export const nocobase: ApiFacts = {
   written: "whole",
   headers: {},
   values: "",
+  credentials: [],
+  columns: null,
   bulk: null,
   shapes: ["fields", "appends", "except"],
   fields: null,

@@ -17,6 +17,8 @@ export const postgrest: ApiFacts = {
   written: "whole",
   headers: { Prefer: "return=representation, count=exact" },
   values: "",
+  credentials: [],
+  columns: "columns",
   bulk: null,
   shapes: ["select", "limit", "offset"],
   fields: null,

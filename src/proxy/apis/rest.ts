@@ -17,6 +17,8 @@ export const rest: ApiFacts = {
   written: "whole",
   headers: {},
   values: "",
+  credentials: [],
+  columns: null,
   bulk: null,
   shapes: [
     "fields",

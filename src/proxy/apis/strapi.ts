@@ -17,6 +17,8 @@ export const strapi: ApiFacts = {
   written: "whole",
   headers: {},
   values: "/data",
+  credentials: [],
+  columns: null,
   bulk: null,
   shapes: ["fields", "populate"],
   fields: null,
