@@ -16,11 +16,13 @@ const server = await testPostgres();
 
     beforeEach(async () => {
       held.splice(0);
-      several = await startSeveral(server!, workflowsOf("as it was"), (asked, response) => {
-        if (asked.url === "/slow") {
-          return void held.push((by) => answerJson(response, 200, { by }));
-        }
-        answerJson(response, asked.method === "POST" ? 201 : 200, { id: 1 });
+      several = await startSeveral(server!, workflowsOf("as it was"), {
+        answer: (asked, response) => {
+          if (asked.url === "/slow") {
+            return void held.push((by) => answerJson(response, 200, { by }));
+          }
+          answerJson(response, asked.method === "POST" ? 201 : 200, { id: 1 });
+        },
       });
     });
     afterEach(() => several.stop());

@@ -30,6 +30,8 @@ export interface Several {
   readonly upstream: TestUpstream;
   /** Starts one more, and waits until it serves. @param yaml as in {@link startSeveral}; default: as the others have it */
   start(yaml?: string): Promise<Instance>;
+  /** The file that an instance has read. */
+  fileOf(instance: Instance): string;
   /** Writes the file that an instance reads when it is told to reload. */
   write(instance: Instance, yaml: string): Promise<void>;
   /** Sets when the lease of an instance is over, instead of in 15 s. It holds until the instance renews it. */
@@ -41,36 +43,53 @@ export interface Several {
   stop(): Promise<void>;
 }
 
+/** What a test may say beside the configuration. */
+interface Options {
+  readonly answer?: Answer;
+  /** Of the instances. `UPSTREAM_URL` is that of the upstream, if it is not given. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** The key of all instances. */
 const KEY = "the key of all instances";
 
+/** What a configuration has that says nothing of its upstream. */
+const HEAD = `listen: { port: 0 }
+admin: { port: 0 }
+upstream: { url: "\${UPSTREAM_URL}" }
+egress: { allow: ["127.0.0.1"] }`;
+
+/** Longer than any test has an instance, in milliseconds. */
+const LIFE = 600_000;
+
 /**
  * Makes a database and an upstream.
- * @param yaml the configuration without `listen`, `admin`, `upstream`, `store` and `log`. `UPSTREAM` stands for the upstream's URL
+ * @param yaml the configuration without `store` and `log`; `listen`, `admin`, `upstream` and `egress` may be left out together.
+ *   `UPSTREAM` stands for the upstream's URL
  */
 export async function startSeveral(
   server: TestPostgres,
   yaml: string,
-  answer?: Answer,
-  given?: TestUpstream,
+  { answer, environment = {} }: Options = {},
 ): Promise<Several> {
   const url = await server.newDatabase();
-  const upstream = given ?? (await startUpstream(answer));
-  const instances = new Map<Instance, Awaited<ReturnType<typeof folderWith>>>();
+  const upstream = await startUpstream(answer);
+  const instances = new Map<Instance, Folder>();
   const whole = (own: string) => `
-listen: { port: 0 }
-admin: { port: 0 }
-upstream: { url: "${upstream.url}" }
+${/^upstream:/m.test(own) ? "" : HEAD}
+${own.replaceAll(/\bUPSTREAM\b/g, upstream.url)}
 store: { url: "\${DATABASE_URL}", key: "\${SIDEHOOK_KEY}" }
 log: { level: debug, format: json }
-egress: { allow: ["127.0.0.1"] }
-${own.replaceAll("UPSTREAM", upstream.url)}`;
+`;
 
-  const start = async (own = yaml): Promise<Instance> => {
-    const folder = await folderWith({ "gateway.yaml": whole(own) });
-    const env = { DATABASE_URL: url, SIDEHOOK_KEY: KEY };
-    const config = ["--config", join(folder.path, "gateway.yaml")];
-    const running = run<Urls>("bin/sidehook.js", ["start", ...config], { env });
+  const start = async (text = yaml): Promise<Instance> => {
+    const folder = await folderWith({ "gateway.yaml": whole(text) });
+    const own = { UPSTREAM_URL: upstream.url, PORT: "0", ADMIN_PORT: "0", ...environment };
+    const env = { ...own, DATABASE_URL: url, SIDEHOOK_KEY: KEY };
+    const running = run<Urls>("bin/sidehook.js", ["start", "--config", fileIn(folder)], {
+      env,
+      timeout: LIFE,
+    });
     const { url: at, adminUrl } = await running.serving;
     const get = async (path: string) => (await fetch(`${adminUrl}${path}`)).json();
     const detail = (id: string) => get(`/runs/${id}`) as Promise<RunDetail>;
@@ -100,6 +119,11 @@ ${own.replaceAll("UPSTREAM", upstream.url)}`;
     instances.set(instance, folder);
     return instance;
   };
+  const folderOf = (instance: Instance) => {
+    const folder = instances.get(instance);
+    if (folder === undefined) throw new Error("it was started by others");
+    return folder;
+  };
   const name = new URL(url).pathname.slice(1);
   const elsewhere = Object.assign(new URL(url), { pathname: "/postgres" }).href;
 
@@ -107,7 +131,8 @@ ${own.replaceAll("UPSTREAM", upstream.url)}`;
     url,
     upstream,
     start,
-    write: async (instance, own) => instances.get(instance)?.write("gateway.yaml", whole(own)),
+    fileOf: (instance) => fileIn(folderOf(instance)),
+    write: (instance, text) => folderOf(instance).write("gateway.yaml", whole(text)),
     setLease: ({ running }, over) =>
       ask(
         url,
@@ -129,6 +154,10 @@ ${own.replaceAll("UPSTREAM", upstream.url)}`;
     },
   };
 }
+
+type Folder = Awaited<ReturnType<typeof folderWith>>;
+
+const fileIn = ({ path }: Pick<Folder, "path">) => join(path, "gateway.yaml");
 
 async function ask(url: string, ...statements: readonly string[]): Promise<void> {
   const client = new Client(url);

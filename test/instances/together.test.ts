@@ -23,18 +23,20 @@ const server = await testPostgres();
 
     before(async () => {
       relay = await startRelay(() => two.url);
-      several = await startSeveral(server!, workflowsOf(relay.url), (asked, response) => {
-        if (asked.url === "/slow") return void held.push(() => answerJson(response, 200, {}));
-        if (asked.url === "/alone") {
-          mostAtOnce = Math.max(mostAtOnce, ++atOnce);
-          // Long enough for another to come meanwhile, if one may.
-          setTimeout(() => {
-            atOnce--;
-            answerJson(response, 200, {});
-          }, 10);
-          return;
-        }
-        answerJson(response, asked.method === "POST" ? 201 : 200, { id: 1, item: 1 });
+      several = await startSeveral(server!, workflowsOf(relay.url), {
+        answer: (asked, response) => {
+          if (asked.url === "/slow") return void held.push(() => answerJson(response, 200, {}));
+          if (asked.url === "/alone") {
+            mostAtOnce = Math.max(mostAtOnce, ++atOnce);
+            // Long enough for another to come meanwhile, if one may.
+            setTimeout(() => {
+              atOnce--;
+              answerJson(response, 200, {});
+            }, 10);
+            return;
+          }
+          answerJson(response, asked.method === "POST" ? 201 : 200, { id: 1, item: 1 });
+        },
       });
       [one, two] = await Promise.all([several.start(), several.start()]);
     });

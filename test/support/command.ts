@@ -36,6 +36,8 @@ export interface Place {
   readonly root?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds after which it is killed. Default: longer than a command of a test takes. */
+  readonly timeout?: number;
 }
 
 /** The folder of this project. */
@@ -48,14 +50,14 @@ const TOO_LONG = 110_000;
 export function run<Address = unknown>(
   script: string,
   args: readonly string[],
-  { root = project, cwd, env = {} }: Place = {},
+  { root = project, cwd, env = {}, timeout = TOO_LONG }: Place = {},
 ): Running<Address> {
   const { PATH = "", NODE_V8_COVERAGE: coverage } = process.env;
   const child = spawn(process.execPath, [join(root, script), ...args], {
     cwd,
     env: { PATH, ...(coverage && { NODE_V8_COVERAGE: coverage }), ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    timeout: TOO_LONG,
+    timeout,
     killSignal: "SIGKILL",
   }) as ChildProcessByStdio<null, Readable, Readable>;
   const output = { stdout: "", stderr: "" };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chown, cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, chown, copyFile, cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, type Socket, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -16,6 +16,9 @@ export interface TestPostgres {
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Of certificates/make.sh. A connection is encrypted where its URL says so. */
+const certificate = (name: string) => new URL(`certificates/${name}`, import.meta.url);
 
 const USER = "sidehook";
 const NOBODY = 65_534;
@@ -69,6 +72,12 @@ async function startServer(installedIn: string): Promise<TestPostgres> {
     await cp(installedIn, native, { recursive: true, verbatimSymlinks: true });
     for (const path of [folder, data]) await chown(path, NOBODY, NOBODY);
   }
+  const key = join(folder, "server.key");
+  await copyFile(certificate("server.key"), key);
+  await chmod(key, 0o600);
+  if (isRoot) await chown(key, NOBODY, NOBODY);
+  const cert = join(folder, "server.crt");
+  await copyFile(certificate("server.crt"), cert);
   const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
   const command = (name: string, args: readonly string[]) =>
     spawn(join(native, "bin", name), args, { ...user, stdio: ["ignore", "pipe", "pipe"] });
@@ -79,7 +88,8 @@ async function startServer(installedIn: string): Promise<TestPostgres> {
   const port = await freePort();
   // prettier-ignore
   const settings = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "listen_addresses=127.0.0.1",
-    "-c", `unix_socket_directories=`, "-c", "max_connections=200", "-c", "max_wal_size=256MB"];
+    "-c", `unix_socket_directories=`, "-c", "max_connections=200", "-c", "max_wal_size=256MB",
+    "-c", "ssl=on", "-c", `ssl_cert_file=${cert}`, "-c", `ssl_key_file=${key}`];
   const start = async (): Promise<ChildProcess> => {
     const child = command("postgres", ["-D", data, "-p", String(port), ...settings]);
     child.stdout?.resume();
