@@ -19,19 +19,19 @@ const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000_007);
     after(() => build.remove());
 
     it(`have done all runs that they accepted, each once, when one or another was killed 4 times (seed ${seed})`, async () => {
-      const runs = 200;
+      const runs = 120;
       const trouble = kills({ times: 4, runs, seed });
       isWhole(await chaos({ server: server!, runs, trouble, bin: build.bin }), runs);
     });
 
     it(`have done all runs that they accepted, each once, when Postgres crashed twice (seed ${seed})`, async () => {
-      const runs = 200;
+      const runs = 120;
       const trouble = restarts({ times: 2, runs, seed }, { min: 0, max: 0 });
       isWhole(await chaos({ server: server!, runs, trouble, bin: build.bin }), runs);
     });
 
     it(`have done all runs that they accepted, each once, when one or another stood still for three leases, twice (seed ${seed})`, async () => {
-      const runs = 200;
+      const runs = 120;
       const trouble = standstills({ times: 2, runs, seed }, LEASE);
       isWhole(await chaos({ server: server!, runs, trouble, bin: build.bin }), runs);
     });
