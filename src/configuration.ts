@@ -10,13 +10,20 @@ import type { Config } from "./model/config.ts";
 import { presets } from "./proxy/apis/index.ts";
 import { checkProgram } from "./sandbox/syntax.ts";
 import { stepTypes } from "./steps/index.ts";
+import type { StepType, StepTypes } from "./model/step-type.ts";
 
 /** Environment variables, as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Makes a step type what it is in a rehearsal. */
+export type Rehearsed = (type: StepType) => StepType;
+
+const rehearsedTypes = (types: StepTypes, rehearsed: Rehearsed): StepTypes =>
+  new Map([...types].map(([name, type]) => [name, rehearsed(type)]));
+
 /** The parts that a configuration is checked with. */
-const configParts = (env: Environment): ConfigParts => ({
-  stepTypes,
+const configParts = (env: Environment, rehearsed: Rehearsed | null = null): ConfigParts => ({
+  stepTypes: rehearsed === null ? stepTypes : rehearsedTypes(stepTypes, rehearsed),
   triggerTypes,
   languageOf: ({ expression }) => celLanguage(() => new Date(), expression),
   compileSchema: jsonSchemas(),
@@ -39,6 +46,7 @@ export function workflowParts(
  * Reads a configuration and everything it includes, and checks it.
  * @param serving the configuration whose place it is to take while the process serves
  * @param given the file's bytes, where they need not be read
+ * @param rehearsed what steps do in place of what their types do; null: that
  * @throws {ConfigError}
  */
 export function readConfig(
@@ -46,8 +54,9 @@ export function readConfig(
   environment: Environment,
   serving: Config | null = null,
   given: Uint8Array | null = null,
+  rehearsed: Rehearsed | null = null,
 ): Promise<Config> {
-  return loadConfig(file, configParts(environment), serving, given);
+  return loadConfig(file, configParts(environment, rehearsed), serving, given);
 }
 
 /** The JSON Schema of a configuration, made from the tables of this version. */

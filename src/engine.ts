@@ -1,6 +1,6 @@
 import type { Environment } from "./configuration.ts";
 import type { OwnAddress } from "./egress/own-addresses.ts";
-import { type OpenLog, logTo, logs } from "./log.ts";
+import { type OpenLog, logTo } from "./log.ts";
 import { type Metrics, openMetrics } from "./metrics/metrics.ts";
 import type { Config } from "./model/config.ts";
 import type { Log } from "./model/log.ts";
@@ -15,6 +15,7 @@ import { type Secrets, openSecrets } from "./secrets.ts";
 import { openFileLimit } from "./open-files.ts";
 import { stepTypes } from "./steps/index.ts";
 import { type Store, openStore } from "./store/store.ts";
+import { SURROUNDINGS, type Surroundings } from "./surroundings.ts";
 import { registerSdk } from "./tracing/sdk.ts";
 import { openTracing } from "./tracing/tracing.ts";
 import { version } from "./version.ts";
@@ -26,6 +27,7 @@ import { type Worker, startWorker } from "./worker/worker.ts";
  */
 export interface Engine {
   readonly environment: Environment;
+  readonly surroundings: Surroundings;
   readonly secrets: Secrets;
   readonly metrics: Metrics;
   readonly store: Store;
@@ -58,17 +60,20 @@ export interface Engine {
 /** How long what is in flight may take to end when the process stops, in milliseconds. */
 export const STOP_GRACE = 5_000;
 
-const now = () => new Date();
-
 /**
  * Puts the engine together.
  * @throws {StoreInUse} when another process has the store
  * @throws {SdkUnusable} when the module of `telemetry` fails
  */
-export async function openEngine(first: Config, environment: Environment): Promise<Engine> {
+export async function openEngine(
+  first: Config,
+  environment: Environment,
+  surroundings = SURROUNDINGS,
+): Promise<Engine> {
+  const { now } = surroundings;
   await registerSdk(first.telemetry);
   const secrets = openSecrets(environment);
-  const openLog = logs(secrets.mask);
+  const openLog = surroundings.logs(secrets.mask);
   const settingsOf = (config: Config) => ({
     config,
     log: openLog(config.log),
@@ -118,6 +123,7 @@ export async function openEngine(first: Config, environment: Environment): Promi
   let scheduler: Scheduler | null = null;
   return {
     environment,
+    surroundings,
     secrets,
     metrics,
     store,

@@ -47,8 +47,6 @@ export interface Generation {
   close(grace: number): Promise<void>;
 }
 
-const now = () => new Date();
-
 /**
  * Puts a generation together: the front door, the app behind it, and what runs are done with.
  * @throws {Error} when a key of `identity` can't be used
@@ -57,6 +55,7 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
   const { upstream: upstreamConfig, limits, workflows, collections } = config;
   const { api: facts } = upstreamConfig;
   const { acceptance, metrics, store } = engine;
+  const { now } = engine.surroundings;
   const observer = metrics.requests;
   const primaryKeyOf = primaryKeys(collections, facts.primaryKey);
   const used = inUse();

@@ -21,7 +21,6 @@ import type { Workflow } from "./model/workflow.ts";
 import { openMail } from "./mail/mail.ts";
 import { recordStore } from "./proxy/records/store.ts";
 import { unreachable } from "./proxy/unreachable.ts";
-import { connectUpstream } from "./proxy/upstream.ts";
 import { createRunner } from "./runner/runner.ts";
 import { openSandbox } from "./sandbox/sandbox.ts";
 import { openSubflows } from "./subflows.ts";
@@ -49,12 +48,11 @@ export interface Runs {
   close(grace: number): Promise<void>;
 }
 
-const now = () => new Date();
-
 /** Puts them together. @param used counts the queued runs that are under way */
 export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
   const { upstream: upstreamConfig, limits, workflows, collections } = config;
   const { environment, secrets, metrics, store, tracing } = engine;
+  const { now, random, seed, connectUpstream } = engine.surroundings;
   const isSecret = secretNames(config.redact);
   const isCredential = credentialHeaders(isSecret);
   secrets.learn(config.secrets);
@@ -109,7 +107,8 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     subflows,
     limits,
     now,
-    random: Math.random,
+    random,
+    seed,
     secrets: secrets.values,
     signDepth: depth.sign,
     aroundStep: tracing.step,

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { readConfig } from "../configuration.ts";
 import { explanation } from "../explanation.ts";
 import type { Action } from "../model/action.ts";
@@ -7,6 +7,7 @@ import { type Json, jsonText } from "../model/json.ts";
 import { configOption } from "./config-option.ts";
 import { jsonOption } from "./json-option.ts";
 import { print } from "./print.ts";
+import { methodOf, pathOf } from "./request-line.ts";
 import { fitForTerminal, styled } from "./terminal.ts";
 
 interface Options {
@@ -28,18 +29,6 @@ export const explain = new Command("explain")
     const explained = explanation(config, { method, path, roleName: role ?? null });
     await print(json ? jsonText(explained as unknown as Json) : textOf(explained));
   });
-
-function methodOf(word: string): string {
-  if (/^[a-z]+$/i.test(word)) return word.toUpperCase();
-  throw new InvalidArgumentError("a method is a word: GET, POST");
-}
-
-function pathOf(url: string): string {
-  const path = url.replace(/^https?:\/\/[^/?#]*(?=[/?#]|$)/i, "").replace(/#.*$/s, "");
-  if (path.startsWith("/")) return path;
-  if (path === "" || path.startsWith("?")) return `/${path}`;
-  throw new InvalidArgumentError("it should begin with / or http://");
-}
 
 /** The explanation, for people: what is found, each under a name that stands once. */
 function textOf(explained: Explanation): string {

@@ -9,10 +9,25 @@ import { runs } from "./runs/index.ts";
 import { schema } from "./schema.ts";
 import { start } from "./start.ts";
 import { store } from "./store.ts";
+import { test } from "./test.ts";
+import { tryRequest } from "./try.ts";
 import { version } from "../version.ts";
 import { workflows } from "./workflows.ts";
 
-const commands = [init, start, check, schema, explain, graph, runs, workflows, store, completion];
+const commands = [
+  init,
+  start,
+  check,
+  tryRequest,
+  test,
+  schema,
+  explain,
+  graph,
+  runs,
+  workflows,
+  store,
+  completion,
+];
 
 const program = new Command("sidehook")
   .description(

@@ -29,4 +29,4 @@ function decidedAt(run: RunState, place: string): Decided {
 
 /** Random, since a client may know the run's id. A run that asks for none writes none. */
 const seedOf = (run: RunState): string =>
-  (run.seed ??= remember(run, { path: "", round: "" }, "seed", randomUUID));
+  (run.seed ??= remember(run, { path: "", round: "" }, "seed", run.parts.seed ?? randomUUID));

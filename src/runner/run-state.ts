@@ -19,6 +19,8 @@ export interface RunnerParts {
   readonly now: () => Date;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** What the random values of one run follow from. Default: random itself. */
+  readonly seed?: () => string;
   /** The values of `secrets.NAME`; asked once a run. */
   readonly secrets: () => Readonly<Record<string, string>>;
   /** The value of `Workflow-Depth` for requests that so many workflows stand above. */

@@ -11,7 +11,7 @@ interface Node {
 }
 
 /**
- * Steps as the lines of a tree, in the order in which they began. Each attempt has a line of its own.
+ * Steps as the lines of a tree, in the order in which they began. Each attempt has a line of its own, and its details below.
  *
  *     ├─ find  query  succeeded  12 ms
  *     └─ turns  loop  errored  31 ms
@@ -19,16 +19,22 @@ interface Node {
  *           ├─ pay  request  errored  10 ms  attempt 1  The service answered 503 [REQUEST_FAILED]
  *           └─ pay  request  succeeded  9 ms  attempt 2
  */
-export function stepTree(steps: readonly StepDetail[]): string[] {
+export function stepTree(
+  steps: readonly StepDetail[],
+  details: (step: StepDetail) => readonly string[] = () => [],
+): string[] {
   const root: Node = { name: "", records: [], inside: new Map() };
   // A stable sort: what began in the same millisecond stays in the order in which it ended, inner steps before outer ones.
   for (const step of steps.toSorted((one, other) => compare(one.startedAt, other.startedAt))) {
     nodeAt(root, step.path).records.push(step);
   }
-  return linesOf(root);
+  return linesOf(root, details);
 }
 
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+
+/** Lines below the line of a step. */
+type Details = (step: StepDetail) => readonly string[];
 
 /** `turns[0].pay` → the node of `pay` in that of `[0]` in that of `turns`. */
 function nodeAt(root: Node, path: string): Node {
@@ -41,19 +47,23 @@ function nodeAt(root: Node, path: string): Node {
   return node;
 }
 
-function linesOf({ inside }: Node): string[] {
+function linesOf({ inside }: Node, details: Details): string[] {
   const nodes = [...inside.values()];
   return nodes.flatMap((node, index) => {
     const [first, below] = index === nodes.length - 1 ? ["└─ ", "   "] : ["├─ ", "│  "];
-    const [own = "", ...others] = headsOf(node);
-    return [`${first}${own}`, ...[...others, ...linesOf(node)].map((line) => `${below}${line}`)];
+    const [own = "", ...others] = headsOf(node, details);
+    return [
+      `${first}${own}`,
+      ...[...others, ...linesOf(node, details)].map((line) => `${below}${line}`),
+    ];
   });
 }
 
 /** The line of a step; where it was tried more than once, one an attempt. */
-function headsOf({ name, records }: Node): string[] {
+function headsOf({ name, records }: Node, details: Details): string[] {
   if (records.length === 0) return [fitForTerminal(name)];
-  return records.map(({ type, status, durationMs, attempt, error }) => {
+  return records.flatMap((record) => {
+    const { type, status, durationMs, attempt, error } = record;
     const facts = [
       styled("bold", name),
       styled("dim", type),
@@ -62,7 +72,8 @@ function headsOf({ name, records }: Node): string[] {
       ...(records.length > 1 || attempt > 1 ? [`attempt ${attempt}`] : []),
       ...(error === null ? [] : [failureText(error)]),
     ];
-    return fitForTerminal(facts.join("  "));
+    const below = details(record).map((line) => `   ${styled("dim", fitForTerminal(line))}`);
+    return [fitForTerminal(facts.join("  ")), ...below];
   });
 }
 

@@ -1,0 +1,66 @@
+import { didYouMean } from "../model/nearest.ts";
+import type { WorkflowTest } from "../model/workflow-test.ts";
+
+/** The steps of a configuration: the key of each workflow, with the paths of its steps, `turns[*].pay`. */
+export type StepNames = ReadonlyMap<string, readonly string[]>;
+
+/** Whether a path of a run, or of a test, is that of a step: `turns[2].pay` is that of `turns[*].pay`. */
+export const isPathOf = (path: string, step: string): boolean =>
+  path === step || (step.includes("[*]") && patternOf(step).test(path));
+
+const patternOf = (step: string) =>
+  new RegExp(
+    `^${step
+      .split("[*]")
+      .map(escaped)
+      .join(String.raw`\[(\d+|\*)\]`)}$`,
+  );
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+
+/** A name in a test of a workflow or step that there is not. */
+export interface UnknownName {
+  /** Where it stands: a value, or a key of the mapping there. */
+  readonly path: readonly PropertyKey[];
+  readonly key?: string;
+  readonly message: string;
+}
+
+/** Finds them. */
+export function unknownNames(
+  { run, steps, expect }: WorkflowTest,
+  names: StepNames,
+): UnknownName[] {
+  const wrongStep = (path: readonly PropertyKey[], mapping: object = {}) =>
+    Object.keys(mapping).flatMap((key) => {
+      const message = `there is no step "${key}"${didYouMean(key, ownNames(names))}`;
+      return isStep(key, names) ? [] : [{ path, key, message }];
+    });
+  const wrongKeys = Object.keys(expect.runs ?? {}).filter((key) => !names.has(key));
+  return [
+    ...(run === undefined || names.has(run.workflow)
+      ? []
+      : [{ path: ["run", "workflow"], message: noWorkflow(run.workflow, names) }]),
+    ...wrongStep(["steps"], steps),
+    ...wrongKeys.map((key) => ({
+      path: ["expect", "runs"],
+      key,
+      message: noWorkflow(key, names),
+    })),
+    ...wrongStep(["expect", "steps"], expect.steps),
+  ];
+}
+
+const noWorkflow = (key: string, names: StepNames) =>
+  `there is no workflow "${key}"${didYouMean(key, [...names.keys()])}`;
+
+function isStep(name: string, names: StepNames): boolean {
+  const [, key, rest = ""] = /^([\w-]+)\/(.+)$/.exec(name) ?? [];
+  const paths = key === undefined ? [...names.values()].flat() : (names.get(key) ?? []);
+  const wanted = key === undefined ? name : rest;
+  return paths.some((path) => isPathOf(wanted, path) || lastName(path) === wanted);
+}
+
+const lastName = (path: string) => path.slice(path.lastIndexOf(".") + 1);
+
+const ownNames = (names: StepNames): string[] => [...names.values()].flat().map(lastName);

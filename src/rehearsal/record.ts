@@ -1,0 +1,119 @@
+import { stringify } from "yaml";
+import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
+import type { RunDetail, StepDetail } from "../model/history.ts";
+import type { Exchanged, Rehearsed, SentRequest } from "../model/rehearsal.ts";
+
+/** Facts about a trial that its test needs to go the same way. */
+export interface Recording {
+  readonly tried: Rehearsed;
+  readonly time: Date;
+  readonly seed: string;
+}
+
+/** A file with one test, as YAML, that passes where all happens as it did. What came from outside is written in it. */
+export function recordedTest({ tried, time, seed }: Recording): string {
+  const { request, reading, answer, forwarded, runs, exchanges } = tried;
+  const caller = callerIn(runs);
+  const upstream = distinct(exchanges).map(
+    ({ method, path, answer: { status, headers, body } }) => ({
+      method,
+      path,
+      status,
+      ...("location" in headers && { headers: { location: headers["location"] } }),
+      ...(body !== null && { body }),
+    }),
+  );
+  const steps = mocksIn(tried);
+  const test = {
+    name: `${reading} is answered ${answer?.status ?? ""}`.trim(),
+    request: request && requestOf(request, caller !== null),
+    ...caller,
+    time: time.toISOString(),
+    seed,
+    ...(Object.keys(steps).length > 0 && { steps }),
+    ...(upstream.length > 0 && { upstream }),
+    expect: {
+      ...(answer && { status: answer.status }),
+      ...(answer && answer.body !== null && { body: answer.body }),
+      forwarded: forwarded && {
+        method: forwarded.method,
+        path: forwarded.path,
+        ...(forwarded.body !== null && { body: forwarded.body }),
+      },
+      ...(runs.length > 0 && { runs: statusesOf(runs) }),
+    },
+  };
+  return stringify({ tests: [test] }, { lineWidth: 100 });
+}
+
+/** A request that was asked more than once gets one answer. */
+const distinct = (exchanges: readonly Exchanged[]): Exchanged[] => [
+  ...new Map(exchanges.map((one) => [`${one.method} ${one.path}`, one])).values(),
+];
+
+/** Headers that the test's own caller has in their place. */
+const CREDENTIALS = new Set(["authorization", "cookie"]);
+
+function requestOf({ method, path, headers, body }: SentRequest, hasCaller: boolean) {
+  const { "content-type": type, ...more } = headers;
+  const named = Object.entries({
+    ...more,
+    ...(isOwnType(type, body) ? {} : { "content-type": type }),
+  });
+  const kept = named.filter(([name]) => !hasCaller || !CREDENTIALS.has(name));
+  return {
+    method,
+    path,
+    ...(kept.length > 0 && { headers: Object.fromEntries(kept) }),
+    ...(body !== null && { body }),
+  };
+}
+
+/** Whether a test gives a body this type by itself. */
+const isOwnType = (type: string | undefined, body: Json): boolean =>
+  type === undefined || (type === "application/json" && typeof body !== "string");
+
+/** The caller that the runs saw; null: nobody. */
+function callerIn(runs: readonly RunDetail[]): JsonObject | null {
+  for (const { trigger } of runs) {
+    if (!isJsonObject(trigger) || !isJsonObject(trigger["user"] ?? null)) continue;
+    const { user = null, roleName = null } = trigger;
+    return { user, ...(roleName !== null && { roleName }) };
+  }
+  return null;
+}
+
+/** What came of the steps that needed the world outside, in the order in which they were done. */
+function mocksIn({ runs, reached }: Rehearsed): Record<string, unknown> {
+  const found = runs.flatMap((run) =>
+    run.steps
+      .filter(({ path }) => reached.some((one) => isSame(one, run, path)))
+      .map((step) => ({ own: step.path.slice(step.path.lastIndexOf(".") + 1), run, step })),
+  );
+  const mocks: Record<string, unknown[]> = {};
+  for (const { own, run, step } of found) {
+    const isShared = found.some((one) => one.own === own && one.run.workflow !== run.workflow);
+    const name = isShared ? `${run.workflow}/${own}` : own;
+    (mocks[name] ??= []).push(mockOf(step));
+  }
+  return Object.fromEntries(
+    Object.entries(mocks).map(([name, all]) => [name, all.length === 1 ? all[0] : all]),
+  );
+}
+
+const isSame = (
+  one: { readonly workflow: string; readonly step: string },
+  { workflow }: RunDetail,
+  path: string,
+) => one.workflow === workflow && one.step === path;
+
+const mockOf = ({ result, error }: StepDetail) =>
+  error === null ? { result } : { error: { message: error.message, code: error.code } };
+
+function statusesOf(runs: readonly RunDetail[]): Record<string, string | string[]> {
+  const statuses: Record<string, string[]> = {};
+  for (const { workflow, status } of runs) (statuses[workflow] ??= []).push(status);
+  return Object.fromEntries(
+    Object.entries(statuses).map(([key, all]) => [key, all.length === 1 ? (all[0] ?? "") : all]),
+  );
+}

@@ -1,0 +1,65 @@
+import { ConfigError } from "./config/config-error.ts";
+import { type TestFile, loadTests } from "./config/load-tests.ts";
+import type { OutlineStep } from "./graph/outline.ts";
+import type { Config } from "./model/config.ts";
+import type { Position } from "./model/position.ts";
+import type { RunDetail } from "./model/history.ts";
+import { type Mistake, mistakesOf } from "./rehearsal/mistakes.ts";
+import { type StepNames, unknownNames } from "./rehearsal/names.ts";
+import { testPlay } from "./rehearsal/test-play.ts";
+import { outline } from "./outline.ts";
+import type { Rehearsal } from "./rehearse.ts";
+
+/** How a test went. */
+export interface TestResult extends Position {
+  readonly name: string;
+  readonly mistakes: readonly PlacedMistake[];
+  readonly durationMs: number;
+  /** All runs that it caused. */
+  readonly runs: readonly RunDetail[];
+}
+
+/** A mistake, and where the test says otherwise. */
+export interface PlacedMistake extends Position, Omit<Mistake, "path"> {}
+
+/** The steps that tests may name. */
+export function stepNames({ workflows }: Pick<Config, "workflows">): StepNames {
+  const below = (steps: readonly OutlineStep[]): string[] =>
+    steps.flatMap(({ path, branches }) => [path, ...branches.flatMap((one) => below(one.steps))]);
+  return new Map(workflows.map((workflow) => [workflow.key, below(outline(workflow).steps)]));
+}
+
+/** Reads a file of tests; each must name workflows and steps that there are. @throws {ConfigError} */
+export async function readTests(file: string, names: StepNames): Promise<TestFile> {
+  const read = await loadTests(file);
+  const problems = read.tests.flatMap((test, index) =>
+    unknownNames(test, names).map(({ path, key, message }) => ({
+      ...read.at(index, path, key),
+      message,
+    })),
+  );
+  if (problems.length > 0) throw new ConfigError(problems, { files: [], patterns: [] });
+  return read;
+}
+
+/** Does the tests of a file, one after another, on a gateway that only they use. */
+export async function* resultsOf(
+  { tests, at }: TestFile,
+  rehearsal: Rehearsal,
+): AsyncGenerator<TestResult> {
+  for (const [index, test] of tests.entries()) {
+    const began = performance.now();
+    const missed: Mistake[] = [];
+    const miss = (message: string) =>
+      void missed.push({ path: ["steps"], message, difference: [] });
+    const played = await rehearsal.play(testPlay(test, rehearsal.recordOf, miss));
+    const mistakes = [...missed, ...mistakesOf(test.expect, played)];
+    yield {
+      ...at(index, ["name"]),
+      name: test.name,
+      mistakes: mistakes.map(({ path, ...mistake }) => ({ ...at(index, path), ...mistake })),
+      durationMs: performance.now() - began,
+      runs: played.runs,
+    };
+  }
+}
