@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { Answer, Question } from "./question.ts";
+import type { Answer, Question, Report } from "./question.ts";
 
 /** A bounded number of threads, each of which answers one question after another. */
 export interface Pool {
@@ -109,13 +109,13 @@ export function threadPool(most: number, first: readonly Question[]): Pool {
       signal.throwIfAborted();
       if (closed) throw new Error("The sandbox is closed");
       const thread = await taken(signal);
-      const answer = await thread.ready
+      const { answer, isSpent } = await thread.ready
         .then(() => answered(thread.worker, question, signal))
         .catch((error: unknown) => {
           end(thread);
           throw error;
         });
-      if (isSpent(answer)) end(thread);
+      if (isSpent) end(thread);
       else free(thread);
       return answer;
     },
@@ -126,23 +126,19 @@ export function threadPool(most: number, first: readonly Question[]): Pool {
   };
 }
 
-/** Whether the thread can't be used any more: its memory is at its largest, and what is in it unknown. */
-const isSpent = (answer: Answer): boolean =>
-  "failed" in answer && (answer.failed === "memory" || answer.failed === "broken");
-
 async function begun(worker: Worker, first: readonly Question[]): Promise<void> {
   for (const question of first) await answered(worker, question, NEVER);
 }
 
 /** The answer of a thread. */
-function answered(worker: Worker, question: Question, signal: AbortSignal): Promise<Answer> {
+function answered(worker: Worker, question: Question, signal: AbortSignal): Promise<Report> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       signal.removeEventListener("abort", aborted);
       worker.off("message", given).off("error", failed).off("exit", exited);
       act();
     };
-    const given = (answer: Answer) => settle(() => resolve(answer));
+    const given = (report: Report) => settle(() => resolve(report));
     const failed = (error: Error) => settle(() => reject(error));
     const exited = () => settle(() => reject(new Error("The thread of the sandbox has ended")));
     const aborted = () => settle(() => reject(signal.reason as Error));

@@ -1,7 +1,7 @@
 // @ts-check
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { openRealm } from "./realm.js";
+import { openRealm, used } from "./realm.js";
 
 /** @import { QuickJSWASMModule } from "quickjs-emscripten-core" */
 /** @import { Question } from "./question.ts" */
@@ -24,9 +24,9 @@ export function queries(quickjs) {
     const { realm, clock, query } = (open ??= opened(quickjs));
     realm.allow(memory);
     realm.call(clock, "decide", at, seed).dispose();
-    return realm
-      .call(query, "query", language, source, input)
-      .consume((json) => realm.text(json, most));
+    return used(realm.call(query, "query", language, source, input), (json) =>
+      realm.text(json, most),
+    );
   };
 }
 

@@ -15,6 +15,13 @@ export interface Question {
   readonly most: number;
 }
 
+/** What a thread tells after each question. */
+export interface Report {
+  readonly answer: Answer;
+  /** Whether it can't be used any more: its memory is at its largest, and what is in it unknown. */
+  readonly isSpent: boolean;
+}
+
 /** Where in its program something was thrown, as its engine says it. */
 export interface ErrorPlace extends JsonataPlace {
   /** Of a script. */

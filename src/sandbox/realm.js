@@ -31,6 +31,19 @@ const guests = new Map(
 /** @param {string} name */
 const guest = (name) => guests.get(name) ?? "throw new Error('There are no modules')";
 
+/**
+ * What is made of a value of a realm, which is let go then, whatever happens: a realm with values that are held can't be
+ * disposed of.
+ * @template T @param {QuickJSHandle} handle @param {(handle: QuickJSHandle) => T} make @returns {T}
+ */
+export function used(handle, make) {
+  try {
+    return make(handle);
+  } finally {
+    handle.dispose();
+  }
+}
+
 /** @param {QuickJSWASMModule} quickjs */
 export function openRealm(quickjs) {
   const runtime = quickjs.newRuntime({ maxStackSizeBytes: STACK });
@@ -40,16 +53,16 @@ export function openRealm(quickjs) {
   /** @param {ReturnType<QuickJSContext["callFunction"]>} result */
   const valueOf = (result) => {
     if (!result.error) return result.value;
-    throw new NoResult(failureOf(result.error.consume(context.dump)));
+    throw new NoResult(failureOf(used(result.error, context.dump)));
   };
 
   /** @param {QuickJSHandle} promise @returns {QuickJSHandle} */
   const settled = (promise) => {
     const jobs = runtime.executePendingJobs();
-    if (jobs.error) throw new NoResult(failureOf(jobs.error.consume(context.dump)));
+    if (jobs.error) throw new NoResult(failureOf(used(jobs.error, context.dump)));
     const state = context.getPromiseState(promise);
     if (state.type === "fulfilled") return state.value;
-    if (state.type === "rejected") throw new NoResult(failureOf(state.error.consume(context.dump)));
+    if (state.type === "rejected") throw new NoResult(failureOf(used(state.error, context.dump)));
     throw new NoResult({
       failed: "thrown",
       message: "It waits for something that never comes",
@@ -76,16 +89,16 @@ export function openRealm(quickjs) {
         if (typeof value === "string") return context.newString(value);
         return typeof value === "number" ? context.newNumber(value) : value.dup();
       });
-      const called = context
-        .getProp(module, name)
-        .consume((fn) => context.callFunction(fn, context.undefined, args));
+      const called = used(context.getProp(module, name), (fn) =>
+        context.callFunction(fn, context.undefined, args),
+      );
       for (const arg of args) arg.dispose();
-      return valueOf(called).consume(settled);
+      return used(valueOf(called), settled);
     },
     /** A text of the realm, copied out. @param {QuickJSHandle} text @param {number} most bytes @returns {string} */
     text(text, most) {
       // A character has at least a byte: what is too long for sure is not copied.
-      const length = context.getProp(text, "length").consume(context.getNumber);
+      const length = used(context.getProp(text, "length"), context.getNumber);
       if (length > most) throw new NoResult({ failed: "too large", bytes: length });
       const copied = context.getString(text);
       const bytes = Buffer.byteLength(copied);

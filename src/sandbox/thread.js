@@ -8,13 +8,32 @@ import { queries } from "./queries.js";
 import { NoResult } from "./realm.js";
 import { scripts } from "./scripts.js";
 
-/** @import { Answer, Question } from "./question.ts" */
+/** @import { Answer, Question, Report } from "./question.ts" */
+
+// QuickJS asks here for the local time, which is UTC in a program, whatever the machine's.
+for (const part of /** @type {const} */ ([
+  "Seconds",
+  "Minutes",
+  "Hours",
+  "Day",
+  "Date",
+  "Month",
+  "FullYear",
+])) {
+  // oxlint-disable-next-line no-extend-native -- of this thread alone
+  Date.prototype[`get${part}`] = Date.prototype[`getUTC${part}`];
+}
+// oxlint-disable-next-line no-extend-native
+Date.prototype.getTimezoneOffset = () => 0;
 
 const quickjs = await newQuickJSWASMModuleFromVariant(
   import("@jitl/quickjs-wasmfile-release-sync"),
 );
 const query = queries(quickjs);
-const script = scripts(quickjs);
+let isBroken = false;
+const script = scripts(quickjs, () => {
+  isBroken = true;
+});
 
 /** @param {Question} question @returns {Answer} */
 function answer(question) {
@@ -23,10 +42,15 @@ function answer(question) {
   } catch (error) {
     if (error instanceof NoResult) return error.failure;
     // The stack of the thread, or QuickJS itself has given up.
+    isBroken = true;
     return { failed: "broken", message: String(error) };
   }
 }
 
 parentPort?.on("message", (/** @type {Question} */ question) => {
-  parentPort?.postMessage(answer(question));
+  const given = answer(question);
+  const isSpent = isBroken || ("failed" in given && given.failed === "memory");
+  /** @type {Report} */
+  const report = { answer: given, isSpent };
+  parentPort?.postMessage(report);
 });
