@@ -9,13 +9,16 @@ import {
   run,
   sidehook,
 } from "../support/command.ts";
+import { onBothStores, storePlace } from "../support/both-stores.ts";
+import type { StorePlace } from "../support/store-contract.ts";
 import { until } from "../support/until.ts";
 import { type TestUpstream, startUpstream } from "../support/upstream.ts";
 
-const configFor = (service: string) => `
+const configFor = (service: string, { url, keys }: StorePlace) => `
 listen: { port: 0 }
 admin: { port: 0 }
 upstream: { url: ${service} }
+store: { url: "${url}"${keys.length > 0 ? `, key: ${JSON.stringify(keys)}` : ""} }
 egress: { allow: [127.0.0.1] }
 identity: none
 workflows:
@@ -40,24 +43,27 @@ async function byHand(adminUrl: string, key: string): Promise<string> {
   return ((await answer.json()) as RunDetail).id;
 }
 
-describe("sidehook runs cancel, resume, dismiss and replay", function () {
+onBothStores("sidehook runs cancel, resume, dismiss and replay", function () {
   this.timeout(120_000); // processes start slowly on a busy machine
 
   let folder: Awaited<ReturnType<typeof folderWith>>;
   let service: TestUpstream;
+  let store: StorePlace;
   let hanging: ServerResponse[];
   const started: Running[] = [];
 
   beforeEach(async () => {
     hanging = [];
+    store = await storePlace();
     service = await startUpstream((_request, response) => void hanging.push(response));
-    folder = await folderWith({ "gateway.yaml": configFor(service.url) });
+    folder = await folderWith({ "gateway.yaml": configFor(service.url, store) });
   });
   afterEach(async () => {
     for (const { process } of started) process.kill("SIGKILL");
     await Promise.all(started.splice(0).map(({ ended }) => ended));
     await service.stop();
     await folder.remove();
+    await store.remove();
   });
 
   const runs = (...args: string[]): Promise<Ended> =>
@@ -127,7 +133,7 @@ describe("sidehook runs cancel, resume, dismiss and replay", function () {
     const id = await waiting(first);
     await first.stop();
     await runs("cancel", id);
-    const changed = configFor(service.url).replace("value: 2", "value: 3");
+    const changed = configFor(service.url, store).replace("value: 2", "value: 3");
     await folder.write("gateway.yaml", changed);
     const hashOf = async (...wishes: string[]) => {
       const { stdout } = await runs("replay", id, "--json", ...wishes);
