@@ -3,6 +3,7 @@ import { type ConfigParts, loadConfig } from "./config/load.ts";
 import { openSchemaFiles } from "./config/compile/schema-files.ts";
 import type { WorkflowParts } from "./config/compile/workflow.ts";
 import { configJsonSchema } from "./config/schema/json-schema.ts";
+import { describeUpstream } from "./openapi/describe.ts";
 import { celLanguage } from "./expressions/language.ts";
 import { triggerTypes } from "./triggers/index.ts";
 import { jsonSchemas } from "./schemas/compile.ts";
@@ -27,6 +28,7 @@ const configParts = (env: Environment, rehearsed: Rehearsed | null = null): Conf
   triggerTypes,
   languageOf: ({ expression }) => celLanguage(() => new Date(), expression),
   compileSchema: jsonSchemas(),
+  describeUpstream,
   presets,
   checkProgram,
   env,
@@ -37,9 +39,10 @@ export function workflowParts(
   env: Environment,
   { file, limits, upstream }: Pick<Config, "file" | "limits" | "upstream">,
 ): WorkflowParts {
-  const { languageOf, ...parts } = configParts(env);
+  const { languageOf, describeUpstream: _describe, ...parts } = configParts(env);
   const schemaFiles = openSchemaFiles(file, upstream.openapi, (path) => readFileSync(path));
-  return { ...parts, language: languageOf(limits), schemaFiles };
+  // What was accepted once is not held to the documents of today.
+  return { ...parts, language: languageOf(limits), schemaFiles, upstreamTypes: new Map() };
 }
 
 /**

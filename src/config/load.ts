@@ -3,9 +3,11 @@ import type { Config, Limits } from "../model/config.ts";
 import type { ExpressionLanguage } from "../model/expression.ts";
 import type { CheckProgram } from "../model/program.ts";
 import type { Problem } from "../model/position.ts";
+import type { DescribeUpstream } from "../model/upstream-types.ts";
 import { secretNames } from "../model/secrets.ts";
 import type { ApiPresets } from "../model/upstream-api.ts";
 import { databaseProblems } from "./checks/databases.ts";
+import { describedWarnings } from "./checks/described.ts";
 import { appendsProblems } from "./checks/associations.ts";
 import { awaitedProblems, resumeUrlProblems } from "./checks/waits.ts";
 import { mailProblems } from "./checks/mail.ts";
@@ -20,6 +22,7 @@ import { type Source, readSource } from "./yaml/source.ts";
 import { subflowProblems, withSubflows } from "./checks/subflows.ts";
 import { trafficProblems } from "./checks/traffic.ts";
 import { openApiProblems, openSchemaFiles } from "./compile/schema-files.ts";
+import { describedUpstream, withDescribed } from "./compile/described.ts";
 import { valuesOf } from "./compile/values.ts";
 import { warningsOf } from "./checks/warnings.ts";
 import {
@@ -30,9 +33,13 @@ import {
 } from "./compile/workflow.ts";
 
 /** The tables and languages of other rooms that a configuration is checked against, and the environment. */
-export interface ConfigParts extends Omit<WorkflowParts, "language" | "schemaFiles"> {
+export interface ConfigParts extends Omit<
+  WorkflowParts,
+  "language" | "schemaFiles" | "upstreamTypes"
+> {
   readonly presets: ApiPresets;
   readonly checkProgram: CheckProgram;
+  readonly describeUpstream: DescribeUpstream;
   /** The language of expressions, which keep to these limits. */
   readonly languageOf: (limits: Pick<Limits, "expression">) => ExpressionLanguage;
 }
@@ -70,9 +77,11 @@ export async function loadConfig(
   const schemaFiles = openSchemaFiles(file, openapi, files.fileNow);
   problems.push(...openApiProblems(main, schemaFiles));
   const isSecret = secretNames(checked?.value.redact ?? []);
-  const compiled = withSubflows(
-    compileWorkflows(sources, { ...parts, language, isSecret, schemaFiles }, problems),
-  );
+  const upstreamTypes = checked
+    ? describedUpstream(main, checked.value.upstream, schemaFiles, parts, problems)
+    : new Map();
+  const compiling = { ...parts, language, isSecret, schemaFiles, upstreamTypes };
+  const compiled = withSubflows(compileWorkflows(sources, compiling, problems));
   problems.push(
     ...compiled.flatMap(awaitedProblems),
     ...compiled.flatMap(resumeUrlProblems),
@@ -93,7 +102,8 @@ export async function loadConfig(
   }
   if (problems.length > 0 || !checked) throw new ConfigError(problems, files.sources());
 
-  const { listen, admin, upstream, identity, unknownKeys, collections, routes } = checked.value;
+  const { listen, admin, upstream, identity, unknownKeys } = checked.value;
+  const { collections, routes } = withDescribed(checked.value, upstreamTypes, compiled);
   const { closed } = checked.value;
   const { redact, store, runs, limits, egress, databases, mail, log, telemetry } = checked.value;
   return freeze({
@@ -121,7 +131,10 @@ export async function loadConfig(
     workflows: compiled.map(({ workflow }) => workflow),
     languages: languagesOf(compiled),
     secrets: [...new Set(compiled.flatMap(({ secrets }) => secrets))],
-    warnings: inOrder(warningsOf(main, compiled, checked.value)),
+    warnings: inOrder([
+      ...warningsOf(main, compiled, { ...checked.value, routes }),
+      ...describedWarnings(main, compiled, upstreamTypes, schemaFiles),
+    ]),
   });
 }
 

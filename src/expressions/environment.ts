@@ -4,6 +4,7 @@ import type { Budget } from "./budget.ts";
 import { assertInt64, mixedArithmetic, sameNumber } from "./integers.ts";
 import { meter } from "./metering.ts";
 import { type OwnFunction, isOwnName } from "./own-function.ts";
+import { LEAF_NAMES } from "./typed-leaves.ts";
 
 const LIMITS = { maxAstNodes: 5_000, maxDepth: 100, maxListElements: 1_000, maxMapEntries: 1_000 };
 
@@ -56,9 +57,13 @@ export function functionNames(environment: Environment): readonly string[] {
   return [...names].filter((name) => !isOwnName(name));
 }
 
-/** The same, where `trigger` has a known shape, so that checking finds wrong types in it. */
+/**
+ * The same, where `trigger` has a known shape, so that checking finds wrong types in it. It has the names that stand for
+ * values of known types.
+ */
 export function withTrigger(environment: Environment, trigger: Shape): Environment {
   const child = environment.clone();
+  for (const [type, name] of LEAF_NAMES) child.registerVariable(name, type);
   return child.registerVariable("trigger", registeredType(child, "trigger", trigger));
 }
 

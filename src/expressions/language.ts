@@ -27,6 +27,8 @@ import { children } from "./path.ts";
 import { re2Patterns } from "./patterns.ts";
 import { readable } from "./readable.ts";
 import { templateOf } from "./template.ts";
+import { leafType, withTypedLeaves } from "./typed-leaves.ts";
+import { readTypes } from "./type-report.ts";
 
 /** In characters. */
 const LONGEST = 10_000;
@@ -68,8 +70,11 @@ export function celLanguage(now: () => Date, limit: number): ExpressionLanguage 
     const report = readNames(parsed.ast, names, functions);
     if (report.mistakes.length > 0) return refused(report.mistakes);
 
-    const mistake = typeMistake(checking(names.trigger), text, expected);
+    const { doubts, asked, mistakes } = readTypes(parsed.ast, names.types);
+    if (mistakes.length > 0) return refused(mistakes);
+    const mistake = typeMistake(checking(names.trigger), text, expected, names.types);
     if (mistake) return refused([mistake]);
+    const told = { secrets: report.secrets, doubts, asked };
     const raw = isRaw(parsed.ast);
     const written = writtenNames(parsed.ast);
     const adapted = adapt(parsed, parse);
@@ -78,8 +83,7 @@ export function celLanguage(now: () => Date, limit: number): ExpressionLanguage 
       ...expressionOf(text, adapted, expected, { budget, chance }),
       ...(written !== null && { names: written }),
     };
-    if (raw) return { ok: true, value: { ...value, raw }, secrets: report.secrets };
-    return { ok: true, value, secrets: report.secrets };
+    return { ok: true, value: raw ? { ...value, raw } : value, told };
   };
 
   return {
@@ -103,14 +107,21 @@ function parsedOf(environment: Environment, text: string): ParseResult | { mista
   }
 }
 
-function typeMistake(environment: Environment, text: string, expected: Expected): Mistake | null {
+function typeMistake(
+  environment: Environment,
+  text: string,
+  expected: Expected,
+  types: Names["types"],
+): Mistake | null {
   const parse = environment.parse.bind(environment);
-  const strict = parse(text).check();
+  const typed = () => withTypedLeaves(parse(text), types, parse);
+  const strict = typed().check();
   const mixed = strict.error?.code === "incompatible_ternary_branches";
-  const { valid, type, error } = mixed ? loosenTernaries(parse(text), parse).check() : strict;
+  const { valid, type, error } = mixed ? loosenTernaries(typed(), parse).check() : strict;
   if (!valid) return mistakeOf(error);
-  if (expected === null || type === undefined || FITS[expected](type)) return null;
-  return { offset: 0, message: `should be ${FORMS[expected]}, but is of type ${type}` };
+  const told = leafType(parse(text).ast, types) ?? type;
+  if (expected === null || told === undefined || FITS[expected](told)) return null;
+  return { offset: 0, message: `should be ${FORMS[expected]}, but is of type ${told}` };
 }
 
 /** Types that no loop can go over. */

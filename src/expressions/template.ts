@@ -4,6 +4,7 @@ import {
   ExpressionError,
   type Mistake,
   type Template,
+  type Told,
 } from "../model/expression.ts";
 import type { TemplatePart } from "../model/template-parts.ts";
 import { textOf } from "./json.ts";
@@ -19,7 +20,7 @@ export function templateOf(
   limit: number,
 ): Compiled<Template> {
   const mistakes: Mistake[] = [];
-  const secrets: string[] = [];
+  const told: Told[] = [];
   const compiled = parts.map((part): string | Expression => {
     if (part.kind === "text") return part.text;
     if (part.kind === "unclosed") {
@@ -31,13 +32,25 @@ export function templateOf(
       mistakes.push(...result.mistakes.map((m) => ({ ...m, offset: m.offset + part.offset })));
       return "";
     }
-    secrets.push(...result.secrets);
+    told.push(from(part.offset, result.told));
     return result.value;
   });
   return mistakes.length > 0
     ? { ok: false, mistakes }
-    : { ok: true, value: joined(compiled, limit), secrets };
+    : { ok: true, value: joined(compiled, limit), told: together(told) };
 }
+
+/** What an expression tells, with the places of its doubts in the whole text. */
+const from = (start: number, { doubts, ...rest }: Told): Told => ({
+  ...rest,
+  doubts: doubts.map((doubt) => ({ ...doubt, offset: doubt.offset + start })),
+});
+
+const together = (all: readonly Told[]): Told => ({
+  secrets: all.flatMap(({ secrets }) => secrets),
+  doubts: all.flatMap(({ doubts }) => doubts),
+  asked: all.flatMap(({ asked }) => asked),
+});
 
 function joined(parts: readonly (string | Expression)[], limit: number): Template {
   const expressions = parts.filter((part) => typeof part !== "string");

@@ -1,6 +1,7 @@
 import type { DECIDED, Decided } from "./decided.ts";
 import type { Json } from "./json.ts";
 import type { TemplatePart } from "./template-parts.ts";
+import type { ValueType } from "./value-type.ts";
 
 /**
  * The names that an expression sees. A plain object made by the runner:
@@ -70,6 +71,24 @@ export interface Mistake {
   readonly message: string;
 }
 
+/** Something in an expression's text that may be wrong. */
+export interface Doubt extends Mistake {
+  /** The optional field that is read without being asked for, `trigger.data.subtitle`; null: it is another doubt. */
+  readonly unasked: string | null;
+}
+
+/** What an expression tells of itself beside its value. */
+export interface Told {
+  /** Names that it reads as `secrets.NAME`. */
+  readonly secrets: readonly string[];
+  readonly doubts: readonly Doubt[];
+  /** The fields that it asks for, by `has`, `.?` or `in`: `trigger.data.subtitle`. */
+  readonly asked: readonly string[];
+}
+
+/** See `Told`. An expression that has nothing to tell. */
+export const NOTHING_TOLD: Told = { secrets: [], doubts: [], asked: [] };
+
 /**
  * The known shape of a value: a scalar type, anything (`dyn`), a list, or an object with just these fields.
  *
@@ -91,11 +110,13 @@ export interface Names {
   readonly loops: readonly string[];
   /** Inside an `onError` list, where `error` is known. */
   readonly error: boolean;
+  /** Types that documents tell, by path: `trigger.data`, `steps.found`. */
+  readonly types: ReadonlyMap<string, ValueType>;
 }
 
-/** The result of compiling: the compiled value and the secrets it reads, or the mistakes in the text. */
+/** The result of compiling: the compiled value and what it tells, or the mistakes in the text. */
 export type Compiled<T> =
-  | { readonly ok: true; readonly value: T; readonly secrets: readonly string[] }
+  | { readonly ok: true; readonly value: T; readonly told: Told }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 /** The type that a bare expression must give: true or false, or what a loop can go over (a list, a number, an object). */

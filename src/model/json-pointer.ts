@@ -10,7 +10,7 @@ import type { Json, JsonObject } from "./json.ts";
  */
 export function jsonAt(value: Json, pointer: string): Json | undefined {
   let found: unknown = value;
-  for (const name of namesOf(pointer)) {
+  for (const name of pointerNames(pointer)) {
     if (typeof found !== "object" || found === null || !Object.hasOwn(found, name))
       return undefined;
     found = (found as Record<string, unknown>)[name];
@@ -25,12 +25,12 @@ export function jsonAt(value: Json, pointer: string): Json | undefined {
  *     { data: { id: 1 }, x: 2 } with "/data" and [] → { data: [], x: 2 }
  */
 export function withJsonAt(value: Json, pointer: string, put: Json): Json {
-  return jsonAt(value, pointer) === undefined ? value : placed(value, namesOf(pointer), put);
+  return jsonAt(value, pointer) === undefined ? value : placed(value, pointerNames(pointer), put);
 }
 
 /** Objects around a value, so that a JSON pointer leads to it. `{ id: 1 }` with "/data" → `{ data: { id: 1 } }` */
 export const jsonUnder = (pointer: string, value: Json): Json =>
-  namesOf(pointer).reduceRight((inner, name) => ({ [name]: inner }), value);
+  pointerNames(pointer).reduceRight((inner, name) => ({ [name]: inner }), value);
 
 function placed(value: Json, [name, ...below]: readonly string[], put: Json): Json {
   if (name === undefined) return put;
@@ -39,7 +39,8 @@ function placed(value: Json, [name, ...below]: readonly string[], put: Json): Js
   return { ...(value as JsonObject), [name]: placed(inner, below, put) };
 }
 
-const namesOf = (pointer: string): string[] =>
+/** The names that a JSON pointer is made of. "/a~1b/0" → "a/b", "0" */
+export const pointerNames = (pointer: string): string[] =>
   pointer
     .split("/")
     .slice(1)

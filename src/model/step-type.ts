@@ -28,6 +28,8 @@ export interface StepType<C = unknown> {
   readonly syncOnly: (raw: JsonObject) => SyncOnly | null;
   /** The other workflow that it runs, as it is written; null: none. */
   readonly runs: (raw: JsonObject) => RunsWorkflow | null;
+  /** What its result is made of, as it is written: one record of its `collection`, or a list of them; null: something else. */
+  readonly gives: (raw: JsonObject) => "record" | "records" | null;
   /** Keys that it has where they are left out, as they could be written, by the type of the trigger. */
   readonly defaultsIn: (trigger: string | null) => JsonObject;
   /** What one attempt may take where the step does not say it, in milliseconds; null: any time. */
@@ -97,6 +99,7 @@ export interface StepDefinition<S extends z.ZodType> {
   readonly waits?: (raw: JsonObject) => number | null;
   readonly syncOnly?: (raw: JsonObject) => SyncOnly | null;
   readonly runs?: (raw: JsonObject) => RunsWorkflow | null;
+  readonly gives?: (raw: JsonObject) => "record" | "records" | null;
   readonly defaultsIn?: (trigger: string | null) => JsonObject;
   readonly timeout?: number;
   readonly language?: (raw: JsonObject) => ProgramLanguage | null;
@@ -110,9 +113,9 @@ export interface StepDefinition<S extends z.ZodType> {
 /** Makes a row of the table. The config that reaches `run` has been through `config`. */
 export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): StepType {
   const { run, acts = false, triggers = null, binds = null, declares = null } = definition;
-  const { waits = nothing, syncOnly = nothing, runs = nothing } = definition;
   const { defaultsIn = () => ({}), timeout = null, language = nothing } = definition;
   const { ends = () => false, neverTaken = () => [], steers = () => false } = definition;
+  const { waits = nothing, syncOnly = nothing, runs = nothing, gives = nothing } = definition;
   const { looks = () => !acts, ...words } = definition;
   return {
     ...words,
@@ -123,6 +126,7 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
     waits,
     syncOnly,
     runs,
+    gives,
     defaultsIn,
     timeout,
     language,

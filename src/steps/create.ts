@@ -14,6 +14,7 @@ export const create = defineStep({
   result: "The record as the upstream answers it; the values where the answer holds no record.",
   acts: true,
   syncOnly: callerWaits,
+  gives: () => "record",
   config: z.strictObject({
     collection: z.string().min(1).describe("The collection."),
     values: jsonObject.describe("The fields of the new record."),

@@ -47,6 +47,7 @@ export const query = defineStep({
   result: "With `key` the record, or null when there is none; else the list.",
   syncOnly: callerWaits,
   steers: (raw) => raw["failOnEmpty"] === true,
+  gives: ({ key }) => (key === undefined ? "records" : "record"),
   config,
 
   async run(given, context) {

@@ -16,6 +16,7 @@ export const update = defineStep({
     "With `key` the record, and it errs when there is none; with `filter` how many were changed.",
   acts: true,
   syncOnly: callerWaits,
+  gives: ({ key }) => (key === undefined ? null : "record"),
   config: chosenRecords
     .extend({ values: jsonObject.describe("The fields to set; others stay.") })
     .refine(byOne, byOneWording),

@@ -11,16 +11,18 @@ import { ConfigError } from "../../src/config/config-error.ts";
 import type { WorkflowParts } from "../../src/config/compile/workflow.ts";
 import { triggerTypes } from "../../src/triggers/index.ts";
 import type { Config } from "../../src/model/config.ts";
-import type {
-  Compiled,
-  Expression,
-  ExpressionLanguage,
-  Names,
-  Scope,
+import {
+  type Compiled,
+  type Expression,
+  type ExpressionLanguage,
+  NOTHING_TOLD,
+  type Names,
+  type Scope,
 } from "../../src/model/expression.ts";
 import type { Json } from "../../src/model/json.ts";
 import { literal, range, steps, test, turnTest, url } from "../../src/model/compiled-fields.ts";
 import { type StepTypes, defineStep } from "../../src/model/step-type.ts";
+import { describeUpstream } from "../../src/openapi/describe.ts";
 import { presets } from "../../src/proxy/apis/index.ts";
 import { parseDuration } from "../../src/model/duration.ts";
 import type { TriggerType } from "../../src/model/workflow.ts";
@@ -91,14 +93,20 @@ export const partsWith = (env: ConfigParts["env"]): ConfigParts => ({
   languageOf: () => pathLanguage,
   compileSchema: jsonSchemas(),
   checkProgram,
+  describeUpstream,
   presets,
 });
 
 /** The parts that the tests' workflows are compiled with. */
 export function workflowPartsWith(env: ConfigParts["env"]): WorkflowParts {
-  const { languageOf: _of, presets: _presets, ...parts } = partsWith(env);
+  const {
+    languageOf: _of,
+    presets: _presets,
+    describeUpstream: _describe,
+    ...parts
+  } = partsWith(env);
   const schemaFiles = openSchemaFiles("gateway.yaml", null, (path) => readFileSync(path));
-  return { ...parts, language: pathLanguage, schemaFiles };
+  return { ...parts, language: pathLanguage, schemaFiles, upstreamTypes: new Map() };
 }
 
 const preAction: TriggerType = {
@@ -248,7 +256,7 @@ const pathLanguage: ExpressionLanguage = {
         const one = compile(text, names);
         if (one.ok) {
           compiled.push(one.value);
-          secrets.push(...one.secrets);
+          secrets.push(...one.told.secrets);
         } else mistakes.push(...one.mistakes.map((m) => ({ ...m, offset: m.offset + offset })));
       }
     }
@@ -259,7 +267,11 @@ const pathLanguage: ExpressionLanguage = {
       );
       return values.length === 1 ? (values[0] ?? null) : values.map(String).join("");
     };
-    return { ok: true, value: { constant: false, pieces: compiled, evaluate }, secrets };
+    return {
+      ok: true,
+      value: { constant: false, pieces: compiled, evaluate },
+      told: { ...NOTHING_TOLD, secrets },
+    };
   },
 };
 
@@ -273,7 +285,11 @@ function compile(text: string, names: Names): Compiled<Expression> {
     literalValue ??
     (path.reduce((at: unknown, key) => (at as Record<string, unknown>)[key], scope) as Json);
   const secrets = path[0] === "secrets" && path[1] !== undefined ? [path[1]] : [];
-  return { ok: true, value: { kind: "expression", source, evaluate }, secrets };
+  return {
+    ok: true,
+    value: { kind: "expression", source, evaluate },
+    told: { ...NOTHING_TOLD, secrets },
+  };
 }
 
 /** Every word of the text that is not in reach, at its place. */

@@ -199,7 +199,7 @@ describe("an expression", () => {
 
   it("tells which secrets it reads", () => {
     const compiled = language.expression("secrets.API_KEY + secrets.OTHER", names, null);
-    expect(compiled).to.have.deep.property("secrets", ["API_KEY", "OTHER"]);
+    expect(compiled).to.have.deep.nested.property("told.secrets", ["API_KEY", "OTHER"]);
   });
 
   it("may ask whether a secret is there, and says which one is not", () => {
@@ -370,6 +370,7 @@ const names: Names = {
   vars: ["total"],
   loops: [],
   error: false,
+  types: new Map(),
 };
 
 const trigger = {

@@ -38,7 +38,7 @@ describe("a time", () => {
     const program = `
       import { celLanguage } from ${JSON.stringify(new URL("../../src/expressions/language.ts", import.meta.url).href)};
       const language = celLanguage(() => new Date(), 1_000_000);
-      const names = { trigger: "dyn", steps: [], outOfReach: [], vars: [], loops: [], error: false };
+      const names = { trigger: "dyn", steps: [], outOfReach: [], vars: [], loops: [], error: false, types: new Map() };
       const asked = ["getHours('UTC')", "getHours('Europe/Berlin')", "getDayOfYear()", "getDayOfYear('UTC')", "getDate('America/New_York')"];
       const times = [];
       for (const day of ["2026-03-08", "2026-11-01", "2026-03-29", "2026-10-25"])

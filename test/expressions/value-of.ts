@@ -9,6 +9,7 @@ export const anyTrigger: Names = {
   vars: [],
   loops: [],
   error: false,
+  types: new Map(),
 };
 
 /** The value of an expression on a `trigger`. Throws what is wrong with its text, or what evaluating it throws. */

@@ -109,6 +109,7 @@ const names = {
   vars: [],
   loops: ["v"],
   error: false,
+  types: new Map(),
 } as const;
 
 function made(text: string): UrlTemplate {

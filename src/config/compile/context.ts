@@ -12,6 +12,8 @@ import type { CompileSchema } from "../../model/json-schema.ts";
 import type { Problem } from "../../model/position.ts";
 import type { StepType, StepTypes } from "../../model/step-type.ts";
 import { variableIn } from "../environment.ts";
+import type { UpstreamTypes } from "../../model/upstream-types.ts";
+import type { ValueType } from "../../model/value-type.ts";
 import type { Detail, Path, Source } from "../yaml/source.ts";
 import type { SchemaFiles } from "./schema-files.ts";
 import type { Templated, Values } from "./values.ts";
@@ -25,6 +27,8 @@ export interface Compiling {
   readonly language: ExpressionLanguage;
   readonly compileSchema: CompileSchema;
   readonly schemaFiles: SchemaFiles;
+  /** What documents tell of the upstream. */
+  readonly upstreamTypes: UpstreamTypes;
   /** The trigger's type, null when it is not known, and the fields of `trigger`. */
   readonly trigger: { readonly type: string | null; readonly fields: Shape };
   /** Ids of all steps at any depth, in the order of the file. */
@@ -37,8 +41,20 @@ export interface Compiling {
   readonly vars: string[];
   /** Names read as `secrets.NAME` so far. Grows. */
   readonly secrets: Set<string>;
+  /** Types that documents tell, by path: `trigger.data`, `steps.found`. Grows. */
+  readonly types: Map<string, ValueType>;
+  /** What may be wrong in the expressions met so far. Grows. */
+  readonly doubts: WrittenDoubt[];
+  /** The fields that were asked for so far, by `has` and its like. Grows. */
+  readonly asked: Set<string>;
   /** Adds a problem. */
   readonly report: (path: Path, message: string, detail?: Detail) => void;
+}
+
+/** Something in an expression that may be wrong, with its place. See `Doubt`. */
+export interface WrittenDoubt {
+  readonly problem: Problem;
+  readonly unasked: string | null;
 }
 
 /** A step as it was written. */
@@ -91,9 +107,9 @@ export function templateAt(
   return taken(compiling.language.template(parts, names), path, 0, compiling);
 }
 
-function namesAt({ steps, loops, error }: Reach, { trigger, ids, vars }: Compiling): Names {
+function namesAt({ steps, loops, error }: Reach, { trigger, ids, vars, types }: Compiling): Names {
   const outOfReach = ids.filter((id) => !steps.includes(id));
-  return { trigger: trigger.fields, steps, outOfReach, vars, loops, error };
+  return { trigger: trigger.fields, steps, outOfReach, vars, loops, error, types };
 }
 
 /** Variables are put into texts only: put into an expression, they would be read as one. */
@@ -108,7 +124,13 @@ function holdsVariable(text: string, from: number, path: Path, { report }: Compi
 
 function taken<T>(compiled: Compiled<T>, path: Path, from: number, compiling: Compiling): T | null {
   if (compiled.ok) {
-    for (const name of compiled.secrets) compiling.secrets.add(name);
+    const { secrets, doubts, asked } = compiled.told;
+    for (const name of secrets) compiling.secrets.add(name);
+    for (const place of asked) compiling.asked.add(place);
+    for (const { offset, message, unasked } of doubts) {
+      const problem = compiling.source.problem(path, message, { offset: from + offset });
+      compiling.doubts.push({ problem, unasked });
+    }
     return compiled.value;
   }
   for (const { offset, message } of compiled.mistakes) {

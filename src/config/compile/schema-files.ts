@@ -9,7 +9,7 @@ export interface SchemaFiles {
   /** The address of a file, from the path that the configuration has: `file:///srv/post.schema.json`. */
   address(path: string): string;
   /** The file at an address; the problems when it can't be read. */
-  read(address: string): SchemaFile | readonly Problem[];
+  read(address: string): SchemaFile | BrokenFile;
   /** The address of `upstream.openapi`; null where it is not set. */
   readonly openapi: string | null;
 }
@@ -18,6 +18,13 @@ export interface SchemaFiles {
 export interface SchemaFile {
   readonly source: Source;
   readonly document: SchemaDocument;
+}
+
+/** One that can't be read. */
+export interface BrokenFile {
+  /** Whether there is such a file, so that its problems have places in it. */
+  readonly isThere: boolean;
+  readonly problems: readonly Problem[];
 }
 
 /** The largest file, in bytes. OpenAPI documents may be large. */
@@ -35,17 +42,17 @@ export function openSchemaFiles(
   read: (path: string) => Uint8Array,
 ): SchemaFiles {
   const folder = dirname(resolve(configuration));
-  const known = new Map<string, SchemaFile | readonly Problem[]>();
-  const open = (address: string) => {
+  const known = new Map<string, SchemaFile | BrokenFile>();
+  const open = (address: string): SchemaFile | BrokenFile => {
     const path = fileURLToPath(address);
     const file = join(dirname(configuration), relative(folder, path));
     try {
       const source = readSource(read(path), file, LARGEST);
-      if (!("value" in source)) return source;
+      if (!("value" in source)) return { isThere: true, problems: source };
       return { source, document: { value: source.value, dialect: dialectOf(source.value) } };
     } catch (error) {
       const message = `can't read the file ${path} (${(error as NodeJS.ErrnoException).code})`;
-      return [{ file, line: 1, col: 1, message }];
+      return { isThere: false, problems: [{ file, line: 1, col: 1, message }] };
     }
   };
   return {
@@ -69,7 +76,10 @@ export function openApiProblems(main: Source, files: SchemaFiles): readonly Prob
   if (files.openapi === null) return [];
   const file = files.read(files.openapi);
   const at = ["upstream", "openapi"];
-  if (!("source" in file)) return file.map(({ message }) => main.problem(at, message));
+  if (!("source" in file)) {
+    if (file.isThere) return file.problems;
+    return file.problems.map(({ message }) => main.problem(at, message));
+  }
   const { openapi } = file.source.value;
   if (/^3\.[01]\b/.test(String(openapi))) return [];
   return [main.problem(at, "should be an OpenAPI document of version 3.0 or 3.1")];

@@ -8,13 +8,13 @@ export function schemaAt(raw: unknown, path: Path, compiling: Compiling): Schema
   const { schemaFiles: files, source, problems, report, compileSchema } = compiling;
   const written = files.address("#");
   const value = source.valueAt(path);
-  const place = placeOf(raw, path, written, compiling);
+  const place = schemaPlace(raw, path, written, compiling);
   if (place === null) return null;
   if (place.address !== written) {
     const file = files.read(place.address);
     if (!("source" in file)) {
       const key = "file" in (raw as object) ? "file" : "openapi";
-      for (const { message } of file) report([...path, key], message);
+      for (const { message } of file.problems) report([...path, key], message);
       return null;
     }
   }
@@ -33,12 +33,16 @@ export function schemaAt(raw: unknown, path: Path, compiling: Compiling): Schema
   return null;
 }
 
-/** The place of the schema itself: in the step, in a file, or in the OpenAPI document. */
-function placeOf(
+/**
+ * The place of a schema: where it is written, in a file, or in the OpenAPI document. Null when it is none of them, with a
+ * report.
+ * @param written the address that stands for where it is written
+ */
+export function schemaPlace(
   raw: unknown,
   path: Path,
   written: string,
-  { schemaFiles: files, report }: Compiling,
+  { schemaFiles: files, report }: Pick<Compiling, "schemaFiles" | "report">,
 ): SchemaPlace | null {
   if (!isJsonObject(raw)) {
     if (typeof raw === "boolean") return { address: written, path: [] };

@@ -9,6 +9,7 @@ import { keysOf } from "../schema/walk.ts";
 import { stepSchema } from "../schema/workflow.ts";
 import type { Detail, Path } from "../yaml/source.ts";
 import { schemaAt } from "./schemas.ts";
+import { typeOfResult } from "./known-types.ts";
 import { boundBy, declare, meetId } from "./step-names.ts";
 import { type CompiledConfig, compileConfig } from "./step-config.ts";
 
@@ -58,6 +59,8 @@ function compileStep(raw: unknown, path: Path, reach: Reach, compiling: Compilin
     plain,
   };
   declare(type, raw, path, compiling);
+  const result = typeOfResult(type, sample as JsonObject, compiling.upstreamTypes);
+  if (id !== null && result !== null) compiling.types.set(`steps.${id}`, result);
   return step;
 }
 

@@ -5,6 +5,7 @@ import { didYouMean } from "../../model/nearest.ts";
 import type { Problem } from "../../model/position.ts";
 import type { IsSecret } from "../../model/secrets.ts";
 import type { StepTypes } from "../../model/step-type.ts";
+import type { UpstreamTypes } from "../../model/upstream-types.ts";
 import type { Concurrency } from "../../model/traffic.ts";
 import type { Trigger, TriggerType, TriggerTypes, Workflow } from "../../model/workflow.ts";
 import type { Compiling, WrittenStep } from "./context.ts";
@@ -14,6 +15,7 @@ import { check } from "../schema/check.ts";
 import { trafficSchemas, workflowSchema } from "../schema/workflow.ts";
 import type { Path, Source } from "../yaml/source.ts";
 import type { SchemaFiles } from "./schema-files.ts";
+import { typesOfTrigger } from "./known-types.ts";
 import { idsIn } from "./step-names.ts";
 import { compileBranch } from "./steps.ts";
 import { compileHeld, compileTrigger } from "./trigger.ts";
@@ -30,6 +32,7 @@ export interface WorkflowParts {
   readonly language: ExpressionLanguage;
   readonly compileSchema: CompileSchema;
   readonly schemaFiles: SchemaFiles;
+  readonly upstreamTypes: UpstreamTypes;
   readonly env: Environment;
 }
 
@@ -49,6 +52,8 @@ export interface CompiledWorkflow {
   readonly written: readonly WrittenStep[];
   /** The values written out in it that should be secrets. */
   readonly writtenSecrets: readonly WrittenSecret[];
+  /** What may be wrong in its expressions. */
+  readonly doubts: readonly Problem[];
   /** The file it stands in. */
   readonly source: Source;
 }
@@ -111,6 +116,9 @@ export function compileWorkflow(
     written: [],
     vars: [],
     secrets,
+    types: new Map(type ? typesOfTrigger(type, plainTrigger, parts.upstreamTypes) : []),
+    doubts: [],
+    asked: new Set(),
     report: (at, message, detail) => void problems.push(source.problem(at, message, detail)),
   };
   const plain = Object.entries(head).map(([name, value]) => {
@@ -132,7 +140,10 @@ export function compileWorkflow(
   if (!shape || !type || !trigger) return null;
 
   const { title, enabled, timeout, debounce, rate, onFailure } = shape.value;
-  const { written } = compiling;
+  const { written, asked } = compiling;
+  const doubts = compiling.doubts
+    .filter(({ unasked }) => unasked === null || !asked.has(unasked))
+    .map(({ problem }) => problem);
   const open = writtenSecrets(raw, parts.isSecret);
   const sync = type.sync(trigger);
   const workflow: Workflow = {
@@ -149,7 +160,7 @@ export function compileWorkflow(
     definition: definitionOf(source, path, open),
     acts: written.some((step) => step.type.acts),
   };
-  return { workflow, sync, secrets: [...secrets], written, writtenSecrets: open, source };
+  return { workflow, sync, secrets: [...secrets], written, writtenSecrets: open, doubts, source };
 }
 
 type Traffic = keyof typeof trafficSchemas;

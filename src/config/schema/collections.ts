@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { schema } from "../../model/compiled-fields.ts";
 import { section, text } from "./field-types.ts";
 
 const association = z.strictObject({
@@ -10,9 +11,17 @@ const association = z.strictObject({
 export const collections = z.record(
   text,
   section(
-    z.strictObject({
-      primaryKey: text.optional(),
-      associations: section(z.record(text, association)),
-    }),
+    z
+      .strictObject({
+        primaryKey: text.optional(),
+        associations: section(z.record(text, association)),
+        schema: schema
+          .optional()
+          .describe(
+            "The JSON Schema of its records: written out, `{ file }`, or `{ openapi }`. Without it, `upstream.openapi` tells.",
+          ),
+      })
+      // Types exist while a configuration is loaded; see `describedUpstream`.
+      .transform(({ schema: _schema, ...collection }) => collection),
   ),
 );

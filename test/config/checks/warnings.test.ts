@@ -4,6 +4,7 @@ import { celLanguage } from "../../../src/expressions/language.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { FILTER_OPERATORS } from "../../../src/model/filter-operators.ts";
 import { problemText } from "../../../src/model/position.ts";
+import { describeUpstream } from "../../../src/openapi/describe.ts";
 import { jsonSchemas } from "../../../src/schemas/compile.ts";
 import { presets } from "../../../src/proxy/apis/index.ts";
 import { stepTypes } from "../../../src/steps/index.ts";
@@ -158,6 +159,7 @@ async function warningsOf(text: string): Promise<string[]> {
       presets,
       compileSchema: jsonSchemas(),
       checkProgram,
+      describeUpstream,
       env: {},
       languageOf: ({ expression }) => celLanguage(() => new Date(), expression),
     });
