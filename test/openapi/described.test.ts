@@ -4,7 +4,7 @@ import { POSTS, loaded, told, withSteps } from "./described.ts";
 const SAVED =
   "{ type: post-action, collection: posts, global: true, actions: [create], sync: true }";
 const BEFORE = "{ type: pre-action, collection: posts, global: true, actions: [create, update] }";
-const ASKED = "{ type: custom-action, collection: posts, roles: [admin] }";
+const ASKED = "{ type: custom-action, collection: posts }";
 
 /** What is told of a step that evaluates an expression. It begins at column 33 of line 7. */
 const toldOf = (trigger: string, expression: string) =>
@@ -199,10 +199,10 @@ describe("values that a step writes to a described collection", () => {
 
 describe("an OpenAPI document", () => {
   it("names collections: one that is mistyped is warned of", async () => {
-    const trigger = "{ type: pre-action, collection: post, global: true, actions: [create] }";
+    const trigger = "{ type: post-action, collection: post, global: true, actions: [create] }";
     const steps = "      - { type: query, collection: pots, key: 1 }";
     expect(await told(withSteps(trigger, steps))).to.deep.equal([
-      'warning gateway.yaml:5:46: workflows.w.trigger.collection: no collection "post" is described; did you mean "posts"?',
+      'warning gateway.yaml:5:47: workflows.w.trigger.collection: no collection "post" is described; did you mean "posts"?',
       'warning gateway.yaml:7:36: workflows.w.steps.0.collection: no collection "pots" is described; did you mean "posts"?',
     ]);
   });
@@ -244,6 +244,14 @@ describe("an OpenAPI document", () => {
     const files = { "openapi.yaml": "openapi: 3.0.0\npaths: {a: b: c}\n" };
     expect(await told(withSteps(SAVED, "      []"), files)).to.deep.equal([
       "openapi.yaml:2:12: Block collections are not allowed within flow collections",
+    ]);
+  });
+
+  it("may be JSON: places in it are told all the same", async () => {
+    const document = { openapi: "3.0.0", paths: { "/posts": { $ref: "#/x" } } };
+    const files = { "openapi.yaml": JSON.stringify(document, null, 2) };
+    expect(await told(withSteps(SAVED, "      []"), files)).to.deep.equal([
+      'warning openapi.yaml:5:15: paths./posts.$ref: "#/x" leads nowhere',
     ]);
   });
 

@@ -2,6 +2,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { SchemaDocument } from "../../model/json-schema.ts";
 import type { Problem } from "../../model/position.ts";
+import { readJsonSource } from "../yaml/json-source.ts";
 import { type Source, readSource } from "../yaml/source.ts";
 
 /** The files that hold JSON Schemas, read once. */
@@ -47,7 +48,9 @@ export function openSchemaFiles(
     const path = fileURLToPath(address);
     const file = join(dirname(configuration), relative(folder, path));
     try {
-      const source = readSource(read(path), file, LARGEST);
+      const bytes = read(path);
+      const json = bytes.length > LARGEST ? null : readJsonSource(bytes, file);
+      const source = json ?? readSource(bytes, file, LARGEST);
       if (!("value" in source)) return { isThere: true, problems: source };
       return { source, document: { value: source.value, dialect: dialectOf(source.value) } };
     } catch (error) {
