@@ -2,8 +2,11 @@ import { ConfigError } from "./config/config-error.ts";
 import { type TestFile, loadTests } from "./config/load-tests.ts";
 import type { OutlineStep } from "./graph/outline.ts";
 import type { Config } from "./model/config.ts";
-import type { Position } from "./model/position.ts";
+import { stepPlaces } from "./config/step-places.ts";
+import type { Position, Problem } from "./model/position.ts";
 import type { RunDetail } from "./model/history.ts";
+import type { Workflow } from "./model/workflow.ts";
+import { type Coverage, type CoverableStep, coverageOf } from "./rehearsal/coverage.ts";
 import { type Mistake, mistakesOf } from "./rehearsal/mistakes.ts";
 import { type StepNames, unknownNames } from "./rehearsal/names.ts";
 import { testPlay } from "./rehearsal/test-play.ts";
@@ -41,6 +44,47 @@ export async function readTests(file: string, names: StepNames): Promise<TestFil
   if (problems.length > 0) throw new ConfigError(problems, { files: [], patterns: [] });
   return read;
 }
+
+/** How much of a configuration's workflows runs took, with the places of what they did not. Disabled workflows do not count. */
+export async function workflowCoverage(
+  config: Config,
+  runs: readonly RunDetail[],
+): Promise<Omit<Coverage, "untaken"> & { readonly untaken: readonly Problem[] }> {
+  const enabled = config.workflows.filter((one) => one.enabled);
+  const { untaken, ...counted } = coverageOf(enabled.flatMap(coverableSteps), runs);
+  const placeOf = await stepPlaces(config);
+  return {
+    ...counted,
+    untaken: untaken.map(({ workflow, place, message }) => ({
+      ...placeOf(workflow, place),
+      message: `${workflow}: ${message}`,
+    })),
+  };
+}
+
+function coverableSteps(workflow: Workflow): CoverableStep[] {
+  const below = (steps: readonly OutlineStep[], at: readonly PropertyKey[]): CoverableStep[] =>
+    steps.flatMap(({ path, type, facts, branches }, index) => {
+      const place = [...at, index];
+      const own = {
+        workflow: workflow.key,
+        path,
+        type,
+        place,
+        maySkip: type !== "condition" && facts.some(({ name }) => name === "if"),
+        handles:
+          branches.some((one) => one.at === "onError") ||
+          facts.some(({ name, value }) => name === "onError" && value === "continue"),
+        cases: branches.filter((one) => one.at.startsWith("cases[")).length,
+      };
+      return [own, ...branches.flatMap((one) => below(one.steps, [...place, ...keysIn(one.at)]))];
+    });
+  return below(outline(workflow).steps, ["steps"]);
+}
+
+/** `cases[0].steps` → `["cases", 0, "steps"]` */
+const keysIn = (at: string): PropertyKey[] =>
+  (at.match(/[^.[\]]+/g) ?? []).map((key) => (/^\d+$/.test(key) ? Number(key) : key));
 
 /** Does the tests of a file, one after another, on a gateway that only they use. */
 export async function* resultsOf(

@@ -155,11 +155,58 @@ tests:
   });
 });
 
-async function tested(tests: string) {
+const REFUSED = `
+tests:
+  - name: a <short> title is refused
+    request: { method: POST, path: "/posts:create", body: { title: ab }, ${ANN} }
+    expect: { status: 400 }
+  - name: wrong
+    request: { method: POST, path: "/posts:create", body: { title: ab }, ${ANN} }
+    expect: { status: 200 }
+`;
+
+describe("sidehook test, for continuous integration", function () {
+  this.timeout(120_000); // processes start slowly on a busy machine
+
+  it("tells with --coverage which steps and branches no test took, by their places", async () => {
+    const { stdout } = await tested(REFUSED, ["--coverage"]);
+    expect(stdout)
+      .to.include("gateway.yaml:8:9: guard: condition#0 is never false\n")
+      .and.include("gateway.yaml:13:9: guard: set-request#1 is not reached\n")
+      .and.include("gateway.yaml:23:13: pay-out: turns[*].pay is not reached\n")
+      .and.match(/\n4 of 11 steps and branches are taken \(36\.3 %\)\n$/);
+  });
+
+  it("fails below --min-coverage, and exits 64 for what is no percentage", async () => {
+    const passing = REFUSED.slice(0, REFUSED.indexOf("  - name: wrong"));
+    const codes = await Promise.all(
+      ["36", "37", "101"].map(
+        async (most) => (await tested(passing, ["--min-coverage", most])).code,
+      ),
+    );
+    expect(codes).to.deep.equal([0, 1, 64]);
+  });
+
+  it("writes the results with --junit, and gives them with --json", async () => {
+    const { code, stdout, read } = await tested(REFUSED, ["--json", "--junit", "report.xml"]);
+    const { tests } = JSON.parse(stdout) as { tests: { name: string; passed: boolean }[] };
+    expect(code).to.equal(1);
+    expect(tests.map((one) => one.passed)).to.deep.equal([true, false]);
+    expect(read("report.xml"))
+      .to.match(/<testsuites tests="2" failures="1" time="[\d.]+">/)
+      .and.include('name="a &lt;short&gt; title is refused"')
+      .and.include('<failure message="a.test.yaml:8:23: the status is 400, not 200">');
+  });
+});
+
+async function tested(tests: string, options: readonly string[] = []) {
   const folder = await folderWith({ "gateway.yaml": CONFIGURATION, "a.test.yaml": tests });
-  const ended = await sidehook(["test"], { cwd: folder.path });
+  const ended = await sidehook(["test", ...options], { cwd: folder.path });
   const names = await folder.names();
+  const files = await Promise.all(names.map(async (name) => [name, await folder.read(name)]));
   await folder.remove();
-  expect(names.toSorted(), "nothing remains").to.deep.equal(["a.test.yaml", "gateway.yaml"]);
-  return ended;
+  const own = names.filter((name) => name !== "report.xml");
+  expect(own.toSorted(), "nothing else remains").to.deep.equal(["a.test.yaml", "gateway.yaml"]);
+  const contents = new Map(files as [string, string][]);
+  return { ...ended, read: (name: string) => contents.get(name) ?? "" };
 }

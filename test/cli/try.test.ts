@@ -86,6 +86,21 @@ describe("sidehook try", function () {
       .and.match(/^ {2}502$/m);
   });
 
+  it("writes with --record a test that passes", async () => {
+    const upstream = await startUpstream(answer);
+    const yaml = `upstream: { url: "${upstream.url}" }\n${WORKFLOWS}`;
+    const folder = await folderWith({ "gateway.yaml": yaml });
+    const args = ["POST", "/posts", "-d", '{"title":"abc"}', "--record", "new.test.yaml"];
+    await sidehook(["try", ...args], { cwd: folder.path });
+    await upstream.stop();
+    const { code, stdout } = await sidehook(["test"], { cwd: folder.path });
+    const written = await folder.read("new.test.yaml");
+    await folder.remove();
+    expect(written).to.include("name: create of posts is answered 201");
+    expect(stdout).to.match(/\n1 passed\n$/);
+    expect(code).to.equal(0);
+  });
+
   it("exits 78 for a configuration that can't be used, and 64 for a header that is none", async () => {
     expect((await sidehook(["try", "GET", "/", "--config", "nowhere.yaml"])).code).to.equal(78);
     expect((await sidehook(["try", "GET", "/", "-H", "nonsense"])).code).to.equal(64);
