@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import request from "supertest";
 import { onBothStores } from "../support/both-stores.ts";
-import { loadExample } from "../support/example.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
 
@@ -48,21 +46,6 @@ onBothStores("a validate step", () => {
     );
     expect(error).to.be.instanceOf(ConfigError);
     expect((error as Error).message).to.match(/gateway\.yaml:\d+:\d+: .*must be a number/);
-  });
-});
-
-onBothStores("examples/workflows/json-schema-check", () => {
-  it("answers 400 as its README says", async () => {
-    const { gateway, folder } = await loadExample("json-schema-check");
-    try {
-      const said = /^\{.*\}$/m.exec(readFileSync(`${folder}/README.md`, "utf8"))?.[0] ?? "";
-      await request(gateway.url)
-        .post("/posts")
-        .send({ tags: ["News"], colour: "red" })
-        .expect(400, JSON.parse(said));
-    } finally {
-      await gateway.stop();
-    }
   });
 });
 
