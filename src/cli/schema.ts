@@ -1,8 +1,12 @@
 import { Command } from "commander";
+import { testsJsonSchema } from "../config/schema/json-schema.ts";
 import { configurationSchema } from "../configuration.ts";
 import { print } from "./print.ts";
 
-/** `sidehook schema`: the JSON Schema of the configuration, for editors. */
+/** `sidehook schema`: the JSON Schema of the configuration, or of a file of tests, for editors. */
 export const schema = new Command("schema")
   .description("print the JSON Schema of the configuration, for editors")
-  .action(() => print(JSON.stringify(configurationSchema(), null, 2)));
+  .option("--tests", "that of a file of tests")
+  .action(({ tests }: { tests?: true }) =>
+    print(JSON.stringify(tests ? testsJsonSchema() : configurationSchema(), null, 2)),
+  );

@@ -1,11 +1,13 @@
-import { dirname, relative } from "node:path";
 import { writeFile } from "node:fs/promises";
+import { dirname, relative } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { glob } from "tinyglobby";
 import { ConfigError } from "../config/config-error.ts";
-import { type Problem, placeText, problemText } from "../model/position.ts";
-import { type Json, jsonText } from "../model/json.ts";
-import { junitOf } from "../rehearsal/junit.ts";
+import { markedFiles } from "../config/reading.ts";
+import { watchSources } from "../config/watch.ts";
+import type { Config } from "../model/config.ts";
+import { type Problem, problemText } from "../model/position.ts";
+import type { Sources } from "../model/sources.ts";
 import { openRehearsal } from "../rehearse.ts";
 import {
   type TestResult,
@@ -16,23 +18,25 @@ import {
 } from "../test-workflows.ts";
 import { configOption } from "./config-option.ts";
 import { print } from "./print.ts";
-import { durationText, fitForTerminal, styled } from "./terminal.ts";
+import { stopSignal } from "./stop-signal.ts";
+import { styled } from "./terminal.ts";
+import {
+  type Tested,
+  passed,
+  percentTaken,
+  resultText,
+  summaryText,
+  testedJson,
+  testedJunit,
+} from "./test-text.ts";
 
 interface TestOptions {
   readonly config: string;
   readonly coverage?: true;
   readonly minCoverage?: number;
   readonly junit?: string;
+  readonly watch?: true;
   readonly json?: true;
-}
-
-/** How all files went. */
-interface Tested {
-  readonly tests: readonly TestResult[];
-  /** What is wrong with files, so that their tests were not done. */
-  readonly problems: readonly Problem[];
-  /** Null: it is not asked for. */
-  readonly coverage: Awaited<ReturnType<typeof workflowCoverage>> | null;
 }
 
 /** How tests are done. */
@@ -62,23 +66,61 @@ export const test = new Command("test")
   .option("--junit <file>", "write the results as JUnit does")
   .option("--json", "for programs")
   .addOption(configOption)
+  .addOption(new Option("--watch", "test again when a file changes").conflicts("json"))
   .action(async (files: readonly string[], options: TestOptions) => {
-    const { config: file, json = false, junit, minCoverage } = options;
-    const wantsCoverage = options.coverage === true || minCoverage !== undefined;
-    const found = files.length > 0 ? files : await testFiles(file);
-    if (found.length === 0)
-      throw new Error(`There is no *.test.yaml beside ${file}; name the files`);
-    const tested = await testAll(file, found, { wantsCoverage, tell: json ? null : print });
-    if (junit !== undefined) await writeFile(junit, junitOf(tested.tests.map(reported)));
-    if (json) await print(jsonText(forPrograms(tested)));
-    else await print([summaryOf(tested), ...coverageLines(tested)].join("\n"));
-    const covered = tested.coverage === null ? 100 : percentTaken(tested.coverage);
-    const isFine = tested.problems.length === 0 && tested.tests.every(passed);
-    process.exitCode = isFine && covered >= (minCoverage ?? 0) ? 0 : 1;
+    if (options.watch !== true) {
+      const tested = await testFiles(files, options);
+      process.exitCode = isFine(tested, options) ? 0 : 1;
+      return;
+    }
+    const stop = stopSignal();
+    const watching = new AbortController();
+    let sources = await testedSources(files, options);
+    const again = async () => {
+      sources = await testedSources(files, options);
+    };
+    void watchSources(() => sources, again, watching.signal);
+    await stop;
+    watching.abort();
   });
 
+function isFine({ tests, problems, coverage }: Tested, { minCoverage = 0 }: TestOptions): boolean {
+  const covered = coverage === null ? 100 : percentTaken(coverage);
+  return problems.length === 0 && tests.every(passed) && covered >= minCoverage;
+}
+
+/** Does the tests, and gives the files that they depend on. A configuration that can't be used is told. */
+async function testedSources(files: readonly string[], options: TestOptions): Promise<Sources> {
+  const named = await markedFiles(await filesOf(files, options));
+  const { sources } = await testFiles(files, options).catch((error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    return error;
+  });
+  return { ...sources, files: [...sources.files, ...named] };
+}
+
+async function filesOf(
+  files: readonly string[],
+  { config }: TestOptions,
+): Promise<readonly string[]> {
+  return files.length > 0 ? files : filesBeside(config);
+}
+
+/** Does the tests of some files, and tells how they went. */
+async function testFiles(named: readonly string[], options: TestOptions) {
+  const { config: file, json = false, junit, minCoverage, coverage } = options;
+  const files = await filesOf(named, options);
+  if (files.length === 0) throw new Error(`There is no *.test.yaml beside ${file}; name the files`);
+  const wantsCoverage = coverage === true || minCoverage !== undefined;
+  const tested = await testAll(file, files, { wantsCoverage, tell: json ? null : print });
+  if (junit !== undefined) await writeFile(junit, testedJunit(tested));
+  await print(json ? testedJson(tested) : summaryText(tested));
+  return tested;
+}
+
 /** The files of tests that stand beside a configuration, or in folders below. */
-async function testFiles(config: string): Promise<string[]> {
+async function filesBeside(config: string): Promise<string[]> {
   const folder = dirname(config);
   const names = await glob("**/*.test.{yaml,yml}", {
     cwd: folder,
@@ -88,14 +130,12 @@ async function testFiles(config: string): Promise<string[]> {
   return names.map((name) => relative(process.cwd(), name)).toSorted();
 }
 
-const passed = ({ mistakes }: Pick<TestResult, "mistakes">) => mistakes.length === 0;
-
 /** Does the tests of all files on one gateway. */
 async function testAll(
   config: string,
   files: readonly string[],
   { wantsCoverage, tell }: Doing,
-): Promise<Tested> {
+): Promise<Tested & Pick<Config, "sources">> {
   const rehearsal = await openRehearsal(config, process.env);
   const tests: TestResult[] = [];
   const problems: Problem[] = [];
@@ -116,66 +156,8 @@ async function testAll(
     }
     const runs = tests.flatMap((one) => one.runs);
     const coverage = wantsCoverage ? await workflowCoverage(rehearsal.config, runs) : null;
-    return { tests, problems, coverage };
+    return { tests, problems, coverage, sources: rehearsal.config.sources };
   } finally {
     await rehearsal.close();
   }
-}
-
-/** `  ✓ a short title is refused  3 ms`, or with all that is wrong below. */
-function resultText(result: TestResult): string {
-  const { name, durationMs, mistakes } = result;
-  const mark = passed(result) ? styled("green", "✓") : styled("red", "✗");
-  const head = `  ${mark} ${fitForTerminal(name)}  ${styled("dim", durationText(durationMs))}`;
-  const wrong = mistakes.flatMap(({ message, difference, ...position }) => [
-    `    ${placeText(position)}: ${fitForTerminal(message)}`,
-    ...difference.map((line) => `      ${coloured(line)}`),
-  ]);
-  return [head, ...wrong].join("\n");
-}
-
-/** What was expected and is not there in red, what is there in its place in green. */
-function coloured(line: string): string {
-  const indent = /^[-+ ] */.exec(line)?.[0] ?? "";
-  const text = indent + fitForTerminal(line.slice(indent.length));
-  if (line.startsWith("-")) return styled("red", text);
-  return line.startsWith("+") ? styled("green", text) : text;
-}
-
-/** A test without the runs that it caused. */
-function forPrograms({ tests, problems, coverage }: Tested): Json {
-  const told = tests.map(({ runs: _runs, ...one }) => ({ ...one, passed: passed(one) }));
-  return { tests: told, problems, coverage } as unknown as Json;
-}
-
-const reported = ({ mistakes, ...one }: TestResult) => ({
-  ...one,
-  failures: mistakes.map(({ message, difference, ...position }) =>
-    [`${placeText(position)}: ${message}`, ...difference].join("\n"),
-  ),
-});
-
-const percentTaken = ({ all, taken }: NonNullable<Tested["coverage"]>): number =>
-  all === 0 ? 100 : (100 * taken) / all;
-
-/** What no test took, by its place, and how much all took. */
-function coverageLines({ coverage }: Tested): string[] {
-  if (coverage === null) return [];
-  const { all, taken, untaken } = coverage;
-  const percent = Math.floor(10 * percentTaken(coverage)) / 10;
-  return [
-    "",
-    ...untaken.map(problemText).map(fitForTerminal),
-    `${taken} of ${all} steps and branches are taken (${percent} %)`,
-  ];
-}
-
-function summaryOf({ tests, problems }: Pick<Tested, "tests" | "problems">): string {
-  const failed = tests.filter((one) => !passed(one)).length;
-  const parts = [
-    `${tests.length - failed} passed`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(problems.length > 0 ? [`${problems.length} mistakes in files of tests`] : []),
-  ];
-  return `\n${parts.join(", ")}`;
 }

@@ -86,6 +86,10 @@ export async function marksNow({ files, patterns }: Sources): Promise<string> {
 const marksText = (marks: readonly string[], found: readonly (readonly string[])[]) =>
   JSON.stringify([marks, found]);
 
+/** Files with the marks that they have now, to be watched beside those that were read. */
+export const markedFiles = (paths: readonly string[]): Promise<Sources["files"]> =>
+  Promise.all(paths.map(async (path) => ({ path, mark: await markOf(path) })));
+
 /** Tells a file from another in its place, and from itself before a change. */
 const markOf = async (path: string): Promise<string> =>
   textOf(await stat(path, { bigint: true }).catch(() => undefined));

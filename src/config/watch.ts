@@ -32,4 +32,4 @@ export async function watchSources(
 
 /** Waits; false when the signal was aborted. */
 const rested = (pause: number, signal: AbortSignal): Promise<boolean> =>
-  sleep(pause, true, { signal, ref: false }).catch(() => false);
+  sleep(pause, true, { signal }).catch(() => false);

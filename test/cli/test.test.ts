@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { folderWith, sidehook } from "../support/command.ts";
+import { folderWith, run, sidehook } from "../support/command.ts";
 
 const CONFIGURATION = `
 upstream: { url: "http://127.0.0.1:1" }
@@ -196,6 +196,24 @@ describe("sidehook test, for continuous integration", function () {
       .to.match(/<testsuites tests="2" failures="1" time="[\d.]+">/)
       .and.include('name="a &lt;short&gt; title is refused"')
       .and.include('<failure message="a.test.yaml:8:23: the status is 400, not 200">');
+  });
+});
+
+describe("sidehook test --watch", function () {
+  this.timeout(120_000); // processes start slowly on a busy machine
+
+  it("tests again when a file of tests or the configuration changes, until it is stopped", async () => {
+    const passing = REFUSED.slice(0, REFUSED.indexOf("  - name: wrong"));
+    const folder = await folderWith({ "gateway.yaml": CONFIGURATION, "a.test.yaml": passing });
+    const watching = run("bin/sidehook.js", ["test", "--watch"], { cwd: folder.path });
+    await watching.said(/\n1 passed\n/);
+    await folder.write("a.test.yaml", REFUSED);
+    await watching.said(/\n1 passed, 1 failed\n/);
+    await folder.write("gateway.yaml", CONFIGURATION.replace("< 3", "< 1"));
+    await watching.said(/\n0 passed, 2 failed\n/);
+    watching.process.kill("SIGTERM");
+    expect((await watching.ended).code).to.equal(0);
+    await folder.remove();
   });
 });
 

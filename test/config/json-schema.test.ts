@@ -64,6 +64,16 @@ describe("the JSON Schema of the configuration", () => {
     );
   });
 
+  it("is beside that of tests, which `sidehook schema --tests` prints", async () => {
+    const { stdout } = await sidehook(["schema", "--tests"]);
+    const { properties } = JSON.parse(stdout) as {
+      properties: { tests: { items: { properties: object; required: string[] } } };
+    };
+    const { items } = properties.tests;
+    expect(items.required).to.deep.equal(["name", "expect"]);
+    expect(Object.keys(items.properties)).to.include.members(["request", "steps", "upstream"]);
+  });
+
   it("is what `sidehook schema` prints", async () => {
     const { code, stdout } = await sidehook(["schema"]);
     expect(code).to.equal(0);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { workflowTestFile } from "../../model/workflow-test.ts";
 import { type FieldKind, fieldKinds } from "../../model/compiled-fields.ts";
 import type { StepType, StepTypes } from "../../model/step-type.ts";
 import type { ApiPresets } from "../../model/upstream-api.ts";
@@ -50,6 +51,12 @@ export function configJsonSchema({ stepTypes, triggerTypes, presets }: SchemaPar
     },
   };
 }
+
+/** The JSON Schema (2020-12) of a file of tests, for editors. */
+export const testsJsonSchema = (): Schema => ({
+  title: "Tests of Sidehook's workflows",
+  ...z.toJSONSchema(workflowTestFile, { io: "input", unrepresentable: "any" }),
+});
 
 const STEPS = { $ref: "#/$defs/steps" };
 
