@@ -2,8 +2,11 @@ import { type Environment, readConfig } from "./configuration.ts";
 import { startGateway as startConfigured } from "./gateway.ts";
 import type { Config } from "./model/config.ts";
 
+export { z } from "zod";
+export { fields } from "./fields.ts";
 export type { Json, JsonObject } from "./model/json.ts";
 export type { Outcome } from "./model/step.ts";
+export { on } from "./steps/parts/outcomes.ts";
 export type { StepContext } from "./model/step-context.ts";
 export { StepError } from "./model/step-error.ts";
 export { type StepDefinition, type StepType, defineStep } from "./model/step-type.ts";

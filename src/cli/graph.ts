@@ -23,7 +23,7 @@ export const graph = new Command("graph")
   .addOption(new Option("--svg", "as an SVG picture").conflicts("mermaid"))
   .addOption(new Option("--json", "for programs").conflicts(["mermaid", "svg"]))
   .action(async (key: string, { config: file, mermaid, svg, json }: Options) => {
-    const { workflows } = await readConfig(file, process.env);
+    const { workflows, stepTypes } = await readConfig(file, process.env);
     const workflow = workflows.find((one) => one.key === key);
     if (workflow === undefined)
       throw new Error(
@@ -33,7 +33,7 @@ export const graph = new Command("graph")
           file,
         ),
       );
-    const drawn = outline(workflow);
+    const drawn = outline(workflow, stepTypes);
     if (json) console.log(JSON.stringify(drawn, null, 2));
     else process.stdout.write((mermaid ? mermaidOf : svg ? svgOf : treeOf)(drawn));
   });

@@ -2,6 +2,7 @@ import { dirname, relative, resolve } from "node:path";
 import type { Config, Limits } from "../model/config.ts";
 import type { ExpressionLanguage } from "../model/expression.ts";
 import type { CheckProgram } from "../model/program.ts";
+import type { StepTypes } from "../model/step-type.ts";
 import type { Problem } from "../model/position.ts";
 import type { DescribeUpstream } from "../model/upstream-types.ts";
 import { secretNames } from "../model/secrets.ts";
@@ -11,6 +12,8 @@ import { describedWarnings } from "./checks/described.ts";
 import { appendsProblems } from "./checks/associations.ts";
 import { awaitedProblems, resumeUrlProblems } from "./checks/waits.ts";
 import { mailProblems } from "./checks/mail.ts";
+import { withPlugins } from "./plugins.ts";
+import type { LoadPlugin } from "../model/plugin.ts";
 import { freeze } from "./freeze.ts";
 import { type Reading, reading } from "./reading.ts";
 import { languagesOf, programProblems } from "./checks/programs.ts";
@@ -40,6 +43,7 @@ export interface ConfigParts extends Omit<
   readonly presets: ApiPresets;
   readonly checkProgram: CheckProgram;
   readonly describeUpstream: DescribeUpstream;
+  readonly loadPlugin: LoadPlugin;
   /** The language of expressions, which keep to these limits. */
   readonly languageOf: (limits: Pick<Limits, "expression">) => ExpressionLanguage;
 }
@@ -70,6 +74,8 @@ export async function loadConfig(
   const sections = sectionsOf(main, parts, problems);
   const schema = fileSchema(parts.presets, dirname(path), files.fileNow);
   const checked = check(schema, sections, { source: main, path: [], problems });
+  const place = { main, folder: dirname(path), files };
+  const stepTypes = await withPlugins(parts, sections["plugins"], place, problems);
   const included = await includedSources(main, sections["include"], files, problems);
   const sources = [main, ...included];
   const language = parts.languageOf(checked?.value.limits ?? ANY_LIMIT);
@@ -80,7 +86,7 @@ export async function loadConfig(
   const upstreamTypes = checked
     ? describedUpstream(main, checked.value.upstream, schemaFiles, parts, problems)
     : new Map();
-  const compiling = { ...parts, language, isSecret, schemaFiles, upstreamTypes };
+  const compiling = { ...parts, stepTypes, language, isSecret, schemaFiles, upstreamTypes };
   const compiled = withSubflows(compileWorkflows(sources, compiling, problems));
   problems.push(
     ...compiled.flatMap(awaitedProblems),
@@ -128,6 +134,7 @@ export async function loadConfig(
     mail,
     log,
     telemetry,
+    stepTypes,
     workflows: compiled.map(({ workflow }) => workflow),
     languages: languagesOf(compiled),
     secrets: [...new Set(compiled.flatMap(({ secrets }) => secrets))],
@@ -136,6 +143,22 @@ export async function loadConfig(
       ...describedWarnings(main, compiled, upstreamTypes, schemaFiles),
     ]),
   });
+}
+
+/**
+ * The step types that a configuration can use: ours, and those of its plugins. Whatever else is wrong with it does not matter.
+ * @throws {ConfigError}
+ */
+export async function loadStepTypes(file: string, parts: ConfigParts): Promise<StepTypes> {
+  const files = reading(dirname(file));
+  const problems: Problem[] = [];
+  const main = await readYaml(file, files, problems);
+  if (main === null) throw new ConfigError(problems, files.sources());
+  const place = { main, folder: dirname(resolve(file)), files };
+  const named = valuesOf(main, parts.env, problems).plain(["plugins"]);
+  const stepTypes = await withPlugins(parts, named, place, problems);
+  if (problems.length > 0) throw new ConfigError(problems, files.sources());
+  return stepTypes;
 }
 
 async function readYaml(file: string, files: Reading, problems: Problem[]): Promise<Source | null> {

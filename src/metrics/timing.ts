@@ -23,7 +23,7 @@ const SUM = BOUNDS.length + 1;
  */
 export class Timing<V extends string> extends Histogram {
   private readonly timing: TimingOptions<V>;
-  private readonly numbers: Readonly<Record<V, Float64Array>>;
+  private readonly numbers: Map<V, Float64Array>;
 
   constructor(registry: Registry, timing: TimingOptions<V>) {
     const { name, help, label, values } = timing;
@@ -35,13 +35,12 @@ export class Timing<V extends string> extends Histogram {
       registers: [registry],
     });
     this.timing = timing;
-    const entries = values.map((value) => [value, new Float64Array(SUM + 1)]);
-    this.numbers = Object.fromEntries(entries) as Record<V, Float64Array>;
+    this.numbers = new Map(values.map((value) => [value, new Float64Array(SUM + 1)]));
   }
 
   /** One more, which took so long. */
   took(value: V, milliseconds: number): void {
-    const numbers = this.numbers[value];
+    const numbers = this.numbers.get(value) ?? this.begun(value);
     const seconds = milliseconds / 1_000;
     let at = 0;
     while (at < BOUNDS.length && seconds > (BOUNDS[at] as number)) at++;
@@ -51,13 +50,20 @@ export class Timing<V extends string> extends Histogram {
 
   /** What prom-client writes. */
   async getForPromString() {
-    const { name, help, values } = this.timing;
-    return { name, help, type: "histogram", values: values.flatMap((value) => this.lines(value)) };
+    const { name, help } = this.timing;
+    const values = [...this.numbers].flatMap((one) => this.lines(...one));
+    return { name, help, type: "histogram", values };
   }
 
-  private lines(value: V) {
+  /** A value that was not known when the family was made. */
+  private begun(value: V): Float64Array {
+    const numbers = new Float64Array(SUM + 1);
+    this.numbers.set(value, numbers);
+    return numbers;
+  }
+
+  private lines(value: V, numbers: Float64Array) {
     const { name, label } = this.timing;
-    const numbers = this.numbers[value];
     const labels = label === null ? {} : { [label]: value };
     let count = 0;
     const buckets = [...BOUNDS, "+Inf"].map((le, at) => ({

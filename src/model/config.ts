@@ -1,5 +1,6 @@
 import type { Collection, Route } from "./action.ts";
 import type { DatabaseConfig } from "./databases.ts";
+import type { StepTypes } from "./step-type.ts";
 import type { MailConfig } from "./mail.ts";
 import type { ApiFacts } from "./upstream-api.ts";
 import type { Problem } from "./position.ts";
@@ -55,6 +56,8 @@ export interface Config {
     /** Handed to the module: where its SDK sends spans. */
     readonly endpoint: string | null;
   };
+  /** Ours, and those of `plugins`. */
+  readonly stepTypes: StepTypes;
   /** In the order of the configuration. */
   readonly workflows: readonly Workflow[];
   /** The languages of the programs in its steps. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { didYouMean } from "./nearest.ts";
 import type { JsonObject } from "./json.ts";
 import type { ProgramLanguage } from "./program.ts";
 import type { Outcome } from "./step.ts";
@@ -110,14 +111,25 @@ export interface StepDefinition<S extends z.ZodType> {
   readonly run: (config: z.output<S>, context: StepContext) => Outcome | Promise<Outcome>;
 }
 
-/** Makes a row of the table. The config that reaches `run` has been through `config`. */
+/** What `defineStep` has made. */
+const made = new WeakSet<object>();
+
+/** Whether a value is a step type, made by `defineStep`. */
+export const isStepType = (value: unknown): value is StepType =>
+  typeof value === "object" && value !== null && made.has(value);
+
+/**
+ * Makes a row of the table. The config that reaches `run` has been through `config`.
+ * @throws {TypeError} that names the first key which is wrong: a module need not be checked by the compiler
+ */
 export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): StepType {
+  mustBeDeclared(definition);
   const { run, acts = false, triggers = null, binds = null, declares = null } = definition;
   const { defaultsIn = () => ({}), timeout = null, language = nothing } = definition;
   const { ends = () => false, neverTaken = () => [], steers = () => false } = definition;
   const { waits = nothing, syncOnly = nothing, runs = nothing, gives = nothing } = definition;
   const { looks = () => !acts, ...words } = definition;
-  return {
+  const type: StepType = {
     ...words,
     acts,
     triggers,
@@ -136,6 +148,65 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
     isReadOnly: (config) => looks(config as z.output<S>),
     run: (config, context) => run(config as z.output<S>, context),
   };
+  made.add(type);
+  return type;
 }
+
+/** @throws {TypeError} */
+function mustBeDeclared(definition: object): void {
+  const given = definition as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(given)) {
+    if (!Object.hasOwn(FORMS, key)) {
+      throw new TypeError(`defineStep: unknown key "${key}"${didYouMean(key, Object.keys(FORMS))}`);
+    }
+  }
+  for (const [key, { fits, words, optional = true }] of Object.entries(FORMS)) {
+    if (given[key] === undefined ? optional : fits(given[key])) continue;
+    throw new TypeError(`defineStep: ${key} should be ${words}`);
+  }
+}
+
+/** The form of a key of a declaration. */
+interface Form {
+  readonly fits: (value: unknown) => boolean;
+  readonly words: string;
+  readonly optional?: false;
+}
+
+const isText = (value: unknown) => typeof value === "string";
+const text: Form = { fits: isText, words: "a text", optional: false };
+const call: Form = { fits: (value) => typeof value === "function", words: "a function" };
+const texts = (value: unknown) => Array.isArray(value) && value.every(isText);
+const bound = (value: unknown) =>
+  typeof value === "object" && isText((value as BoundName | null)?.key);
+const mapping = (value: unknown) =>
+  ["object", "pipe", "union"].includes((value as z.ZodType | null)?._zod?.def.type ?? "");
+
+const FORMS: Readonly<Record<keyof StepDefinition<z.ZodType>, Form>> = {
+  type: {
+    fits: (value) => isText(value) && /^[a-z][a-z0-9-]*$/.test(value as string),
+    words: "a name of small letters, digits and -",
+    optional: false,
+  },
+  title: text,
+  about: text,
+  result: text,
+  acts: { fits: (value) => typeof value === "boolean", words: "true or false" },
+  looks: call,
+  triggers: { fits: texts, words: "a list of trigger types" },
+  binds: { fits: bound, words: "{ key, otherwise }" },
+  declares: { fits: isText, words: "a text" },
+  waits: call,
+  syncOnly: call,
+  runs: call,
+  defaultsIn: call,
+  timeout: { fits: (value) => typeof value === "number", words: "a number of milliseconds" },
+  language: call,
+  ends: call,
+  neverTaken: call,
+  steers: call,
+  config: { fits: mapping, words: "a schema of a mapping: z.strictObject({ … })", optional: false },
+  run: { ...call, optional: false },
+};
 
 const nothing = () => null;

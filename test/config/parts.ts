@@ -94,6 +94,7 @@ export const partsWith = (env: ConfigParts["env"]): ConfigParts => ({
   compileSchema: jsonSchemas(),
   checkProgram,
   describeUpstream,
+  loadPlugin: () => Promise.resolve([]),
   presets,
 });
 
@@ -103,6 +104,7 @@ export function workflowPartsWith(env: ConfigParts["env"]): WorkflowParts {
     languageOf: _of,
     presets: _presets,
     describeUpstream: _describe,
+    loadPlugin: _load,
     ...parts
   } = partsWith(env);
   const schemaFiles = openSchemaFiles("gateway.yaml", null, (path) => readFileSync(path));

@@ -71,6 +71,7 @@ describe("a configuration", () => {
       egress: { allow: [], deny: [] },
       log: { level: "info", format: "auto" },
       telemetry: { module: null, endpoint: null },
+      stepTypes: partsWith({}).stepTypes,
       workflows: [],
       languages: [],
       secrets: [],
@@ -441,11 +442,6 @@ describe("a section is refused, with the place and what would be right, when", (
       "a key of the store is too short",
       `${URL_LINE}store: { key: [a-long-enough-passphrase, short] }`,
       "2:42: store.key.1: should be 32 random bytes as base64 or hex (openssl rand -base64 32), or a passphrase",
-    ],
-    [
-      "it is of what is not built yet",
-      `${URL_LINE}plugins: [a]`,
-      "2:10: plugins: this version has no plugins yet",
     ],
     [
       "its mail server is told wrongly",

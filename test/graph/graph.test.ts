@@ -154,8 +154,8 @@ workflows:
 
 const drawn = (key: string): Promise<Outline> =>
   inFolder({ "gateway.yaml": yaml }, async (file) => {
-    const { workflows } = await readConfig(file, {});
-    return outline(workflows.find((one) => one.key === key) as Workflow);
+    const { workflows, stepTypes } = await readConfig(file, {});
+    return outline(workflows.find((one) => one.key === key) as Workflow, stepTypes);
   });
 
 const paths = ({ steps }: Pick<Outline, "steps">): string[] =>

@@ -159,8 +159,7 @@ console.log("step", step.type, step.acts ? "acts" : "computes");
 `;
 
 const TYPED = `
-import { defineStep, type RunningGateway, startGateway } from "sidehook";
-import { z } from "zod";
+import { type RunningGateway, StepError, defineStep, fields, on, startGateway, z } from "sidehook";
 
 export const gateway: Promise<RunningGateway> = startGateway({ upstream: { url: "http://127.0.0.1:1" } }, { env: {} });
 // @ts-expect-error -- a number is not a configuration
@@ -170,12 +169,14 @@ export const step = defineStep({
   title: "Slack",
   about: "Says something.",
   result: "null",
-  config: z.strictObject({ text: z.string() }),
-  run({ text }, context) {
-    context.say(text);
+  config: z.strictObject({ text: z.string(), webhook: fields.url }),
+  async run({ text, webhook: to }, { say, services, signal }) {
+    say(text);
     // @ts-expect-error -- a text has no such property
     void text.lenght;
-    return { go: "on", result: text.length };
+    const { status } = await services.outbound({ to, method: "POST", headers: {}, body: text, signal });
+    if (status !== 200) throw new StepError("SLACK_FAILED", "no", { retryable: false });
+    return on(text.length);
   },
 });
 `;

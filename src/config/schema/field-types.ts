@@ -51,15 +51,3 @@ export const section = <T extends z.ZodType>(schema: T) =>
 /** A list that may be there with nothing in it. */
 export const list = <T extends z.ZodType>(item: T) =>
   z.preprocess((value) => value ?? [], z.array(item)).prefault([] as never);
-
-/** A section of a feature that this version does not have yet: only its empty default is legal. */
-export const notYet = (what: string) =>
-  z
-    .unknown()
-    .optional()
-    .superRefine((value, context) => {
-      const empty =
-        (value ?? null) === null ||
-        (typeof value === "object" && Object.keys(value ?? {}).length === 0);
-      if (!empty) context.addIssue(`this version has no ${what} yet; leave it out`);
-    });

@@ -13,7 +13,7 @@ import { expressPath, route } from "./routes.ts";
 import type { ReadFile } from "./tls.ts";
 import { telemetry } from "./telemetry.ts";
 import { upstream } from "./upstream.ts";
-import { count, list, notYet, port, section, size, text } from "./field-types.ts";
+import { count, list, port, section, size, text } from "./field-types.ts";
 
 const publicUrl = text
   .refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url) && !/[?#]/.test(url), {
@@ -93,8 +93,6 @@ const workflows = section(z.record(z.string(), z.unknown()));
 
 /**
  * The whole of gateway.yaml, with its defaults. Workflows are only gathered here; each is compiled by its own schemas.
- * `plugins` belongs to the format, but nothing is built for it yet, so it must be
- * empty. See docs/configuration.md, "Not in this version".
  * @param folder that the file is in
  * @param read gives what another file holds
  */
@@ -115,7 +113,7 @@ export const fileSchema = (presets: ApiPresets, folder: string, read: ReadFile) 
     egress: section(egress),
     databases: section(databases(folder)),
     mail: mail(folder, read),
-    plugins: notYet("plugins"),
+    plugins: list(text),
     log: section(log),
     telemetry: section(telemetry(folder)),
     include: list(text),

@@ -160,6 +160,7 @@ async function warningsOf(text: string): Promise<string[]> {
       compileSchema: jsonSchemas(),
       checkProgram,
       describeUpstream,
+      loadPlugin: () => Promise.resolve([]),
       env: {},
       languageOf: ({ expression }) => celLanguage(() => new Date(), expression),
     });
