@@ -26,10 +26,15 @@ export interface TestResult extends Position {
 export interface PlacedMistake extends Position, Omit<Mistake, "path"> {}
 
 /** The steps that tests may name. */
-export function stepNames({ workflows }: Pick<Config, "workflows">): StepNames {
+export function stepNames({
+  workflows,
+  stepTypes,
+}: Pick<Config, "workflows" | "stepTypes">): StepNames {
   const below = (steps: readonly OutlineStep[]): string[] =>
     steps.flatMap(({ path, branches }) => [path, ...branches.flatMap((one) => below(one.steps))]);
-  return new Map(workflows.map((workflow) => [workflow.key, below(outline(workflow).steps)]));
+  return new Map(
+    workflows.map((workflow) => [workflow.key, below(outline(workflow, stepTypes).steps)]),
+  );
 }
 
 /** Reads a file of tests; each must name workflows and steps that there are. @throws {ConfigError} */
