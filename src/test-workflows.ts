@@ -5,6 +5,7 @@ import type { Config } from "./model/config.ts";
 import { stepPlaces } from "./config/step-places.ts";
 import type { Position, Problem } from "./model/position.ts";
 import type { RunDetail } from "./model/history.ts";
+import type { StepTypes } from "./model/step-type.ts";
 import type { Workflow } from "./model/workflow.ts";
 import { type Coverage, type CoverableStep, coverageOf } from "./rehearsal/coverage.ts";
 import { type Mistake, mistakesOf } from "./rehearsal/mistakes.ts";
@@ -56,7 +57,8 @@ export async function workflowCoverage(
   runs: readonly RunDetail[],
 ): Promise<Omit<Coverage, "untaken"> & { readonly untaken: readonly Problem[] }> {
   const enabled = config.workflows.filter((one) => one.enabled);
-  const { untaken, ...counted } = coverageOf(enabled.flatMap(coverableSteps), runs);
+  const steps = enabled.flatMap((one) => coverableSteps(one, config.stepTypes));
+  const { untaken, ...counted } = coverageOf(steps, runs);
   const placeOf = await stepPlaces(config);
   return {
     ...counted,
@@ -67,7 +69,7 @@ export async function workflowCoverage(
   };
 }
 
-function coverableSteps(workflow: Workflow): CoverableStep[] {
+function coverableSteps(workflow: Workflow, stepTypes: StepTypes): CoverableStep[] {
   const below = (steps: readonly OutlineStep[], at: readonly PropertyKey[]): CoverableStep[] =>
     steps.flatMap(({ path, type, facts, branches }, index) => {
       const place = [...at, index];
@@ -84,7 +86,7 @@ function coverableSteps(workflow: Workflow): CoverableStep[] {
       };
       return [own, ...branches.flatMap((one) => below(one.steps, [...place, ...keysIn(one.at)]))];
     });
-  return below(outline(workflow).steps, ["steps"]);
+  return below(outline(workflow, stepTypes).steps, ["steps"]);
 }
 
 /** `cases[0].steps` → `["cases", 0, "steps"]` */

@@ -199,6 +199,7 @@ const FORMS: Readonly<Record<keyof StepDefinition<z.ZodType>, Form>> = {
   waits: call,
   syncOnly: call,
   runs: call,
+  gives: call,
   defaultsIn: call,
   timeout: { fits: (value) => typeof value === "number", words: "a number of milliseconds" },
   language: call,

@@ -21,7 +21,7 @@ export const one = defineStep({
 
 const yaml = (plugins: string, step: string, more = "") => `${more}
 upstream: { url: "http://127.0.0.1:3000" }
-identity: none
+identity: { jwt: { secret: 0123456789abcdef0123456789abcdef, algorithms: [HS256] } }
 plugins: ${plugins}
 workflows:
   own:
@@ -188,7 +188,8 @@ describe("a gateway with a plugin", () => {
       head,
     )
       .replace("http://127.0.0.1:3000", upstream.url)
-      .replace(", roles: [a]", "");
+      .replace(", roles: [a]", "")
+      .replace(/^identity:.*$/m, "identity: none");
     const files = {
       "gateway.yaml": text,
       "a.js": plugin("a", before),
