@@ -1,4 +1,4 @@
-import { dirname, relative, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Config, Limits } from "../model/config.ts";
 import type { ExpressionLanguage } from "../model/expression.ts";
 import type { CheckProgram } from "../model/program.ts";
@@ -15,13 +15,14 @@ import { mailProblems } from "./checks/mail.ts";
 import { withPlugins } from "./plugins.ts";
 import type { LoadPlugin } from "../model/plugin.ts";
 import { freeze } from "./freeze.ts";
-import { type Reading, reading } from "./reading.ts";
+import { reading } from "./reading.ts";
 import { languagesOf, programProblems } from "./checks/programs.ts";
 import { type Lasting, restartProblems } from "./checks/restart.ts";
 import { check } from "./schema/check.ts";
 import { ConfigError, inOrder } from "./config-error.ts";
-import { fileSchema, includedSchema } from "./schema/file.ts";
-import { type Source, readSource } from "./yaml/source.ts";
+import { fileSchema } from "./schema/file.ts";
+import { includedSources, readYaml } from "./sources.ts";
+import type { Source } from "./yaml/source.ts";
 import { subflowProblems, withSubflows } from "./checks/subflows.ts";
 import { trafficProblems } from "./checks/traffic.ts";
 import { openApiProblems, openSchemaFiles } from "./compile/schema-files.ts";
@@ -161,18 +162,6 @@ export async function loadStepTypes(file: string, parts: ConfigParts): Promise<S
   return stepTypes;
 }
 
-async function readYaml(file: string, files: Reading, problems: Problem[]): Promise<Source | null> {
-  try {
-    const source = readSource(await files.file(resolve(file)), file);
-    if ("value" in source) return source;
-    problems.push(...source);
-  } catch (error) {
-    const message = `can't read the file ${resolve(file)} (${(error as NodeJS.ErrnoException).code})`;
-    problems.push({ file, line: 1, col: 1, message });
-  }
-  return null;
-}
-
 /** All sections with the environment put in. Workflows stay as they are written, to be compiled. */
 function sectionsOf(
   source: Source,
@@ -185,28 +174,6 @@ function sectionsOf(
     name === "workflows" ? value : values.plain([name]),
   ]);
   return Object.fromEntries(entries) as Record<string, unknown>;
-}
-
-async function includedSources(
-  main: Source,
-  patterns: unknown,
-  files: Reading,
-  problems: Problem[],
-): Promise<Source[]> {
-  if (!Array.isArray(patterns)) return [];
-  const named = patterns.map(async (pattern: unknown, index) => {
-    if (typeof pattern !== "string") return [];
-    const found = await files.included(pattern);
-    if (found) return found;
-    problems.push(main.problem(["include", index], `there is no file ${pattern}`));
-    return [];
-  });
-  const distinct = new Set((await Promise.all(named)).flat());
-  const others = [...distinct].filter((file) => relative(main.file, file) !== "");
-  const sources = await Promise.all(others.map((file) => readYaml(file, files, problems)));
-  const read = sources.filter((source) => source !== null);
-  for (const source of read) check(includedSchema, source.value, { source, path: [], problems });
-  return read;
 }
 
 /**

@@ -178,46 +178,6 @@ export default [defineStep({ type: "a", ...words }), defineStep({ type: "b", ...
 });
 
 describe("a gateway with a plugin", () => {
-  /** What a step answers, before and after its plugin has changed. */
-  async function answers(before: string, after: string): Promise<unknown[]> {
-    const upstream = await startUpstream();
-    const head = "listen: { port: 0 }\nadmin: { port: 0 }\nlog: { level: error, format: json }";
-    const text = yaml(
-      "[./a.js]",
-      "{ id: a, type: a, text: hi }\n      - { type: output, value: '${{ steps.a }}' }",
-      head,
-    )
-      .replace("http://127.0.0.1:3000", upstream.url)
-      .replace(", roles: [a]", "")
-      .replace(/^identity:.*$/m, "identity: none");
-    const files = {
-      "gateway.yaml": text,
-      "a.js": plugin("a", before),
-      "package.json": packageJson,
-    };
-    return inFolder(files, async (_file, folder) => {
-      const gateway = run<Urls>("bin/sidehook.js", ["start"], { cwd: folder });
-      const { url, adminUrl } = await gateway.serving;
-      const ask = async () => {
-        const { body } = await request(url).post("/orders:trigger?triggerWorkflows=own").send({});
-        return body as unknown;
-      };
-      const first = await ask();
-      await writeFile(join(folder, "a.js"), plugin("a", after));
-      await request(adminUrl).post("/reload").send({}).expect(200);
-      const second = await ask();
-      const metrics = await request(adminUrl).get("/metrics");
-      expect(metrics.text).to.include('sidehook_step_duration_seconds_count{type="a"}');
-      const { body: page } = await request(adminUrl).get("/runs");
-      const [newest] = (page as RunPage).runs;
-      const { body: ended } = await request(adminUrl).get(`/runs/${newest?.id}`);
-      gateway.process.kill("SIGTERM");
-      await gateway.ended;
-      await upstream.stop();
-      return [first, second, (ended as RunDetail).steps[0]?.error?.code];
-    });
-  }
-
   it("runs its steps, and has the changed file after a reload", async () => {
     const key = "config.text + context.idempotencyKey.endsWith(':a')";
     const [first, second] = await answers(key, "[config.text, 2]");
@@ -234,3 +194,43 @@ describe("a gateway with a plugin", () => {
     expect(code).to.equal("SLACK_FAILED");
   });
 });
+
+/** What a step answers, before and after its plugin has changed. */
+async function answers(before: string, after: string): Promise<unknown[]> {
+  const upstream = await startUpstream();
+  const head = "listen: { port: 0 }\nadmin: { port: 0 }\nlog: { level: error, format: json }";
+  const text = yaml(
+    "[./a.js]",
+    "{ id: a, type: a, text: hi }\n      - { type: output, value: '${{ steps.a }}' }",
+    head,
+  )
+    .replace("http://127.0.0.1:3000", upstream.url)
+    .replace(", roles: [a]", "")
+    .replace(/^identity:.*$/m, "identity: none");
+  const files = {
+    "gateway.yaml": text,
+    "a.js": plugin("a", before),
+    "package.json": packageJson,
+  };
+  return inFolder(files, async (_file, folder) => {
+    const gateway = run<Urls>("bin/sidehook.js", ["start"], { cwd: folder });
+    const { url, adminUrl } = await gateway.serving;
+    const ask = async () => {
+      const { body } = await request(url).post("/orders:trigger?triggerWorkflows=own").send({});
+      return body as unknown;
+    };
+    const first = await ask();
+    await writeFile(join(folder, "a.js"), plugin("a", after));
+    await request(adminUrl).post("/reload").send({}).expect(200);
+    const second = await ask();
+    const metrics = await request(adminUrl).get("/metrics");
+    expect(metrics.text).to.include('sidehook_step_duration_seconds_count{type="a"}');
+    const { body: page } = await request(adminUrl).get("/runs");
+    const [newest] = (page as RunPage).runs;
+    const { body: ended } = await request(adminUrl).get(`/runs/${newest?.id}`);
+    gateway.process.kill("SIGTERM");
+    await gateway.ended;
+    await upstream.stop();
+    return [first, second, (ended as RunDetail).steps[0]?.error?.code];
+  });
+}
