@@ -9,7 +9,7 @@ import type { StepTypes } from "./model/step-type.ts";
 import type { Workflow } from "./model/workflow.ts";
 import { type Coverage, type CoverableStep, coverageOf } from "./rehearsal/coverage.ts";
 import { type Mistake, mistakesOf } from "./rehearsal/mistakes.ts";
-import { type StepNames, unknownNames } from "./rehearsal/names.ts";
+import { type StepNames, unknownMocks, unknownNames } from "./rehearsal/names.ts";
 import { testPlay } from "./rehearsal/test-play.ts";
 import { outline } from "./outline.ts";
 import type { Rehearsal } from "./rehearse.ts";
@@ -38,17 +38,24 @@ export function stepNames({
   );
 }
 
-/** Reads a file of tests; each must name workflows and steps that there are. @throws {ConfigError} */
-export async function readTests(file: string, names: StepNames): Promise<TestFile> {
+/** A file of tests, and what may be mistakes in it. */
+interface CheckedTests extends TestFile {
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads a file of tests; each must expect something of workflows and steps that there are. @throws {ConfigError} */
+export async function readTests(file: string, names: StepNames): Promise<CheckedTests> {
   const read = await loadTests(file);
-  const problems = read.tests.flatMap((test, index) =>
-    unknownNames(test, names).map(({ path, key, message }) => ({
-      ...read.at(index, path, key),
-      message,
-    })),
-  );
+  const placed = (find: typeof unknownNames) =>
+    read.tests.flatMap((test, index) =>
+      find(test, names).map(({ path, key, message }) => ({
+        ...read.at(index, path, key),
+        message,
+      })),
+    );
+  const problems = placed(unknownNames);
   if (problems.length > 0) throw new ConfigError(problems, { files: [], patterns: [] });
-  return read;
+  return { ...read, warnings: placed(unknownMocks) };
 }
 
 /** How much of a configuration's workflows runs took, with the places of what they did not. Disabled workflows do not count. */

@@ -6,7 +6,7 @@ import { ConfigError } from "../config/config-error.ts";
 import { markedFiles } from "../config/reading.ts";
 import { watchSources } from "../config/watch.ts";
 import type { Config } from "../model/config.ts";
-import { type Problem, problemText } from "../model/position.ts";
+import { type Problem, placeText, problemText } from "../model/position.ts";
 import type { Sources } from "../model/sources.ts";
 import { openRehearsal } from "../rehearse.ts";
 import {
@@ -144,7 +144,11 @@ async function testAll(
     for (const file of files) {
       await tell?.(styled("bold", file));
       try {
-        for await (const result of resultsOf(await readTests(file, names), rehearsal)) {
+        const read = await readTests(file, names);
+        for (const one of read.warnings) {
+          await tell?.(`  ${placeText(one)}: warning: ${one.message}`);
+        }
+        for await (const result of resultsOf(read, rehearsal)) {
           tests.push(result);
           await tell?.(resultText(result));
         }

@@ -26,30 +26,37 @@ export interface UnknownName {
   readonly message: string;
 }
 
-/** Finds them. */
-export function unknownNames(
-  { run, steps, expect }: WorkflowTest,
-  names: StepNames,
-): UnknownName[] {
-  const wrongStep = (path: readonly PropertyKey[], mapping: object = {}) =>
-    Object.keys(mapping).flatMap((key) => {
-      const message = `there is no step "${key}"${didYouMean(key, ownNames(names))}`;
-      return isStep(key, names) ? [] : [{ path, key, message }];
-    });
+/** Finds the mocks of steps that there are not: they have no effect. A step that goes without its mock for it says so. */
+export const unknownMocks = ({ steps }: WorkflowTest, names: StepNames): UnknownName[] =>
+  unknownSteps(["steps"], steps, names);
+
+/** Finds what is expected of workflows and steps that there are not. */
+export function unknownNames({ run, expect }: WorkflowTest, names: StepNames): UnknownName[] {
   const wrongKeys = Object.keys(expect.runs ?? {}).filter((key) => !names.has(key));
   return [
     ...(run === undefined || names.has(run.workflow)
       ? []
       : [{ path: ["run", "workflow"], message: noWorkflow(run.workflow, names) }]),
-    ...wrongStep(["steps"], steps),
     ...wrongKeys.map((key) => ({
       path: ["expect", "runs"],
       key,
       message: noWorkflow(key, names),
     })),
-    ...wrongStep(["expect", "steps"], expect.steps),
+    ...unknownSteps(["expect", "steps"], expect.steps ?? {}, names),
   ];
 }
+
+const unknownSteps = (
+  path: readonly PropertyKey[],
+  mapping: object,
+  names: StepNames,
+): UnknownName[] =>
+  Object.keys(mapping)
+    .filter((key) => !isStep(key, names))
+    .map((key) => {
+      const message = `there is no step "${key}"${didYouMean(key, ownNames(names))}`;
+      return { path, key, message };
+    });
 
 const noWorkflow = (key: string, names: StepNames) =>
   `there is no workflow "${key}"${didYouMean(key, [...names.keys()])}`;

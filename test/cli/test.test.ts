@@ -141,17 +141,31 @@ tests:
     expect(stdout).to.include("a test takes a request, or a run of a workflow");
   });
 
-  it("names the nearest step and workflow for names that there are not", async () => {
+  it("warns of a mock for a step that there is not, which the step that goes without it shows", async () => {
+    const { code, stdout } = await tested(`
+tests:
+  - name: misspelt
+    request: { method: POST, path: "/posts:create", body: { title: abc }, ${ANN} }
+    steps: { payy: ${PAID} }
+    expect: { status: 201 }
+`);
+    expect(code).to.equal(1);
+    expect(stdout)
+      .to.include('a.test.yaml:5:14: warning: there is no step "payy"; did you mean "pay"?')
+      .and.include("the step turns[0].pay (request) of pay-out is not mocked");
+  });
+
+  it("names the nearest step and workflow where it expects something of one that there is not", async () => {
     const { code, stdout } = await tested(`
 tests:
   - name: misspelt
     request: { method: POST, path: "/posts:create", body: { title: ab }, ${ANN} }
-    steps: { payy: ${PAID} }
-    expect: { runs: { gaurd: failed } }
+    expect: { runs: { gaurd: failed }, steps: { payy: null } }
 `);
     expect(code).to.equal(1);
-    expect(stdout).to.include('a.test.yaml:5:14: there is no step "payy"; did you mean "pay"?');
-    expect(stdout).to.include('there is no workflow "gaurd"; did you mean "guard"?');
+    expect(stdout)
+      .to.include('a.test.yaml:5:23: there is no workflow "gaurd"; did you mean "guard"?')
+      .and.include('a.test.yaml:5:49: there is no step "payy"; did you mean "pay"?');
   });
 });
 
