@@ -1,10 +1,5 @@
-// `npm run reference`: writes docs/steps.md from the table of step types, docs/functions.md from that of functions.
+// `npm run reference`: writes the pages, and the schema for editors, that are made from tables of the code.
 import { writeFileSync } from "node:fs";
-import { stepTypes } from "../src/steps/index.ts";
-import { functionReference, functionTable } from "./function-reference.ts";
-import { stepReference } from "./step-reference.ts";
+import { pageUrl, referencePages } from "./reference/pages.ts";
 
-const page = (name: string) => new URL(`../docs/${name}`, import.meta.url);
-
-writeFileSync(page("steps.md"), stepReference([...stepTypes.values()]));
-writeFileSync(page("functions.md"), functionReference(functionTable()));
+for (const [name, text] of referencePages()) writeFileSync(pageUrl(name), text);

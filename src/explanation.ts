@@ -7,7 +7,7 @@ import { lookOf } from "./look.ts";
 import type { Action, RequestLine } from "./model/action.ts";
 import type { Config } from "./model/config.ts";
 import type { Asked, ExplainedRun, Explanation, Refused } from "./model/explanation.ts";
-import { type GatewayError, STATUS, gatewayError } from "./model/errors.ts";
+import { ERRORS, type GatewayError, gatewayError } from "./model/errors.ts";
 import { parseQuery } from "./model/query.ts";
 import { parseTriggerWorkflows, withMentions } from "./model/trigger-workflows.ts";
 import type { Workflow } from "./model/workflow.ts";
@@ -147,5 +147,5 @@ const lineOf = ({ method, path }: RequestLine): RequestLine => ({ method, path }
 const refusedBy = ({ code, message }: GatewayError, action: Action | null): Found => ({
   way: "refused",
   action,
-  refused: { status: STATUS[code], code, message },
+  refused: { status: ERRORS[code].status, code, message },
 });

@@ -1,4 +1,5 @@
 import { Router } from "express";
+import type { ErrorCode } from "../model/errors.ts";
 import { type Problem, problemText } from "../model/position.ts";
 import { type ConfigurationState, type Reload, reloadMessage } from "../model/reload.ts";
 import { onlyPost } from "./only-post.ts";
@@ -50,5 +51,6 @@ export const reloadSummary = (
 
 const errorOf = (problem: Problem) => {
   const { file, line, col } = problem;
-  return { message: problemText(problem), code: "CONFIGURATION_REFUSED", file, line, col };
+  const code: ErrorCode = "CONFIGURATION_REFUSED";
+  return { message: problemText(problem), code, file, line, col };
 };

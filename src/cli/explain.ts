@@ -19,7 +19,7 @@ interface Options {
 /** `sidehook explain POST '/posts:create'`: how a request is read, and which workflows it would run. Nothing is run. */
 export const explain = new Command("explain")
   .description("say how a request is read, which workflows it runs, and why the others do not run")
-  .argument("<method>", "POST", methodOf)
+  .argument("<method>", "GET, POST, …", methodOf)
   .argument("<url>", "a path with its query, or a whole address", pathOf)
   .addOption(new Option("--role <name>", "the role that the caller acts in"))
   .addOption(jsonOption)

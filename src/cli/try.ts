@@ -28,7 +28,7 @@ interface TryOptions {
  */
 export const tryRequest = new Command("try")
   .description("try a request: which workflows run, what each step does, what would be forwarded")
-  .argument("<method>", "POST", methodOf)
+  .argument("<method>", "GET, POST, …", methodOf)
   .argument("<url>", "a path with its query, or a whole address", pathOf)
   .option("-d, --data <data>", "the body; @file: what is in the file")
   .addOption(

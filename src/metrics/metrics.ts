@@ -45,9 +45,14 @@ export interface Metrics {
   close(): void;
 }
 
-/** Makes the metrics of a gateway, in a registry of its own. See docs/operation.md, "Metrics". */
-export function openMetrics({ version, stepTypes, fileLimit, now }: MetricsParts): Metrics {
-  const registry = new Registry();
+/**
+ * Makes the metrics of a gateway. See docs/metrics.md.
+ * @param registry of its own; given by whoever lists them
+ */
+export function openMetrics(
+  { version, stepTypes, fileLimit, now }: MetricsParts,
+  registry = new Registry(),
+): Metrics {
   const info = new Gauge({
     name: "sidehook_build_info",
     help: "1, with the versions of Sidehook and of Node.",

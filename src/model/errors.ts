@@ -1,44 +1,125 @@
-/** The errors that a client can meet, with their HTTP status. Stable: clients and tests match on the code. */
-export const STATUS = {
-  BAD_PATH: 400,
-  BAD_QUERY: 400,
-  BAD_JSON: 400,
-  BAD_FORM: 400,
-  BAD_REQUEST: 400,
-  NOT_TRANSLATABLE: 400,
-  UNKNOWN_WORKFLOW: 400,
-  TRIGGER_WORKFLOWS_REQUIRED: 400,
-  ONE_RECORD_EXPECTED: 400,
-  TOO_MANY_RECORDS: 400,
-  UNAUTHENTICATED: 401,
-  ROLE_NOT_ALLOWED: 403,
-  CLOSED: 403,
-  WORKFLOW_FORBIDDEN: 403,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  WORKFLOW_NOT_FOUND: 404,
-  RECORD_NOT_FOUND: 404,
-  METHOD_NOT_ALLOWED: 405,
-  CONFLICT: 409,
-  GONE: 410,
-  REQUEST_TIMEOUT: 408,
-  BODY_TOO_LARGE: 413,
-  UNSUPPORTED_MEDIA_TYPE: 415,
-  RATE_LIMITED: 429,
-  HEADERS_TOO_LARGE: 431,
-  WORKFLOW_ERROR: 500,
-  INTERNAL: 500,
-  UPSTREAM_UNREACHABLE: 502,
-  UPSTREAM_BROKEN: 502,
-  ANSWER_UNREADABLE: 502,
-  STORE_UNAVAILABLE: 503,
-  TOO_MANY_READERS: 503,
-  UPSTREAM_TIMEOUT: 504,
-  DEPTH_EXCEEDED: 508,
-} as const;
+/** An error that a client can meet. */
+interface ErrorKind {
+  /** HTTP status. */
+  readonly status: number;
+  /** When it is answered, in Markdown. */
+  readonly when: string;
+}
+
+/**
+ * The errors that a client can meet. Stable: clients and tests match on the code. `npm run reference` writes docs/answers.md
+ * from it.
+ */
+export const ERRORS = {
+  BAD_PATH: { status: 400, when: "The path could be read in two ways, or not at all." },
+  BAD_QUERY: { status: 400, when: "The query could be read in two ways, or not at all." },
+  BAD_JSON: {
+    status: 400,
+    when: "The body is not valid JSON, or servers could read it in different ways.",
+  },
+  BAD_FORM: { status: 400, when: "The form could be read in two ways, or not at all." },
+  BAD_REQUEST: {
+    status: 400,
+    when: "The request is not one that is understood here: its head, an option, or a value.",
+  },
+  CONFIGURATION_REFUSED: {
+    status: 400,
+    when: "On the admin port: the configuration can't be used, so the one before still serves.",
+  },
+  NOT_TRANSLATABLE: { status: 400, when: "This upstream has no single request that does it." },
+  UNKNOWN_WORKFLOW: {
+    status: 400,
+    when: "`triggerWorkflows` names a workflow that can't run, and `unknownKeys` is `reject`.",
+  },
+  TRIGGER_WORKFLOWS_REQUIRED: { status: 400, when: "A custom action names no workflow." },
+  ONE_RECORD_EXPECTED: {
+    status: 400,
+    when: "A custom action on one record was given several keys.",
+  },
+  TOO_MANY_RECORDS: {
+    status: 400,
+    when: "The body has more than `limits.loop` records, and a pre-action would look at each of them.",
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    when: "There is no token, password or signature, or it is not valid.",
+  },
+  ROLE_NOT_ALLOWED: { status: 403, when: "`X-Role` is not one of the caller's roles." },
+  CLOSED: { status: 403, when: "The path is one of `closed`." },
+  WORKFLOW_FORBIDDEN: { status: 403, when: "The caller's role may not run the custom action." },
+  FORBIDDEN: {
+    status: 403,
+    when: "On the admin port: the request is not `application/json`, or comes from another web page.",
+  },
+  NOT_FOUND: { status: 404, when: "There is nothing at this path, or no such run." },
+  WORKFLOW_NOT_FOUND: {
+    status: 404,
+    when: "There is no such workflow, or it can't run on this action.",
+  },
+  RECORD_NOT_FOUND: { status: 404, when: "The record that a custom action needs is not there." },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    when: "The method can't do this, such as a GET that asks for a write. `Allow` says which can.",
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    when: "The head of the request, or a body that is read, did not come in time.",
+  },
+  CONFLICT: {
+    status: 409,
+    when: "A step `wait` was answered already, or its run has not reached it. On the admin port: the run is in a state where this can't be done.",
+  },
+  GONE: {
+    status: 410,
+    when: "The run does not wait for this answer any more: its time is over, or the run has ended.",
+  },
+  BODY_TOO_LARGE: { status: 413, when: "The body is over `limits.body`, packed or unpacked." },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    when: "The body is of a type, an encoding or a charset that can't be read, and it must be read.",
+  },
+  RATE_LIMITED: {
+    status: 429,
+    when: "More runs than the `rate` of a workflow allows. `Retry-After` says when to try again.",
+  },
+  HEADERS_TOO_LARGE: { status: 431, when: "The head of the request is over `limits.headers`." },
+  WORKFLOW_ERROR: {
+    status: 500,
+    when: "A step failed, or the workflow took too long. `Workflow-Action` tells whether the upstream acted.",
+  },
+  INTERNAL: {
+    status: 500,
+    when: "A fault of the gateway itself. The log has the cause, under the same request id.",
+  },
+  UPSTREAM_UNREACHABLE: {
+    status: 502,
+    when: "The request could not be sent (refused, unknown name, a certificate that is not trusted), or the connection broke before an answer.",
+  },
+  UPSTREAM_BROKEN: {
+    status: 502,
+    when: "The upstream's answer is not valid HTTP, or is too long where it is read.",
+  },
+  ANSWER_UNREADABLE: {
+    status: 502,
+    when: "The upstream acted, and its answer can't be read. Told in `Workflow-Error`.",
+  },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    when: "The runs can't be recorded, so nothing is begun or forwarded. In `Workflow-Error`: the action was done, and its runs could not be queued.",
+  },
+  TOO_MANY_READERS: {
+    status: 503,
+    when: "On the admin port: 32 streams of events are open already.",
+  },
+  UPSTREAM_TIMEOUT: {
+    status: 504,
+    when: "No final answer headers came within `upstream.timeout`.",
+  },
+  DEPTH_EXCEEDED: { status: 508, when: "Workflows cause each other deeper than `limits.depth`." },
+} as const satisfies Readonly<Record<string, ErrorKind>>;
 
 /** A key of the table above. */
-export type ErrorCode = keyof typeof STATUS;
+export type ErrorCode = keyof typeof ERRORS;
 
 /** The facts that a `GatewayError` may carry beside its message. */
 export interface GatewayErrorOptions extends ErrorOptions {
@@ -60,7 +141,7 @@ export class GatewayError extends Error {
 
   /** The HTTP status of its code. */
   get status(): number {
-    return STATUS[this.code];
+    return ERRORS[this.code].status;
   }
 }
 

@@ -16,8 +16,8 @@ const text = z.string().min(1, { error: "should not be empty" });
 const headerName = z.string().refine(isHeaderName, { error: "is not a valid header name" });
 
 const basic = z.strictObject({
-  username: text.regex(/^[^:]*$/, { error: "should hold no colon" }),
-  password: text,
+  username: text.regex(/^[^:]*$/, { error: "should hold no colon" }).describe("Without a colon."),
+  password: text.describe("Shared with the sender."),
 });
 
 /** Keys only of the scheme whose header is not fixed. */
@@ -25,7 +25,9 @@ const HMAC_KEYS = ["header", "encoding", "prefix"] as const;
 
 const signature = z
   .strictObject({
-    scheme: z.enum(["standard-webhooks", "github", "stripe", "hmac-sha256"]),
+    scheme: z
+      .enum(["standard-webhooks", "github", "stripe", "hmac-sha256"])
+      .describe("How the sender signs."),
     secret: text.describe("Shared with the sender; of `standard-webhooks` base64, `whsec_…`."),
     tolerance: duration.prefault("5m").describe("How far a signed time may be off."),
     header: headerName.optional().describe("Of `hmac-sha256`. Default: X-Signature."),

@@ -4,7 +4,8 @@ import request from "supertest";
 import { ANSWERED_WAYS } from "../../src/model/observer.ts";
 import { type TestGateway, startTestGateway } from "../support/gateway.ts";
 
-const page = readFileSync(new URL("../../docs/operation.md", import.meta.url), "utf8");
+const metrics = readFileSync(new URL("../../docs/metrics.md", import.meta.url), "utf8");
+const operation = readFileSync(new URL("../../docs/operation.md", import.meta.url), "utf8");
 
 describe("the page of the metrics", () => {
   let gateway: TestGateway;
@@ -17,23 +18,27 @@ describe("the page of the metrics", () => {
       name,
       type,
     ]);
-    const named = rowsOf("metric").map(([name = "", type]) => [plain(name), type]);
+    const named = rowsOf(metrics, "metric").map(([name = "", type]) => [plain(name), type]);
     expect(named).to.have.deep.members(types);
-    expect(rowsOf("metric").filter(([, , , tells]) => !tells)).to.deep.equal([]);
+    expect(rowsOf(metrics, "metric").filter(([, , , tells]) => !tells)).to.deep.equal([]);
   });
 
   it("names every way of a request, and no other", () => {
-    const named = rowsOf("`way`").map(([way = ""]) => plain(way));
+    const named = rowsOf(operation, "`way`").map(([way = ""]) => plain(way));
     expect(named).to.have.members([...ANSWERED_WAYS, "upgrade"]);
   });
 });
 
 const plain = (cell: string) => cell.replaceAll("`", "");
 
-/** The cells of the table whose first column has this name. */
-function rowsOf(first: string): string[][] {
+/** The cells of the table of a page whose first column has this name. */
+function rowsOf(page: string, first: string): string[][] {
   const begin = page.indexOf(`\n| ${first} `);
-  const table = page.slice(begin + 1, page.indexOf("\n\n", begin + 1)).split("\n");
+  const table = page
+    .slice(begin + 1)
+    .split("\n\n", 1)[0]!
+    .trimEnd()
+    .split("\n");
   return table.slice(2).map((row) =>
     row
       .slice(1, -1)

@@ -1,6 +1,6 @@
 import type { Action } from "../../model/action.ts";
 import type { ReadyAnswer } from "../../model/caller.ts";
-import { type ErrorCode, GatewayError, STATUS } from "../../model/errors.ts";
+import { ERRORS, type ErrorCode, GatewayError } from "../../model/errors.ts";
 import type { Json } from "../../model/json.ts";
 import type { RecordAccess, Records } from "../../model/records.ts";
 import { StepError } from "../../model/step-error.ts";
@@ -55,6 +55,6 @@ function loadError(error: unknown, action: Action): unknown {
   if (error.code === "UNKNOWN_ASSOCIATION") {
     return new GatewayError("WORKFLOW_ERROR", error.message, { cause: error });
   }
-  const code = Object.hasOwn(STATUS, error.code) ? (error.code as ErrorCode) : "UPSTREAM_BROKEN";
+  const code = Object.hasOwn(ERRORS, error.code) ? (error.code as ErrorCode) : "UPSTREAM_BROKEN";
   return new GatewayError(code, `The record can't be loaded: ${error.message}`, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, GatewayError, STATUS } from "../../model/errors.ts";
+import { ERRORS, type ErrorCode, GatewayError } from "../../model/errors.ts";
 import type { Skip } from "./skip.ts";
 import type { OwnAnswer } from "../answer/own-answer.ts";
 
@@ -24,7 +24,7 @@ export function nothingToRun(skipped: readonly Skip[]): OwnAnswer {
   const forbidden = skipped.every((skip) => skip.reason === "role");
   const code: ErrorCode = forbidden ? "WORKFLOW_FORBIDDEN" : "WORKFLOW_NOT_FOUND";
   const errors = skipped.map((skip) => ({ message: `Workflow ${reason(skip)}`, code }));
-  return { status: STATUS[code], headers: {}, body: { errors }, messages: [] };
+  return { status: ERRORS[code].status, headers: {}, body: { errors }, messages: [] };
 }
 
 /** The error for a `trigger` request that names no workflow. */

@@ -1,9 +1,9 @@
-import { budgetOf } from "../src/expressions/budget.ts";
-import { chanceOf } from "../src/expressions/chance.ts";
-import type { DeclaredFunction } from "../src/expressions/declared.ts";
-import { declaredFunctions } from "../src/expressions/functions.ts";
-import { re2Patterns } from "../src/expressions/patterns.ts";
-import { jsonText } from "../src/model/json.ts";
+import { budgetOf } from "../../src/expressions/budget.ts";
+import { chanceOf } from "../../src/expressions/chance.ts";
+import type { DeclaredFunction } from "../../src/expressions/declared.ts";
+import { declaredFunctions } from "../../src/expressions/functions.ts";
+import { re2Patterns } from "../../src/expressions/patterns.ts";
+import { jsonText } from "../../src/model/json.ts";
 
 /** The functions that the reference lists. Only their words and examples are looked at. */
 export function functionTable(): readonly DeclaredFunction[] {
