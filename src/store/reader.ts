@@ -26,6 +26,7 @@ import {
   stepOf,
   summaryOf,
 } from "./run-views.ts";
+import { storable } from "./texts.ts";
 
 /** Reads the history, on a connection of its own that can't write. */
 export interface Reader extends QueueReader {
@@ -65,7 +66,9 @@ export function openReader(database: Knex): Reader {
 }
 
 async function get(database: Knex, id: string): Promise<RunDetail | null> {
-  const row = await database<KeptRunRow>("runs").where({ id }).first();
+  const row = await database<KeptRunRow>("runs")
+    .where({ id: storable(id) })
+    .first();
   if (!row) return null;
   const { steps, said } = await stepsOf(database, id);
   const definition = await definitionOf(database, row.definition);

@@ -3,6 +3,7 @@ import { isLong, yieldToEventLoop } from "../model/event-loop.ts";
 import type { RunPage, RunQuery, RunSummary } from "../model/history.ts";
 import { firstRunId } from "../model/run-id.ts";
 import { SUMMARY_COLUMNS, type SummaryRow, failureOf, summaryOf } from "./run-views.ts";
+import { storable } from "./texts.ts";
 
 /** Runs that one page looks at, where they have to be looked at one by one. */
 const LOOKS = 10_000;
@@ -46,7 +47,7 @@ export function pageQuery(
   if (parent !== undefined) void query.where({ parent });
   else if (status !== undefined || workflow !== undefined) {
     if (status !== undefined) void query.where({ status });
-    if (workflow !== undefined) void query.where({ workflow });
+    if (workflow !== undefined) void query.where({ workflow: storable(workflow) });
   } else if (error !== undefined) void query.whereNotNull("error");
   const { until, before } = range;
   // One bound, since an index is entered at one place. Where the walk ends is the reader's: a bound more would have the

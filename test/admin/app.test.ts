@@ -91,6 +91,27 @@ onBothStores("the admin port", () => {
       });
     });
 
+    it("none for a text that no run has, whatever its characters", async () => {
+      const admin = await start();
+      for (const text of ["%00", "a%00b", "%EF%BF%BF", "%ED%A0%80", "%F0%9F%98%80"]) {
+        await admin.get(`/runs?workflow=${text}`).expect(200, { runs: [], next: null });
+        await admin.get(`/runs?error=${text}`).expect(200, { runs: [], next: null });
+        await admin.get(`/runs?trigger=${text}`).expect(200, { runs: [], next: null });
+        await admin.get(`/runs?parent=${text}`).expect(400);
+        for (const path of ["/runs", "/workflows"]) {
+          await admin.get(`${path}/${text}`).expect(text === "%ED%A0%80" ? 400 : 404);
+        }
+        for (const verb of ["cancel", "dismiss", "resume", "replay"]) {
+          await admin
+            .post(`/runs/${text}/${verb}`)
+            .type("json")
+            .send("{}")
+            .expect(text === "%ED%A0%80" ? 400 : 404);
+        }
+      }
+      expect(port.logged).to.deep.equal([]);
+    });
+
     it("50 at most, or as many as limit says, and next leads on", async () => {
       const ids: string[] = [];
       for (let n = 0; n < 60; n++) ids.unshift(await record(history));

@@ -336,6 +336,11 @@ describe("a section is refused, with the place and what would be right, when", (
       "2:17: limits.loop: should be at least 1",
     ],
     [
+      "a number of something is too high",
+      `${URL_LINE}limits: { loop: 2147483648 }`,
+      "2:17: limits.loop: should be at most 2147483647",
+    ],
+    [
       "a port is too high",
       `${URL_LINE}listen: { port: 65536 }`,
       "2:17: listen.port: should be at most 65535",

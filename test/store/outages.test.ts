@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { expect } from "chai";
+import { Client } from "pg";
 import type { GatewayError } from "../../src/model/errors.ts";
 import type { Store } from "../../src/store/store.ts";
 import { StoreUnusable } from "../../src/store/unusable.ts";
@@ -6,7 +8,7 @@ import { eventually } from "../support/eventually.ts";
 import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
 import { postgresPlace } from "../support/postgres-place.ts";
 import type { StorePlace } from "../support/store-contract.ts";
-import { aClaim, aNewRun, anEnd, record } from "../support/runs.ts";
+import { aClaim, aNewRun, aWorkflow, anEnd, record } from "../support/runs.ts";
 import { type Wire, wireTo } from "../support/wire.ts";
 
 const server = await testPostgres();
@@ -88,6 +90,28 @@ const server = await testPostgres();
       expect((await other.list({ limit: 10 })).runs).to.have.length(1);
     });
 
+    it("is not the only trouble: where others keep a table locked, each request is told within 15 seconds", async () => {
+      const others = new Client(place.url);
+      others.on("error", () => {});
+      await others.connect();
+      await others.query("begin; lock table queue");
+      const began = performance.now();
+      const accepting = () =>
+        store.queue.accept([aNewRun()]).catch((error: GatewayError) => error.code);
+      const first = accepting();
+      await eventually(async () =>
+        expect(await place.ask("select 1 from pg_locks where not granted")).to.not.deep.equal([]),
+      );
+      // It comes while the first is under way, and waits for its turn.
+      const second = accepting();
+      expect(await Promise.all([first, second])).to.deep.equal(Array(2).fill("STORE_UNAVAILABLE"));
+      expect(performance.now() - began).to.be.lessThan(15_000);
+      await others.query("rollback");
+      await store.queue.accept([aNewRun()]);
+      expect(store.ready()).to.equal(true);
+      await others.end();
+    }).timeout(60_000);
+
     it("before the start, ends the start with an error that names the place and not the password", async () => {
       const url = place.url.replace(/:\d+\//, ":1/");
       const error = await place.open({ url }).catch((thrown: unknown) => thrown);
@@ -101,7 +125,9 @@ const server = await testPostgres();
     it("is not what one bad run among others is taken for: the others are recorded, and only it is not", async () => {
       const before = store.failures();
       const good = record(store, { start: { requestId: "one" } });
-      const bad = record(store, { start: { requestId: "\0" } });
+      // Longer than Postgres has room for in an index.
+      const key = randomBytes(10_000).toString("hex");
+      const bad = record(store, { workflow: aWorkflow({ key }) });
       const ids = await Promise.all([good, bad, record(store)]);
       const { runs } = await store.list({ limit: 10 });
       expect(runs.map(({ id }) => id)).to.have.members([ids[0], ids[2]]);

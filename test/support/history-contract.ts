@@ -1,5 +1,6 @@
 import { noJson } from "./no-json.ts";
 import { expect } from "chai";
+import { v7 as uuid } from "uuid";
 import { assert, asyncProperty, jsonValue } from "fast-check";
 import type { RunQuery } from "../../src/model/history.ts";
 import { type Json, parseJson } from "../../src/model/json.ts";
@@ -73,7 +74,19 @@ export function historyContract(store: StoreUnderTest): void {
       ]);
     });
 
-    it("nothing when there is no such run", async () => {
+    it("nothing when there is no such run, also for a text that is no id", async () => {
+      for (const id of ["\0", `${uuid()}\0`, "\ud800", "x".repeat(10_000)]) {
+        expect(await store.now.get(id)).to.equal(null);
+        expect(await store.now.list({ workflow: id, limit: 10 })).to.deep.equal({
+          runs: [],
+          next: null,
+        });
+        expect(await store.now.operations.cancel(id)).to.deep.equal({ outcome: "no such run" });
+      }
+      expect(store.now.ready()).to.equal(true);
+    });
+
+    it("nothing when there is none of that id", async () => {
       expect(await store.now.get("0192d3c4-0000-7000-8000-000000000000")).to.equal(null);
       expect(await store.now.get("")).to.equal(null);
     });

@@ -69,6 +69,20 @@ export function queueContract(store: StoreUnderTest): void {
       expect(await store.now.get(run.id)).to.deep.include({ ...summary, trigger: run.trigger });
     });
 
+    it("with any text, also NUL and halves of characters", async () => {
+      const strange = "a\0b\ud800c";
+      const trigger = { type: "post-action", user: { name: strange }, [strange]: strange };
+      const claim = await aClaim(queue(), { trigger, requestId: strange });
+      await queue().note(claim, { path: strange, name: "n", value: strange });
+      await queue().step(claim, aStep({ path: strange, input: strange, result: strange }));
+      await queue().end(claim, anEnd(claim, { messages: [strange], output: strange }));
+      const run = await store.now.get(claim.id);
+      expect(run?.steps.map(({ input, result }) => [input, result])).to.deep.equal([
+        [strange, strange],
+      ]);
+      expect(run).to.deep.include({ trigger, messages: [strange], output: strange });
+    });
+
     it("and tells those who wait for work", async () => {
       const told = store.heard();
       await accept({}, {});

@@ -73,6 +73,8 @@ export interface Reach {
   readonly loops: readonly string[];
   /** Whether it is inside an `onError` list. */
   readonly error: boolean;
+  /** Characters of the path of the step that it is inside of, as a run has it; 0: it is inside of none. */
+  readonly pathLength: number;
 }
 
 /** Compiles the bare expression at a path; null when something is wrong with it. A YAML `true` or `3` will do. */

@@ -1,7 +1,8 @@
 import { isCelWord, isName, isReservedWord } from "../../model/cel-words.ts";
 import { type JsonObject, isJsonObject } from "../../model/json.ts";
 import type { StepType } from "../../model/step-type.ts";
-import type { Compiling } from "./context.ts";
+import type { Compiling, Reach } from "./context.ts";
+import { BETWEEN, LONGEST_NAME, LONGEST_PATH, tooLong } from "./lengths.ts";
 import type { Path } from "../yaml/source.ts";
 
 /** All ids of steps at any depth, in the order of the file. */
@@ -25,6 +26,24 @@ export function meetId(id: string, path: Path, compiling: Compiling): void {
     report(path, `another step has the id "${id}" already, at ${at}`);
   }
 }
+
+/**
+ * Checks the length of a step's path, as a run has it: `all[2].check.then.ask`. Gives it.
+ * @param name of the step
+ */
+export function meetPath(
+  name: string,
+  path: Path,
+  { pathLength: before }: Reach,
+  { report }: Compiling,
+): number {
+  const length = before === 0 ? name.length : before + BETWEEN + name.length;
+  // Steps inside of one that is told need not be told.
+  if (length > LONGEST_PATH && before <= LONGEST_PATH) report(path, TOO_DEEP);
+  return length;
+}
+
+const TOO_DEEP = `the ids of this step and of those around it are too long together: ${LONGEST_PATH} characters at most, with ${BETWEEN} more for each step around it; use shorter ids or nest less`;
 
 /** The name that a step binds for its own steps. Null where it binds none, or a wrong one. */
 export function boundBy(
@@ -61,6 +80,8 @@ function mayBeCalled(
 ): boolean {
   if (!isName(name)) {
     report(path, `"${name}" is not a valid name: letters, digits and _, and no digit first`);
+  } else if (name.length > LONGEST_NAME) {
+    report(path, tooLong(name, "a name"));
   } else if (isTaken(name)) {
     report(path, `"${name}" is a word of expressions; choose another name`);
   } else {

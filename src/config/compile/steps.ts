@@ -10,7 +10,7 @@ import { stepSchema } from "../schema/workflow.ts";
 import type { Detail, Path } from "../yaml/source.ts";
 import { schemaAt } from "./schemas.ts";
 import { typeOfResult } from "./known-types.ts";
-import { boundBy, declare, meetId } from "./step-names.ts";
+import { boundBy, declare, meetId, meetPath } from "./step-names.ts";
 import { type CompiledConfig, compileConfig } from "./step-config.ts";
 
 /** Compiles a list of steps. Problems are added; steps that have one may be left out. */
@@ -32,7 +32,7 @@ export function compileBranch(
   });
 }
 
-function compileStep(raw: unknown, path: Path, reach: Reach, compiling: Compiling): Step | null {
+function compileStep(raw: unknown, path: Path, outer: Reach, compiling: Compiling): Step | null {
   if (!isJsonObject(raw)) {
     compiling.report(path, "should be a step: { type: … }");
     return null;
@@ -42,6 +42,9 @@ function compileStep(raw: unknown, path: Path, reach: Reach, compiling: Compilin
 
   const { id, title, timeout, retry } = commonOf(raw, path, compiling);
   if (id !== null) meetId(id, [...path, "id"], compiling);
+  const name = id ?? `${type.type}#${String(path.at(-1))}`;
+  const pathLength = meetPath(name, path, outer, compiling);
+  const reach = { ...outer, pathLength };
   const guarded = "if" in raw && !keysOf(type.config).includes("if");
   const { configure, plain, sample } = configOf(type, raw, path, reach, compiling);
   compiling.written.push({ type, raw: sample as JsonObject, path });
@@ -49,7 +52,7 @@ function compileStep(raw: unknown, path: Path, reach: Reach, compiling: Compilin
     type,
     id,
     title,
-    name: id ?? `${type.type}#${String(path.at(-1))}`,
+    name,
     at: positionOf(path, compiling),
     if: guarded ? expressionAt(raw["if"], [...path, "if"], "bool", reach, compiling) : null,
     timeout: timeout ?? type.timeout,

@@ -6,7 +6,7 @@ import type { Path } from "../yaml/source.ts";
 import { compileConfig } from "./step-config.ts";
 
 /** No step is done before a trigger is read. */
-const REACH = { steps: [], loops: [], error: false };
+const REACH = { steps: [], loops: [], error: false, pathLength: 0 };
 
 /** Compiles a trigger. Null, with problems added, when it is not valid. */
 export function compileTrigger(

@@ -16,6 +16,7 @@ import { trafficSchemas, workflowSchema } from "../schema/workflow.ts";
 import type { Path, Source } from "../yaml/source.ts";
 import type { SchemaFiles } from "./schema-files.ts";
 import { typesOfTrigger } from "./known-types.ts";
+import { LONGEST_NAME, tooLong } from "./lengths.ts";
 import { idsIn } from "./step-names.ts";
 import { compileBranch } from "./steps.ts";
 import { compileHeld, compileTrigger } from "./trigger.ts";
@@ -80,6 +81,8 @@ export function compileWorkflows(
       first.set(key, problem(""));
       if (!/^[A-Za-z0-9_-]+$/.test(key)) {
         problems.push(problem(`"${key}" is not a valid workflow key: letters, digits, _ and -`));
+      } else if (key.length > LONGEST_NAME) {
+        problems.push(problem(tooLong(key, "a workflow key")));
       }
       return compileWorkflow(key, source, parts, problems) ?? [];
     });
@@ -133,7 +136,7 @@ export function compileWorkflow(
   const shape = check(workflowSchema, given, { source, path, problems });
 
   const trigger = type && compileTrigger(type, head["trigger"], [...path, "trigger"], compiling);
-  const start = { steps: [], loops: [], error: false };
+  const start = { steps: [], loops: [], error: false, pathLength: 0 };
   const steps = Array.isArray(list)
     ? compileBranch(list, [...path, "steps"], start, compiling)
     : [];

@@ -23,8 +23,11 @@ const numeric = <T extends z.ZodType<number>>(schema: T) =>
 /** A port; 0 means any free one. */
 export const port = numeric(z.number().int().min(0).max(65_535));
 
+/** The greatest number that both stores keep in a column `integer`. */
+const MOST = 2_147_483_647;
+
 /** How many of something: a whole number from 1 on. */
-export const count = numeric(z.number().int().min(1));
+export const count = numeric(z.number().int().min(1).max(MOST));
 
 /** A number within bounds. */
 export const numberWithin = (min: number, max: number) => numeric(z.number().min(min).max(max));

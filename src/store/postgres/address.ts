@@ -1,7 +1,10 @@
 import { Socket } from "node:net";
 
-/** How long Postgres may take before a request is told that the store is not there, in milliseconds. */
-const TIMEOUTS = { connect: 5_000, statement: 15_000, lock: 10_000, idleInTransaction: 10_000 };
+/**
+ * How long Postgres may take before a request is told that the store is not there, in milliseconds. A lock is waited for a
+ * little longer than a process that is stopped may have it; a request may wait for that of another before its own.
+ */
+const TIMEOUTS = { connect: 5_000, statement: 15_000, lock: 6_000, idleInTransaction: 5_000 };
 
 /** All connections of this process to a database. */
 export interface Line {

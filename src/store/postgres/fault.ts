@@ -8,9 +8,9 @@ import { DatabaseError } from "pg";
 export function faultOf(error: unknown): "conflict" | "job" | "store" {
   if (!(error instanceof DatabaseError)) return "store";
   const { code = "" } = error;
-  // 23503: a definition that was known to be stored was deleted meanwhile.
-  if (["40001", "40P01", "55P03", "23503"].includes(code)) return "conflict";
-  return /^2[23]/.test(code) ? "job" : "store";
+  // 54000: a value is too long for an index. 23503: a definition that was known to be stored was deleted meanwhile.
+  if (["40001", "40P01", "23503"].includes(code)) return "conflict";
+  return /^(22|23|54)/.test(code) ? "job" : "store";
 }
 
 /** Whether a statement only failed because another of its transaction had failed before. */

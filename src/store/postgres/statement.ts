@@ -1,5 +1,6 @@
 import type { QueryConfig } from "pg";
 import type { Said, Statement } from "../said.ts";
+import { storable } from "../texts.ts";
 
 /** A statement as Postgres takes it: prepared under a name, with numbered values. */
 interface Prepared {
@@ -21,8 +22,10 @@ const prepared = new Map<Statement, Prepared>();
 export function queryOf({ statement, values }: Said): QueryConfig {
   const { name, text, names } = prepared.get(statement) ?? prepare(statement);
   const given = values as Readonly<Record<string, unknown>>;
-  return { name, text, values: names.map((key) => given[key] ?? null) };
+  return { name, text, values: names.map((key) => valueOf(given[key])) };
 }
+
+const valueOf = (value: unknown) => (typeof value === "string" ? storable(value) : (value ?? null));
 
 function prepare(statement: Statement): Prepared {
   const names: string[] = [];

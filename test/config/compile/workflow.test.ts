@@ -3,6 +3,15 @@ import { load, problemsOf, workflowOf } from "../parts.ts";
 
 const HEAD = 'upstream: { url: "http://h" }\nidentity: none\n';
 
+/** A step inside so many others, whose ids are as long as they may be. */
+const inside = (depth: number): string => {
+  const id = `${String.fromCharCode(97 + depth)}`.repeat(200);
+  const own = `id: ${id}, type: loop, over: 1`;
+  return depth === 0
+    ? `id: ${id}, type: say, message: a`
+    : `${own}, steps: [{ ${inside(depth - 1)} }]`;
+};
+
 const silent = (steps: string) => workflowOf(steps).replace("identity: none\n", "");
 
 describe("a workflow", () => {
@@ -77,6 +86,16 @@ describe("a workflow is refused, with the place, when", () => {
       "workflows:\n  a b: { trigger: { type: pre-action, collection: x }, steps: [] }",
       '4:3: workflows: "a b" is not a valid workflow key: letters, digits, _ and -',
     ],
+    [
+      "its key is longer than 200 characters",
+      `workflows:\n  ${"a".repeat(201)}: { trigger: { type: pre-action, collection: x }, steps: [] }`,
+      `4:3: workflows: "${"a".repeat(40)}…" is too long for a workflow key: it has 201 characters, 200 at most`,
+    ],
+    [
+      "more of its runs may be under way at a time than a store counts",
+      "workflows:\n  a: { concurrency: { limit: 2147483648 }, trigger: { type: pre-action, collection: x }, steps: [] }",
+      "4:30: workflows.a.concurrency.limit: should be at most 2147483647",
+    ],
     ["it is no mapping", "workflows:\n  a: [1]", "4:6: workflows.a: should be a mapping"],
     [
       "it lacks trigger and steps",
@@ -144,6 +163,12 @@ describe("a step is refused, with the place, when", () => {
   const cases: [title: string, step: string, ...problems: string[]][] = [
     ["it is no mapping", "1", "7:9: workflows.guard.steps.0: should be a step"],
     ["it has no type", "{ id: a }", "7:9: workflows.guard.steps.0: a step needs a type"],
+    [
+      "its id is longer than 200 characters",
+      `{ id: ${"a".repeat(201)}, type: say, message: b }`,
+      `7:15: workflows.guard.steps.0.id: "${"a".repeat(40)}…" is too long for a name: it has 201 characters, 200 at most`,
+    ],
+    ["it stands so deep that its path is longer than 2000 characters", `{ ${inside(10)} }`, "7:"],
     [
       "its type is unknown",
       "{ type: sai }",
