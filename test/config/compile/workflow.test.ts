@@ -5,7 +5,7 @@ const HEAD = 'upstream: { url: "http://h" }\nidentity: none\n';
 
 /** A step inside so many others, whose ids are as long as they may be. */
 const inside = (depth: number): string => {
-  const id = `${String.fromCharCode(97 + depth)}`.repeat(200);
+  const id = String.fromCharCode(97 + depth).repeat(200);
   const own = `id: ${id}, type: loop, over: 1`;
   return depth === 0
     ? `id: ${id}, type: say, message: a`
