@@ -24,6 +24,7 @@ import { jsonOf } from "./json.ts";
 import { meterOperations } from "./metering.ts";
 import { readNames } from "./names.ts";
 import { children } from "./path.ts";
+import { readResults } from "./result-reads.ts";
 import { re2Patterns } from "./patterns.ts";
 import { readable } from "./readable.ts";
 import { templateOf } from "./template.ts";
@@ -74,7 +75,13 @@ export function celLanguage(now: () => Date, limit: number): ExpressionLanguage 
     if (mistakes.length > 0) return refused(mistakes);
     const mistake = typeMistake(checking(names.trigger), text, expected, names.types);
     if (mistake) return refused([mistake]);
-    const told = { secrets: report.secrets, doubts, asked };
+    const results = readResults(parsed.ast, names.unsure);
+    const told = {
+      secrets: report.secrets,
+      reads: results.reads,
+      doubts: [...results.doubts, ...doubts],
+      asked: [...results.asked, ...asked],
+    };
     const raw = isRaw(parsed.ast);
     const written = writtenNames(parsed.ast);
     const adapted = adapt(parsed, parse);

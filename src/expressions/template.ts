@@ -50,6 +50,7 @@ const together = (all: readonly Told[]): Told => ({
   secrets: all.flatMap(({ secrets }) => secrets),
   doubts: all.flatMap(({ doubts }) => doubts),
   asked: all.flatMap(({ asked }) => asked),
+  reads: all.flatMap(({ reads }) => reads),
 });
 
 function joined(parts: readonly (string | Expression)[], limit: number): Template {

@@ -73,7 +73,7 @@ export interface Mistake {
 
 /** Something in an expression's text that may be wrong. */
 export interface Doubt extends Mistake {
-  /** The optional field that is read without being asked for, `trigger.data.subtitle`; null: it is another doubt. */
+  /** What is read without being asked for, and may not be there: `trigger.data.subtitle`, `steps.found`; null: it is another doubt. */
   readonly unasked: string | null;
 }
 
@@ -82,12 +82,14 @@ export interface Told {
   /** Names that it reads as `secrets.NAME`. */
   readonly secrets: readonly string[];
   readonly doubts: readonly Doubt[];
-  /** The fields that it asks for, by `has`, `.?` or `in`: `trigger.data.subtitle`. */
+  /** What it asks for, by `has`, `.?` or `in`, or by a comparison with null: `trigger.data.subtitle`, `steps.found`. */
   readonly asked: readonly string[];
+  /** The results and variables that it reads: `steps.found`, `vars.total`; `steps.*` where it reads them all. */
+  readonly reads: readonly string[];
 }
 
 /** See `Told`. An expression that has nothing to tell. */
-export const NOTHING_TOLD: Told = { secrets: [], doubts: [], asked: [] };
+export const NOTHING_TOLD: Told = { secrets: [], doubts: [], asked: [], reads: [] };
 
 /**
  * The known shape of a value: a scalar type, anything (`dyn`), a list, or an object with just these fields.
@@ -103,6 +105,8 @@ export interface Names {
   readonly trigger: Shape;
   /** Ids of steps that are done before this one on every way to it, whose result may be read. */
   readonly steps: readonly string[];
+  /** Those among them that may have failed all the same, so that their result is null. */
+  readonly unsure: readonly string[];
   /** Ids of the workflow's other steps: later, or in another branch. Only for messages. */
   readonly outOfReach: readonly string[];
   readonly vars: readonly string[];

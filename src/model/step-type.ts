@@ -41,6 +41,8 @@ export interface StepType<C = unknown> {
   readonly ends: (raw: JsonObject, branchEnds: BranchEnds) => boolean;
   /** The branches that no run takes, as it is written. */
   readonly neverTaken: (raw: JsonObject) => readonly NeverTaken[];
+  /** Whether it does nothing but compute its result, as it is written. */
+  readonly forResult: (raw: JsonObject) => boolean;
   /** Whether it can refuse, answer or change the request that the run is about, as it is written. */
   readonly steers: (raw: JsonObject) => boolean;
   /** Its own keys, without `id`, `if`, `timeout`, `retry`, `onError`. A key `if` here is the test itself. */
@@ -106,6 +108,7 @@ export interface StepDefinition<S extends z.ZodType> {
   readonly language?: (raw: JsonObject) => ProgramLanguage | null;
   readonly ends?: (raw: JsonObject, branchEnds: BranchEnds) => boolean;
   readonly neverTaken?: (raw: JsonObject) => readonly NeverTaken[];
+  readonly forResult?: (raw: JsonObject) => boolean;
   readonly steers?: (raw: JsonObject) => boolean;
   readonly config: S;
   readonly run: (config: z.output<S>, context: StepContext) => Outcome | Promise<Outcome>;
@@ -126,7 +129,7 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
   mustBeDeclared(definition);
   const { run, acts = false, triggers = null, binds = null, declares = null } = definition;
   const { defaultsIn = () => ({}), timeout = null, language = nothing } = definition;
-  const { ends = () => false, neverTaken = () => [], steers = () => false } = definition;
+  const { ends = never, neverTaken = () => [], steers = never, forResult = never } = definition;
   const { waits = nothing, syncOnly = nothing, runs = nothing, gives = nothing } = definition;
   const { looks = () => !acts, ...words } = definition;
   const type: StepType = {
@@ -144,6 +147,7 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
     language,
     ends,
     neverTaken,
+    forResult,
     steers,
     isReadOnly: (config) => looks(config as z.output<S>),
     run: (config, context) => run(config as z.output<S>, context),
@@ -153,3 +157,4 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
 }
 
 const nothing = () => null;
+const never = () => false;

@@ -17,6 +17,7 @@ export const aggregate = defineStep({
   result:
     "The number. Where there is no value, `count` and `sum` are 0, and `avg`, `min` and `max` null.",
   syncOnly: callerWaits,
+  forResult: () => true,
   config: z
     .strictObject({
       collection: z.string().min(1).describe("The collection."),

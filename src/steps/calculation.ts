@@ -9,6 +9,7 @@ export const calculation = defineStep({
   title: "Calculation",
   about: "Evaluates a value once, for later steps to read as `steps.<id>`.",
   result: "The value.",
+  forResult: () => true,
   config: z.strictObject({
     value: anyJson.describe("Any value: `${{ 2 * trigger.params.values.price }}`."),
   }),

@@ -28,6 +28,7 @@ export const jsonQuery = defineStep({
     "function or a number that is not finite, is an error.",
   timeout: TIMEOUT,
   language: ({ engine = "jsonata" }) => engines.safeParse(engine).data ?? null,
+  forResult: () => true,
   config: z.strictObject({
     engine: literal
       .pipe(engines)

@@ -48,6 +48,7 @@ export const query = defineStep({
   syncOnly: callerWaits,
   steers: (raw) => raw["failOnEmpty"] === true,
   gives: ({ key }) => (key === undefined ? "records" : "record"),
+  forResult: (raw) => raw["failOnEmpty"] !== true,
   config,
 
   async run(given, context) {

@@ -18,6 +18,7 @@ export const validate = defineStep({
     data: trigger === "webhook" ? "${{ trigger.body }}" : "${{ trigger.params.values }}",
   }),
   steers: (raw) => raw["onInvalid"] !== "continue",
+  forResult: (raw) => raw["onInvalid"] === "continue",
   config: z.strictObject({
     data: anyJson.describe(
       "The value. Left out: `trigger.params.values`, in a webhook `trigger.body`.",

@@ -11,7 +11,7 @@ const MARK = /^\s*#(\s*)\^ (.*)$/;
 const folder = fileURLToPath(new URL("corpus/", import.meta.url));
 
 describe("sidehook check finds what a reviewer would, at its exact place:", () => {
-  for (const name of ["dead-steps", "idle-workflows", "mistakes"]) {
+  for (const name of ["dead-steps", "idle-workflows", "mistakes", "unread-values"]) {
     it(name, async () => {
       const file = `${folder}${name}.yaml`;
       const expected = marks(await readFile(file, "utf8"));
@@ -22,7 +22,7 @@ describe("sidehook check finds what a reviewer would, at its exact place:", () =
 
   it("and all of these files are looked at", async () => {
     expect((await readdir(folder)).toSorted()).to.deep.equal(
-      ["dead-steps", "idle-workflows", "mistakes"].map((name) => `${name}.yaml`),
+      ["dead-steps", "idle-workflows", "mistakes", "unread-values"].map((name) => `${name}.yaml`),
     );
   });
 });

@@ -9,7 +9,7 @@ describe("The page that a problem refers to is there:", () => {
   for (const section of Object.keys((configurationSchema() as { properties: object }).properties)) {
     it(`of ${section}`, async () => {
       const page = pageOf([section], () => null);
-      expect(page).to.match(/^docs\/configuration\.md/);
+      expect(page).to.match(/^docs\/configuration\.md#/);
       await expectPage(page);
     });
   }

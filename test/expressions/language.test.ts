@@ -366,6 +366,7 @@ const names: Names = {
     request: { method: "string" },
   },
   steps: ["look_up"],
+  unsure: [],
   outOfReach: ["pay"],
   vars: ["total"],
   loops: [],

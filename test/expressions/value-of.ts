@@ -5,6 +5,7 @@ import type { Json } from "../../src/model/json.ts";
 export const anyTrigger: Names = {
   trigger: "dyn",
   steps: [],
+  unsure: [],
   outOfReach: [],
   vars: [],
   loops: [],

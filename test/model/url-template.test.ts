@@ -105,6 +105,7 @@ const language = celLanguage(() => new Date(0), 1_000_000);
 const names = {
   trigger: "dyn",
   steps: [],
+  unsure: [],
   outOfReach: [],
   vars: [],
   loops: ["v"],

@@ -179,7 +179,7 @@ describe("values that a step writes to a described collection", () => {
 
   it("are warned of in filters too, below operators as well", async () => {
     const steps =
-      "      - { type: query, collection: posts, filter: { titel: x, $or: [{ statu: x }, { author.name: x }] } }";
+      "      - { type: query, collection: posts, filter: { titel: x, $or: [{ statu: x }, { author.name: x }] }, failOnEmpty: true }";
     expect(await told(withSteps(SAVED, steps))).to.deep.equal([
       'warning gateway.yaml:7:53: workflows.w.steps.0.filter: posts has no field "titel"; did you mean "title"?',
       'warning gateway.yaml:7:71: workflows.w.steps.0.filter.$or.0: posts has no field "statu"; did you mean "status"?',
@@ -200,7 +200,7 @@ describe("values that a step writes to a described collection", () => {
 describe("an OpenAPI document", () => {
   it("names collections: one that is mistyped is warned of", async () => {
     const trigger = "{ type: post-action, collection: post, global: true, actions: [create] }";
-    const steps = "      - { type: query, collection: pots, key: 1 }";
+    const steps = "      - { type: query, collection: pots, key: 1, failOnEmpty: true }";
     expect(await told(withSteps(trigger, steps))).to.deep.equal([
       'warning gateway.yaml:5:47: workflows.w.trigger.collection: no collection "post" is described; did you mean "posts"?',
       'warning gateway.yaml:7:36: workflows.w.steps.0.collection: no collection "pots" is described; did you mean "posts"?',

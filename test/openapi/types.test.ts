@@ -20,7 +20,14 @@ function isTaken(expression: string, schema: JsonObject): boolean {
   });
   const type = types.get("posts")?.record ?? expect.fail("posts are not described");
   const known = new Map([["trigger.data", type]]);
-  const names = { trigger: "dyn", steps: [], outOfReach: [], vars: [], loops: [] } as const;
+  const names = {
+    trigger: "dyn",
+    steps: [],
+    unsure: [],
+    outOfReach: [],
+    vars: [],
+    loops: [],
+  } as const;
   return language.expression(expression, { ...names, error: false, types: known }, null).ok;
 }
 

@@ -12,7 +12,7 @@ import type { Path, Source } from "../yaml/source.ts";
 
 /**
  * What may be wrong in workflows as documents describe the upstream: collections that are not described, values that no
- * record takes, filters by fields that no record has, and what their expressions are in doubt of. See docs/types.md.
+ * record takes, and filters by fields that no record has. See docs/types.md.
  */
 export function describedWarnings(
   main: Source,
@@ -23,7 +23,6 @@ export function describedWarnings(
   if (types.size === 0) return deadReferences(files);
   const spoken = [...types.keys(), ...main.keysAt(["collections"])];
   return [
-    ...compiled.flatMap(({ doubts }) => doubts),
     ...compiled.flatMap((one) => unknownCollections(one, spoken)),
     ...compiled.flatMap((one) => one.written.flatMap((step) => oddValues(step, one, types))),
     ...deadReferences(files),

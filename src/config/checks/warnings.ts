@@ -7,6 +7,7 @@ import { isAroundAction } from "../../model/workflow.ts";
 import { deadSteps } from "./dead-steps.ts";
 import { openDoors } from "./doors.ts";
 import { idleWorkflows } from "./idle-workflows.ts";
+import { unreadValues } from "./unread-values.ts";
 import type { Path, Source } from "../yaml/source.ts";
 import type { CompiledWorkflow } from "../compile/workflow.ts";
 
@@ -30,6 +31,8 @@ export function warningsOf(
     ...compiled.flatMap(openToAll),
     ...idleWorkflows(compiled, sections),
     ...compiled.flatMap(deadSteps),
+    ...compiled.flatMap(unreadValues),
+    ...compiled.flatMap(({ doubts }) => doubts),
   ];
 }
 

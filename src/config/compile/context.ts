@@ -45,8 +45,12 @@ export interface Compiling {
   readonly types: Map<string, ValueType>;
   /** What may be wrong in the expressions met so far. Grows. */
   readonly doubts: WrittenDoubt[];
-  /** The fields that were asked for so far, by `has` and its like. Grows. */
+  /** What was asked for so far, by `has` and its like. Grows. */
   readonly asked: Set<string>;
+  /** The results and variables that were read so far. Grows. */
+  readonly reads: Set<string>;
+  /** Ids of the steps met so far whose result is null when they fail. Grows. */
+  readonly unsure: string[];
   /** Adds a problem. */
   readonly report: (path: Path, message: string, detail?: Detail) => void;
 }
@@ -109,9 +113,10 @@ export function templateAt(
   return taken(compiling.language.template(parts, names), path, 0, compiling);
 }
 
-function namesAt({ steps, loops, error }: Reach, { trigger, ids, vars, types }: Compiling): Names {
+function namesAt({ steps, loops, error }: Reach, compiling: Compiling): Names {
+  const { trigger, ids, vars, types, unsure } = compiling;
   const outOfReach = ids.filter((id) => !steps.includes(id));
-  return { trigger: trigger.fields, steps, outOfReach, vars, loops, error, types };
+  return { trigger: trigger.fields, steps, unsure, outOfReach, vars, loops, error, types };
 }
 
 /** Variables are put into texts only: put into an expression, they would be read as one. */
@@ -126,7 +131,8 @@ function holdsVariable(text: string, from: number, path: Path, { report }: Compi
 
 function taken<T>(compiled: Compiled<T>, path: Path, from: number, compiling: Compiling): T | null {
   if (compiled.ok) {
-    const { secrets, doubts, asked } = compiled.told;
+    const { secrets, doubts, asked, reads } = compiled.told;
+    for (const name of reads) compiling.reads.add(name);
     for (const name of secrets) compiling.secrets.add(name);
     for (const place of asked) compiling.asked.add(place);
     for (const { offset, message, unasked } of doubts) {

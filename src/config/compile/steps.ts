@@ -64,6 +64,7 @@ function compileStep(raw: unknown, path: Path, outer: Reach, compiling: Compilin
   declare(type, raw, path, compiling);
   const result = typeOfResult(type, sample as JsonObject, compiling.upstreamTypes);
   if (id !== null && result !== null) compiling.types.set(`steps.${id}`, result);
+  if (id !== null && (raw["onError"] ?? "fail") !== "fail") compiling.unsure.push(id);
   return step;
 }
 

@@ -53,6 +53,8 @@ export interface CompiledWorkflow {
   readonly written: readonly WrittenStep[];
   /** The values written out in it that should be secrets. */
   readonly writtenSecrets: readonly WrittenSecret[];
+  /** The results and variables that its expressions read: `steps.found`, `vars.total`; `steps.*`: all. */
+  readonly reads: ReadonlySet<string>;
   /** What may be wrong in its expressions. */
   readonly doubts: readonly Problem[];
   /** The file it stands in. */
@@ -122,6 +124,8 @@ export function compileWorkflow(
     types: new Map(type ? typesOfTrigger(type, plainTrigger, parts.upstreamTypes) : []),
     doubts: [],
     asked: new Set(),
+    reads: new Set(),
+    unsure: [],
     report: (at, message, detail) => void problems.push(source.problem(at, message, detail)),
   };
   const plain = Object.entries(head).map(([name, value]) => {
@@ -143,7 +147,7 @@ export function compileWorkflow(
   if (!shape || !type || !trigger) return null;
 
   const { title, enabled, timeout, debounce, rate, onFailure } = shape.value;
-  const { written, asked } = compiling;
+  const { written, asked, reads } = compiling;
   const doubts = compiling.doubts
     .filter(({ unasked }) => unasked === null || !asked.has(unasked))
     .map(({ problem }) => problem);
@@ -163,7 +167,16 @@ export function compileWorkflow(
     definition: definitionOf(source, path, open),
     acts: written.some((step) => step.type.acts),
   };
-  return { workflow, sync, secrets: [...secrets], written, writtenSecrets: open, doubts, source };
+  return {
+    workflow,
+    sync,
+    secrets: [...secrets],
+    written,
+    writtenSecrets: open,
+    reads,
+    doubts,
+    source,
+  };
 }
 
 type Traffic = keyof typeof trafficSchemas;

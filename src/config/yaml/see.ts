@@ -17,6 +17,8 @@ const SECTIONS: Readonly<Record<string, string>> = {
   limits: "limits",
   egress: "where-request-steps-may-go",
   databases: "databases",
+  mail: "mail",
+  plugins: "plugins",
   log: "log",
   telemetry: "telemetry",
   include: "workflows",

@@ -60,7 +60,7 @@ workflows:
   after:
     trigger: { type: post-action, collection: posts }
     steps:
-      - { type: query, collection: posts, filter: { title: { $contains: a } } }
+      - { type: query, collection: posts, filter: { title: { $contains: a } }, failOnEmpty: true }
       - { type: update, collection: posts, filter: { $or: [{ age: { $gte: 3 } }, { age: { $gtee: 3 } }] }, values: {} }
 `,
       [
@@ -89,7 +89,7 @@ workflows:
 workflows:
   after:
     trigger: { type: post-action, collection: posts }
-    steps: [{ type: query, collection: posts, filter: { title: { $includes: a } } }]
+    steps: [{ type: query, collection: posts, filter: { title: { $includes: a } }, failOnEmpty: true }]
 `;
     expect(await warningsOf(text)).to.deep.equal([]);
   });

@@ -1,0 +1,34 @@
+import { type JsonObject, isJsonObject } from "../../model/json.ts";
+import type { Problem } from "../../model/position.ts";
+import type { WrittenStep } from "../compile/context.ts";
+import type { CompiledWorkflow } from "../compile/workflow.ts";
+
+/** Variables that no expression reads, and steps that do nothing but compute a result that none reads. */
+export function unreadValues({ workflow, source, written, reads }: CompiledWorkflow): Problem[] {
+  const isRead = (root: "steps" | "vars", name: string) =>
+    reads.has(`${root}.*`) || reads.has(`${root}.${name}`);
+  // A program is handed all of them.
+  if (written.some(({ type, raw }) => type.language(raw) === "javascript")) return [];
+  const top = ["workflows", workflow.key, "steps"].length + 1;
+  return written.flatMap((step) => {
+    const { type, path } = step;
+    const raw = rawAt(source.valueAt(path));
+    const name = type.declares === null ? null : textOf(raw[type.declares]);
+    if (type.declares !== null && name !== null && !isRead("vars", name)) {
+      return [source.problem([...path, type.declares], `vars.${name} is never read`)];
+    }
+    // The result of the last step is that of the loop or the branch around it.
+    if (!type.forResult(raw) || (path.length > top && isLast(step, source))) return [];
+    const id = textOf(raw["id"]);
+    if (id === null) return [source.problem(path, "its result is never read: the step has no id")];
+    if (isRead("steps", id)) return [];
+    return [source.problem([...path, "id"], `steps.${id} is never read`)];
+  });
+}
+
+const isLast = ({ path }: WrittenStep, { nodeAt }: CompiledWorkflow["source"]): boolean =>
+  nodeAt([...path.slice(0, -1), Number(path.at(-1)) + 1]) === null;
+
+const rawAt = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
+
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
