@@ -1,6 +1,7 @@
-import { type KeyObject, createPublicKey } from "node:crypto";
+import { createPublicKey } from "node:crypto";
 import { type CryptoKey, type JWTVerifyGetKey, importSPKI } from "jose";
 import type { JwtConfig } from "../model/config.ts";
+import { goesWith } from "../model/jwt-algorithms.ts";
 import { remoteKeys } from "./remote-keys.ts";
 
 /** Algorithms, and the keys to verify them by. */
@@ -48,18 +49,4 @@ function imported(algorithms: string[], load: (algorithm: string) => Promise<Cry
 function some(algorithms: string[]): string[] {
   if (algorithms.length > 0) return algorithms;
   throw new Error("identity.jwt: none of its algorithms goes with its key");
-}
-
-const CURVES: Readonly<Record<string, string>> = {
-  ES256: "prime256v1",
-  ES384: "secp384r1",
-  ES512: "secp521r1",
-};
-
-/** RFC 7518, sections 3.3 to 3.5; RFC 8037. */
-function goesWith(algorithm: string, key: KeyObject): boolean {
-  const { namedCurve, modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
-  if (/^[RP]S/.test(algorithm)) return key.asymmetricKeyType === "rsa" && modulusLength >= 2048;
-  if (algorithm.startsWith("Ed")) return key.asymmetricKeyType === "ed25519";
-  return key.asymmetricKeyType === "ec" && namedCurve === CURVES[algorithm];
 }

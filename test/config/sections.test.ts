@@ -407,6 +407,11 @@ describe("a section is refused, with the place and what would be right, when", (
       "2:18: identity.jwt: needs one of secret, publicKey and jwks",
     ],
     [
+      "a public key that no algorithm goes with",
+      `${URL_LINE}identity: { jwt: { publicKey: ${inYaml(PEM.publicKey)}, algorithms: [RS256, ES256] } }`,
+      `2:${62 + inYaml(PEM.publicKey).length - 17}: identity.jwt.algorithms: none goes with this public key; use EdDSA, Ed25519`,
+    ],
+    [
       "a public key is none",
       `${URL_LINE}identity: { jwt: { publicKey: abc, algorithms: [RS256] } }`,
       "2:31: identity.jwt.publicKey: should be a public key",

@@ -2,6 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { z } from "zod";
 import { duration } from "../../model/duration.ts";
 import type { IdentityConfig, KnownIdentity } from "../../model/config.ts";
+import { goesWith } from "../../model/jwt-algorithms.ts";
 import { flag, headerName, list, text } from "./field-types.ts";
 
 const HMAC = ["HS256", "HS384", "HS512"];
@@ -36,12 +37,18 @@ const jwt = z
   .superRefine(({ secret, publicKey: pem, jwks, algorithms }, context) => {
     const keys = [secret, pem, jwks].filter((key) => key !== null);
     if (keys.length !== 1) return context.addIssue("needs one of secret, publicKey and jwks");
-    const [fitting, key] = secret === null ? [ASYMMETRIC, "a public key"] : [HMAC, "a secret"];
+    const [fitting, what] = secret === null ? [ASYMMETRIC, "a public key"] : [HMAC, "a secret"];
     for (const [index, algorithm] of algorithms.entries()) {
       if (fitting.includes(algorithm)) continue;
-      const message = `${algorithm} does not go with ${key}; use ${fitting.join(", ")}`;
+      const message = `${algorithm} does not go with ${what}; use ${fitting.join(", ")}`;
       context.addIssue({ code: "custom", path: ["algorithms", index], message });
     }
+    if (pem === null || !isPublicKey(pem)) return;
+    const key = createPublicKey(pem);
+    if (algorithms.some((name) => goesWith(name, key))) return;
+    const fit = ASYMMETRIC.filter((name) => goesWith(name, key));
+    const message = `none goes with this public key; ${fit.length > 0 ? `use ${fit.join(", ")}` : "use another key: RSA has at least 2048 bits"}`;
+    context.addIssue({ code: "custom", path: ["algorithms"], message });
   });
 
 const pointer = z
