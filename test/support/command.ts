@@ -1,8 +1,8 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
@@ -97,7 +97,10 @@ export const sidehook = (args: readonly string[], place?: Place): Promise<Ended>
 /** A folder of its own with files in it. */
 export async function folderWith(files: Readonly<Record<string, string>>) {
   const path = await mkdtemp(join(tmpdir(), "sidehook-"));
-  const write = (name: string, content: string) => writeFile(join(path, name), content);
+  const write = async (name: string, content: string) => {
+    await mkdir(dirname(join(path, name)), { recursive: true });
+    await writeFile(join(path, name), content);
+  };
   for (const [name, content] of Object.entries(files)) await write(name, content);
   return {
     path,
