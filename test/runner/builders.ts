@@ -58,7 +58,7 @@ export function act(
     about: "",
     result: "",
     acts: more.acts ?? false,
-    config: z.unknown(),
+    config: z.looseObject({}),
     run: (_, context) => {
       const result = run(context);
       return result instanceof Promise
@@ -116,7 +116,7 @@ export const repeat = (times: number, inner: Branch, options: Options = {}): Ste
   );
 
 const plainType = (type: string, run: StepType["run"]): StepType =>
-  defineStep({ type, title: type, about: "", result: "", config: z.unknown(), run });
+  defineStep({ type, title: type, about: "", result: "", config: z.looseObject({}), run });
 
 /** The parts of a run that a test may set. */
 export interface RunOptions extends Partial<Omit<RunnerParts, "services" | "limits">> {
