@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { Client } from "pg";
 import { StoreUnusable } from "../../src/store/unusable.ts";
 import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
-import { postgresPlace } from "../support/postgres-place.ts";
+import { emptyPostgresPlace } from "../support/postgres-place.ts";
 import type { StorePlace } from "../support/store-contract.ts";
 import { aNewRun } from "../support/runs.ts";
 
@@ -14,7 +14,7 @@ const authority = fileURLToPath(new URL("../support/certificates/authority.crt",
   server === null ? NO_POSTGRES : "a store on Postgres",
   () => {
     let place: StorePlace;
-    beforeEach(async () => (place = await postgresPlace(server!)));
+    beforeEach(async () => (place = await emptyPostgresPlace(server!)));
     afterEach(() => place.remove());
 
     /** The URL with other parts. */

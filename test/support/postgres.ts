@@ -8,8 +8,11 @@ import { Client } from "pg";
 
 /** A server of its own for tests, on loopback, without the safety of the disk: it goes when the process ends. */
 export interface TestPostgres {
-  /** Makes an empty database: `postgres://sidehook:secret-of-the-test@127.0.0.1:5432/test_1`. */
-  newDatabase(): Promise<string>;
+  /**
+   * Makes a database: `postgres://sidehook:secret-of-the-test@127.0.0.1:5432/test_1`.
+   * @param like one whose tables and rows it has, and to which nobody is connected; default: it is empty
+   */
+  newDatabase(like?: string): Promise<string>;
   /** Its tables are gone with it, whoever is connected. */
   dropDatabase(url: string): Promise<void>;
   /** Ends the server, as a crash does, and starts it again on the same port. */
@@ -132,6 +135,8 @@ async function end(child: ChildProcess): Promise<void> {
 
 function databasesOf(url: string, ways: Pick<TestPostgres, "restart" | "stop">): TestPostgres {
   let made = 0;
+  /** Names of those that are there. */
+  const standing = new Set<string>();
   const ask = async (sql: string) => {
     const client = new Client(url);
     await client.connect();
@@ -141,17 +146,29 @@ function databasesOf(url: string, ways: Pick<TestPostgres, "restart" | "stop">):
       await client.end();
     }
   };
+  const drop = async (name: string) => {
+    await ask(`drop database if exists ${name} with (force)`);
+    standing.delete(name);
+  };
   return {
     ...ways,
-    async newDatabase() {
+    async newDatabase(like) {
       const name = `test_${process.pid}_${++made}`;
-      await ask(`create database ${name}`);
+      await ask(`create database ${name}${like === undefined ? "" : ` template ${nameIn(like)}`}`);
+      standing.add(name);
       return Object.assign(new URL(url), { pathname: `/${name}` }).href;
     },
-    dropDatabase: (database) =>
-      ask(`drop database if exists ${new URL(database).pathname.slice(1)} with (force)`),
+    async dropDatabase(database) {
+      await drop(nameIn(database));
+    },
+    async stop() {
+      for (const name of standing) await drop(name);
+      await ways.stop();
+    },
   };
 }
+
+const nameIn = (url: string) => new URL(url).pathname.slice(1);
 
 async function ended(child: ChildProcess): Promise<void> {
   let said = "";
