@@ -72,16 +72,17 @@ const oneByType = (all: readonly { type: string; schema: Schema }[]): Schema => 
   })),
 });
 
-const triggerOf = ({ type, title, about, config }: TriggerType) => ({
-  type,
-  schema: { ...shapeOf(config), title, description: about },
-});
+function triggerOf({ type, title, about, config }: TriggerType): { type: string; schema: Schema } {
+  const own = shapeOf(config);
+  const properties = { ...propertiesOf(own), type: { const: type, title, description: about } };
+  return { type, schema: { ...own, title, description: about, properties } };
+}
 
 function stepOf({ type, title, about, config }: StepType): { type: string; schema: Schema } {
   const own = shapeOf(config);
   const common = {
     ...propertiesOf(shapeOf(stepSchema)),
-    type: { const: type },
+    type: { const: type, title, description: about },
     if: { ...TEXT, description: "The step is skipped where it is false." },
     onError: {
       description: "What follows when the step fails for good.",
