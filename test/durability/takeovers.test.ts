@@ -32,7 +32,7 @@ const server = await testPostgres();
       const holds = "where run = @run and fence = @fence";
       const seen = await lateWrite(
         server!,
-        await built(["store/handlers/queue.js", holds, "where run = @run"]),
+        await built(["store/handlers/progress.js", holds, "where run = @run"]),
       );
       expect(seen.stale).not.to.be.empty;
     });

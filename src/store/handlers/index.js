@@ -7,6 +7,7 @@ import { instanceTable } from "./instances.js";
 import { intentJobs, intentTable } from "./intents.js";
 import { maintenanceJobs } from "./maintenance.js";
 import { operatorJobs } from "./operations.js";
+import { progressJobs } from "./progress.js";
 import { queueJobs, queueTable } from "./queue.js";
 import { rateJobs } from "./rates.js";
 import { scheduleJobs } from "./schedules.js";
@@ -30,6 +31,7 @@ export function handlers(instance) {
   const byKind = {
     ...historyJobs(definitions, instance),
     ...queueJobs(queue, intents),
+    ...progressJobs(queue),
     ...claimJobs(instance),
     ...intentJobs(intents, queue),
     ...deliveryJobs(queue),
