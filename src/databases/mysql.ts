@@ -45,6 +45,8 @@ export async function mysqlPool(connection: string | JsonObject): Promise<Pool> 
     ...own,
     multipleStatements: false,
     dateStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
     typeCast,
     connectionLimit: POOL_SIZE.mysql2,
   };
@@ -112,18 +114,24 @@ const PACKAGE: string = "mysql2";
 /** What a statement without rows answers, in place of them. */
 const isHead = (row: object): boolean => row.constructor.name === "ResultSetHeader";
 
+/**
+ * A value as JSON. A prepared statement answers integers and times in bytes, which only the driver reads; JSON it would read
+ * with rounding.
+ */
 function typeCast(field: Field, next: () => unknown): unknown {
+  if (field.type === "JSON") {
+    const text = field.string();
+    return text === null ? null : parsedOf(text);
+  }
+  const value = next();
   const read = READ.get(field.type);
-  if (read === undefined) return next();
-  const text = field.string();
-  return text === null ? null : read(text);
+  return read === undefined || typeof value !== "string" ? value : read(value);
 }
 
 const READ: ReadonlyMap<string, (text: string) => Json> = new Map([
   ["LONGLONG", numberOf],
   ["DECIMAL", numberOf],
   ["NEWDECIMAL", numberOf],
-  ["JSON", parsedOf],
   ["DATETIME", localTimeOf],
   ["TIMESTAMP", localTimeOf],
 ]);

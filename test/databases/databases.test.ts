@@ -171,6 +171,53 @@ describe("a database of Postgres", () => {
   });
 });
 
+/** A server of MySQL or MariaDB, whose user may create tables in the database that the URL names. The package `mysql2` must be there. */
+const mysql = process.env["SIDEHOOK_TEST_MYSQL"];
+
+describe("a database of MySQL", () => {
+  let databases: OpenedDatabases;
+  const ask = (sql: string, params: JsonObject = {}, signal = new AbortController().signal) =>
+    databases.query("shop", sqlStatement(sql), params, signal);
+  before(() => {
+    if (mysql !== undefined)
+      databases = openDatabases({ shop: { client: "mysql2", connection: mysql } }, 100);
+  });
+  after(() => databases?.close(0));
+
+  it("gives integers and JSON exact, times as RFC 3339, bytes as base64; a value is never SQL", async function () {
+    if (mysql === undefined) this.skip();
+    await ask("drop table if exists sidehook_test");
+    await ask(
+      "create table sidehook_test (id bigint, price decimal(20,2), at datetime, b varbinary(5), j json, s text)",
+    );
+    const row = { id: 50755254975729665n, s: "x'); drop table sidehook_test; --", j: { a: [1] } };
+    await ask(
+      "insert into sidehook_test values (:id, 10.50, '2026-03-01 12:30:00', x'00ff', :j, :s)",
+      row,
+    );
+    expect(await ask("select * from sidehook_test where id = :id", { id: row.id })).to.deep.equal([
+      { ...row, price: 10.5, at: "2026-03-01T12:30:00", b: "AP8=" },
+    ]);
+    await ask("drop table sidehook_test");
+  });
+
+  it("ends a statement in the database when its step is over", async function () {
+    if (mysql === undefined) this.skip();
+    const reason = new Error("the step is over");
+    expect(
+      await failureOf(ask("select sleep(3600)", {}, AbortSignal.abort(reason)), Error),
+    ).to.equal(reason);
+    const over = new AbortController();
+    const asked = failureOf(ask("select sleep(3600)", {}, over.signal), Error);
+    const sleeping =
+      "select count(*) as n from information_schema.processlist where info like 'select sleep(%'";
+    while ((await ask(sleeping))[0]?.["n"] !== 1);
+    over.abort(reason);
+    expect(await asked).to.equal(reason);
+    while ((await ask(sleeping))[0]?.["n"] !== 0);
+  });
+});
+
 describe("databases", () => {
   it("that can't be reached err without the password, and may be tried again", async () => {
     const connection = "postgres://sidehook:hunter22@127.0.0.1:1/shop";
