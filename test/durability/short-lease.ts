@@ -15,7 +15,7 @@ export const shortLease = (lease = LEASE): readonly Change[] => [
   ],
   [
     "store/postgres/address.js",
-    "lock: 10_000, idleInTransaction: 10_000",
-    `lock: 10_000, idleInTransaction: ${Math.floor((lease * 2) / 3)}`,
+    "idleInTransaction: 5_000",
+    `idleInTransaction: ${Math.floor((lease * 2) / 3)}`,
   ],
 ];
