@@ -83,7 +83,8 @@ onBothStores("the admin port lists runs", () => {
     expect(await idsOf("since=1900-01-01&until=9999-12-31")).to.have.length(3);
   });
 
-  it("it has looked at 10,000 of, and says where the search goes on", async () => {
+  it("it has looked at 10,000 of, and says where the search goes on", async function () {
+    this.timeout(180_000); // Postgres takes each run by a statement of its own
     const wanted = await record(port.store, {
       workflow: aWorkflow({ key: "child", trigger: { type: "subflow" } }),
     });
