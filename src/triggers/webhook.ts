@@ -58,7 +58,10 @@ const signature = z
   }));
 
 const auth = z
-  .strictObject({ basic: basic.optional(), signature: signature.optional() })
+  .strictObject({
+    basic: basic.optional().describe("By a name and a password."),
+    signature: signature.optional().describe("By a signature over the body."),
+  })
   .refine(({ basic: one, signature: other }) => (one === undefined) !== (other === undefined), {
     error: "should be either basic: { username, password } or signature: { scheme, secret }",
   })

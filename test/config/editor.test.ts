@@ -105,6 +105,13 @@ describe("gateway.yaml in an editor with the YAML language server", function () 
     expect(await server.hover(key.path, key.place)).to.include("The collection.");
   });
 
+  it("tells what a section is for", async () => {
+    const { path } = await withSteps("      - ‖type: log\n        message: a\n");
+    expect(await server.hover(path, { line: 1, character: 3 })).to.include(
+      "The API that the gateway stands in front of.",
+    );
+  });
+
   for (const [what, steps, message] of WRONG) {
     it(`shows ${what} at its place`, async () => {
       const { problems, place } = await withSteps(steps);

@@ -55,6 +55,19 @@ describe("the JSON Schema of the configuration", () => {
     expect(JSON.stringify(attempts)).to.include('{"type":"string","pattern":"\\\\$\\\\{"}');
   });
 
+  it("tells what each key means", () => {
+    // The facts of an API have a table of their own; each is a short word or a pattern.
+    const { upstream, ...sections } = schema.properties as Record<string, unknown>;
+    expect(untold({ properties: sections })).to.deep.equal([]);
+    expect(
+      untold({ properties: { upstream } }).filter((path) => !path.includes(".api.")),
+    ).to.deep.equal([]);
+    expect(untold(schema.$defs.workflow)).to.deep.equal([]);
+    for (const { if: asked, then } of [...step.allOf, ...trigger.allOf]) {
+      expect(untold(then), asked.properties.type.const).to.deep.equal([]);
+    }
+  });
+
   it("refers only to what is in it", () => {
     const refs = new Set(
       [...JSON.stringify(schema).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to),
@@ -80,6 +93,29 @@ describe("the JSON Schema of the configuration", () => {
     expect(JSON.parse(stdout)).to.deep.equal(JSON.parse(JSON.stringify(schema)));
   });
 });
+
+/** The paths of the keys below a schema that have no words. */
+function untold(value: unknown, path = ""): string[] {
+  const {
+    properties = {},
+    anyOf = [],
+    items,
+    additionalProperties,
+  } = value as {
+    readonly properties?: Readonly<Record<string, { description?: string; $ref?: string }>>;
+    readonly anyOf?: readonly unknown[];
+    readonly items?: unknown;
+    readonly additionalProperties?: unknown;
+  };
+  const inner = [...anyOf, items, additionalProperties].filter((one) => typeof one === "object");
+  return [
+    ...Object.entries(properties).flatMap(([name, one]) => [
+      ...((one.description ?? one.$ref) ? [] : [`${path}.${name}`]),
+      ...untold(one, `${path}.${name}`),
+    ]),
+    ...inner.flatMap((one) => untold(one, path)),
+  ];
+}
 
 const typesOf = (schema: Schema): readonly string[] =>
   (schema.properties["type"] as { readonly enum: readonly string[] }).enum;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { keyWords } from "../../src/config/schema/words/index.ts";
 import { type ApiFacts, apiFacts } from "../../src/model/upstream-api.ts";
 import { presets } from "../../src/proxy/apis/index.ts";
 import { hasDefault, keysBelow, partOf, parts, placeOf, withValue } from "./configuration-keys.ts";
@@ -20,8 +21,13 @@ describe("the page of the configuration", () => {
     expect(new Set(named).size).to.equal(named.length);
   });
 
-  it("says what each key means", () => {
-    expect(rows.filter(([, , meaning]) => !meaning)).to.deep.equal([]);
+  it("says what each key means, in the words that editors show", () => {
+    for (const [name = "", , meaning = ""] of rows) {
+      const plain = meaning.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1");
+      expect(plain, name)
+        .to.equal(keyWords.get(code(name) ?? ""))
+        .and.not.equal("");
+    }
   });
 
   for (const [name = "", said = ""] of rows) {

@@ -5,6 +5,7 @@ import type { StepType, StepTypes } from "../../model/step-type.ts";
 import type { ApiPresets } from "../../model/upstream-api.ts";
 import type { TriggerType, TriggerTypes } from "../../model/workflow.ts";
 import { fileSchema } from "./file.ts";
+import { inWords } from "./in-words.ts";
 import { stepSchema, workflowSchema } from "./workflow.ts";
 
 /** A JSON Schema, or a part of one. */
@@ -23,8 +24,12 @@ interface SchemaParts {
  * unknown names in expressions, no schema can say.
  */
 export function configJsonSchema({ stepTypes, triggerTypes, presets }: SchemaParts): Schema {
-  const file = shapeOf(fileSchema(presets, "/", () => Buffer.alloc(0)));
-  const { steps: _steps, trigger: _trigger, ...more } = propertiesOf(shapeOf(workflowSchema));
+  const file = inWords(shapeOf(fileSchema(presets, "/", () => Buffer.alloc(0))), "");
+  const {
+    steps: _steps,
+    trigger: _trigger,
+    ...more
+  } = propertiesOf(inWords(shapeOf(workflowSchema), "workflows.<name>."));
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "The configuration of Sidehook: gateway.yaml",
@@ -81,7 +86,7 @@ function triggerOf({ type, title, about, config }: TriggerType): { type: string;
 function stepOf({ type, title, about, config }: StepType): { type: string; schema: Schema } {
   const own = shapeOf(config);
   const common = {
-    ...propertiesOf(shapeOf(stepSchema)),
+    ...propertiesOf(inWords(shapeOf(stepSchema), "workflows.<name>.steps[].")),
     type: { const: type, title, description: about },
     if: { ...TEXT, description: "The step is skipped where it is false." },
     onError: {
@@ -148,7 +153,10 @@ function shorter(schema: z.core.JSONSchema.BaseSchema): void {
 /** Numbers, flags, words and lists may also be written as a text that gives one. */
 function withTemplates(schema: Schema, isWhole = false): Schema {
   // What refers to itself is any JSON.
-  if (String(schema["$ref"]).startsWith("#/$defs/__")) return {};
+  if (String(schema["$ref"]).startsWith("#/$defs/__")) {
+    const { $ref: _, ...words } = schema;
+    return words;
+  }
   const inner: Schema = {};
   for (const [name, value] of Object.entries(schema)) inner[name] = innerOf(name, value);
   const { description, default: byDefault, ...rest } = inner;
