@@ -5,7 +5,7 @@ import { GatewayError } from "../../src/model/errors.ts";
 import { ClaimLost } from "../../src/model/queue.ts";
 import type { Store } from "../../src/store/store.ts";
 import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
-import { postgresPlace } from "../support/postgres-place.ts";
+import { emptyPostgresPlace } from "../support/postgres-place.ts";
 import type { StorePlace } from "../support/store-contract.ts";
 import { aClaim, aNewRun, aStart, aStep, aWorkflow, anEnd, record } from "../support/runs.ts";
 import { eventually } from "../support/eventually.ts";
@@ -23,7 +23,7 @@ const lease = { duration: 1_500, renewal: 300 };
     let one: Store;
     let two: Store;
     beforeEach(async () => {
-      place = await postgresPlace(server!);
+      place = await emptyPostgresPlace(server!);
       [one, two] = await Promise.all([place.open({ lease }), place.open({ lease })]);
     });
     afterEach(async () => {
