@@ -14,6 +14,17 @@ describe("a configuration file is refused, with the place, when", () => {
     ["it is a text", "\n  hello\n", /^gateway.yaml:2:3: the file should be a mapping/],
     ["its YAML is broken", `${UPSTREAM}log: { level: info\n`, /^gateway.yaml:3:1: /],
     [
+      "a value with a colon is not in quotes, which is told once",
+      `${UPSTREAM}a:\n  - b: \${{ x ? "y" : "z" }}\n  - c: 1\n    d: 2\n`,
+      /^gateway.yaml:3:8: .*put a value that holds ": " in quotes/,
+    ],
+    ["a tab indents", `${UPSTREAM}a:\n\tb: 1\n`, /^gateway.yaml:3:1: .*indent with spaces$/],
+    [
+      "a line is indented less than its neighbours",
+      `${UPSTREAM}a:\n  b: 1\n c: 2\n`,
+      /^gateway.yaml:4:\d+: .*; its lines have to begin at the same column$/,
+    ],
+    [
       "a key stands twice",
       `${UPSTREAM}log: {}\nlog: {}\n`,
       /^gateway.yaml:3:1: "log" is already defined at .*gateway.yaml:2:1$/,

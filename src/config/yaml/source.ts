@@ -15,6 +15,7 @@ import type { Problem } from "../../model/position.ts";
 import { pageOf } from "./see.ts";
 import { offsetInFile } from "./scalar-offset.ts";
 import { offences } from "./rules.ts";
+import { firstSyntaxError, isTooDeep } from "./syntax.ts";
 
 /** A path into a document: keys and indices, outermost first. */
 export type Path = readonly PropertyKey[];
@@ -73,6 +74,7 @@ export function readSource(
 
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (isTooDeep(text)) return [at(0, "the file is nested too deeply")];
     const documents = documentsOf(text, lines);
     const [document, second] = documents;
     if (document === undefined) return sourceOf(file, text, null, at);
@@ -82,6 +84,8 @@ export function readSource(
     const wrong = [...document.errors, ...document.warnings];
     const deep = wrong.find(({ message }) => message.startsWith(STACK_OVERFLOW));
     if (deep) return [at(deep.pos[0], "the file is nested too deeply")];
+    const broken = firstSyntaxError(document.errors);
+    if (broken) return [at(broken.offset, broken.message)];
     if (wrong.length > 0) return wrong.map(({ pos, message }) => at(pos[0], firstLine(message)));
     const bad = offences(document, placeOf);
     if (bad.length > 0) return bad.map(({ offset, message }) => at(offset, message));
