@@ -62,7 +62,7 @@ function replaced(
     if (lower.startsWith("workflow-") || (isUnpacked && lower === "content-encoding")) continue;
     const value = raw[at + 1] as string;
     const kept = lower === "prefer" ? withoutUpsert(value) : value;
-    if (kept !== "") headers.push(raw[at] as string, kept);
+    if (kept !== "" || value === "") headers.push(raw[at] as string, kept);
   }
   for (const name in set) headers.push(name, set[name] as string);
   return headers;
