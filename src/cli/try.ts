@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
@@ -7,6 +8,7 @@ import type { Written } from "../rehearsal/exchange.ts";
 import { recordedTest } from "../rehearsal/record.ts";
 import { tryPlay } from "../rehearsal/try-play.ts";
 import { openRehearsal } from "../rehearse.ts";
+import { secretNames } from "../model/secrets.ts";
 import { configOption } from "./config-option.ts";
 import { print } from "./print.ts";
 import { methodOf, pathOf } from "./request-line.ts";
@@ -48,6 +50,9 @@ export const tryRequest = new Command("try")
   .action(async (method: string, path: string, options: TryOptions) => {
     const { config: file, mock: mocks, live = false, record, json } = options;
     const request = { method, path, ...(await bodyOf(options)) };
+    if (record !== undefined && existsSync(record)) {
+      throw new Error(`${record} is there already; name another file`);
+    }
     const rehearsal = await openRehearsal(file, process.env);
     try {
       const asked = rehearsal.recordOf(request);
@@ -55,7 +60,8 @@ export const tryRequest = new Command("try")
       const [time, seed] = record === undefined ? [] : [new Date(), randomUUID()];
       const tried = await rehearsal.play(tryPlay({ request, mocks, time, seed, live }, asked));
       if (time !== undefined && seed !== undefined && record !== undefined) {
-        await writeFile(record, recordedTest({ tried, time, seed }));
+        const isSecret = secretNames(rehearsal.config.redact);
+        await writeFile(record, recordedTest({ tried, time, seed, isSecret }), { flag: "wx" });
       }
       await print(json ? jsonText(tried as unknown as Json) : trialText(tried, live));
       if (record !== undefined && !json) await print(`\nThe test is in ${record}`);

@@ -1,4 +1,7 @@
 import { stringify } from "yaml";
+import { type IsCredential, credentialHeaders } from "../model/headers.ts";
+import { redactor } from "../model/redact.ts";
+import type { IsSecret, Redact } from "../model/secrets.ts";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
 import type { RunDetail, StepDetail } from "../model/history.ts";
 import type { Exchanged, Rehearsed, SentRequest } from "../model/rehearsal.ts";
@@ -8,10 +11,16 @@ export interface Recording {
   readonly tried: Rehearsed;
   readonly time: Date;
   readonly seed: string;
+  /** Which fields are secrets. */
+  readonly isSecret: IsSecret;
 }
 
-/** A file with one test, as YAML, that passes where all happens as it did. What came from outside is written in it. */
-export function recordedTest({ tried, time, seed }: Recording): string {
+/**
+ * A file with one test, as YAML, that passes where all happens as it did. What came from outside is written in it, except
+ * secrets: headers that carry credentials are left out, and fields that are secrets are `[redacted]` wherever they stand.
+ */
+export function recordedTest({ tried, time, seed, isSecret }: Recording): string {
+  const hide = redactor(isSecret, []);
   const { request, reading, answer, forwarded, runs, exchanges } = tried;
   const caller = callerIn(runs);
   const upstream = distinct(exchanges).map(
@@ -20,13 +29,13 @@ export function recordedTest({ tried, time, seed }: Recording): string {
       path,
       status,
       ...("location" in headers && { headers: { location: headers["location"] } }),
-      ...(body !== null && { body }),
+      ...(body !== null && { body: hide(body) }),
     }),
   );
-  const steps = mocksIn(tried);
+  const steps = mocksIn(tried, hide);
   const test = {
     name: `${reading} is answered ${answer?.status ?? ""}`.trim(),
-    request: request && requestOf(request, caller !== null),
+    request: request && requestOf(request, credentialHeaders(isSecret), hide),
     ...caller,
     time: time.toISOString(),
     seed,
@@ -34,11 +43,11 @@ export function recordedTest({ tried, time, seed }: Recording): string {
     ...(upstream.length > 0 && { upstream }),
     expect: {
       ...(answer && { status: answer.status }),
-      ...(answer && answer.body !== null && { body: answer.body }),
+      ...(answer && answer.body !== null && { body: hide(answer.body) }),
       forwarded: forwarded && {
         method: forwarded.method,
         path: forwarded.path,
-        ...(forwarded.body !== null && { body: forwarded.body }),
+        ...(forwarded.body !== null && { body: hide(forwarded.body) }),
       },
       ...(runs.length > 0 && { runs: statusesOf(runs) }),
     },
@@ -51,21 +60,22 @@ const distinct = (exchanges: readonly Exchanged[]): Exchanged[] => [
   ...new Map(exchanges.map((one) => [`${one.method} ${one.path}`, one])).values(),
 ];
 
-/** Headers that the test's own caller has in their place. */
-const CREDENTIALS = new Set(["authorization", "cookie"]);
-
-function requestOf({ method, path, headers, body }: SentRequest, hasCaller: boolean) {
+function requestOf(
+  { method, path, headers, body }: SentRequest,
+  isCredential: IsCredential,
+  hide: Redact,
+) {
   const { "content-type": type, ...more } = headers;
   const named = Object.entries({
     ...more,
     ...(isOwnType(type, body) ? {} : { "content-type": type }),
   });
-  const kept = named.filter(([name]) => !hasCaller || !CREDENTIALS.has(name));
+  const kept = named.filter(([name]) => !isCredential(name));
   return {
     method,
     path,
     ...(kept.length > 0 && { headers: Object.fromEntries(kept) }),
-    ...(body !== null && { body }),
+    ...(body !== null && { body: hide(body) }),
   };
 }
 
@@ -84,7 +94,7 @@ function callerIn(runs: readonly RunDetail[]): JsonObject | null {
 }
 
 /** What came of the steps that needed the world outside, in the order in which they were done. */
-function mocksIn({ runs, reached }: Rehearsed): Record<string, unknown> {
+function mocksIn({ runs, reached }: Rehearsed, hide: Redact): Record<string, unknown> {
   const found = runs.flatMap((run) =>
     run.steps
       .filter(({ path }) => reached.some((one) => isSame(one, run, path)))
@@ -94,7 +104,7 @@ function mocksIn({ runs, reached }: Rehearsed): Record<string, unknown> {
   for (const { own, run, step } of found) {
     const isShared = found.some((one) => one.own === own && one.run.workflow !== run.workflow);
     const name = isShared ? `${run.workflow}/${own}` : own;
-    (mocks[name] ??= []).push(mockOf(step));
+    (mocks[name] ??= []).push(mockOf(step, hide));
   }
   return Object.fromEntries(
     Object.entries(mocks).map(([name, all]) => [name, all.length === 1 ? all[0] : all]),
@@ -107,8 +117,10 @@ const isSame = (
   path: string,
 ) => one.workflow === workflow && one.step === path;
 
-const mockOf = ({ result, error }: StepDetail) =>
-  error === null ? { result } : { error: { message: error.message, code: error.code } };
+const mockOf = ({ result, error }: StepDetail, hide: Redact) =>
+  error === null
+    ? { result: hide(result) }
+    : { error: { message: error.message, code: error.code } };
 
 function statusesOf(runs: readonly RunDetail[]): Record<string, string | string[]> {
   const statuses: Record<string, string[]> = {};

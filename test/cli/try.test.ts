@@ -101,6 +101,28 @@ describe("sidehook try", function () {
     expect(code).to.equal(0);
   });
 
+  it("writes no secret of the request with --record, and over no other file (a credential in a file that is shared)", async () => {
+    const folder = await folderWith({
+      "gateway.yaml": `upstream: { url: "http://127.0.0.1:9" }\n${WORKFLOWS}`,
+      "kept.test.yaml": "mine",
+    });
+    const body = '{"title":"abc","password":"hunter22"}';
+    const args = ["POST", "/posts", "-d", body, "-H", "Authorization: Bearer s3cr3t", "--record"];
+    await sidehook(["try", ...args, "new.test.yaml"], { cwd: folder.path });
+    const refused = await sidehook(["try", ...args, "kept.test.yaml"], { cwd: folder.path });
+    const tested = await sidehook(["test", "new.test.yaml"], { cwd: folder.path });
+    const [written, kept] = [
+      await folder.read("new.test.yaml"),
+      await folder.read("kept.test.yaml"),
+    ];
+    await folder.remove();
+    expect(written).to.not.include("hunter22").and.not.include("s3cr3t");
+    expect(written).to.include('password: "[redacted]"');
+    expect([kept, refused.code]).to.deep.equal(["mine", 1]);
+    expect(refused.stderr).to.equal("kept.test.yaml is there already; name another file\n");
+    expect(tested.stdout).to.match(/\n1 passed\n$/);
+  });
+
   it("exits 78 for a configuration that can't be used, and 64 for a header that is none", async () => {
     expect((await sidehook(["try", "GET", "/", "--config", "nowhere.yaml"])).code).to.equal(78);
     expect((await sidehook(["try", "GET", "/", "-H", "nonsense"])).code).to.equal(64);
