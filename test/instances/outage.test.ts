@@ -85,6 +85,8 @@ const server = await testPostgres();
     it("tells the password of the URL nowhere: not in its log, an answer, a metric, or the error of a start", async () => {
       await ask("get", "/metrics", gateway.adminUrl);
       await several.goAway();
+      // It has noticed, and says so in its log.
+      expect((await ask("post", "/posts")).status).to.equal(503);
       const env = {
         DATABASE_URL: several.url,
         SIDEHOOK_KEY: "another key",
