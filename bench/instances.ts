@@ -68,7 +68,7 @@ async function measured(store: string, gateways: readonly GatewayProcess[]): Pro
   await Promise.all(Array.from({ length: Number(CONNECTIONS) }, (_, index) => keepAsking(index)));
   const accepted = (runs.length / (performance.now() - began)) * 1_000;
   await allCame(runs);
-  const last = Math.max(...runs.map((run) => came.get(run) ?? 0));
+  const last = runs.reduce((latest, run) => Math.max(latest, came.get(run) ?? 0), 0);
   const done = (runs.length / (last - began)) * 1_000;
 
   const delays: number[] = [];
