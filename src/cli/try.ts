@@ -61,7 +61,9 @@ export const tryRequest = new Command("try")
       const tried = await rehearsal.play(tryPlay({ request, mocks, time, seed, live }, asked));
       if (time !== undefined && seed !== undefined && record !== undefined) {
         const isSecret = secretNames(rehearsal.config.redact);
-        await writeFile(record, recordedTest({ tried, time, seed, isSecret }), { flag: "wx" });
+        await writeFile(record, recordedTest({ tried, time, seed, mocks, isSecret }), {
+          flag: "wx",
+        });
       }
       await print(json ? jsonText(tried as unknown as Json) : trialText(tried, live));
       if (record !== undefined && !json) await print(`\nThe test is in ${record}`);

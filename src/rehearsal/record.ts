@@ -4,6 +4,7 @@ import { redactor } from "../model/redact.ts";
 import type { IsSecret, Redact } from "../model/secrets.ts";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
 import type { RunDetail, StepDetail } from "../model/history.ts";
+import type { MocksByStep } from "./mocks.ts";
 import type { Exchanged, Rehearsed, SentRequest } from "../model/rehearsal.ts";
 
 /** Facts about a trial that its test needs to go the same way. */
@@ -11,6 +12,8 @@ export interface Recording {
   readonly tried: Rehearsed;
   readonly time: Date;
   readonly seed: string;
+  /** The results that steps were given, by their names. */
+  readonly mocks: MocksByStep;
   /** Which fields are secrets. */
   readonly isSecret: IsSecret;
 }
@@ -19,7 +22,7 @@ export interface Recording {
  * A file with one test, as YAML, that passes where all happens as it did. What came from outside is written in it, except
  * secrets: headers that carry credentials are left out, and fields that are secrets are `[redacted]` wherever they stand.
  */
-export function recordedTest({ tried, time, seed, isSecret }: Recording): string {
+export function recordedTest({ tried, time, seed, mocks, isSecret }: Recording): string {
   const hide = redactor(isSecret, []);
   const { request, reading, answer, forwarded, runs, exchanges } = tried;
   const caller = callerIn(runs);
@@ -32,7 +35,8 @@ export function recordedTest({ tried, time, seed, isSecret }: Recording): string
       ...(body !== null && { body: hide(body) }),
     }),
   );
-  const steps = mocksIn(tried, hide);
+  const given = Object.entries(mocks).map(([name, mock]) => [name, hide(mock as Json)]);
+  const steps = { ...Object.fromEntries(given), ...mocksIn(tried, hide) } as JsonObject;
   const test = {
     name: `${reading} is answered ${answer?.status ?? ""}`.trim(),
     request: request && requestOf(request, credentialHeaders(isSecret), hide),

@@ -110,6 +110,9 @@ describe("sidehook try", function () {
     const args = ["POST", "/posts", "-d", body, "-H", "Authorization: Bearer s3cr3t", "--record"];
     await sidehook(["try", ...args, "new.test.yaml"], { cwd: folder.path });
     const refused = await sidehook(["try", ...args, "kept.test.yaml"], { cwd: folder.path });
+    const mocked = ["--record", "mocked.test.yaml", "--mock", 'of_somebody={"n":1}'];
+    await sidehook(["try", "POST", "/posts", "-d", body, ...mocked], { cwd: folder.path });
+    expect(await folder.read("mocked.test.yaml")).to.match(/of_somebody:\s+result:\s+n: 1/);
     const tested = await sidehook(["test", "new.test.yaml"], { cwd: folder.path });
     const [written, kept] = [
       await folder.read("new.test.yaml"),
