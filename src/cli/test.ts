@@ -77,7 +77,11 @@ export const test = new Command("test")
     const watching = new AbortController();
     let sources = await testedSources(files, options);
     const again = async () => {
-      sources = await testedSources(files, options);
+      sources = await testedSources(files, options).catch(async (error: unknown) => {
+        console.error((error as Error).message);
+        // The same files are watched on, from how they are now.
+        return { ...sources, files: await markedFiles(sources.files.map(({ path }) => path)) };
+      });
     };
     void watchSources(() => sources, again, watching.signal);
     await stop;

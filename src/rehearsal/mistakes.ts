@@ -5,6 +5,7 @@ import type { Message, Rehearsed } from "../model/rehearsal.ts";
 import type { Expectation } from "../model/workflow-test.ts";
 import { isAt } from "./answers.ts";
 import { namesOf } from "./mocks.ts";
+import { lastName } from "./names.ts";
 import { differenceOf, isPart } from "./subset.ts";
 
 /** Something that is not as a test expects it. */
@@ -42,8 +43,6 @@ const unmocked = ({ heldBack, unanswered }: Rehearsed): Mistake[] => [
     difference: [],
   })),
 ];
-
-const lastName = (path: string) => path.slice(path.lastIndexOf(".") + 1);
 
 const quoted = (name: string) => (/^\w+$/.test(name) ? name : jsonText(name));
 

@@ -1,5 +1,6 @@
 import { StepError } from "../model/step-error.ts";
 import type { Outcome } from "../model/step.ts";
+import { lastName } from "./names.ts";
 import type { Mock } from "../model/workflow-test.ts";
 
 /** What steps give in place of what they do, by id or path; a list has one for each time that the step is done. */
@@ -37,8 +38,7 @@ export function mocksOf(mocks: MocksByStep, missed: (message: string) => void): 
 
 /** The names that a step is known by, the most exact one first: `pay-out/turns[2].pay`, `turns[2].pay`, `pay-out/pay`, `pay`. */
 export function namesOf({ workflow, path }: PlayedStep): readonly string[] {
-  const own = path.slice(path.lastIndexOf(".") + 1);
-  const names = [path, path.replace(/\[\d+\](?=\.)/g, "[*]"), own];
+  const names = [path, path.replace(/\[\d+\](?=\.)/g, "[*]"), lastName(path)];
   return names.flatMap((name) => [`${workflow}/${name}`, name]);
 }
 

@@ -68,6 +68,7 @@ function isStep(name: string, names: StepNames): boolean {
   return paths.some((path) => isPathOf(wanted, path) || lastName(path) === wanted);
 }
 
-const lastName = (path: string) => path.slice(path.lastIndexOf(".") + 1);
+/** The name of a step within the steps around it: `turns[2].pay` → `pay`. */
+export const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
 
 const ownNames = (names: StepNames): string[] => [...names.values()].flat().map(lastName);

@@ -5,6 +5,7 @@ import type { IsSecret, Redact } from "../model/secrets.ts";
 import { type Json, type JsonObject, isJsonObject } from "../model/json.ts";
 import type { RunDetail, StepDetail } from "../model/history.ts";
 import type { MocksByStep } from "./mocks.ts";
+import { lastName } from "./names.ts";
 import type { Exchanged, Rehearsed, SentRequest } from "../model/rehearsal.ts";
 
 /** Facts about a trial that its test needs to go the same way. */
@@ -20,7 +21,8 @@ export interface Recording {
 
 /**
  * A file with one test, as YAML, that passes where all happens as it did. What came from outside is written in it, except
- * secrets: headers that carry credentials are left out, and fields that are secrets are `[redacted]` wherever they stand.
+ * secrets: headers that carry credentials are left out; fields and parameters that are secrets are `[redacted]` wherever they
+ * stand.
  */
 export function recordedTest({ tried, time, seed, mocks, isSecret }: Recording): string {
   const hide = redactor(isSecret, []);
@@ -29,9 +31,9 @@ export function recordedTest({ tried, time, seed, mocks, isSecret }: Recording):
   const upstream = distinct(exchanges).map(
     ({ method, path, answer: { status, headers, body } }) => ({
       method,
-      path,
+      path: hide(path),
       status,
-      ...("location" in headers && { headers: { location: headers["location"] } }),
+      ...("location" in headers && { headers: { location: hide(headers["location"] ?? "") } }),
       ...(body !== null && { body: hide(body) }),
     }),
   );
@@ -50,7 +52,7 @@ export function recordedTest({ tried, time, seed, mocks, isSecret }: Recording):
       ...(answer && answer.body !== null && { body: hide(answer.body) }),
       forwarded: forwarded && {
         method: forwarded.method,
-        path: forwarded.path,
+        path: hide(forwarded.path),
         ...(forwarded.body !== null && { body: hide(forwarded.body) }),
       },
       ...(runs.length > 0 && { runs: statusesOf(runs) }),
@@ -77,7 +79,7 @@ function requestOf(
   const kept = named.filter(([name]) => !isCredential(name));
   return {
     method,
-    path,
+    path: hide(path),
     ...(kept.length > 0 && { headers: Object.fromEntries(kept) }),
     ...(body !== null && { body: hide(body) }),
   };
@@ -102,7 +104,7 @@ function mocksIn({ runs, reached }: Rehearsed, hide: Redact): Record<string, unk
   const found = runs.flatMap((run) =>
     run.steps
       .filter(({ path }) => reached.some((one) => isSame(one, run, path)))
-      .map((step) => ({ own: step.path.slice(step.path.lastIndexOf(".") + 1), run, step })),
+      .map((step) => ({ own: lastName(step.path), run, step })),
   );
   const mocks: Record<string, unknown[]> = {};
   for (const { own, run, step } of found) {

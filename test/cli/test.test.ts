@@ -1,3 +1,5 @@
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { folderWith, run, sidehook } from "../support/command.ts";
 
@@ -225,6 +227,21 @@ describe("sidehook test --watch", function () {
     await watching.said(/\n1 passed, 1 failed\n/);
     await folder.write("gateway.yaml", CONFIGURATION.replace("< 3", "< 1"));
     await watching.said(/\n0 passed, 2 failed\n/);
+    watching.process.kill("SIGTERM");
+    expect((await watching.ended).code).to.equal(0);
+    await folder.remove();
+  });
+
+  it("says so when the files are gone, and goes on when they are back", async () => {
+    const passing = REFUSED.slice(0, REFUSED.indexOf("  - name: wrong"));
+    const folder = await folderWith({ "gateway.yaml": CONFIGURATION, "a.test.yaml": passing });
+    const [here, away] = ["a.test.yaml", "away"].map((name) => join(folder.path, name));
+    const watching = run("bin/sidehook.js", ["test", "--watch"], { cwd: folder.path });
+    await watching.said(/\n1 passed\n/);
+    await rename(here!, away!);
+    await watching.complained(/There is no \*\.test\.yaml beside gateway\.yaml/);
+    await folder.write("a.test.yaml", REFUSED);
+    await watching.said(/\n1 passed, 1 failed\n/);
     watching.process.kill("SIGTERM");
     expect((await watching.ended).code).to.equal(0);
     await folder.remove();

@@ -107,7 +107,8 @@ describe("sidehook try", function () {
       "kept.test.yaml": "mine",
     });
     const body = '{"title":"abc","password":"hunter22"}';
-    const args = ["POST", "/posts", "-d", body, "-H", "Authorization: Bearer s3cr3t", "--record"];
+    const path = "/posts?access_token=s3cr3t2";
+    const args = ["POST", path, "-d", body, "-H", "Authorization: Bearer s3cr3t", "--record"];
     await sidehook(["try", ...args, "new.test.yaml"], { cwd: folder.path });
     const refused = await sidehook(["try", ...args, "kept.test.yaml"], { cwd: folder.path });
     const mocked = ["--record", "mocked.test.yaml", "--mock", 'of_somebody={"n":1}'];

@@ -21,6 +21,8 @@ export interface Running<Address = unknown> {
   readonly serving: Promise<Address>;
   /** Waits until it has written a text like this to its standard output. Rejects when it ends before. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
+  /** The same of its standard error. */
+  complained(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<Ended>;
 }
 
@@ -74,19 +76,21 @@ export function run<Address = unknown>(
     waiting.catch(() => {}); // who does not wait for it does not care
     return waiting;
   };
+  const written = (to: "stdout" | "stderr", pattern: RegExp) =>
+    before<RegExpExecArray>((resolve) => {
+      const look = () => {
+        const found = pattern.exec(output[to]);
+        if (found) resolve(found);
+      };
+      child[to].on("data", look);
+      look();
+    });
   return {
     process: child,
     ended,
     serving: before((resolve) => child.once("message", (message) => resolve(message as Address))),
-    said: (pattern) =>
-      before((resolve) => {
-        const look = () => {
-          const found = pattern.exec(output.stdout);
-          if (found) resolve(found);
-        };
-        child.stdout.on("data", look);
-        look();
-      }),
+    said: (pattern) => written("stdout", pattern),
+    complained: (pattern) => written("stderr", pattern),
   };
 }
 
