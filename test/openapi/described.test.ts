@@ -255,6 +255,35 @@ describe("an OpenAPI document", () => {
     ]);
   });
 
+  for (const [what, json, problem] of [
+    [
+      "a name twice",
+      '{ "openapi": "3.0.0",\n  "paths": { "/a": {}, "/a": {} } }',
+      /^openapi\.yaml:2:24: /,
+    ],
+    [
+      "a number that no double can hold",
+      '{ "openapi": "3.0.0",\n  "x": 1e400 }',
+      /^openapi\.yaml:2:8: JSON has no such number/,
+    ],
+    [
+      "bytes that are not UTF-8",
+      Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+      /^openapi\.yaml:1:1: .*UTF-8/,
+    ],
+    [
+      "more than 10 MB",
+      `{ "openapi": "3.0.0", "x": "${"x".repeat(10_000_000)}" }`,
+      /^openapi\.yaml:1:1: .*larger than 10 MB/,
+    ],
+  ] as const) {
+    it(`in JSON with ${what} is a problem, as it is in YAML`, async () => {
+      const problems = await told(withSteps(SAVED, "      []"), { "openapi.yaml": json });
+      expect(problems, problems.join("\n")).to.have.length(1);
+      expect(problems[0]).to.match(problem);
+    });
+  }
+
   it("with a reference to nothing is warned of, at its place", async () => {
     const files = { "openapi.yaml": 'openapi: 3.0.0\npaths: {/posts: {get: {$ref: "#/x/y"}}}\n' };
     expect(await told(withSteps(SAVED, "      []"), files)).to.deep.equal([

@@ -79,7 +79,7 @@ ${steps}`;
 /** What a configuration has against it: problems if there are any, else warnings; file names without their folder. */
 export function told(
   text: string,
-  files: Readonly<Record<string, string>> = { "openapi.yaml": POSTS },
+  files: Readonly<Record<string, string | Buffer>> = { "openapi.yaml": POSTS },
 ): Promise<string[]> {
   return inFolder({ "gateway.yaml": text, ...files }, async (file, folder) => {
     const here = (line: string) => line.replaceAll(`${folder}/`, "");
@@ -96,5 +96,5 @@ export function told(
 /** A configuration that is loaded, with a document beside it. */
 export const loaded = (
   text: string,
-  files: Readonly<Record<string, string>> = { "openapi.yaml": POSTS },
+  files: Readonly<Record<string, string | Buffer>> = { "openapi.yaml": POSTS },
 ): Promise<Config> => inFolder({ "gateway.yaml": text, ...files }, (file) => readConfig(file, {}));

@@ -1,5 +1,5 @@
-import { type JsonObject, isJsonObject, parseJson } from "../../model/json.ts";
-import { isWithin } from "../../model/json-bounds.ts";
+import { type Json, type JsonObject, isJsonObject, parseJson } from "../../model/json.ts";
+import { isWithin, stringEnd } from "../../model/json-bounds.ts";
 import { type Source, readSource } from "./source.ts";
 
 /** A text beyond them is read as YAML, which says what is wrong with it. */
@@ -7,7 +7,7 @@ const BOUNDS = { depth: 100, values: Infinity };
 
 /**
  * A JSON file as a source, read much faster than YAML is. Places in it are looked for when somebody asks for one. Null where
- * the bytes are not the JSON of an object: the YAML reader says why.
+ * the bytes are not the JSON of an object, or say what the YAML reader refuses: it tells the place.
  */
 export function readJsonSource(bytes: Uint8Array, file: string): Source | null {
   const value = objectIn(bytes);
@@ -26,17 +26,38 @@ export function readJsonSource(bytes: Uint8Array, file: string): Source | null {
 }
 
 function objectIn(bytes: Uint8Array): JsonObject | null {
-  const text = Buffer.from(bytes).toString();
-  if (!/^\s*\{/.test(text) || !isWithin(text, BOUNDS)) return null;
   try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (!/^\s*\{/.test(text) || !isWithin(text, BOUNDS)) return null;
     const value = parseJson(text);
-    return isJsonObject(value) ? value : null;
+    return isJsonObject(value) && membersOf(value) === membersIn(text) ? value : null;
   } catch {
     return null;
   }
 }
 
-/** Of what is JSON and yet not YAML, as with a name that stands twice, every place is the beginning. */
+/** The members that the objects of a JSON text are written with. Of two with one name, only the last is read. */
+function membersIn(text: string): number {
+  let members = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '"') at = stringEnd(text, at) - 1;
+    else if (text[at] === ":") members++;
+  }
+  return members;
+}
+
+/** The members of all objects in a value; NaN where it has a number that JSON has no word for. */
+function membersOf(value: Json): number {
+  if (typeof value === "number" && !Number.isFinite(value)) return NaN;
+  if (typeof value !== "object" || value === null) return 0;
+  const inner: readonly Json[] = Object.values(value);
+  return inner.reduce(
+    (all: number, one) => all + membersOf(one),
+    isJsonObject(value) ? inner.length : 0,
+  );
+}
+
+/** Of what is JSON and yet not YAML, every place is the beginning. */
 function withPlaces(bytes: Uint8Array, file: string): Source {
   const read = readSource(bytes, file, Infinity);
   return "value" in read ? read : withPlaces(Buffer.from("{}"), file);
