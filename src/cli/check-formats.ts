@@ -1,5 +1,4 @@
-import type { Problem } from "../model/position.ts";
-import { problemText } from "../model/position.ts";
+import { type Problem, problemText } from "../model/position.ts";
 import { version } from "../version.ts";
 
 /** A problem, or a warning: something that may be a mistake. */

@@ -9,7 +9,7 @@ import type { Workflow } from "../model/workflow.ts";
 import type { Problem } from "../model/position.ts";
 import { FORMATS, type Finding, findingText } from "./check-formats.ts";
 import { configOption } from "./config-option.ts";
-import { excerpt } from "./excerpt.ts";
+import { type Excerpt, excerpts } from "./excerpt.ts";
 import { print } from "./print.ts";
 import { styled } from "./terminal.ts";
 
@@ -38,14 +38,15 @@ export const check = new Command("check")
     const failed = problems.length > 0 || (strict === true && warnings.length > 0);
     process.exitCode = failed ? 1 : 0;
     if (format !== "text") return print(FORMATS[format](findings));
-    for (const finding of findings) await print((await findingLines(finding)).join("\n"));
+    const excerpt = excerpts();
+    for (const finding of findings) await print((await findingLines(finding, excerpt)).join("\n"));
     for (const line of found.workflows.flatMap(nextTimesText)) await print(line);
     for (const one of Object.entries(found.databases)) await print(poolText(...one));
     if (!failed) await print(`${config} is fine`);
   });
 
 /** One line when piped. For people it goes on with the line of the file, and where to read on. */
-async function findingLines(finding: Finding): Promise<string[]> {
+async function findingLines(finding: Finding, excerpt: Excerpt): Promise<string[]> {
   if (!process.stdout.isTTY) return [findingText(finding)];
   const { see, level } = finding;
   return [

@@ -66,6 +66,10 @@ export interface WrittenStep {
   readonly type: StepType;
   /** The keys of its type, environment variables put in. Values known only at run time are the symbol `OPEN`. */
   readonly raw: JsonObject;
+  /** All of its keys, as they stand in the file. */
+  readonly mapping: JsonObject;
+  /** Whether it is skipped where its `if` is false: that is not the test that it is for. */
+  readonly isGuarded: boolean;
   readonly path: Path;
 }
 

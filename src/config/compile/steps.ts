@@ -45,16 +45,16 @@ function compileStep(raw: unknown, path: Path, outer: Reach, compiling: Compilin
   const name = id ?? `${type.type}#${String(path.at(-1))}`;
   const pathLength = meetPath(name, path, outer, compiling);
   const reach = { ...outer, pathLength };
-  const guarded = "if" in raw && !keysOf(type.config).includes("if");
+  const isGuarded = "if" in raw && !keysOf(type.config).includes("if");
   const { configure, plain, sample } = configOf(type, raw, path, reach, compiling);
-  compiling.written.push({ type, raw: sample as JsonObject, path });
+  compiling.written.push({ type, raw: sample as JsonObject, mapping: raw, isGuarded, path });
   const step: Step = {
     type,
     id,
     title,
     name,
     at: positionOf(path, compiling),
-    if: guarded ? expressionAt(raw["if"], [...path, "if"], "bool", reach, compiling) : null,
+    if: isGuarded ? expressionAt(raw["if"], [...path, "if"], "bool", reach, compiling) : null,
     timeout: timeout ?? type.timeout,
     retry,
     onError: onErrorOf(raw["onError"], [...path, "onError"], reach, compiling),

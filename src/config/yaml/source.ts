@@ -20,6 +20,9 @@ import { firstSyntaxError, isTooDeep } from "./syntax.ts";
 /** A path into a document: keys and indices, outermost first. */
 export type Path = readonly PropertyKey[];
 
+/** The path of the item behind another one of a list: `["steps", 0]` → `["steps", 1]`. */
+export const nextOf = (path: Path): Path => [...path.slice(0, -1), Number(path.at(-1)) + 1];
+
 /** A place more exact than a path. */
 export interface Detail {
   /** This key of the mapping at the path, not its value. */
@@ -70,7 +73,7 @@ export function readSource(
     const { line, col } = at(offset, "");
     return `${file}:${line}:${col}`;
   };
-  if (bytes.length > largest) return [at(0, "the file is larger than 1 MB")];
+  if (bytes.length > largest) return [at(0, `the file is larger than ${largest / 1_000_000} MB`)];
 
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
