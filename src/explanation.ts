@@ -1,4 +1,5 @@
 import type { Look } from "./front/front-door.ts";
+import { split } from "./front/target.ts";
 import { indexWorkflows, plan } from "./hooks/plan/plan.ts";
 import { type Skip, asLeft } from "./hooks/plan/skip.ts";
 import { nothingNamed, nothingToRun, unknownWorkflow } from "./hooks/plan/skip-errors.ts";
@@ -68,13 +69,10 @@ function actionAsked(look: Look, { method, path }: Asked): Action | null {
 
 function concerned(config: Config, asked: Asked, action: Action, line: RequestLine): Found {
   const leaves = config.upstream.api.unknownWorkflows === "leave";
-  const { mentions, planned } = plannedFor(config, asked, action);
+  const { index, mentions, planned } = plannedFor(config, asked, action);
   const { before, after, skipped } = planned;
   if (skipped.length > 0 && config.unknownKeys === "reject") throw unknownWorkflow(skipped);
-  const unknown = new Set(
-    skipped.filter(({ reason }) => reason === "unknown").map(({ key }) => key),
-  );
-  const left = leaves ? mentions.filter(({ key }) => unknown.has(key)) : [];
+  const left = leaves ? mentions.filter(({ key }) => !index.byKey.has(key)) : [];
   return {
     way: "concerned",
     action,
@@ -115,11 +113,9 @@ function webhook({ workflows }: Config, action: Action, method: string): Found {
 }
 
 function plannedFor({ workflows, collections }: Config, { path, roleName }: Asked, action: Action) {
-  const mark = path.indexOf("?");
-  const query = mark < 0 ? {} : parseQuery(path.slice(mark + 1));
-  const mentions = parseTriggerWorkflows(query["triggerWorkflows"]);
-  const planned = plan(indexWorkflows(workflows, collections), action, mentions, roleName);
-  return { mentions, planned };
+  const mentions = parseTriggerWorkflows(parseQuery(split(path).query)["triggerWorkflows"]);
+  const index = indexWorkflows(workflows, collections);
+  return { index, mentions, planned: plan(index, action, mentions, roleName) };
 }
 
 /** Those that the client waits for run before the others are queued. */
