@@ -1,10 +1,11 @@
 // @ts-check
 import { lanes } from "./lanes.js";
+import { notesOf } from "./notes.js";
 import { sealed } from "./sealed.js";
 import { read, write } from "./statement.js";
 
 /** @import { JobHandlers } from "../jobs.ts" */
-/** @import { ClaimRow, NoteRow } from "../queue-rows.ts" */
+/** @import { ClaimRow } from "../queue-rows.ts" */
 /** @import { StepRow } from "../rows.ts" */
 
 /**
@@ -50,8 +51,6 @@ const claimedRun = read(CLAIM.replace("CONTEXT", "context"));
 const claimedHeldRun = read(CLAIM.replace("CONTEXT", "null as context"));
 /** @type {ReturnType<typeof read<{ run: string, from: number }, StepRow>>} */
 const stepsOf = read("select * from steps where run = @run and place >= @from order by place");
-/** @type {ReturnType<typeof read<{ run: string }, NoteRow>>} */
-const notesOf = read("select * from notes where run = @run");
 
 /**
  * Claims of runs that can go on.

@@ -1,5 +1,6 @@
 // @ts-check
 import { STEP_FACTS, endRun } from "./history.js";
+import { addNote } from "./notes.js";
 import { sealed } from "./sealed.js";
 import { read, write } from "./statement.js";
 
@@ -16,10 +17,6 @@ const insertStep = write(
   `insert into steps (run, place, ${STEP_FACTS.join(", ")})
    values (@run, (select coalesce(max(place), -1) + 1 from steps where run = @run),
      ${STEP_FACTS.map((name) => `@${name}`).join(", ")})`,
-);
-/** @type {ReturnType<typeof write<NoteRow>>} */
-const addNote = write(
-  `insert into notes (run, path, name, value) values (@run, @path, @name, @value) on conflict do nothing`,
 );
 /** @type {ReturnType<typeof write<NoteRow>>} */
 const changeNote = write(

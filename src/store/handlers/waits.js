@@ -1,4 +1,5 @@
 // @ts-check
+import { addNote, notesOf } from "./notes.js";
 import { sealed } from "./sealed.js";
 import { read, write } from "./statement.js";
 
@@ -11,15 +12,9 @@ import { read, write } from "./statement.js";
 const entryOf = read("select wake_at from queue where run = @run", "wait");
 /** @type {ReturnType<typeof read<{ run: string }, Pick<KeptRunRow, "status">>>} */
 const statusOf = read("select status from runs where id = @run");
-/** @type {ReturnType<typeof read<{ run: string }, NoteRow>>} */
-const notesOf = read("select * from notes where run = @run");
 /** @type {ReturnType<typeof read<{ run: string }, Pick<StepRow, "path" | "result">>>} */
 const waitsOf = read(
   "select path, result from steps where run = @run and type = 'wait' and status <> 'skipped' order by place desc",
-);
-/** @type {ReturnType<typeof write<NoteRow>>} */
-const addNote = write(
-  "insert into notes (run, path, name, value) values (@run, @path, @name, @value) on conflict do nothing",
 );
 /** @type {ReturnType<typeof write<{ run: string }>>} */
 const free = write(
