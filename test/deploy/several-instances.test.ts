@@ -8,7 +8,7 @@ import { type CurlAnswer, readCurl, send } from "../sample/curl.ts";
 import { type Running, type Urls, project, run } from "../support/command.ts";
 import { type Balancer, startBalancer } from "../support/balancer.ts";
 import { type TestJsonServer, startJsonServer } from "../support/json-server.ts";
-import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
+import { onPostgres } from "../support/on-postgres.ts";
 import { until } from "../support/until.ts";
 
 const folder = join(project, "examples/several-instances");
@@ -59,8 +59,6 @@ const [exporting = "", ...others] = [
   ...read("README.md").matchAll(/^```sh\n([^]*?)^```/gm),
 ].flatMap(([, block = ""]) => block.trim().split("\n"));
 const commands = others.slice(0, -1);
-
-const server = await testPostgres();
 
 /** The environment of a service, with what the reader has exported. */
 const environmentOf = (name: string): Record<string, string> =>
@@ -123,108 +121,102 @@ describe("the example of several instances", () => {
   });
 });
 
-(server === null ? describe.skip : describe)(
-  server === null ? NO_POSTGRES : "the steps of the example of several instances",
-  function () {
-    this.timeout(180_000);
-    let url: string;
-    let backend: TestJsonServer;
-    let balancer: Balancer;
-    const gateways = new Map<string, Running<Urls> & Urls>();
-    const answers: CurlAnswer[] = [];
+onPostgres("the steps of the example of several instances", function (server) {
+  this.timeout(180_000);
+  let url: string;
+  let backend: TestJsonServer;
+  let balancer: Balancer;
+  const gateways = new Map<string, Running<Urls> & Urls>();
+  const answers: CurlAnswer[] = [];
 
-    before(async () => {
-      url = await server!.newDatabase();
-      backend = await startJsonServer(
-        JSON.parse(readFileSync(join(project, "sample/db.json"), "utf8")) as never,
-      );
-      balancer = await startBalancer(() => [...gateways.values()].map((gateway) => gateway.url));
-    });
-    after(async () => {
-      for (const { process, ended } of gateways.values()) {
-        process.kill("SIGKILL");
-        await ended;
+  before(async () => {
+    url = await server.newDatabase();
+    backend = await startJsonServer(
+      JSON.parse(readFileSync(join(project, "sample/db.json"), "utf8")) as never,
+    );
+    balancer = await startBalancer(() => [...gateways.values()].map((gateway) => gateway.url));
+  });
+  after(async () => {
+    for (const { process, ended } of gateways.values()) {
+      process.kill("SIGKILL");
+      await ended;
+    }
+    await balancer.stop();
+    await backend.stop();
+    await server.dropDatabase(url);
+  });
+
+  const up = async (name: string) => {
+    const env = {
+      ...environmentOf(name),
+      HOST: "127.0.0.1",
+      PORT: "0",
+      ADMIN_PORT: "0",
+      PUBLISH_AFTER: "1s",
+      UPSTREAM_URL: backend.url,
+      DATABASE_URL: url,
+    };
+    const running = run<Urls>(
+      "bin/sidehook.js",
+      ["start", "--config", join(folder, "gateway.yaml")],
+      { env },
+    );
+    gateways.set(name, { ...running, ...(await running.serving) });
+  };
+
+  const kill = async (name: string) => {
+    const gateway = gateways.get(name);
+    gateways.delete(name);
+    gateway?.process.kill("SIGKILL");
+    await gateway?.ended;
+  };
+
+  /** `docker compose up gateway-1` and `kill gateway-1`; `up` alone is both gateways. */
+  const compose = async (words: readonly string[]) => {
+    const named = words.filter((word) => word.startsWith("gateway-"));
+    const names = named.length > 0 ? named : ["gateway-1", "gateway-2"];
+    await Promise.all(names.map(words.includes("kill") ? kill : up));
+  };
+
+  for (const command of commands) {
+    it(`do what they say: ${command}`, async () => {
+      if (command.startsWith("docker compose")) {
+        await compose(command.split(" "));
+        const wanted = command.includes("kill") ? ["gateway-2"] : ["gateway-1", "gateway-2"];
+        expect([...gateways.keys()]).to.have.members(wanted);
+        return;
       }
-      await balancer.stop();
-      await backend.stop();
-      await server!.dropDatabase(url);
+      const asked = readCurl(addressed(command));
+      const wanted = expected.find(({ of }) => command.includes(of));
+      if (wanted === undefined) throw new Error(`say in ${import.meta.url} what it answers`);
+      if (wanted.eventually)
+        await until(async () => (await send(asked)).body.includes(wanted.body));
+      const answer = await send(asked);
+      expect(answer.status, answer.body).to.equal(wanted.status);
+      expect(answer.body).to.include(wanted.body);
+      answers.push(answer);
     });
+  }
 
-    const up = async (name: string) => {
-      const env = {
-        ...environmentOf(name),
-        HOST: "127.0.0.1",
-        PORT: "0",
-        ADMIN_PORT: "0",
-        PUBLISH_AFTER: "1s",
-        UPSTREAM_URL: backend.url,
-        DATABASE_URL: url,
-      };
-      const running = run<Urls>(
-        "bin/sidehook.js",
-        ["start", "--config", join(folder, "gateway.yaml")],
-        { env },
-      );
-      gateways.set(name, { ...running, ...(await running.serving) });
+  it("have shown that both gateways answer, and that both show the same runs", () => {
+    const [first, second] = answers.map(({ headers }) => headers["x-served-by"]);
+    expect(first).to.not.equal(second);
+    const lists = answers
+      .map(({ body }) => JSON.parse(body) as { runs?: { id: string; status: string }[] })
+      .flatMap(({ runs }) => (runs ? [runs.map(({ id, status }) => `${id} ${status}`)] : []));
+    expect(lists).to.have.length(2);
+    expect(lists[0]).to.have.length(2);
+    expect(lists[0]).to.deep.equal(lists[1]);
+  });
+
+  /** A command with the addresses of this test, and what the reader has exported. */
+  function addressed(command: string): string {
+    const addresses = {
+      "http://127.0.0.1:8080": balancer.url,
+      "http://127.0.0.1:8081": gateways.get("gateway-1")?.adminUrl ?? "",
+      "http://127.0.0.1:8082": gateways.get("gateway-2")?.adminUrl ?? "",
+      $ADMIN_PASSWORD: exported.ADMIN_PASSWORD,
     };
-
-    const kill = async (name: string) => {
-      const gateway = gateways.get(name);
-      gateways.delete(name);
-      gateway?.process.kill("SIGKILL");
-      await gateway?.ended;
-    };
-
-    /** `docker compose up gateway-1` and `kill gateway-1`; `up` alone is both gateways. */
-    const compose = async (words: readonly string[]) => {
-      const named = words.filter((word) => word.startsWith("gateway-"));
-      const names = named.length > 0 ? named : ["gateway-1", "gateway-2"];
-      await Promise.all(names.map(words.includes("kill") ? kill : up));
-    };
-
-    for (const command of commands) {
-      it(`do what they say: ${command}`, async () => {
-        if (command.startsWith("docker compose")) {
-          await compose(command.split(" "));
-          const wanted = command.includes("kill") ? ["gateway-2"] : ["gateway-1", "gateway-2"];
-          expect([...gateways.keys()]).to.have.members(wanted);
-          return;
-        }
-        const asked = readCurl(addressed(command));
-        const wanted = expected.find(({ of }) => command.includes(of));
-        if (wanted === undefined) throw new Error(`say in ${import.meta.url} what it answers`);
-        if (wanted.eventually)
-          await until(async () => (await send(asked)).body.includes(wanted.body));
-        const answer = await send(asked);
-        expect(answer.status, answer.body).to.equal(wanted.status);
-        expect(answer.body).to.include(wanted.body);
-        answers.push(answer);
-      });
-    }
-
-    it("have shown that both gateways answer, and that both show the same runs", () => {
-      const [first, second] = answers.map(({ headers }) => headers["x-served-by"]);
-      expect(first).to.not.equal(second);
-      const lists = answers
-        .map(({ body }) => JSON.parse(body) as { runs?: { id: string; status: string }[] })
-        .flatMap(({ runs }) => (runs ? [runs.map(({ id, status }) => `${id} ${status}`)] : []));
-      expect(lists).to.have.length(2);
-      expect(lists[0]).to.have.length(2);
-      expect(lists[0]).to.deep.equal(lists[1]);
-    });
-
-    /** A command with the addresses of this test, and what the reader has exported. */
-    function addressed(command: string): string {
-      const addresses = {
-        "http://127.0.0.1:8080": balancer.url,
-        "http://127.0.0.1:8081": gateways.get("gateway-1")?.adminUrl ?? "",
-        "http://127.0.0.1:8082": gateways.get("gateway-2")?.adminUrl ?? "",
-        $ADMIN_PASSWORD: exported.ADMIN_PASSWORD,
-      };
-      return Object.entries(addresses).reduce(
-        (text, [from, to]) => text.replace(from, to),
-        command,
-      );
-    }
-  },
-);
+    return Object.entries(addresses).reduce((text, [from, to]) => text.replace(from, to), command);
+  }
+});

@@ -4,11 +4,9 @@ import type { RunDetail } from "../../src/model/history.ts";
 import { headerValue } from "../../src/model/headers.ts";
 import { type Several, startSeveral } from "../instances/several.ts";
 import { type Running, type Urls, folderWith, run } from "../support/command.ts";
-import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
+import { onPostgres } from "../support/on-postgres.ts";
 import { until } from "../support/until.ts";
 import { type Answer, type TestUpstream, answerJson, startUpstream } from "../support/upstream.ts";
-
-const server = await testPostgres();
 
 describe("a gateway that is killed (kill -9) as it has taken the answer to a run that waits", () => {
   /** Answers of `/after` that a test gives when it likes. */
@@ -56,25 +54,22 @@ ${workflows(upstream.url)}`,
     });
   });
 
-  (server === null ? describe.skip : describe)(
-    server === null ? NO_POSTGRES : "on Postgres",
-    () => {
-      let several: Several;
-      beforeEach(async () => {
-        several = await startSeveral(server!, workflows("UPSTREAM"), { answer });
-      });
-      afterEach(() => several.stop());
+  onPostgres("on Postgres", (server) => {
+    let several: Several;
+    beforeEach(async () => {
+      several = await startSeveral(server, workflows("UPSTREAM"), { answer });
+    });
+    afterEach(() => several.stop());
 
-      it("leaves it to another, which goes on with this answer, once", async () => {
-        const one = await several.start();
-        const id = await answered(one);
-        await one.kill();
-        await several.setLease(one, "long ago");
-        const two = await several.start();
-        await goesOn(two, id, several.upstream, held);
-      });
-    },
-  );
+    it("leaves it to another, which goes on with this answer, once", async () => {
+      const one = await several.start();
+      const id = await answered(one);
+      await one.kill();
+      await several.setLease(one, "long ago");
+      const two = await several.start();
+      await goesOn(two, id, several.upstream, held);
+    });
+  });
 });
 
 const workflows = (upstream: string) => `identity: none

@@ -4,16 +4,12 @@ import type { CurlAnswer } from "../sample/curl.ts";
 import { walkTour } from "../sample/walk-tour.ts";
 import { project } from "../support/command.ts";
 import { type TestJsonServer, startJsonServer } from "../support/json-server.ts";
-import { NO_POSTGRES, testPostgres } from "../support/postgres.ts";
+import { onPostgres } from "../support/on-postgres.ts";
 import { type Instance, type Several, startSeveral } from "./several.ts";
 
-const server = await testPostgres();
-
-(server === null ? describe.skip : describe)(
-  server === null
-    ? NO_POSTGRES
-    : "the README's tour through two gateways in turn, of which the one that has queued a run is killed with kill -9",
-  function () {
+onPostgres(
+  "the README's tour through two gateways in turn, of which the one that has queued a run is killed with kill -9",
+  function (server) {
     this.timeout(120_000);
     let backend: TestJsonServer;
     let several: Several;
@@ -23,7 +19,7 @@ const server = await testPostgres();
     before(async () => {
       backend = await startJsonServer(JSON.parse(await read("sample/db.json")) as never);
       const environment = { UPSTREAM_URL: backend.url };
-      several = await startSeveral(server!, await read("gateway.yaml"), { environment });
+      several = await startSeveral(server, await read("gateway.yaml"), { environment });
       [last, next] = await Promise.all([several.start(), several.start()]);
     });
     after(async () => {

@@ -1,10 +1,8 @@
 import type { Suite } from "mocha";
-import { NO_POSTGRES, testPostgres } from "./postgres.ts";
+import { onPostgres } from "./on-postgres.ts";
 import { postgresPlace } from "./postgres-place.ts";
 import { sqlitePlace } from "./sqlite-place.ts";
 import type { StorePlace } from "./store-contract.ts";
-
-const server = await testPostgres();
 
 /** Of the kind that the tests run on now. */
 let newPlace: () => Promise<StorePlace> = sqlitePlace;
@@ -19,8 +17,7 @@ export const storePlace = (): Promise<StorePlace> => newPlace();
 export function onBothStores(title: string, tests: (this: Suite) => void): void {
   describe(title, () => {
     describe("on SQLite", tests);
-    if (server === null) return void it.skip(`on Postgres (${NO_POSTGRES})`);
-    describe("on Postgres", function () {
+    onPostgres("on Postgres", function (server) {
       before(() => (newPlace = () => postgresPlace(server)));
       after(() => (newPlace = sqlitePlace));
       tests.call(this);
