@@ -1,4 +1,5 @@
 import { Client } from "pg";
+import { triedAgain } from "../support/tried-again.ts";
 import { until } from "../support/until.ts";
 
 /** A gate before each claim of a run that stands in the line. */
@@ -22,8 +23,10 @@ export async function claimGate(url: string): Promise<ClaimGate> {
   await client.query(`select pg_advisory_lock(${GATE})`);
   await client.query(`create function pass_gate() returns trigger language plpgsql as $$
     begin perform pg_advisory_xact_lock_shared(${GATE}); return new; end $$`);
-  await client.query(`create trigger gate before update on queue for each row
-    when (old.instance is null and new.instance is not null) execute function pass_gate()`);
+  await triedAgain(() =>
+    client.query(`create trigger gate before update on queue for each row
+      when (old.instance is null and new.instance is not null) execute function pass_gate()`),
+  );
   const ask = async <T>(sql: string): Promise<T> => {
     const { rows } = await client.query<{ answer: T }>(`select (${sql}) as answer`);
     return rows[0]!.answer;

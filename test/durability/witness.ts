@@ -1,4 +1,5 @@
 import { Client } from "pg";
+import { triedAgain } from "../support/tried-again.ts";
 
 /** A witness in the database, who sees each write and whose it is, whatever the gateways think. */
 export interface Witness {
@@ -19,7 +20,7 @@ export async function watchWrites(url: string): Promise<Witness> {
   try {
     await client.query(FUNCTIONS);
     // One after another, since each waits for whoever writes to its table.
-    for (const trigger of TRIGGERS) await client.query(trigger);
+    for (const trigger of TRIGGERS) await triedAgain(() => client.query(trigger));
   } finally {
     await client.end();
   }

@@ -4,6 +4,7 @@ import { Client } from "pg";
 import type { RunDetail, RunPage } from "../../src/model/history.ts";
 import { type Ended, type Running, type Urls, folderWith, run } from "../support/command.ts";
 import type { TestPostgres } from "../support/postgres.ts";
+import { triedAgain } from "../support/tried-again.ts";
 import { until } from "../support/until.ts";
 import { type Answer, type TestUpstream, startUpstream } from "../support/upstream.ts";
 
@@ -163,7 +164,7 @@ async function ask(url: string, ...statements: readonly string[]): Promise<void>
   const client = new Client(url);
   await client.connect();
   try {
-    for (const statement of statements) await client.query(statement);
+    for (const statement of statements) await triedAgain(() => client.query(statement));
   } finally {
     await client.end();
   }

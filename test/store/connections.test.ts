@@ -6,6 +6,7 @@ import { onPostgres } from "../support/on-postgres.ts";
 import { emptyPostgresPlace } from "../support/postgres-place.ts";
 import type { StorePlace } from "../support/store-contract.ts";
 import { aNewRun } from "../support/runs.ts";
+import { triedAgain } from "../support/tried-again.ts";
 
 const authority = fileURLToPath(new URL("../support/certificates/authority.crt", import.meta.url));
 
@@ -21,7 +22,7 @@ onPostgres("a store on Postgres", (server) => {
     const client = new Client(place.url);
     await client.connect();
     try {
-      return (await client.query<Record<string, unknown>>(sql)).rows;
+      return (await triedAgain(() => client.query<Record<string, unknown>>(sql))).rows;
     } finally {
       await client.end();
     }

@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { expect } from "chai";
-import { Client } from "pg";
 import { GatewayError } from "../../src/model/errors.ts";
 import { ClaimLost } from "../../src/model/queue.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -131,7 +129,7 @@ onPostgres("instances that share a database", (server) => {
   });
 
   it("do queued runs without graphile-worker's tables", async () => {
-    await ask(place.url, "drop schema graphile_worker cascade");
+    await place.ask("drop schema graphile_worker cascade");
     await one.queue.accept([aNewRun()]);
     const claims = await two.queue.claim(1);
     expect(claims).to.have.length(1);
@@ -158,17 +156,4 @@ onPostgres("instances that share a database", (server) => {
 async function lost(write: Promise<unknown>): Promise<void> {
   const error = await write.catch((thrown: unknown) => thrown);
   expect(error).to.be.instanceOf(ClaimLost);
-}
-
-async function ask(url: string, sql: string, values: unknown[] = []): Promise<unknown[]> {
-  const client = new Client(url);
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return (await client.query(sql, values)).rows;
-  } finally {
-    const ended = once(client, "end");
-    await client.end();
-    await ended;
-  }
 }

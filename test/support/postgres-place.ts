@@ -3,6 +3,7 @@ import type { Log } from "../../src/model/log.ts";
 import { openStore } from "../../src/store/store.ts";
 import type { TestPostgres } from "./postgres.ts";
 import type { StorePlace } from "./store-contract.ts";
+import { triedAgain } from "./tried-again.ts";
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -34,7 +35,7 @@ function placeAt(url: string, server: TestPostgres): StorePlace {
     const client = new Client({ connectionString: url });
     await client.connect();
     try {
-      return (await client.query<Row>(sql)).rows;
+      return (await triedAgain(() => client.query<Row>(sql))).rows;
     } finally {
       await client.end();
     }

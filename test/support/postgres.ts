@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { chmod, chown, copyFile, cp, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, type Socket, createServer } from "node:net";
+import { type Socket, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
+import { triedAgain } from "./tried-again.ts";
 
 /** A server of its own for tests, on loopback, without the safety of the disk: it goes when the process ends. */
 export interface TestPostgres {
@@ -141,7 +143,7 @@ function databasesOf(url: string, ways: Pick<TestPostgres, "restart" | "stop">):
     const client = new Client(url);
     await client.connect();
     try {
-      await client.query(sql);
+      await triedAgain(() => client.query(sql));
     } finally {
       await client.end();
     }
@@ -178,10 +180,20 @@ async function ended(child: ChildProcess): Promise<void> {
   if (code !== 0) throw new Error(`initdb failed: ${said}`);
 }
 
+/**
+ * A port of which the system makes none for connections: while the server is down, nothing else can come to have it, such as a
+ * client that tries to reach it.
+ */
 async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 30_000);
+    const probe = createServer().listen(port, "127.0.0.1");
+    const isFree = await once(probe, "listening").then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    await once(probe.close(), "close");
+    return port;
+  }
 }
