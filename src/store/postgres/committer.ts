@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from "pg";
 import { handlers } from "../handlers/index.js";
 import type { Job, JobsOrder, Outcome } from "../jobs.ts";
 import type { Committer } from "../writer.ts";
+import { TRIES } from "./conflict.ts";
 import { faultOf, isFollowing } from "./fault.ts";
 import { type LeaseTimes, databaseTime } from "./presence.ts";
 import { queryOf } from "./statement.ts";
@@ -19,9 +20,6 @@ interface CommitterParts {
   readonly lease: LeaseTimes;
   readonly wakeUps: Pick<WakeUps, "add">;
 }
-
-/** How often a transaction that met another is tried. */
-const TRIES = 5;
 
 /** How long it is asked what became of a commit whose answer was lost, in milliseconds. */
 const DOUBT = 5_000;
@@ -81,6 +79,13 @@ export function postgresCommitter(parts: CommitterParts): Committer {
     const job = { kind: "recover", now: now.toISOString(), until, gone: "none" } as const;
     await performed(client, job, {});
   };
+  /** All that a transaction says before it is committed. */
+  const done = async (client: PoolClient, way: Way, order: JobsOrder) => {
+    if (!hasLease) await takeLease(client);
+    const outcomes = await way(client, order);
+    await wakeUps.add(client, order.jobs, outcomes);
+    return outcomes;
+  };
   const transaction = async (way: Way, order: JobsOrder): Promise<readonly Outcome[]> => {
     const client = await pool.connect();
     let isBroken = false;
@@ -88,12 +93,10 @@ export function postgresCommitter(parts: CommitterParts): Committer {
     client.on("error", broken);
     try {
       const xid = await begin(client);
-      if (!hasLease) await takeLease(client);
-      const outcomes = await way(client, order).catch(async (error: unknown) => {
+      const outcomes = await done(client, way, order).catch(async (error: unknown) => {
         await client.query("rollback").catch(broken);
         throw error;
       });
-      await wakeUps.add(client, order.jobs, outcomes);
       try {
         await client.query("commit");
       } catch (error) {

@@ -3,6 +3,7 @@ import { Client } from "pg";
 import { migrationSource } from "../migrations/index.ts";
 import { StoreUnusable } from "../unusable.ts";
 import { type Line, patient } from "./address.ts";
+import { despiteConflicts } from "./conflict.ts";
 
 /** A number of our own, so that instances which start together migrate one after another. */
 const MIGRATING = 7_345_912;
@@ -29,7 +30,8 @@ export async function migratePostgres(
     await mustBeKnown(database, place);
     // Our own lock shows that no other process is migrating.
     await database.migrate.forceFreeMigrationsLock({ migrationSource });
-    await database.migrate.latest({ migrationSource });
+    // Instances of the version before may be writing.
+    await despiteConflicts(() => database.migrate.latest({ migrationSource }));
   } finally {
     await Promise.all([client.end().catch(() => {}), database.destroy()]);
   }

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import type { Log } from "../../model/log.ts";
 import type { Writer } from "../writer.ts";
+import { despiteConflicts } from "./conflict.ts";
 
 /** How long an instance lives on in the eyes of others, and how often it shows itself. Milliseconds. */
 export interface LeaseTimes {
@@ -48,8 +49,8 @@ export function keepPresence(parts: PresenceParts): Presence {
     const runs = await writer.commit({ kind: "recover", now: now.toISOString(), until, gone });
     renewedAt = performance.now();
     if (runs > 0) log.info({ runs }, "runs of a process that died are taken up");
-    await foldCounts(pool);
-    await renewed(now);
+    await despiteConflicts(() => foldCounts(pool));
+    await despiteConflicts(() => renewed(now));
   };
   const renewQuietly = async () => {
     try {
