@@ -10,16 +10,22 @@ const SLICE = 200_000;
 export const isLarge = (value: Json): value is JsonObject | readonly Json[] =>
   typeof value === "object" && value !== null && jsonSize(value, SLICE) > SLICE;
 
-/** The text that `jsonText` writes. Of a large value, one item after another is written, and others get their turn meanwhile. */
-export const jsonTextInSlices = async (value: Json): Promise<string> =>
-  isLarge(value) ? largeText(value) : jsonText(value);
+/**
+ * The text that `jsonText`, or another way to write JSON, writes. Of a large value, one item after another is written, and
+ * others get their turn meanwhile.
+ */
+export const jsonTextInSlices = async (value: Json, textOf = jsonText): Promise<string> =>
+  isLarge(value) ? largeText(value, textOf) : textOf(value);
 
-async function largeText(value: JsonObject | readonly Json[]): Promise<string> {
+async function largeText(
+  value: JsonObject | readonly Json[],
+  textOf: (value: Json) => string,
+): Promise<string> {
   const texts: string[] = [];
   if (!isJsonObject(value)) {
     for (const item of value) {
       if (isLong()) await yieldToEventLoop();
-      texts.push(isLarge(item) ? await largeText(item) : jsonText(item));
+      texts.push(isLarge(item) ? await largeText(item, textOf) : textOf(item));
     }
     return `[${texts.join(",")}]`;
   }
@@ -28,7 +34,7 @@ async function largeText(value: JsonObject | readonly Json[]): Promise<string> {
     const item = value[name];
     // Where an object comes from code, it may have members that are not there.
     if (item === undefined) continue;
-    texts.push(`${jsonText(name)}:${isLarge(item) ? await largeText(item) : jsonText(item)}`);
+    texts.push(`${jsonText(name)}:${isLarge(item) ? await largeText(item, textOf) : textOf(item)}`);
   }
   return `{${texts.join(",")}}`;
 }

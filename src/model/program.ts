@@ -43,11 +43,15 @@ export interface ProgramRun {
   readonly memory: number;
 }
 
+/** Waits for a turn at something that steps share, or throws what it throws. A step's own time stands still meanwhile. */
+export type AwaitTurn = <T>(turn: Promise<T>) => Promise<T>;
+
 /** Runs programs where they can reach nothing but their input. */
 export interface Sandbox {
   /**
-   * Runs a program off the serving thread. An aborted signal ends it, wherever it is.
+   * Runs a program off the serving thread. An aborted signal ends it, wherever it is. Until a thread is free for it, it waits
+   * by `awaitTurn`.
    * @throws {StepError} `QUERY_FAILED`, `SCRIPT_FAILED`, `OUT_OF_MEMORY`, `RESULT_NOT_JSON`, `RESULT_TOO_LARGE`; whatever aborted the signal
    */
-  run(run: ProgramRun, signal: AbortSignal): Promise<Json>;
+  run(run: ProgramRun, signal: AbortSignal, awaitTurn: AwaitTurn): Promise<Json>;
 }

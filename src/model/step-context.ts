@@ -5,7 +5,7 @@ import type { Json } from "./json.ts";
 import type { Log } from "./log.ts";
 import type { Mail } from "./mail.ts";
 import type { Outbound } from "./outbound.ts";
-import type { Sandbox } from "./program.ts";
+import type { AwaitTurn, Sandbox } from "./program.ts";
 import type { Records } from "./records.ts";
 import type { RequestDraft } from "./request-draft.ts";
 import type { ResponseDraft } from "./response-draft.ts";
@@ -47,6 +47,8 @@ export interface StepContext {
   readonly recall: (name: string) => Json | undefined;
   /** Waits, durably where runs are resumed: then it throws a `Suspension`, and the step is run again when time is over. */
   readonly waitUntil: (time: Date) => Promise<void>;
+  /** For what many steps share: the step's `timeout` does not count that time. */
+  readonly awaitTurn: AwaitTurn;
   /**
    * Runs another workflow, as this one runs: waited for or queued. Gives its output, or null when it is not waited for.
    * Its messages join this run's.

@@ -58,12 +58,13 @@ export function attempted(run: RunState, attempt: Attempt, walk: Walk): Outcome 
     const config = step.configure(scope);
     if (run.watch !== undefined) underway.input = inputOf(step, config);
     const acts = step.type.acts && !step.type.isReadOnly(config);
-    const signal = clock?.timer ?? frame.signal;
+    const timer = clock?.timer ?? null;
+    const signal = timer ?? frame.signal;
     const { effects } = underway;
     const begin = () => {
       signal.throwIfAborted();
       if (run.start.observe && acts) return null;
-      return done(run, step, config, { ...place, scope, signal, effects, acts }, walk);
+      return done(run, step, config, { ...place, scope, signal, timer, effects, acts }, walk);
     };
     // What it does can't be taken back, so all that led to it must be there after a crash.
     return acts && run.uncommitted !== null ? committed(run).then(begin) : begin();

@@ -14,6 +14,8 @@ import { runSubflow } from "./subflow.ts";
 export interface AttemptContext extends NotePlace {
   readonly scope: Scope;
   readonly signal: LazySignal;
+  /** Its own time, where it has one. */
+  readonly timer: Deadline | null;
   readonly effects: Effects;
   /** Whether the attempt may change something outside the run. */
   readonly acts: boolean;
@@ -89,6 +91,10 @@ class AttemptStepContext implements StepContext {
   }
   get waitUntil(): StepContext["waitUntil"] {
     return (time) => suspendUntil(this.#run, time, this.#doing.signal);
+  }
+  get awaitTurn(): StepContext["awaitTurn"] {
+    const { timer } = this.#doing;
+    return (turn) => (timer === null ? turn : timer.whileStill(turn));
   }
   get subflow(): StepContext["subflow"] {
     return (key, input, wait) => runSubflow(this.#run, this.#doing, { key, input, wait });

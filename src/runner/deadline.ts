@@ -42,7 +42,7 @@ export class Deadline implements LazySignal {
   private readonly outer: LazySignal;
   private readonly reasons: DeadlineReasons;
   /** By the monotonic clock. */
-  private readonly due: number;
+  private due: number;
   private why: Error | null = null;
   private controller: AbortController | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -84,6 +84,17 @@ export class Deadline implements LazySignal {
     this.controller?.abort(reason);
   };
 
+  /** Waits for something while the time stands still. Whatever aborts the outer signal still does. */
+  async whileStill<T>(wait: Promise<T>): Promise<T> {
+    const left = this.due - performance.now();
+    this.countUntil(Infinity);
+    try {
+      return await wait;
+    } finally {
+      this.countUntil(performance.now() + left);
+    }
+  }
+
   /** Lets the timer and the outer signal go. */
   clear(): void {
     if (this.controller === null) return;
@@ -95,10 +106,17 @@ export class Deadline implements LazySignal {
 
   private listen(): void {
     this.outer.signal.addEventListener("abort", this.follow, { once: true });
-    if (this.due < Infinity) this.count();
+    this.count();
+  }
+
+  private countUntil(due: number): void {
+    this.due = due;
+    clearTimeout(this.timer);
+    if (this.controller !== null && this.why === null) this.count();
   }
 
   private count(): void {
+    if (this.due === Infinity) return;
     const left = Math.ceil(this.due - performance.now());
     const next = () => (left > LONGEST ? this.count() : this.abort(this.reasons.late()));
     this.timer = setTimeout(next, Math.min(left, LONGEST));

@@ -1,39 +1,49 @@
 import { Worker } from "node:worker_threads";
+import type { AwaitTurn } from "../model/program.ts";
 import type { Answer, Question, Report } from "./question.ts";
 
 /** A bounded number of threads, each of which answers one question after another. */
 export interface Pool {
   /** Starts a thread, so that the next program need not wait for it. Resolves when it is ready. */
   warm(): Promise<void>;
-  /** An aborted signal ends the thread that is at the question: there is no other way to stop a program. */
-  ask(question: Question, signal: AbortSignal): Promise<Answer>;
+  /**
+   * Asks a thread. An aborted signal ends the one that is at the question: there is no other way to stop a program.
+   * @param questionOf makes the question once a thread is there for it, so that those in line hold no texts
+   * @param awaitTurn is given all that comes before the program begins
+   */
+  ask(
+    questionOf: () => Promise<Question>,
+    signal: AbortSignal,
+    awaitTurn: AwaitTurn,
+  ): Promise<Answer>;
   close(): Promise<void>;
 }
 
-/** A thread, and when it has answered the first questions. */
-interface Thread {
-  readonly worker: Worker;
-  readonly ready: Promise<void>;
+/** Who waits for a thread. */
+interface Waiting {
+  readonly take: (worker: Worker) => void;
+  readonly fail: (error: Error) => void;
 }
 
 const NEVER = new AbortController().signal;
 
 /**
  * Makes a pool. Threads are started when they are needed, and stay. Where it is known what they are for, one more is there than
- * are at work: programs may have less time than a thread takes to start.
+ * are at work: a thread takes longer to start than most programs.
  * @param most threads
  * @param first questions that each thread is asked when it starts: what they need is then there for others
  */
 export function threadPool(most: number, first: readonly Question[]): Pool {
-  const idle: Thread[] = [];
-  const threads = new Set<Thread>();
-  /** Questions that wait for a thread, in their order. */
-  const waiting = new Set<(thread: Thread) => void>();
-  /** Threads that nobody waits for, and that are not ready yet. */
+  /** All threads: those that start, those at work, and those that are idle. */
+  const threads = new Set<Worker>();
+  const idle: Worker[] = [];
+  /** In their order. */
+  const line = new Set<Waiting>();
   let starting = 0;
   let closed = false;
 
-  function start(): Thread {
+  /** Starts a thread, which then serves the line. One that can't be started is the error of who waits first. */
+  async function start(): Promise<void> {
     const worker = new Worker(new URL("./thread.js", import.meta.url), {
       env: {},
       // What is written there is not for the log.
@@ -41,93 +51,109 @@ export function threadPool(most: number, first: readonly Question[]): Pool {
       stderr: true,
       resourceLimits: { stackSizeMb: 8 },
     });
-    const thread = { worker, ready: begun(worker, first) };
-    threads.add(thread);
-    thread.ready.catch(() => undefined);
+    threads.add(worker);
     worker.on("error", () => undefined);
-    worker.once("exit", () => gone(thread));
-    return thread;
-  }
-
-  /** A thread that has ended, or is to end, makes room for another. The next program need not wait until that has started. */
-  function gone(thread: Thread): void {
-    if (!threads.delete(thread)) return;
-    const at = idle.indexOf(thread);
-    if (at >= 0) idle.splice(at, 1);
-    if (closed) return;
-    const [next] = waiting;
-    if (next !== undefined) next(start());
-    else warmBeside();
-  }
-
-  function free(thread: Thread): void {
-    const [next] = waiting;
-    if (next !== undefined) return next(thread);
-    thread.worker.unref();
-    idle.push(thread);
-  }
-
-  function end(thread: Thread): void {
-    void thread.worker.terminate();
-    gone(thread);
-  }
-
-  /** Sees to it that a thread is idle, or will soon be. */
-  async function warm(): Promise<void> {
-    if (closed || first.length === 0 || idle.length + starting > 0 || threads.size >= most) return;
     starting++;
-    const thread = start();
-    await thread.ready.finally(() => starting--);
-    free(thread);
+    try {
+      for (const question of first) await answered(worker, question, NEVER);
+    } catch (error) {
+      threads.delete(worker);
+      const [next] = line;
+      next?.fail(error as Error);
+      if (line.size > 0) startAnother();
+      throw error;
+    } finally {
+      starting--;
+    }
+    worker.once("exit", () => gone(worker));
+    free(worker);
+    refill();
   }
 
-  const warmBeside = () => void warm().catch(() => undefined);
+  const startAnother = () => void start().catch(() => undefined);
 
-  function taken(signal: AbortSignal): Thread | Promise<Thread> {
-    const ready = idle.pop();
-    warmBeside();
-    if (ready !== undefined) return ready;
-    if (threads.size < most) return start();
+  /** Starts a thread where fewer start than are waited for. Without a line, one is to be idle soon. */
+  function refill(): void {
+    if (closed || threads.size >= most) return;
+    const wanted = line.size > 0 ? line.size : Number(first.length > 0 && idle.length === 0);
+    if (starting < wanted) startAnother();
+  }
+
+  function gone(worker: Worker): void {
+    if (!threads.delete(worker)) return;
+    const at = idle.indexOf(worker);
+    if (at >= 0) idle.splice(at, 1);
+    refill();
+  }
+
+  function end(worker: Worker): void {
+    void worker.terminate();
+    gone(worker);
+  }
+
+  function free(worker: Worker): void {
+    const [next] = line;
+    if (next !== undefined) return next.take(worker);
+    worker.unref();
+    idle.push(worker);
+  }
+
+  /** A thread that is ready. */
+  function taken(signal: AbortSignal): Promise<Worker> {
     return new Promise((resolve, reject) => {
-      const turn = (thread: Thread) => {
-        waiting.delete(turn);
+      const leave = () => {
+        line.delete(waiting);
         signal.removeEventListener("abort", late);
-        resolve(thread);
       };
-      const late = () => {
-        waiting.delete(turn);
-        reject(signal.reason as Error);
+      const late = () => waiting.fail(signal.reason as Error);
+      const waiting: Waiting = {
+        take: (worker) => (leave(), resolve(worker)),
+        fail: (error) => (leave(), reject(error)),
       };
-      waiting.add(turn);
+      line.add(waiting);
       signal.addEventListener("abort", late, { once: true });
+      const ready = idle.pop();
+      if (ready !== undefined) waiting.take(ready);
+      refill();
     });
   }
 
+  async function begin(questionOf: () => Promise<Question>, signal: AbortSignal) {
+    const worker = await taken(signal);
+    try {
+      const question = await questionOf();
+      signal.throwIfAborted();
+      return { worker, question };
+    } catch (error) {
+      free(worker);
+      throw error;
+    }
+  }
+
   return {
-    warm,
-    async ask(question, signal) {
+    async warm() {
+      if (threads.size === 0) await start();
+    },
+    async ask(questionOf, signal, awaitTurn) {
       signal.throwIfAborted();
       if (closed) throw new Error("The sandbox is closed");
-      const thread = await taken(signal);
-      const { answer, isSpent } = await thread.ready
-        .then(() => answered(thread.worker, question, signal))
-        .catch((error: unknown) => {
-          end(thread);
-          throw error;
-        });
-      if (isSpent) end(thread);
-      else free(thread);
-      return answer;
+      const { worker, question } = await awaitTurn(begin(questionOf, signal));
+      try {
+        const { answer, isSpent } = await answered(worker, question, signal);
+        if (isSpent) end(worker);
+        else free(worker);
+        return answer;
+      } catch (error) {
+        end(worker);
+        throw error;
+      }
     },
     async close() {
       closed = true;
-      await Promise.all([...threads].map(({ worker }) => worker.terminate()));
+      for (const waiting of line) waiting.fail(new Error("The sandbox is closed"));
+      await Promise.all([...threads].map((worker) => worker.terminate()));
     },
   };
-}
-
-async function begun(worker: Worker, first: readonly Question[]): Promise<void> {
-  for (const question of first) await answered(worker, question, NEVER);
 }
 
 /** The answer of a thread. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Json } from "../model/json.ts";
+import { jsonTextInSlices } from "../model/json-slices.ts";
 import { placeText } from "../model/position.ts";
 import type { ProgramLanguage, ProgramRun, Sandbox } from "../model/program.ts";
 import { StepError } from "../model/step-error.ts";
@@ -47,17 +48,8 @@ export function openSandbox({
   return {
     // One that can't be started is the error of the first program.
     ready: warm.catch(() => undefined),
-    async run(run, signal) {
-      const question: Question = {
-        language: run.language,
-        source: run.program.source,
-        input: inputText(run.input),
-        at: run.at.getTime(),
-        seed: createHash("sha256").update(run.seed).digest().readUInt32LE(),
-        memory: run.memory,
-        most,
-      };
-      const answer = await pool.ask(question, signal);
+    async run(run, signal, awaitTurn) {
+      const answer = await pool.ask(() => questionOf(run, most), signal, awaitTurn);
       if ("failed" in answer) throw errorOf(answer, run, most);
       return valueOf(answer.json);
     },
@@ -74,6 +66,18 @@ const leastOf = (language: ProgramLanguage): Question => ({
   memory: 256 * 1024 ** 2,
   most: 16,
 });
+
+async function questionOf(run: ProgramRun, most: number): Promise<Question> {
+  return {
+    language: run.language,
+    source: run.program.source,
+    input: await jsonTextInSlices(run.input, inputText),
+    at: run.at.getTime(),
+    seed: createHash("sha256").update(run.seed).digest().readUInt32LE(),
+    memory: run.memory,
+    most,
+  };
+}
 
 /** As JSON, integers that a double can't hold as texts. */
 function inputText(input: Json): string {

@@ -20,7 +20,7 @@ export const jsonQuery = defineStep({
   about:
     "Asks or reshapes a value by an expression of [JSONata](https://docs.jsonata.org) 2 or [JMESPath](https://jmespath.org). " +
     "The expression is read when the configuration is loaded, and runs in a sandbox of its own, off the thread that serves: " +
-    "see [Security](security.md#programs-in-a-sandbox). Without a `timeout` it may take 5 s; it may take 256 MB. Integers " +
+    "see [Security](security.md#programs-in-a-sandbox). Without a `timeout` it may take 5 s, from when a thread is free for it; it may take 256 MB. Integers " +
     "outside ±2^53 reach it as texts, since its numbers are doubles. `$now()` and `$millis()` tell when the run began, and " +
     "`$random()` and `$shuffle()` give the same on each attempt.",
   result:
@@ -40,7 +40,7 @@ export const jsonQuery = defineStep({
     ),
   }),
 
-  async run({ engine, data, expression }, { services, scope, signal }) {
+  async run({ engine, data, expression }, { services, scope, signal, awaitTurn }) {
     const { now, uuid } = decidedIn(scope);
     const run = {
       language: engine,
@@ -50,6 +50,6 @@ export const jsonQuery = defineStep({
       seed: uuid(),
       memory: MEMORY,
     };
-    return on(await services.sandbox.run(run, signal));
+    return on(await services.sandbox.run(run, signal, awaitTurn));
   },
 });

@@ -27,7 +27,7 @@ export const script = defineStep({
     "Runs JavaScript: the body of an async function that sees `trigger`, `steps` and `vars` as copies, and returns a value. " +
     "It runs in a sandbox of its own, off the thread that serves, without I/O: no `require`, `fetch`, `console` or timers. See " +
     "[Security](security.md#programs-in-a-sandbox). It is read when the configuration is loaded. Without a `timeout` it may " +
-    "take 1 s. Integers outside ±2^53 reach it as texts. `Date.now()` and `new Date()` tell when the run began, and " +
+    "take 1 s, from when a thread is free for it. Integers outside ±2^53 reach it as texts. `Date.now()` and `new Date()` tell when the run began, and " +
     "`Math.random()` gives the same on each attempt. What it throws is the error of the step, with its line.",
   result:
     "What it returns, as `JSON.stringify` would have it, at most `limits.result`; null for undefined. What JSON can't carry is an error: a BigInt, a " +
@@ -41,7 +41,7 @@ export const script = defineStep({
     memory: memory.prefault("64mb").describe("What it may take, its input included: `64mb`."),
   }),
 
-  async run({ code, memory: bytes }, { services, scope, signal }) {
+  async run({ code, memory: bytes }, { services, scope, signal, awaitTurn }) {
     const { now, uuid } = decidedIn(scope);
     const { trigger = null, steps = {}, vars = {} } = scope as Readonly<Record<string, Json>>;
     const run = {
@@ -52,6 +52,6 @@ export const script = defineStep({
       seed: uuid(),
       memory: bytes,
     } as const;
-    return on(await services.sandbox.run(run, signal));
+    return on(await services.sandbox.run(run, signal, awaitTurn));
   },
 });

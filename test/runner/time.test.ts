@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import { lazySignal } from "../../src/model/lazy-signal.ts";
 import { expect } from "chai";
 import { double, integer, property } from "fast-check";
@@ -153,6 +155,27 @@ describe("a step's `timeout`", () => {
     expect(end.status).to.equal("errored");
     expect(end.error).to.deep.include({ code: "STEP_TIMEOUT", step: "slow" });
     expect(stepEnds(records)).to.deep.equal(["slow timed-out"]);
+  });
+
+  it("does not count the time that the step waits for its turn at what others use", async () => {
+    const waits = act(({ awaitTurn, signal }) => signal && awaitTurn(setTimeout(100, "mine")), {
+      timeout: 50,
+    });
+    const { records } = await walked(branch(waits));
+    expect(records.map(({ status, result }) => [status, result])).to.deep.equal([
+      ["succeeded", "mine"],
+    ]);
+  });
+
+  it("counts again once the turn has come", async () => {
+    const slow = act(
+      async ({ awaitTurn, signal }) => {
+        await awaitTurn(Promise.resolve());
+        return once(signal, "abort");
+      },
+      { timeout: 10 },
+    );
+    expect(stepEnds((await walked(branch(slow))).records)).to.deep.equal(["act#0 timed-out"]);
   });
 
   it("is recorded as a timeout even when the step throws its signal's reason", async () => {

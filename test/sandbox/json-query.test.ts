@@ -1,9 +1,12 @@
 import { expect } from "chai";
 import type { Json } from "../../src/model/json.ts";
-import type { ProgramLanguage } from "../../src/model/program.ts";
+import type { AwaitTurn, ProgramLanguage } from "../../src/model/program.ts";
 import { type OpenedSandbox, openSandbox } from "../../src/sandbox/sandbox.ts";
+import { turnsDuring } from "../support/turns.ts";
 
 const MB = 1024 ** 2;
+
+const atOnce: AwaitTurn = (turn) => turn;
 
 const placeOf = (offset: number) => ({ file: "gateway.yaml", line: 7, col: offset + 1 });
 
@@ -19,11 +22,15 @@ describe("a query in the sandbox", function () {
     language: ProgramLanguage,
     source: string,
     input: Json = null,
-    { signal = new AbortController().signal, memory = 64 * MB } = {},
+    {
+      signal = new AbortController().signal,
+      memory = 64 * MB,
+      awaitTurn = atOnce,
+    }: { signal?: AbortSignal; memory?: number; awaitTurn?: AwaitTurn } = {},
   ): Promise<Json> => {
     const program = { kind: "program", source, placeOf } as const;
     const at = new Date("2026-01-02T03:04:05Z");
-    return sandbox.run({ language, program, input, at, seed: "one", memory }, signal);
+    return sandbox.run({ language, program, input, at, seed: "one", memory }, signal, awaitTurn);
   };
   const failure = async (...question: Parameters<typeof asked>) => {
     const value = await asked(...question).catch((error: unknown) => error);
@@ -164,5 +171,40 @@ describe("a query in the sandbox", function () {
     stop.abort(new Error("time is over"));
     await Promise.all(stuck);
     expect(await waiting).to.equal(1);
+  });
+
+  it("has its own time from when a thread is there: until then it waits for its turn", async () => {
+    const stop = new AbortController();
+    const stuck = Array.from({ length: 6 }, () =>
+      failure("jsonata", "($f := function($x) { $f($x + 1) }; $f(1))", null, {
+        signal: stop.signal,
+      }),
+    );
+    const order: string[] = [];
+    const awaitTurn: AwaitTurn = async (turn) => {
+      order.push("waits");
+      const own = await turn;
+      order.push("begins");
+      return own;
+    };
+    const waiting = asked("jsonata", "1", null, { awaitTurn });
+    expect(order).to.deep.equal(["waits"]);
+    stop.abort(new Error("time is over"));
+    expect(await waiting).to.equal(1);
+    expect(order).to.deep.equal(["waits", "begins"]);
+    await Promise.all(stuck);
+  });
+
+  it("holds up nobody while its data is written for it (huge data, many small values)", async () => {
+    const rows = Array.from({ length: 50_000 }, (_, n) => ({ n, id: 2n ** 60n + BigInt(n) }));
+    expect(await asked("jmespath", "`1`")).to.equal(1);
+    let turns = 0;
+    const awaitTurn: AwaitTurn = async (turn) => {
+      turns = await turnsDuring(turn);
+      return turn;
+    };
+    const last = await asked("jmespath", "rows[-1]", { rows }, { memory: 512 * MB, awaitTurn });
+    expect(last).to.deep.equal({ n: 49_999, id: String(2n ** 60n + 49_999n) });
+    expect(turns).to.be.at.least(3);
   });
 });

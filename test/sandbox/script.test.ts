@@ -1,9 +1,12 @@
 import { expect } from "chai";
 import type { Json } from "../../src/model/json.ts";
+import type { AwaitTurn } from "../../src/model/program.ts";
 import { type OpenedSandbox, openSandbox } from "../../src/sandbox/sandbox.ts";
 import { checkProgram } from "../../src/sandbox/syntax.ts";
 
 const MB = 1024 ** 2;
+
+const atOnce: AwaitTurn = (turn) => turn;
 
 describe("a script in the sandbox", function () {
   this.timeout(60_000); // a thread starts slowly on a busy machine
@@ -21,7 +24,11 @@ describe("a script in the sandbox", function () {
     const program = { kind: "program", source: code, placeOf: placeIn(code) } as const;
     const input = { trigger: null, steps: {}, vars: {}, ...names };
     const at = new Date("2026-01-02T03:04:05Z");
-    return sandbox.run({ language: "javascript", program, input, at, seed: "one", memory }, signal);
+    return sandbox.run(
+      { language: "javascript", program, input, at, seed: "one", memory },
+      signal,
+      atOnce,
+    );
   };
   const failure = async (...script: Parameters<typeof ran>) => {
     const value = await ran(...script).catch((error: unknown) => error);
@@ -85,7 +92,7 @@ describe("a script in the sandbox", function () {
     const run = { language: "javascript", program, input: {}, at: new Date(0), seed: "" } as const;
     for (let n = 0; n < 100; n++) {
       const error: unknown = await own
-        .run({ ...run, memory: 64 * MB }, new AbortController().signal)
+        .run({ ...run, memory: 64 * MB }, new AbortController().signal, atOnce)
         .catch((thrown: unknown) => thrown);
       expect(error, `${n}`).to.include({ code: "SCRIPT_FAILED" });
       expect((error as Error).message).to.match(/^no /);

@@ -70,6 +70,7 @@ export async function ran(name: string, config: object, given: Given = {}): Prom
     recall: () => undefined,
     remember: (_name, decide) => decide(),
     waitUntil: () => Promise.resolve(),
+    awaitTurn: (turn) => turn,
     subflow: () => Promise.resolve(null),
     request: null,
     response: null,
