@@ -33,8 +33,8 @@ export interface FrontDoorOptions {
   readonly collections: Readonly<Record<string, Collection>>;
   readonly routes: readonly Route[];
   readonly workflows: readonly Workflow[];
-  /** The query parameter by which a client keeps values from being written; null: there is none. */
-  readonly columns: string | null;
+  /** What a client could say beside the body; see `ApiFacts`. */
+  readonly withheld: Pick<ApiFacts["withheld"], "query">;
   /** How the upstream itself spells an action. */
   readonly form: ApiFacts["form"];
   /** The word behind the prefix that the name of one of the upstream's applications follows: `__app`; null: it has one. */
@@ -68,7 +68,7 @@ interface Sight {
 /** Makes the front door. Everything that can be decided before a request comes is decided here. See docs/requests.md. */
 export function frontDoor(options: FrontDoorOptions): Look {
   const { caseSensitive, collections, routes, workflows, form, translate } = options;
-  const { applications, leaveUnknown, columns, keysIn } = options;
+  const { applications, leaveUnknown, withheld, keysIn } = options;
   const prefix = segmentsOf(options.prefix).segments;
   const lineFor = forwardedLines({ prefix, translate });
   const guards = guardsOf(workflows);
@@ -76,7 +76,7 @@ export function frontDoor(options: FrontDoorOptions): Look {
   const bound = triggers.flatMap((trigger) =>
     "collection" in trigger ? (trigger.collection ?? []) : [],
   );
-  const notForwarded = ["triggerWorkflows", ...(columns === null ? [] : [columns])];
+  const notForwarded = ["triggerWorkflows", ...withheld.query];
   const keys = new Set(workflows.map(({ key }) => key));
   const served = [
     ...habits(segmentsOf(options.base).segments, caseSensitive),
@@ -142,7 +142,9 @@ export function frontDoor(options: FrontDoorOptions): Look {
       return passed({ method: sight.method, path: sight.target }, false);
     }
     if (action.name === "trigger") return { way: "hooks", action, line: null };
-    const query = withoutOverrides(partsNamed(sight.query, notForwarded, false));
+    // To NocoBase a key of the query is one more beside the path's.
+    const hidden = found.key === null ? notForwarded : [...notForwarded, "filterByTk"];
+    const query = withoutOverrides(partsNamed(sight.query, hidden, false));
     return { way: "hooks", action, line: lineFor(action, sight, query) };
   }
 

@@ -97,6 +97,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
       body,
       state: preActions.state,
       keys: action.keys,
+      withheld: facts.withheld,
       set: {
         "x-request-id": requestId,
         traceparent: report.traceparent,

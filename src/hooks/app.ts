@@ -92,7 +92,7 @@ export function hooksWay(parts: HookParts): Way<AppVerdict> {
   const customActions = customActionHooks(workflows, parts);
   const hooked = webhooks(parts);
   const resuming = resumeLinkWay(parts);
-  const rewriting = rewrite(parts.readBody, parts.upstream);
+  const rewriting = rewrite(parts);
 
   return async (request, response, verdict, report) => {
     if (verdict.way === "refuse") throw verdict.error;

@@ -43,7 +43,10 @@ export interface HookParts {
   readonly readAnswer: ReadAnswer;
   readonly upstream: Pick<Upstream, "stream" | "forward">;
   /** Where records stand in a request and in an answer. */
-  readonly facts: Pick<ApiFacts, "record" | "written" | "values" | "bulk" | "shapes" | "fields">;
+  readonly facts: Pick<
+    ApiFacts,
+    "record" | "written" | "values" | "bulk" | "shapes" | "fields" | "withheld"
+  >;
   /** Records of one request that are looked at one by one, at most: `limits.loop`. */
   readonly recordLimit: number;
   /** Puts messages into an answer's body; null where the header tells them. */

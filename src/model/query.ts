@@ -43,10 +43,11 @@ export function hasParameter(query: string, name: string): boolean {
   return query.split("&").some((part) => outermostName(part) === name);
 }
 
-/** `filter` of `filter[a]=1` and of `%66ilter=1`. */
+/** `filter` of `filter[a]=1`, of `%66ilter=1`, and of `[filter]=1`, which qs reads so too. */
 export function outermostName(part: string): string {
   const [name = ""] = part.split("=", 1);
-  return decodeLoosely(name.replaceAll("+", " ")).replace(/\[.*$/s, "");
+  const decoded = decodeLoosely(name.replaceAll("+", " "));
+  return /^\[([^[\]]+)\]/.exec(decoded)?.[1] ?? decoded.replace(/\[.*$/s, "");
 }
 
 /** Percent-decoded; as it is where it can't be. */

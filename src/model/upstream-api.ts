@@ -70,12 +70,17 @@ export const apiFacts = z.strictObject({
     .describe(
       "The client's headers that steps send along in the caller's name, beside `Authorization`, cookies and the role.",
     ),
-  columns: z
-    .string()
-    .min(1)
-    .nullable()
+  withheld: z
+    .strictObject({
+      query: z
+        .array(z.string().min(1))
+        .describe("Query parameters, by their outermost name: `columns`."),
+      preferences: z
+        .array(z.string().regex(/^[a-z-]+$/, { error: "should be a word in lower case" }))
+        .describe("Preferences of the header `Prefer` (RFC 7240): `resolution`."),
+    })
     .describe(
-      "The query parameter by which a client keeps values of a body from being written. Taken out where a workflow is concerned.",
+      "What a client could say beside the body that a workflow sees: other values, which of them are written, or an update in place of a create. Taken out of a request that concerns a workflow.",
     ),
   bulk: bulkMembers
     .nullable()

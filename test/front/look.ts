@@ -29,7 +29,7 @@ export function lookOf({ api = "rest", guards = [], ...own }: LookOptions = {}):
     routes: [],
     workflows: guards.map(([collection, ...actions], index) => guard(index, collection, actions)),
     form: facts.form,
-    columns: facts.columns,
+    withheld: facts.withheld,
     applications: facts.applications,
     leaveUnknown: facts.unknownWorkflows === "leave",
     closed: [],

@@ -4,7 +4,7 @@ import type { ReadBody } from "../../model/body.ts";
 import { offered } from "../../model/content-coding.ts";
 import { METHOD_OVERRIDES, headerPairs } from "../../model/headers.ts";
 import { type Json, jsonText } from "../../model/json.ts";
-import type { TranslatedLine } from "../../model/upstream-api.ts";
+import type { ApiFacts, TranslatedLine } from "../../model/upstream-api.ts";
 import type { SentAs } from "../../model/upstream.ts";
 import { type RequestState, forwardedPath } from "./draft.ts";
 
@@ -18,11 +18,13 @@ export interface ForwardedParts {
   readonly keys: readonly string[];
   /** By name in lower case, in place of the client's of the same name. */
   readonly set: Readonly<Record<string, string>>;
+  /** Words of `Prefer` that are taken out; see `ApiFacts`. */
+  readonly withheld: Pick<ApiFacts["withheld"], "preferences">;
 }
 
 /**
  * The request as it goes out: the bytes that came unless something changed, else made anew. Method overrides in
- * headers are gone, `Prefer: resolution=…` is, and so are the client's `Workflow-*` headers.
+ * headers are gone, and so are preferences that the upstream's facts withhold, and the client's `Workflow-*` headers.
  */
 export function forwardedAs({
   request,
@@ -31,6 +33,7 @@ export function forwardedAs({
   state,
   keys,
   set: fixed,
+  withheld: { preferences },
 }: ForwardedParts): SentAs {
   const remade = remadeBody(line, body, state, keys);
   const type = remade?.type ?? (body.kind === "read" ? body.contentType : null);
@@ -40,20 +43,28 @@ export function forwardedAs({
   return {
     method: line.method,
     path: forwardedPath(line.path, state.queryChanges),
-    headers: replaced(request.rawHeaders, set, isUnpacked),
+    headers: replaced(request.rawHeaders, { set, isUnpacked, preferences }),
     ...(body.kind === "read" && { body: remade?.bytes ?? body.bytes }),
   };
 }
 
 /**
  * The client's headers with some in place of those of the same name.
- * @param set by names in lower case
- * @param isUnpacked whether the body is no longer packed as they say
+ * @param changes.set by names in lower case
+ * @param changes.isUnpacked whether the body is no longer packed as they say
+ * @param changes.preferences those that are taken out of `Prefer`
  */
 function replaced(
   raw: readonly string[],
-  set: Readonly<Record<string, string>>,
-  isUnpacked: boolean,
+  {
+    set,
+    isUnpacked,
+    preferences,
+  }: {
+    readonly set: Readonly<Record<string, string>>;
+    readonly isUnpacked: boolean;
+    readonly preferences: readonly string[];
+  },
 ): string[] {
   const headers: string[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {
@@ -61,7 +72,7 @@ function replaced(
     if (Object.hasOwn(set, lower) || METHOD_OVERRIDES.has(lower)) continue;
     if (lower.startsWith("workflow-") || (isUnpacked && lower === "content-encoding")) continue;
     const value = raw[at + 1] as string;
-    const kept = lower === "prefer" ? withoutUpsert(value) : value;
+    const kept = lower === "prefer" ? withoutPreferences(value, preferences) : value;
     if (kept !== "" || value === "") headers.push(raw[at] as string, kept);
   }
   for (const name in set) headers.push(name, set[name] as string);
@@ -69,15 +80,18 @@ function replaced(
 }
 
 /**
- * A `Prefer` header (RFC 7240) without the preference that makes an update of a create, as PostgREST has it:
- * `return=minimal, resolution=merge-duplicates` → `return=minimal`. No workflow would see which one it is.
+ * A `Prefer` header (RFC 7240) without some preferences: `return=minimal, resolution=merge-duplicates` → `return=minimal`. Byte
+ * for byte where it has none of them.
+ * @param names in lower case
  */
-const withoutUpsert = (value: string): string =>
-  value
-    .split(",")
-    .filter((preference) => !/^\s*"?resolution\b/i.test(preference))
-    .join(",")
-    .trim();
+function withoutPreferences(value: string, names: readonly string[]): string {
+  const all = value.split(",");
+  const kept = all.filter((one) => !names.includes(preferenceOf(one)));
+  return kept.length === all.length ? value : kept.join(",").trim();
+}
+
+const preferenceOf = (text: string): string =>
+  (/^\s*"?([\w-]+)/.exec(text)?.[1] ?? "").toLowerCase();
 
 /** A request whose answer is to be read: of the codings that it accepts, those that can be unpacked. */
 export const offeringReadable = ({ headers = [], ...sentAs }: SentAs): SentAs => ({

@@ -18,7 +18,7 @@ export const directus: ApiFacts = {
   headers: {},
   values: "",
   credentials: [],
-  columns: null,
+  withheld: { query: [], preferences: [] },
   bulk: { keys: "keys", query: "query", data: "data" },
   shapes: [
     "fields",

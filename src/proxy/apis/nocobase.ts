@@ -18,7 +18,8 @@ export const nocobase: ApiFacts = {
   headers: {},
   values: "",
   credentials: [],
-  columns: null,
+  // `values` counts where the body is empty; the others choose which values are written.
+  withheld: { query: ["values", "whitelist", "blacklist"], preferences: [] },
   bulk: null,
   shapes: ["fields", "appends", "except"],
   fields: null,

@@ -24,7 +24,7 @@ export const parse: ApiFacts = {
     "x-parse-javascript-key",
     "x-parse-client-key",
   ],
-  columns: null,
+  withheld: { query: [], preferences: [] },
   bulk: null,
   shapes: ["keys", "excludeKeys", "include"],
   fields: null,

@@ -18,7 +18,7 @@ export const rest: ApiFacts = {
   headers: {},
   values: "",
   credentials: [],
-  columns: null,
+  withheld: { query: [], preferences: [] },
   bulk: null,
   shapes: [
     "fields",

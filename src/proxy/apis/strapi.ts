@@ -18,7 +18,7 @@ export const strapi: ApiFacts = {
   headers: {},
   values: "/data",
   credentials: [],
-  columns: null,
+  withheld: { query: [], preferences: [] },
   bulk: null,
   shapes: ["fields", "populate"],
   fields: null,

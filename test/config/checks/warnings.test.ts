@@ -112,6 +112,15 @@ workflows:
     );
   });
 
+  it("for PUT of PostgREST, which makes records, where a guard lists create alone", async () => {
+    expect(await warningsOf(guarded("postgrest", "create", '"/rpc/*rest"'))).to.deep.equal([
+      'gateway.yaml:5:14: posts:update can write past workflow "guard"; add them to its actions',
+    ]);
+    expect(await warningsOf(guarded("postgrest", "create, update", '"/rpc/*rest"'))).to.deep.equal(
+      [],
+    );
+  });
+
   it("for the other actions of NocoBase that a guard does not list", async () => {
     expect(await warningsOf(guarded("nocobase", "create, updateOrCreate, move", ""))).to.deep.equal(
       [
