@@ -50,13 +50,30 @@ export interface Claim {
   readonly past: RunPast;
   /** Hides its secrets in what is shown of it. */
   readonly redact: Redact;
-  /** Why what it needs sealed can't be opened: then it can only end. Null: it can, or it needs nothing. */
-  readonly unreadable: string | null;
+  /** Why what is recorded of it, or sealed, can't be read: then it can only end. Null: all can. */
+  readonly unreadable: RunUnreadable | SealedUnreadable | null;
 }
 
 /** Thrown by what a claim commits when the run has been claimed anew, canceled or deleted. */
 export class ClaimLost extends Error {
   override readonly name = "ClaimLost";
+}
+
+/** Thrown by what a claim commits where what the run did can't be recorded, however often it is tried. */
+export class RunUnrecordable extends StepError {
+  /** @param reason of the database, or of what makes the record */
+  constructor(reason: string, options?: ErrorOptions) {
+    const message = `What the run did can't be recorded: ${reason}`;
+    super("RUN_UNRECORDABLE", message, { retryable: false, ...options });
+  }
+}
+
+/** Where what is recorded of a run can't be read. Its cause is not shown: that may cite what is recorded. */
+export class RunUnreadable extends StepError {
+  constructor(options?: ErrorOptions) {
+    const message = "What is recorded of the run can't be read: it is not what a gateway records";
+    super("RUN_UNREADABLE", message, { retryable: false, ...options });
+  }
 }
 
 /** Thrown where something that was sealed can't be opened. */
@@ -125,7 +142,8 @@ export interface DeliveryKey {
 /**
  * Runs that wait to be done, with the records of those under way. A commit under a claim that was lost rejects with
  * `ClaimLost`. Every call rejects with a `GatewayError` of code STORE_UNAVAILABLE when the store can't take it: then nothing
- * of the call is kept, and it may be tried again.
+ * of the call is kept, and it may be tried again. One under a claim rejects with `RunUnrecordable` where another try would do
+ * no better.
  *
  * Calls under one claim need not be waited for: they are committed in their order, those of one turn of the event loop in one
  * transaction. Where one can't be committed, none of those made meanwhile is.

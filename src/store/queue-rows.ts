@@ -126,13 +126,16 @@ export const claimFacts = (
   parent: row.parent,
 });
 
-/** The claim of a run that can only end, since what it needs can't be opened. */
-export const unreadableClaim = (row: ClaimRow, { message }: Error): Claim => ({
+/** The claim of a run that can only end. */
+export const unreadableClaim = (
+  row: ClaimRow,
+  unreadable: NonNullable<Claim["unreadable"]>,
+): Claim => ({
   ...claimFacts(row),
   trigger: {},
   past: { steps: [], notes: [], bytes: 0 },
   redact: (value) => value,
-  unreadable: message,
+  unreadable,
 });
 
 /** About how many bytes a step has. */

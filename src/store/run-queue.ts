@@ -1,5 +1,12 @@
 import type { EventEmitter } from "node:events";
-import { type Claim, ClaimLost, type RunQueue, SealedUnreadable } from "../model/queue.ts";
+import {
+  type Claim,
+  ClaimLost,
+  type RunQueue,
+  RunUnreadable,
+  RunUnrecordable,
+  SealedUnreadable,
+} from "../model/queue.ts";
 import { claimWrites } from "./claim-writes.ts";
 import type { EndedRow, WaitRow } from "./jobs.ts";
 import type { Serializers } from "./serialize.ts";
@@ -15,7 +22,7 @@ import {
 import type { QueueReader } from "./queue-reader.ts";
 import type { Sealable, StepRow } from "./rows.ts";
 import type { SealedRows } from "./sealed-rows.ts";
-import { orUnavailable } from "./unavailable.ts";
+import { orUnavailable, orUnrecordable } from "./unavailable.ts";
 import type { Writer } from "./writer.ts";
 
 /** The events of the queue, for node's `EventEmitter`. */
@@ -57,7 +64,7 @@ export function runQueue({ writer, reader, rows, events, now }: QueueParts): Run
       hasEnded = gathered.over !== null && "row" in gathered.over;
       return { kind: "keep", claim: { run, fence }, ...gathered } as const;
     };
-    const { accepted, unblocked } = await orUnavailable(`The run ${run} can't be kept`, () =>
+    const { accepted, unblocked } = await orUnrecordable(`The run ${run} can't be kept`, () =>
       // Nobody waits for the end of a run, except its parent.
       writer.write(job, [], () => batch.isLast && parent === null),
     );
@@ -72,8 +79,8 @@ export function runQueue({ writer, reader, rows, events, now }: QueueParts): Run
       held.hold(row.id, run);
       return await rows.claim(row, run);
     } catch (error) {
-      if (error instanceof SealedUnreadable) return unreadableClaim(row, error);
-      throw error;
+      const isSealed = error instanceof SealedUnreadable;
+      return unreadableClaim(row, isSealed ? error : new RunUnreadable({ cause: error }));
     }
   };
 
@@ -140,10 +147,10 @@ export function runQueue({ writer, reader, rows, events, now }: QueueParts): Run
         write(claim, (all) => void (all.over = { ...row(), causes: caused }), true);
       if (causes === null) return over(null);
       const { source } = causes.workflow.definition;
-      return orUnavailable("The run that a failure causes can't be recorded", async () => ({
-        run: await rows.queued(causes),
-        source,
-      })).then(over);
+      return rows.queued(causes).then(
+        (run) => over({ run, source }),
+        (cause: Error) => Promise.reject(new RunUnrecordable(cause.message, { cause })),
+      );
     },
     nextWake: () => reader.nextWake(claimedAt),
     onWork: (listener) => void events.on("work", () => listener()),

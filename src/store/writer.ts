@@ -8,11 +8,13 @@ import {
   type Outcome,
   weightOf,
 } from "./jobs.ts";
+import { JobRefused } from "./refused.ts";
 
 /** Puts jobs to a committer, in order. */
 export interface Writer {
   /**
-   * Resolves when the job is committed, with what it gives. Rejects when it can't be made or committed, or after `close`.
+   * Resolves when the job is committed, with what it gives. Rejects when it can't be made or committed, or after `close`:
+   * with `JobRefused` where the job itself is at fault.
    * @param job or what makes it, called when it is about to be committed
    * @param definitions what the runs were made from, where the job adds some
    * @param canWait asked when it could be committed: whether it may wait a little, to go together with another
@@ -119,7 +121,7 @@ export function openWriter(committer: Committer, bound: number): Writer {
       weight += one.weight;
       return true;
     } catch (error) {
-      one.reject(error as Error);
+      one.reject(new JobRefused((error as Error).message, { cause: error }));
       return false;
     }
   };
@@ -134,9 +136,9 @@ export function openWriter(committer: Committer, bound: number): Writer {
     observer?.committed(performance.now() - sentAt, done.length, failed);
     takesWrites = !outcomes.some((outcome) => "fault" in outcome && outcome.fault === "store");
     for (const [index, { resolve, reject }] of done.entries()) {
-      const outcome = outcomes[index] ?? { error: "No outcome was given" };
+      const outcome = outcomes[index] ?? { error: "No outcome was given", fault: "store" };
       if ("given" in outcome) resolve(outcome.given);
-      else reject(new Error(outcome.error));
+      else reject(failureOf(outcome));
     }
     sendUnlessAllCanWait();
   };
@@ -211,5 +213,10 @@ function orderOf(waiting: readonly Waiting[]): JobsOrder {
   }
   return { jobs: waiting.map(({ job }) => job as Job), definitions };
 }
+
+const failureOf = ({ error, fault }: Failure): Error =>
+  fault === "job" ? new JobRefused(error) : new Error(error);
+
+type Failure = Exclude<Outcome, { readonly given: unknown }>;
 
 const never = () => false;

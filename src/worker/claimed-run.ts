@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { GatewayError, gatewayError } from "../model/errors.ts";
 import type { Log } from "../model/log.ts";
 import { type Claim, ClaimLost, type RunAfterFailure, type RunQueue } from "../model/queue.ts";
 import {
@@ -9,6 +11,7 @@ import {
 } from "../model/run.ts";
 import { logErred } from "../model/run-log.ts";
 import { lazySignal } from "../model/lazy-signal.ts";
+import { StepError } from "../model/step-error.ts";
 import { ProcessStopping } from "../model/stopping.ts";
 import type { Definition, Workflow } from "../model/workflow.ts";
 
@@ -54,6 +57,12 @@ export async function doClaimedRun(
   parts: ClaimedRunParts,
 ): Promise<ClaimOutcome> {
   const { queue, log } = parts;
+  const heldUp = (error: unknown): "lost" | "left" | null => {
+    if (error instanceof ClaimLost) return "lost";
+    if (error instanceof ProcessStopping) return "left";
+    log.error({ run: claim.id, workflow: claim.workflow, err: error }, "a run can't be kept");
+    return isOfTheStore(error) ? "left" : null;
+  };
   try {
     const came = await cameTo(claim, hold, parts);
     const kept =
@@ -65,12 +74,40 @@ export async function doClaimedRun(
     if (!("until" in came)) logErred(log, claim, came);
     return came;
   } catch (error) {
-    if (error instanceof ClaimLost) return "lost";
-    if (!(error instanceof ProcessStopping)) {
-      log.error({ run: claim.id, workflow: claim.workflow, err: error }, "a run can't be kept");
-    }
-    return "left";
+    return heldUp(error) ?? (await endUnkept(claim, error, parts, heldUp));
   }
+}
+
+/** Ends a run that can't go on, however often it is tried. What its failure causes may be what can't be kept. */
+async function endUnkept(
+  claim: Claim,
+  reason: unknown,
+  { queue, doing, now, log }: ClaimedRunParts,
+  heldUp: (error: unknown) => "lost" | "left" | null,
+): Promise<ClaimOutcome> {
+  // What it wrote behind what can't be kept fails first.
+  await nextTurn();
+  const end = erredFor(claim, reason, now());
+  for (const causes of [() => doing().afterFailure(claim, end), () => null]) {
+    try {
+      await queue.end(claim, end, causes());
+      logErred(log, claim, end);
+      return end;
+    } catch (error) {
+      const outcome = heldUp(error);
+      if (outcome !== null) return outcome;
+    }
+  }
+  return "left";
+}
+
+/** Whether the store may take the same another time. */
+const isOfTheStore = (error: unknown): boolean =>
+  error instanceof GatewayError && error.code === "STORE_UNAVAILABLE";
+
+function erredFor({ id }: Claim, reason: unknown, finishedAt: Date): RunEnd {
+  const { code, message } = reason instanceof StepError ? reason : gatewayError(reason);
+  return erredEnd(id, { message, code, step: "" }, finishedAt);
 }
 
 async function cameTo(
@@ -78,10 +115,7 @@ async function cameTo(
   { signal, draining }: ClaimedRunHold,
   { queue, doing, now }: ClaimedRunParts,
 ): Promise<RunEnd | RunWait> {
-  if (claim.unreadable !== null) {
-    const error = { message: claim.unreadable, code: "SEALED_UNREADABLE", step: "" };
-    return erredEnd(claim.id, error, now());
-  }
+  if (claim.unreadable !== null) return erredFor(claim, claim.unreadable, now());
   const { resume, revive, propagatedHeaders } = doing();
   let workflow: Workflow;
   try {

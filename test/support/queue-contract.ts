@@ -331,6 +331,35 @@ export function queueContract(store: StoreUnderTest): void {
       expect(await statusOf(claim.id)).to.equal("succeeded");
     });
 
+    it("and says so where that can't be kept because of what it is, also of what the end causes", async () => {
+      const claim = await aClaim(queue());
+      // What can't be made, and what breaks a rule of the tables.
+      await refused(queue().step(claim, aStep({ result: noJson() })));
+      await refused(queue().step(claim, aStep({ type: null as never })));
+      await refused(queue().note(claim, { path: "a", name: "n", value: noJson() }));
+      await refused(queue().end(claim, anEnd(claim, { output: noJson() })));
+      await refused(queue().end(claim, anEnd(claim, { status: null as never })));
+      const causes = aNewRun({ trigger: { n: noJson() } });
+      await refused(queue().end(claim, anEnd(claim, { status: "errored" }), causes));
+      await queue().end(claim, anEnd(claim));
+      expect(await statusOf(claim.id)).to.equal("succeeded");
+    });
+
+    it("and gives one of which the record can't be read to the next claim as one that can only end; others beside it whole", async () => {
+      const [bad, good] = [await aClaim(queue()), await aClaim(queue())];
+      for (const claim of [bad, good]) await queue().step(claim, aStep({ result: "t0ken" }));
+      await store.sealed(`update steps set result = '{"t0ken' where run = '${bad.id}'`);
+      await store.reopen();
+      const claims = await queue().claim(10);
+      const [broken, whole] = [bad, good].map(({ id }) => claims.find((one) => one.id === id)!);
+      expect(broken?.unreadable).to.include({ code: "RUN_UNREADABLE" });
+      expect(broken?.unreadable?.message).to.not.include("t0ken");
+      expect(whole).to.deep.include({ unreadable: null });
+      await queue().end(broken!, anEnd(broken!, { status: "errored" }));
+      const { runs } = await store.now.list({ status: "errored", limit: 10 });
+      expect(runs.map(({ id }) => id)).to.deep.equal([bad.id]);
+    });
+
     it("and shows it while the run is under way: its steps and what they said", async () => {
       const claim = await aClaim(queue());
       await queue().step(claim, aStep({ path: "one", effects: { said: ["First"] } }));
@@ -573,6 +602,11 @@ export function queueContract(store: StoreUnderTest): void {
 }
 
 const at = (second: number) => ({ acceptedAt: new Date(second * 1_000) });
+
+async function refused(write: Promise<void>): Promise<void> {
+  const error = await write.catch((thrown: unknown) => thrown);
+  expect(error).to.include({ code: "RUN_UNRECORDABLE" });
+}
 
 async function lost(write: Promise<unknown>): Promise<void> {
   const error = await write.catch((thrown: unknown) => thrown);

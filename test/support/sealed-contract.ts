@@ -21,7 +21,8 @@ export function sealedContract(store: StoreUnderTest): void {
 
   const unreadable = async (say: RegExp) => {
     const claim = await theClaim(queue());
-    expect(claim.unreadable).to.match(say);
+    expect(claim.unreadable?.code).to.equal("SEALED_UNREADABLE");
+    expect(claim.unreadable?.message).to.match(say);
     expect(JSON.stringify(claim)).not.to.contain("t0ken");
     return claim;
   };

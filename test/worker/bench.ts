@@ -9,6 +9,7 @@ import type { Subflows } from "../../src/model/subflows.ts";
 import type { Workflow } from "../../src/model/workflow.ts";
 import { createRunner } from "../../src/runner/runner.ts";
 import type { Store } from "../../src/store/store.ts";
+import type { RunDoing } from "../../src/worker/claimed-run.ts";
 import { type Worker, type WorkerParts, startWorker } from "../../src/worker/worker.ts";
 import { storePlace } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
@@ -25,7 +26,7 @@ export interface Bench {
   /** Queues a run of a workflow; gives its id. */
   accept(workflow: Workflow, own?: Partial<NewRun>): Promise<string>;
   /** Starts a worker; it is stopped with the bench, at once. */
-  work(own?: Partial<WorkerParts>): Worker;
+  work(own?: Partial<WorkerParts & RunDoing>): Worker;
   run(id: string): Promise<RunDetail>;
   /** Waits until a run has a status. It must be one that stays: its next may come before this looks. */
   become(id: string, status: RunStatus): Promise<RunDetail>;
@@ -100,13 +101,13 @@ export async function openBench({ now = () => new Date() } = {}): Promise<Bench>
       const worker = startWorker({
         queue: store.queue,
         doing: () => ({
-          resume,
+          resume: own.resume ?? resume,
           revive(key) {
             const workflow = workflows.get(key);
             if (workflow === undefined) throw new Error(`there is no step type in ${key} any more`);
             return workflow;
           },
-          afterFailure: () => null,
+          afterFailure: own.afterFailure ?? (() => null),
           propagatedHeaders: () => ({}),
         }),
         concurrency: 16,

@@ -1,9 +1,12 @@
 import { expect } from "chai";
 import { GatewayError } from "../../src/model/errors.ts";
 import type { RunQueue } from "../../src/model/queue.ts";
+import { StepError } from "../../src/model/step-error.ts";
 import { act, branch, step } from "../runner/builders.ts";
 import { onBothStores } from "../support/both-stores.ts";
 import { eventually } from "../support/eventually.ts";
+import { noJson } from "../support/no-json.ts";
+import { aNewRun } from "../support/runs.ts";
 import { typeOf } from "../steps/step-context.ts";
 import { type Bench, type TestClock, openBench, testClock } from "./bench.ts";
 
@@ -61,6 +64,65 @@ onBothStores("a worker whose store fails", () => {
     expect(steps).to.have.length(1);
   });
 
+  for (const [what, own] of Object.entries({
+    "a step": {
+      step: (claim, record) => bench.store.queue.step(claim, { ...record, type: null as never }),
+    },
+    "its end": {
+      end: (claim, end, causes) =>
+        bench.store.queue.end(
+          claim,
+          claim.workflow === "odd" && end.status === "succeeded"
+            ? { ...end, output: noJson() }
+            : end,
+          causes,
+        ),
+    },
+  } satisfies Record<string, Partial<RunQueue>>)) {
+    it(`ends a run as errored where ${what} can't be recorded because of what it is, and does not try it for ever`, async () => {
+      let times = 0;
+      const failed: unknown[] = [];
+      const workflow = bench.workflow("odd", branch(act(() => ++times)));
+      const id = await bench.accept(workflow);
+      const alarm = aNewRun({ workflow: bench.workflow("alarm", []) });
+      const queue = { ...bench.store.queue, ...own };
+      bench.work({
+        queue,
+        afterFailure(run, { status, error }) {
+          if (status !== "errored") return null;
+          failed.push([run.id, error?.code]);
+          return alarm;
+        },
+      });
+      const { error } = await bench.become(id, "errored");
+      expect(error?.code).to.equal("RUN_UNRECORDABLE");
+      expect(error?.message).to.match(/^What the run did can't be recorded: ./);
+      expect(times).to.equal(1);
+      await bench.become(alarm.id, "succeeded");
+      expect(failed).to.deep.equal([[id, "RUN_UNRECORDABLE"]]);
+      expect(bench.store.ready()).to.equal(true);
+    });
+  }
+
+  it("ends a run as errored also where the run that its failure causes can't be recorded", async () => {
+    const id = await bench.accept(bench.workflow("broken", [act(fails)]));
+    bench.work({ afterFailure: () => aNewRun({ trigger: { n: noJson() } }) });
+    expect((await bench.become(id, "errored")).error?.code).to.equal("RUN_UNRECORDABLE");
+  });
+
+  it("ends a run as errored when what it does it with is broken, and tells no more of it than that", async () => {
+    const id = await bench.accept(bench.workflow("odd", []));
+    bench.work({
+      resume: () => Promise.reject(new TypeError("no reader should see this")),
+    });
+    expect((await bench.become(id, "errored")).error).to.deep.equal({
+      message: "The gateway met an unexpected error",
+      code: "INTERNAL",
+      step: "",
+    });
+    expect(bench.logged).to.include("a run can't be kept");
+  });
+
   it("gives a run back again and again until the store takes it", async () => {
     let times = 0;
     const id = await bench.accept(bench.workflow("pay", [act(() => ++times)]));
@@ -107,3 +169,7 @@ onBothStores("a worker whose store fails", () => {
     return { ...queue, [word]: or };
   }
 });
+
+const fails = () => {
+  throw new StepError("REQUEST_FAILED", "It is broken");
+};

@@ -6,6 +6,8 @@ import { DatabaseError } from "pg";
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function faultOf(error: unknown): "conflict" | "job" | "store" {
+  // A value that can't even be sent.
+  if (error instanceof RangeError || error instanceof TypeError) return "job";
   if (!(error instanceof DatabaseError)) return "store";
   const { code = "" } = error;
   // 54000: a value is too long for an index. 23503: a definition that was known to be stored was deleted meanwhile.
