@@ -6,7 +6,7 @@ import { type LoadPlugin, PluginError, type PluginPlace } from "../model/plugin.
 import { isStepType } from "../model/step-type.ts";
 import { providePackage } from "./own-package.ts";
 import { placeIn } from "./place.ts";
-import { withJsonResults } from "./results.ts";
+import { guarded } from "./guarded.ts";
 
 /** How long a module may take to load, in milliseconds: it may wait at its top level. */
 const TIMEOUT = 10_000;
@@ -24,7 +24,7 @@ export function pluginLoader(own: string): LoadPlugin {
     const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
     const module = await imported(`${url}?${digest}`, named);
     const types = [...new Set(Object.values(module).flat())].filter(isStepType);
-    if (types.length > 0) return types.map(withJsonResults);
+    if (types.length > 0) return types.map(guarded);
     throw new PluginError("it exports no step type; export what defineStep returns");
   };
 }

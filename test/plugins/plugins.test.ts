@@ -2,8 +2,14 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import request from "supertest";
+import { z } from "zod";
 import type { Outline } from "../../src/graph/outline.ts";
 import type { RunDetail, RunPage } from "../../src/model/history.ts";
+import type { Json } from "../../src/model/json.ts";
+import type { StepContext } from "../../src/model/step-context.ts";
+import { type StepType, defineStep } from "../../src/model/step-type.ts";
+import { guarded } from "../../src/plugins/guarded.ts";
+import { on } from "../../src/steps/parts/outcomes.ts";
 import { inFolder } from "../config/parts.ts";
 import { type Urls, run, sidehook } from "../support/command.ts";
 import { startUpstream } from "../support/upstream.ts";
@@ -194,6 +200,119 @@ describe("a gateway with a plugin", () => {
     expect(code).to.equal("SLACK_FAILED");
   });
 });
+
+type Run = (config: unknown, context: StepContext) => unknown;
+
+const stepWith = (act: Run): StepType =>
+  guarded(
+    defineStep({
+      type: "own",
+      title: "",
+      about: "",
+      result: "",
+      config: z.looseObject({}),
+      run: act as StepType["run"],
+    }),
+  );
+
+/** What its run is, and what it did. */
+async function walk(act: Run, scope: Readonly<Record<string, Json>> = {}) {
+  const said: unknown[] = [];
+  const put: unknown[] = [];
+  const context = {
+    scope,
+    say: (text: unknown) => said.push(text),
+    assign: (name: string, value: unknown) => put.push([name, value]),
+    output: (value: unknown) => put.push(value),
+    remember: (_name: string, decide: () => unknown) => put.push(decide()),
+  } as unknown as StepContext;
+  const outcome = await Promise.resolve(stepWith(act).run({}, context)).catch(
+    (error: unknown) => error as Error,
+  );
+  return { outcome, said, put };
+}
+
+describe("a step of a plugin that no compiler has checked", () => {
+  for (const [what, given, message] of [
+    ["nothing", undefined, "gave no outcome"],
+    ["a way that there is not", { go: "banana", result: 1 }, "gave no outcome"],
+    ["an end without a status", { go: "end", result: null }, "gave no outcome"],
+    ["an end with another status", { go: "end", status: "odd", result: null }, "gave no outcome"],
+    ["a function", on((() => 1) as never), "is not JSON: it is a function"],
+    ["a circle", on(circle() as never), "is not JSON: Converting circular"],
+    ["a response without a status", { go: "end", status: "succeeded", response: {} }, "200 to 599"],
+    [
+      "a header with a line break (response splitting)",
+      { go: "end", status: "succeeded", response: { status: 200, headers: { a: "b\r\nc: d" } } },
+      "Invalid character in header",
+    ],
+    [
+      "a body that is not JSON",
+      { go: "end", status: "succeeded", response: { status: 200, body: () => 1 } },
+      "it is a function",
+    ],
+  ] as const) {
+    it(`errs where it gives ${what}, and is not tried again`, async () => {
+      const { outcome } = await walk(() => given);
+      expect(outcome).to.include({ code: "BAD_OUTCOME", retryable: false });
+      expect((outcome as Error).message).to.include(message);
+    });
+  }
+
+  it("ends the run as a branch inside it has", async () => {
+    const response = { status: 418, headers: { a: "b" }, body: { a: 1 } };
+    const end = { go: "end", status: "succeeded", result: 1, response } as const;
+    expect((await walk(() => end)).outcome).to.deep.equal({ ...end, refused: false });
+  });
+
+  it("says texts, and assigns, puts out and remembers JSON", async () => {
+    const { said, put } = await walk((_, context) => {
+      context.say(5 as never);
+      context.assign("a", new Date(0) as never);
+      context.output(undefined as never);
+      return context.remember("b", () => ({ at: new Date(0) }) as never);
+    });
+    expect(said).to.deep.equal(["5"]);
+    const at = "1970-01-01T00:00:00.000Z";
+    expect(put).to.deep.equal([["a", at], null, { at }]);
+    for (const ability of ["output", "remember"] as const) {
+      const given = (() => () => 1) as never;
+      const { outcome } = await walk((_, context) =>
+        ability === "output" ? context.output(given) : context.remember("b", given),
+      );
+      expect(outcome, ability).to.include({ code: "BAD_OUTCOME" });
+    }
+  });
+
+  it("errs where it changes what other steps see", async () => {
+    const scope = {
+      trigger: { data: { lines: [{ qty: 1 }] } },
+      steps: { read: { a: [] } },
+      vars: { list: [2, 1] },
+    };
+    const changes: ((scope: never) => unknown)[] = [
+      ({ trigger }: typeof scope) => ((trigger.data.lines[0] as { qty: number }).qty = 2),
+      ({ steps }: typeof scope) => steps.read.a.push(1 as never),
+      ({ vars }: typeof scope) => vars.list.fill(0),
+    ];
+    for (const change of changes) {
+      const { outcome } = await walk((_, context) => change(context.scope as never), scope);
+      expect(outcome).to.be.an.instanceOf(TypeError);
+    }
+    expect(scope).to.deep.equal({
+      trigger: { data: { lines: [{ qty: 1 }] } },
+      steps: { read: { a: [] } },
+      vars: { list: [2, 1] },
+    });
+    Object.assign(scope.vars, { more: 1 });
+  });
+});
+
+function circle(): object {
+  const all: { self?: object } = {};
+  all.self = all;
+  return all;
+}
 
 /** What a step answers, before and after its plugin has changed. */
 async function answers(before: string, after: string): Promise<unknown[]> {
