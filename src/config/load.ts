@@ -9,6 +9,7 @@ import { secretNames } from "../model/secrets.ts";
 import type { ApiPresets } from "../model/upstream-api.ts";
 import { databaseProblems } from "./checks/databases.ts";
 import { describedWarnings } from "./checks/described.ts";
+import { unroutedPaths } from "./checks/unrouted-paths.ts";
 import { appendsProblems } from "./checks/associations.ts";
 import { awaitedProblems, resumeUrlProblems } from "./checks/waits.ts";
 import { mailProblems } from "./checks/mail.ts";
@@ -142,6 +143,7 @@ export async function loadConfig(
     warnings: inOrder([
       ...warningsOf(main, compiled, { ...checked.value, routes }),
       ...describedWarnings(main, compiled, upstreamTypes, schemaFiles),
+      ...compiled.flatMap((one) => unroutedPaths(one, upstreamTypes, routes)),
     ]),
   });
 }

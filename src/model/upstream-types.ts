@@ -16,6 +16,8 @@ export interface DescribedCollection {
   readonly actions: ReadonlyMap<string, DescribedAction>;
   /** Paths of its own, which the preset's form does not tell. */
   readonly routes: readonly DescribedRoute[];
+  /** Paths that are about it, and that neither the preset's form nor a route tells: `/{tenant}/posts/{id}`. As they are written. */
+  readonly unrouted: readonly string[];
 }
 
 /** What is sent to an action, and what is answered. */

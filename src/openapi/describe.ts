@@ -8,9 +8,9 @@ import type {
 } from "../model/upstream-types.ts";
 import { ANY, type ValueType, partOf, unionOf } from "../model/value-type.ts";
 import { type CollectionPath, actionOf, collectionPaths, methodsOf } from "./operations.ts";
-import { pathTemplates } from "./paths.ts";
+import { mayBeAbout, pathTemplates } from "./paths.ts";
 import { type Found, type Places, placesIn } from "./places.ts";
-import { routeOf } from "./routes.ts";
+import { routesOf } from "./routes.ts";
 import { valueTypes } from "./value-types.ts";
 
 /** See `DescribeUpstream`, and docs/types.md. */
@@ -32,6 +32,7 @@ export const describeUpstream: DescribeUpstream = (documents) => {
         ["update", { values: partOf(sent), answer: record }],
       ]),
       routes: described.get(name)?.routes ?? [],
+      unrouted: described.get(name)?.unrouted ?? [],
     });
   }
   return described;
@@ -84,8 +85,9 @@ function collectionsOf(
   const about = collectionPaths(templates, isListed).toSorted(
     (a, b) => a.segments.length - b.segments.length,
   );
+  const methodsAt = ({ written: at }: CollectionPath) => methodsOf(places.below(paths, at)?.value);
   const operations = about.flatMap((one): Operation[] =>
-    methodsOf(places.below(paths, one.written)?.value).flatMap((method) => {
+    methodsAt(one).flatMap((method) => {
       const found = operationAt(one.written, method);
       const action = actionOf(method, one);
       return found && action !== null ? [{ path: one, method, action, found }] : [];
@@ -120,13 +122,20 @@ function collectionsOf(
     const key = own.find((one) => one.path.key !== null && one.path.action === null)?.path.key;
     const record = told ?? ANY;
     const isField = record.kind === "object" && record.fields.has(key ?? "");
+    const routes = about
+      .filter(({ collection }) => collection === name)
+      .map((one) => ({ written: one.written, routes: routesOf(one, methodsAt(one)) }));
     return [
       name,
       {
         key: isField ? (key ?? null) : null,
         record,
         actions: byAction,
-        routes: own.flatMap((one) => routeOf(one.method, one.path) ?? []),
+        routes: routes.flatMap((one) => one.routes ?? []),
+        unrouted: [
+          ...routes.filter((one) => one.routes === null).map((one) => one.written),
+          ...written.filter((one) => mayBeAbout(one, name)),
+        ],
       },
     ];
   });

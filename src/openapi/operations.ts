@@ -8,6 +8,8 @@ export interface CollectionPath extends PathTemplate {
   readonly key: string | null;
   /** The word behind them, or behind `:`: an action; null: the method says it. */
   readonly action: string | null;
+  /** Whether the word may be a record's key too: `latest` of `/posts/latest`, where there is `/posts/{id}`. */
+  readonly mayBeKey: boolean;
 }
 
 /**
@@ -54,16 +56,19 @@ export function collectionPaths(
   return templates.flatMap((template): CollectionPath[] => {
     const { segments } = template;
     const whole = about(segments);
-    if (whole !== null) return [{ ...template, ...whole, action: null }];
+    if (whole !== null) return [{ ...template, ...whole, action: null, mayBeKey: false }];
     const colon = segments.findLastIndex(({ kind, text }) => kind === "word" && /.:./.test(text));
     if (colon >= 0 && colon >= segments.length - 2) {
       const [collection = "", action = ""] = (segments[colon]?.text ?? "").split(":");
       const key = colon === segments.length - 1 ? null : (segments.at(-1)?.text ?? null);
-      return [{ ...template, collection, key, action }];
+      return [{ ...template, collection, key, action, mayBeKey: false }];
     }
     const last = segments.at(-1);
-    const owner = last?.kind === "word" ? about(segments.slice(0, -1)) : null;
-    return owner === null ? [] : [{ ...template, ...owner, action: last?.text ?? null }];
+    const before = segments.slice(0, -1);
+    const owner = last?.kind === "word" ? about(before) : null;
+    if (owner === null) return [];
+    const mayBeKey = owner.key === null && names.has(`${nameOf(before)}/{}`);
+    return [{ ...template, ...owner, action: last?.text ?? null, mayBeKey }];
   });
 }
 
@@ -79,13 +84,29 @@ export const methodsOf = (item: unknown): string[] =>
     method.toUpperCase(),
   );
 
-/** The action that a method means on a path of a collection; null for one that means none. */
-export function actionOf(method: string, { key, action }: CollectionPath): string | null {
-  if (action !== null) return action;
+/**
+ * The action that a described method is on a path of a collection; null for one that is none. A word that may be a key is
+ * one, as in paths of the preset's form: a guard of `destroy` sees `DELETE /posts/latest`.
+ */
+export function actionOf(method: string, { key, action, mayBeKey }: CollectionPath): string | null {
+  if (action !== null) return mayBeKey && method in WITH_KEY ? null : action;
   return (key === null ? WITHOUT_KEY : WITH_KEY)[method] ?? null;
 }
 
+/**
+ * The methods that a path of a collection may be asked for, each with its action, described or not: an upstream may take `PUT`
+ * where its document has `PATCH`.
+ */
+export const actionsByMethod = ({ key }: CollectionPath): readonly (readonly [string, string])[] =>
+  Object.entries(key === null ? { ...WITHOUT_KEY, ...OF_MANY } : WITH_KEY);
+
 const WITHOUT_KEY: Readonly<Record<string, string>> = { GET: "list", POST: "create" };
+/** No document has types for them that hold for one record. */
+const OF_MANY: Readonly<Record<string, string>> = {
+  PUT: "update",
+  PATCH: "update",
+  DELETE: "destroy",
+};
 const WITH_KEY: Readonly<Record<string, string>> = {
   GET: "get",
   PUT: "update",

@@ -14,7 +14,9 @@ export interface Segment {
 }
 
 /**
- * The paths of a document, as clients send them. A path that has a parameter inside a word is left out.
+ * The paths of a document, as clients send them. A path that has a parameter inside a word is left out. A path comes in two
+ * forms where the document's server has a path that `upstream.url` has not: clients may send it, or a proxy may be what adds
+ * it. A guard must know both.
  * @param paths as they are written: `/posts/{id}`
  * @param server the path of the server that they begin at: `/`, `/v1`
  * @param path the path of `upstream.url`, which clients do not send
@@ -33,21 +35,42 @@ export function pathTemplates(
     words: [...wordsOf(server), ...wordsOf(written)],
   }));
   const beyond = wordsOf(path);
-  const sent = whole.every(({ words }) => beginsWith(words, beyond))
-    ? whole.map((one) => ({ ...one, words: one.words.slice(beyond.length) }))
-    : paths.map((written) => ({ written, words: wordsOf(written) }));
   const before = wordsOf(prefix);
-  const isBelow = ({ words }: { readonly words: readonly string[] }) => beginsWith(words, before);
-  const placed = sent.some(isBelow)
-    ? sent
-    : sent.map((one) => ({ ...one, words: [...before, ...one.words] }));
-  return placed.flatMap(({ written, words }) => {
+  const asWritten = paths.map((written) => ({ written, words: wordsOf(written) }));
+  const behindServer = whole.every(({ words }) => beginsWith(words, beyond))
+    ? whole.map((one) => ({ ...one, words: one.words.slice(beyond.length) }))
+    : [];
+  const both = [...placedAt(before, behindServer), ...placedAt(before, asWritten)];
+  const all = new Map(both.map((one) => [JSON.stringify([one.written, one.words]), one]));
+  return [...all.values()].flatMap(({ written, words }) => {
     const segments = words.map(segmentOf);
     if (!segments.every((segment) => segment !== null)) return [];
-    const below = isBelow({ words }) ? segments.slice(before.length) : null;
+    const below = beginsWith(words, before) ? segments.slice(before.length) : null;
     return { written, segments, below };
   });
 }
+
+/** A path, word by word. */
+interface Sent {
+  readonly written: string;
+  readonly words: readonly string[];
+}
+
+/** The paths with the prefix before them, where none of them has it. */
+const placedAt = (prefix: readonly string[], paths: readonly Sent[]): readonly Sent[] =>
+  paths.some(({ words }) => beginsWith(words, prefix))
+    ? paths
+    : paths.map((one) => ({ ...one, words: [...prefix, ...one.words] }));
+
+/**
+ * Whether a path may be about a collection, and has a parameter inside a word, so that it is not read:
+ * `/posts({id})`, `/posts/{id}:publish`.
+ */
+export const mayBeAbout = (written: string, collection: string): boolean =>
+  wordsOf(written).some((word, index, words) => {
+    if (segmentOf(word) !== null) return false;
+    return words[index - 1] === collection || /^[\w-]+/.exec(word)?.[0] === collection;
+  });
 
 const wordsOf = (path: string): string[] => path.split("/").filter((word) => word !== "");
 

@@ -1,24 +1,41 @@
 import { expressPathMistake } from "../model/express-path.ts";
 import type { DescribedRoute } from "../model/upstream-types.ts";
-import { type CollectionPath, actionOf } from "./operations.ts";
+import { type CollectionPath, actionOf, actionsByMethod } from "./operations.ts";
 import type { Segment } from "./paths.ts";
 
 /**
- * The route that a method on a path is, where the gateway would read the path in another way, or not at all; null where it
- * reads it so anyway.
+ * The routes of a path, where the gateway would read the path in another way, or not at all; none where it reads it so
+ * anyway; null where no route can say it.
  *
  *     POST /v2/articles/{id}/publish → { method: POST, path: /v2/articles/:key/publish, collection: articles, action: publish }
- *     PATCH /posts/{id}              → null
+ *     /v2/articles/{id}              → GET, PUT, PATCH and DELETE of /v2/articles/:key
+ *     /posts/{id}                    → none
+ * @param described the methods that the document has there
  */
-export function routeOf(method: string, path: CollectionPath): DescribedRoute | null {
+export function routesOf(
+  path: CollectionPath,
+  described: readonly string[],
+): readonly DescribedRoute[] | null {
   const { collection, below, segments } = path;
-  const action = actionOf(method, path);
-  if (action === null || (below !== null && isUsual(below, path))) return null;
+  const actions =
+    path.action === null
+      ? actionsByMethod(path)
+      : described.flatMap((method) => {
+          const action = actionOf(method, path);
+          return action === null ? [] : [[method, action] as const];
+        });
+  if (actions.length === 0 || (below !== null && isUsual(below, path))) return [];
   // It would match paths of all collections.
   if (segments[0]?.kind !== "word") return null;
   const written = segments.map((segment, index) => expressSegment(segment, index, path)).join("");
   if (expressPathMistake(written) !== null) return null;
-  return { method, path: written, collection, action, insteadOf: below && asRead(method, below) };
+  return actions.map(([method, action]) => ({
+    method,
+    path: written,
+    collection,
+    action,
+    insteadOf: below && asRead(method, below),
+  }));
 }
 
 /** Whether a path below the prefix is one that the gateway knows: `/posts/{id}`, `/posts/{id}/comments`, `/posts:publish`. */

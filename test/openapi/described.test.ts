@@ -210,11 +210,20 @@ describe("an OpenAPI document", () => {
   it("gives routes to a bound collection whose paths are none of the preset's, and its key", async () => {
     const trigger = "{ type: pre-action, collection: articles, global: true, actions: [create] }";
     const { routes, collections } = await loaded(withSteps(trigger, "      []"));
-    expect(routes).to.deep.equal([
-      { method: "GET", path: "/v2/articles", collection: "articles", action: "list" },
-      { method: "POST", path: "/v2/articles", collection: "articles", action: "create" },
-      { method: "GET", path: "/v2/articles/:key", collection: "articles", action: "get" },
+    expect(routes.map(({ method, path, action }) => `${method} ${path} ${action}`)).to.deep.equal([
+      "GET /v2/articles list",
+      "POST /v2/articles create",
+      "PUT /v2/articles update",
+      "PATCH /v2/articles update",
+      "DELETE /v2/articles destroy",
+      "GET /v2/articles/:key get",
+      "PUT /v2/articles/:key update",
+      "PATCH /v2/articles/:key update",
+      "DELETE /v2/articles/:key destroy",
     ]);
+    expect(new Set(routes.map(({ collection }) => collection))).to.deep.equal(
+      new Set(["articles"]),
+    );
     expect(collections["articles"]).to.deep.equal({ primaryKey: "slug", associations: {} });
   });
 
