@@ -9,6 +9,8 @@ import { metricReference } from "./metrics.ts";
 import { stepReference } from "./steps.ts";
 import { triggerReference } from "./triggers.ts";
 
+const commands = await program();
+
 /** The files that are made from tables of the code, and what is in them. */
 export const referencePages = (): ReadonlyMap<string, string> =>
   new Map([
@@ -17,7 +19,7 @@ export const referencePages = (): ReadonlyMap<string, string> =>
     ["docs/functions.md", functionReference(functionTable())],
     ["docs/answers.md", answerReference()],
     ["docs/metrics.md", metricReference()],
-    ["docs/commands.md", commandReference(program)],
+    ["docs/commands.md", commandReference(commands)],
     ["gateway.schema.json", `${JSON.stringify(configurationSchema(), null, 2)}\n`],
   ]);
 

@@ -3,7 +3,7 @@ import { exitCodeOf } from "./exit-code.ts";
 import { program } from "./program.ts";
 
 try {
-  await program.parseAsync();
+  await (await program(process.argv[2])).parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) {
     console.error(error instanceof Error ? error.message : error);

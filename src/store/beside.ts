@@ -10,8 +10,8 @@ import { keyBeside } from "./key-file.ts";
 import { type StoreKeys, keysOf } from "./keys.ts";
 import { mustBeCurrent } from "./migrate.ts";
 import { operations } from "./operations.ts";
+import { postgres } from "./postgres.ts";
 import { lineTo, placeOf } from "./postgres/address.ts";
-import { openPostgres } from "./postgres/open.ts";
 import { type Reader, openReader } from "./reader.ts";
 import { sealWith } from "./seal.ts";
 import { contextKeeper } from "./serialize.ts";
@@ -131,6 +131,7 @@ async function besidePostgres(
   } finally {
     await database.destroy();
   }
-  const opened = await openPostgres(options, Infinity, (committer) => committer);
+  const open = await postgres();
+  const opened = await open(options, Infinity, (committer) => committer);
   return { ...opened, keys: () => opened.keys };
 }

@@ -12,7 +12,7 @@ import { deliveryWriter } from "./deliveries.ts";
 import { intentWriter } from "./intents.ts";
 import { serializersOf } from "./serialize.ts";
 import { operations } from "./operations.ts";
-import { openPostgres } from "./postgres/open.ts";
+import { postgres } from "./postgres.ts";
 import type { LeaseTimes } from "./postgres/presence.ts";
 import type { StoreKeys } from "./keys.ts";
 import { storedRates } from "./rates.ts";
@@ -100,9 +100,8 @@ export interface OpenedStore {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { redact, redactInSlices, log, now, queueBound = 32_000_000 } = options;
   const changes = gatherChanges((ids) => reader.summaries(ids));
-  const opened = options.url.startsWith("sqlite:")
-    ? await openSqlite(options, queueBound, changes.announced)
-    : await openPostgres(options, queueBound, changes.announced);
+  const open = options.url.startsWith("sqlite:") ? openSqlite : await postgres();
+  const opened = await open(options, queueBound, changes.announced);
   const { writer, reader, events, keys } = opened;
   if (options.observer) writer.observe(options.observer);
   const serializers = serializersOf(redact, redactInSlices, () => options.valueLimit);

@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import { type Command, CommanderError } from "commander";
-import { program } from "../../src/cli/program.ts";
+import { program as programFor } from "../../src/cli/program.ts";
 import { blocksOf, pages, proseOf, textOf } from "./markdown.ts";
 
 const { scripts } = JSON.parse(textOf("package.json")) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
+
+const program = await programFor();
 
 describe("The commands of the pages are those of the program:", () => {
   before(() => onlyParse(program));
