@@ -54,6 +54,8 @@ function testedOn(version) {
     run(["scripts/prepare.js"]) === 0 &&
     run([
       "node_modules/mocha/bin/mocha.js",
+      "--parallel",
+      "--jobs=3",
       ...(files.length > 0 ? files : ["test/**/*.test.ts"]),
     ]) === 0;
   const name = spawnSync(executable, ["--version"], { encoding: "utf8" }).stdout.trim();

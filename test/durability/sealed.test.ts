@@ -106,8 +106,8 @@ describe("a queued run that signs in and then calls", function () {
   it("goes on in another instance, on Postgres, with the token that the first had", async function () {
     const server = await testPostgres();
     if (server === null) return this.skip();
+    const url = await server.newDatabase();
     try {
-      const url = await server.newDatabase();
       const store = `store: { url: "${url}", key: the-key-of-all-instances }`;
       await folder.write("postgres.yaml", `${store}${configFor(upstream.url)}`);
       const [first, second] = [await start("postgres.yaml"), await start("postgres.yaml")];
@@ -126,7 +126,7 @@ describe("a queued run that signs in and then calls", function () {
       second.process.kill("SIGTERM");
       await second.ended;
     } finally {
-      await server.stop();
+      await server.dropDatabase(url);
     }
   });
 

@@ -3,6 +3,10 @@ import { stopTestPostgres } from "./postgres.ts";
 /** How long the suite may take to end once its last test has ended, in milliseconds. */
 const GRACE = Number(process.env["MOCHA_GRACE"] ?? 30_000);
 
+// A worker of mocha is asked to exit, and terminated a second later. It exits in either case, so that what is to be done at its
+// exit is done.
+if (process.env["MOCHA_WORKER_ID"] !== undefined) process.once("SIGTERM", () => process.exit());
+
 /**
  * Mocha's global teardown: the suite ends by itself. A test that failed may have left a server or a socket open, which
  * would keep the process for ever. Then this says what is open, and the suite has failed.

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { chmod, chown, copyFile, cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { type Socket, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -112,15 +113,18 @@ async function startServer(installedIn: string): Promise<TestPostgres> {
     return child;
   };
   let child = await start();
-  const killed = () => void child.kill("SIGQUIT");
-  process.once("exit", killed);
+  const removed = () => {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once("exit", removed);
   return databasesOf(`postgres://${USER}:secret-of-the-test@127.0.0.1:${port}/postgres`, {
     async restart() {
       await end(child);
       child = await start();
     },
     async stop() {
-      process.off("exit", killed);
+      process.off("exit", removed);
       server = null;
       await end(child);
       await rm(folder, { recursive: true, force: true });
