@@ -77,10 +77,11 @@ export const test = new Command("test")
     const watching = new AbortController();
     let sources = await testedSources(files, options);
     const again = async () => {
-      sources = await testedSources(files, options).catch(async (error: unknown) => {
+      // As they are before they are read, so that a change meanwhile is one.
+      const marked = await markedFiles(sources.files.map(({ path }) => path));
+      sources = await testedSources(files, options).catch((error: unknown) => {
         console.error((error as Error).message);
-        // The same files are watched on, from how they are now.
-        return { ...sources, files: await markedFiles(sources.files.map(({ path }) => path)) };
+        return { ...sources, files: marked };
       });
     };
     void watchSources(() => sources, again, watching.signal);

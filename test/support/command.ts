@@ -45,8 +45,8 @@ export interface Place {
 /** The folder of this project. */
 export const project = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Longer than any command of a test takes, in milliseconds; then it is killed, and its code is null. */
-const TOO_LONG = 110_000;
+/** Longer than any command, and any gateway of a group of tests, runs, in milliseconds; then it is killed, and its code is null. */
+const TOO_LONG = 600_000;
 
 /** Runs a script of this project as a process of its own: `run("bin/sidehook.js", ["check"])`. */
 export function run<Address = unknown>(
