@@ -6,7 +6,7 @@ import type { Operations } from "../model/operations.ts";
  * Resumes a run for an operator: answers the step `wait` that it waits at, or lets a run that waits for a time go on.
  * @param given `{ step, choice, body }`, all of them optional; undefined: none
  * @param user who does it; null: the admin port has no users
- * @throws {GatewayError} BAD_REQUEST, NOT_FOUND, CONFLICT, STORE_UNAVAILABLE
+ * @throws {GatewayError} BAD_REQUEST, BODY_TOO_LARGE, NOT_FOUND, CONFLICT, STORE_UNAVAILABLE
  */
 export async function resumeRun(
   run: string,
@@ -25,6 +25,11 @@ export async function resumeRun(
       throw new GatewayError("NOT_FOUND", "There is no such run");
     case "bad choice":
       throw badRequest(`choice should be one of: ${came.choices.join(", ")}`);
+    case "too large":
+      throw new GatewayError(
+        "BODY_TOO_LARGE",
+        `The answer is too large: limits.result allows ${came.most} bytes`,
+      );
     case "several":
       throw badRequest(
         `The run waits at several steps; name one as step: ${came.steps.join(", ")}`,

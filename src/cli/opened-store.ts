@@ -23,6 +23,7 @@ export async function withStore<T>(file: string, work: (opened: Opened) => Promi
     url: config.store.url,
     keys: config.store.key,
     redactInSlices: secrets.redactorInSlices(secretNames(config.redact)),
+    valueLimit: config.limits.result,
     now: () => new Date(),
     log: SILENT,
   });

@@ -73,7 +73,10 @@ export const ERRORS = {
     status: 410,
     when: "The run does not wait for this answer any more: its time is over, or the run has ended.",
   },
-  BODY_TOO_LARGE: { status: 413, when: "The body is over `limits.body`, packed or unpacked." },
+  BODY_TOO_LARGE: {
+    status: 413,
+    when: "The body is over `limits.body`, packed or unpacked; or an answer to a step `wait` is over `limits.result`.",
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     when: "The body is of a type, an encoding or a charset that can't be read, and it must be read.",

@@ -39,6 +39,8 @@ export type WaitOutcome =
   | { readonly outcome: "asked"; readonly question: WaitQuestion }
   /** The choice is missing, or is not one of these. */
   | { readonly outcome: "bad choice"; readonly choices: readonly string[] }
+  /** The step could not have it as its result. `most`: bytes as JSON. */
+  | { readonly outcome: "too large"; readonly most: number }
   | { readonly outcome: "answered"; readonly answer: Json }
   | { readonly outcome: "expired" }
   /** The run has not reached the step, or works at another one. */

@@ -30,7 +30,10 @@ export interface StoreBeside extends Pick<
 }
 
 /** What it takes to open one. */
-type BesideOptions = Pick<StoreOptions, "url" | "keys" | "redactInSlices" | "now" | "log">;
+type BesideOptions = Pick<
+  StoreOptions,
+  "url" | "keys" | "redactInSlices" | "valueLimit" | "now" | "log"
+>;
 
 /** An opened one, of either kind. */
 interface Opened extends Omit<OpenedStore, "writer" | "keys" | "differing"> {
@@ -49,6 +52,7 @@ export async function openBeside({
   url,
   keys,
   redactInSlices,
+  valueLimit,
   now,
   log,
 }: BesideOptions): Promise<StoreBeside> {
@@ -71,6 +75,7 @@ export async function openBeside({
       writer,
       serializers: { keepContext: contextKeeper(redactInSlices) },
       seal: () => sealWith(own()),
+      valueLimit: () => valueLimit,
       events,
       now,
     }),

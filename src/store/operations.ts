@@ -15,10 +15,19 @@ interface OperationParts extends Pick<QueueParts, "events" | "now"> {
   readonly writer: Pick<Writer, "write">;
   readonly serializers: Pick<Serializers, "keepContext">;
   readonly seal: () => Seal;
+  /** Bytes that an answer may have as JSON. */
+  readonly valueLimit: () => number;
 }
 
 /** Turns what operators do into jobs of the writer. */
-export function operations({ writer, serializers, seal, events, now }: OperationParts): Operations {
+export function operations({
+  writer,
+  serializers,
+  seal,
+  valueLimit,
+  events,
+  now,
+}: OperationParts): Operations {
   const time = () => now().toISOString();
   /** Runs may have become claimable. */
   const working = (operated: OperationResult) => {
@@ -76,6 +85,10 @@ export function operations({ writer, serializers, seal, events, now }: Operation
         orUnavailable("The run can't be resumed", () =>
           writer.write({ kind: "answer", place, given: row, now: at }),
         );
+      const most = valueLimit();
+      if (given && Buffer.byteLength(jsonText({ ...given, at })) > most) {
+        return { outcome: "too large", most };
+      }
       const row = given && (await rowOf(place, { ...given, at }));
       let came = await say(row && row(null));
       // Which step waits is found first where the answer is sealed for it.

@@ -140,7 +140,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     deliveries: deliveryWriter(parts),
     schedules: scheduleWriter(parts),
     rates: storedRates(parts),
-    operations: operations({ ...parts, seal: () => seal }),
+    operations: operations({ ...parts, seal: () => seal, valueLimit: () => options.valueLimit }),
     async list(query) {
       await runs.settled();
       return reader.list(query);

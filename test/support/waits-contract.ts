@@ -42,6 +42,13 @@ export function waitsContract(store: StoreUnderTest): void {
     expect(await heard("ask")).to.be.oneOf([1, 2, 3]);
   });
 
+  it("refuses an answer that is too large for a result, and takes another", async () => {
+    await store.reopen({ redact, valueLimit: 1_000 });
+    const run = await waiting("ask");
+    expect(await answer(run, "é".repeat(500))).to.deep.equal({ outcome: "too large", most: 1_000 });
+    expect(await answer(run, "é".repeat(400))).to.deep.equal({ outcome: "done" });
+  });
+
   it("keeps an answer for the run over a restart, integers outside ±2^53 as they are", async () => {
     const run = await waiting("ask");
     await answer(run, { id: 12_345_678_901_234_567_890n, said: "é\u0000\ud800" });

@@ -106,6 +106,8 @@ async function answer(
   if (came.outcome === "done") return { failed: null };
   if (came.outcome === "bad choice")
     return { failed: `${id} needs --choice, one of: ${came.choices.join(", ")}` };
+  if (came.outcome === "too large")
+    return { failed: `--data is too large: limits.result allows ${came.most} bytes` };
   if (came.outcome === "several")
     return {
       failed: `${id} waits at several steps; name one with --step: ${came.steps.join(", ")}`,

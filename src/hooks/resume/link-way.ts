@@ -73,15 +73,19 @@ function jsonIn(text: string): Json {
   }
 }
 
-/** @throws {GatewayError} BAD_REQUEST, CONFLICT, GONE */
+/** @throws {GatewayError} BAD_REQUEST, CONFLICT, GONE, BODY_TOO_LARGE */
 function assertDone(came: WaitOutcome): void {
   const [status, text] = told(came);
   if (status === 200) return;
-  throw new GatewayError(
-    status === 400 ? "BAD_REQUEST" : status === 409 ? "CONFLICT" : "GONE",
-    text,
-  );
+  throw new GatewayError(CODES[status], text);
 }
+
+const CODES = {
+  400: "BAD_REQUEST",
+  409: "CONFLICT",
+  410: "GONE",
+  413: "BODY_TOO_LARGE",
+} as const;
 
 function showPage(response: Response, came: WaitOutcome): void {
   const [status, text] = told(came);
@@ -94,13 +98,15 @@ function sendText(response: Response, status: number, headers: readonly string[]
 }
 
 /** The status and the words for what came of an answer, or of a look. */
-function told(came: WaitOutcome): readonly [200 | 400 | 409 | 410, string] {
+function told(came: WaitOutcome): readonly [200 | keyof typeof CODES, string] {
   switch (came.outcome) {
     case "asked":
     case "done":
       return [200, "Thank you. Your answer is saved, and the workflow goes on."];
     case "bad choice":
       return [400, `choice should be one of: ${came.choices.join(", ")}`];
+    case "too large":
+      return [413, `The answer is too large: limits.result allows ${came.most} bytes`];
     case "answered":
       return [409, `This was answered already${choiceIn(came.answer)}`];
     case "not yet":
