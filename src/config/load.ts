@@ -28,6 +28,7 @@ import { subflowProblems, withSubflows } from "./checks/subflows.ts";
 import { trafficProblems } from "./checks/traffic.ts";
 import { openApiProblems, openSchemaFiles } from "./compile/schema-files.ts";
 import { describedUpstream, withDescribed } from "./compile/described.ts";
+import { subflowTypes } from "./compile/subflow-types.ts";
 import { valuesOf } from "./compile/values.ts";
 import { warningsOf } from "./checks/warnings.ts";
 import {
@@ -89,7 +90,8 @@ export async function loadConfig(
     ? describedUpstream(main, checked.value.upstream, schemaFiles, parts, problems)
     : new Map();
   const compiling = { ...parts, stepTypes, language, isSecret, schemaFiles, upstreamTypes };
-  const compiled = withSubflows(compileWorkflows(sources, compiling, problems));
+  const subflows = subflowTypes(sources, compiling);
+  const compiled = withSubflows(compileWorkflows(sources, { ...compiling, subflows }, problems));
   problems.push(
     ...compiled.flatMap(awaitedProblems),
     ...compiled.flatMap(resumeUrlProblems),

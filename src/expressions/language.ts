@@ -13,6 +13,7 @@ import {
 } from "../model/expression.ts";
 import type { Json } from "../model/json.ts";
 import type { TemplatePart } from "../model/template-parts.ts";
+import { ANY } from "../model/value-type.ts";
 import { adapt, loosenTernaries } from "./adapt.ts";
 import { type Budget, budgetOf } from "./budget.ts";
 import { type Chance, chanceOf } from "./chance.ts";
@@ -30,6 +31,7 @@ import { readable } from "./readable.ts";
 import { templateOf } from "./template.ts";
 import { leafType, withTypedLeaves } from "./typed-leaves.ts";
 import { readTypes } from "./type-report.ts";
+import { typeOf } from "./types.ts";
 
 /** In characters. */
 const LONGEST = 10_000;
@@ -73,14 +75,17 @@ export function celLanguage(now: () => Date, limit: number): ExpressionLanguage 
 
     const { doubts, asked, mistakes } = readTypes(parsed.ast, names.types);
     if (mistakes.length > 0) return refused(mistakes);
-    const mistake = typeMistake(checking(names.trigger), text, expected, names.types);
-    if (mistake) return refused([mistake]);
+    const checked = checkedType(checking(names.trigger), text, names.types);
+    if ("mistake" in checked) return refused([checked.mistake]);
+    const misfit = misfitOf(checked.type, expected);
+    if (misfit) return refused([misfit]);
     const results = readResults(parsed.ast, names.unsure);
     const told = {
       secrets: report.secrets,
       reads: results.reads,
       doubts: [...results.doubts, ...doubts],
       asked: [...results.asked, ...asked],
+      type: names.types.size === 0 ? ANY : (typeOf(parsed.ast, names.types) ?? ANY),
     };
     const raw = isRaw(parsed.ast);
     const written = writtenNames(parsed.ast);
@@ -114,21 +119,24 @@ function parsedOf(environment: Environment, text: string): ParseResult | { mista
   }
 }
 
-function typeMistake(
+/** cel-js's word for the type of what an expression gives; undefined where it has none. */
+function checkedType(
   environment: Environment,
   text: string,
-  expected: Expected,
   types: Names["types"],
-): Mistake | null {
+): { readonly type: string | undefined } | { readonly mistake: Mistake } {
   const parse = environment.parse.bind(environment);
   const typed = () => withTypedLeaves(parse(text), types, parse);
   const strict = typed().check();
   const mixed = strict.error?.code === "incompatible_ternary_branches";
   const { valid, type, error } = mixed ? loosenTernaries(typed(), parse).check() : strict;
-  if (!valid) return mistakeOf(error);
-  const told = leafType(parse(text).ast, types) ?? type;
-  if (expected === null || told === undefined || FITS[expected](told)) return null;
-  return { offset: 0, message: `should be ${FORMS[expected]}, but is of type ${told}` };
+  if (!valid) return { mistake: mistakeOf(error) };
+  return { type: leafType(parse(text).ast, types) ?? type };
+}
+
+function misfitOf(type: string | undefined, expected: Expected): Mistake | null {
+  if (expected === null || type === undefined || FITS[expected](type)) return null;
+  return { offset: 0, message: `should be ${FORMS[expected]}, but is of type ${type}` };
 }
 
 /** Types that no loop can go over. */

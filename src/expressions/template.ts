@@ -7,6 +7,7 @@ import {
   type Told,
 } from "../model/expression.ts";
 import type { TemplatePart } from "../model/template-parts.ts";
+import { scalar } from "../model/value-type.ts";
 import { textOf } from "./json.ts";
 
 /**
@@ -37,7 +38,7 @@ export function templateOf(
   });
   return mistakes.length > 0
     ? { ok: false, mistakes }
-    : { ok: true, value: joined(compiled, limit), told: together(told) };
+    : { ok: true, value: joined(compiled, limit), told: together(told, isAlone(compiled)) };
 }
 
 /** What an expression tells, with the places of its doubts in the whole text. */
@@ -46,19 +47,24 @@ const from = (start: number, { doubts, ...rest }: Told): Told => ({
   doubts: doubts.map((doubt) => ({ ...doubt, offset: doubt.offset + start })),
 });
 
-const together = (all: readonly Told[]): Told => ({
+/** Whether an expression stands alone, so that it keeps its value's type. */
+const isAlone = (pieces: readonly (string | Expression)[]): boolean =>
+  pieces.filter((piece) => typeof piece !== "string").length === 1 &&
+  pieces.every((piece) => typeof piece !== "string" || piece.trim() === "");
+
+const together = (all: readonly Told[], alone: boolean): Told => ({
   secrets: all.flatMap(({ secrets }) => secrets),
   doubts: all.flatMap(({ doubts }) => doubts),
   asked: all.flatMap(({ asked }) => asked),
   reads: all.flatMap(({ reads }) => reads),
+  type: (alone ? all[0]?.type : null) ?? scalar("text"),
 });
 
 function joined(parts: readonly (string | Expression)[], limit: number): Template {
-  const expressions = parts.filter((part) => typeof part !== "string");
-  const [only] = expressions;
+  const only = parts.find((part) => typeof part !== "string");
   const text = parts.filter((part) => typeof part === "string").join("");
   if (only === undefined) return { constant: true, pieces: parts, evaluate: () => text };
-  if (expressions.length === 1 && text.trim() === "") {
+  if (isAlone(parts)) {
     return { constant: false, pieces: parts, evaluate: (scope) => only.evaluate(scope) };
   }
   return {

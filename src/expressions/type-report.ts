@@ -1,9 +1,17 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { Doubt, Mistake } from "../model/expression.ts";
 import { didYouMean } from "../model/nearest.ts";
-import { type ObjectType, isScalar } from "../model/value-type.ts";
+import { type ObjectType, type ValueType, isScalar } from "../model/value-type.ts";
 import { isAccess } from "./path.ts";
-import { type KnownTypes, below, placeOf, typeOf, typedField } from "./types.ts";
+import {
+  type KnownTypes,
+  type TypedField,
+  below,
+  isOptional,
+  placeOf,
+  typeOf,
+  typedField,
+} from "./types.ts";
 
 /** What the types of values give about an expression. */
 export interface TypeReport {
@@ -29,6 +37,7 @@ export function readTypes(ast: ASTNode, known: KnownTypes): TypeReport {
     if (isAccess(node)) access(node, types, inHas || node.op === ".?" || node.op === "[?]");
     if (COMPARISONS.has(node.op)) comparison(node, types);
     if (node.op === "in") membership(node, types);
+    if (node.op === "call" || node.op === "rcall") call(node, types);
     const isHas = node.op === "call" && node.args[0] === "has";
     for (const [child, inner] of below(node, types)) visit(child, inner, isHas);
   };
@@ -40,17 +49,21 @@ export function readTypes(ast: ASTNode, known: KnownTypes): TypeReport {
     const place = placeOf(node);
     if (asks && place !== null) asked.push(place);
     const described = owner.fields.get(name);
-    if (described === undefined) return unknown(name, offset, owner, asks);
+    if (described === undefined) return unknown(field, asks);
     if (described.required || asks) return;
     const how = waysToAsk(textOf(object), name);
-    doubt(offset, `${owner.name}.${name} is optional: an absent one errs; ask ${how}`, place ?? "");
+    doubt(
+      offset,
+      `${called(owner, object)}.${name} is optional: an absent one errs; ask ${how}`,
+      place ?? "",
+    );
   };
 
-  const unknown = (name: string, offset: number, owner: ObjectType, asks: boolean): void => {
+  const unknown = ({ name, offset, owner, object }: TypedField, asks: boolean): void => {
     if (owner.others === "any") return;
     const names = [...owner.fields.keys()];
     const hint = didYouMean(name, names);
-    const message = `${owner.name} has no field "${name}"${hint || `; it has ${listed(names)}`}`;
+    const message = `${called(owner, object)} has no field "${name}"${hint || `; it has ${listed(names)}`}`;
     if (!asks && owner.others === "none") mistakes.push({ offset, message });
     // To ask for a field that is not described is how one refuses it.
     else if (!asks || hint !== "") doubt(offset, message);
@@ -60,23 +73,65 @@ export function readTypes(ast: ASTNode, known: KnownTypes): TypeReport {
     const [left, right] = node.args as [ASTNode, ASTNode];
     const [a, b] = [kindOf(left, types), kindOf(right, types)];
     if (a !== null && b !== null && a !== b) {
-      const sides = `${worded(left, types)} is ${FORMS[a]}, and ${worded(right, types)} is ${FORMS[b]}`;
-      mistakes.push({ offset: left.start, message: `${sides}: they can't be compared` });
+      unlike([left, a], [right, b], types);
     } else if (node.op === "==" || node.op === "!=") {
       possible(left, [right], types);
       possible(right, [left], types);
     }
   };
 
+  const unlike = (left: Side, right: Side, types: KnownTypes): void => {
+    const [a, b] = [left, right].map(([node, kind]) => `${worded(node, types)} is ${FORMS[kind]}`);
+    mistakes.push({ offset: left[0].start, message: `${a}, and ${b}: they can't be compared` });
+  };
+
   const membership = (node: ASTNode, types: KnownTypes): void => {
     const [item, whole] = node.args as [ASTNode, ASTNode];
-    if (whole.op === "list") return possible(item, whole.args, types);
+    if (whole.op === "list") return oneOf(item, whole.args, types);
     const owner = typeOf(whole, types);
     const place = placeOf(whole);
     const name = literalText(item);
     if (owner?.kind !== "object" || name === null) return;
     if (place !== null) asked.push(`${place}.${name}`);
-    if (!owner.fields.has(name)) unknown(name, item.start, owner, true);
+    if (!owner.fields.has(name)) unknown({ name, offset: item.start, owner, object: whole }, true);
+  };
+
+  const call = (node: ASTNode & { op: "call" | "rcall" }, types: KnownTypes): void => {
+    const [name, list, field] =
+      node.op === "call"
+        ? [node.args[0], ...node.args[1]]
+        : [node.args[0], node.args[1], ...node.args[2]];
+    const over = list === undefined ? null : typeOf(list, types);
+    if (list === undefined || over?.kind !== "list") return;
+    if (BY_FIELD.has(name) && field !== undefined) byField(field, over.items());
+    if (!OF_NUMBERS.has(name)) return;
+    const { kind } = over.items();
+    if (kind === "any" || kind === "number") return;
+    const item = `an item of ${textOf(list)} is ${FORMS[kind]}`;
+    mistakes.push({ offset: list.start, message: `${name} takes numbers, and ${item}` });
+  };
+
+  /** A field that is named by a literal text. Items may lack it. */
+  const byField = (field: ASTNode, item: ValueType): void => {
+    let owner = item;
+    for (const name of (literalText(field) ?? "").replace(/^-/, "").split(".")) {
+      if (owner.kind !== "object" || name === "") return;
+      const described = owner.fields.get(name);
+      if (described === undefined) {
+        return unknown({ name, offset: field.start, owner, object: field }, false);
+      }
+      owner = described.type();
+    }
+  };
+
+  const oneOf = (item: ASTNode, list: readonly ASTNode[], types: KnownTypes): void => {
+    const kind = kindOf(item, types);
+    const kinds = list.map((one) => kindOf(one, types));
+    const [first] = list;
+    const other = kinds[0] ?? null;
+    const isNever = kind !== null && kinds.every((one) => one !== null && one !== kind);
+    if (!isNever || first === undefined || other === null) return possible(item, list, types);
+    unlike([item, kind], [first, other], types);
   };
 
   /** Literal texts that a value never is. */
@@ -96,6 +151,9 @@ export function readTypes(ast: ASTNode, known: KnownTypes): TypeReport {
   return { mistakes, doubts, asked };
 }
 
+/** A value that is compared, and its kind. */
+type Side = readonly [node: ASTNode, kind: Kind];
+
 /** The kinds of values that are told apart. */
 type Kind = "text" | "number" | "boolean" | "list" | "object";
 
@@ -107,20 +165,17 @@ const FORMS: Readonly<Record<Kind, string>> = {
   object: "an object",
 };
 
-const LITERALS: Readonly<Record<string, Kind>> = {
-  string: "text",
-  number: "number",
-  bigint: "number",
-  boolean: "boolean",
-};
-
 /** The kind of a node's value; null where it is not known, or an optional one, which is no value yet. */
 function kindOf(node: ASTNode, types: KnownTypes): Kind | null {
-  if (node.op === "value") return LITERALS[typeof node.args] ?? null;
-  if (node.op === ".?" || node.op === "[?]") return null;
+  if (isOptional(node)) return null;
   const type = typeOf(node, types);
   return type === null || type.kind === "any" ? null : type.kind;
 }
+
+/** Functions of a list of objects that are given the name of a field. */
+const BY_FIELD: ReadonlySet<string> = new Set(["sortBy", "groupBy"]);
+
+const OF_NUMBERS: ReadonlySet<string> = new Set(["sum", "avg"]);
 
 const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
 
@@ -130,7 +185,7 @@ const literalText = (node: ASTNode): string | null =>
 /** A side of a comparison in words: `posts.price`, `"abc"`. */
 function worded(node: ASTNode, types: KnownTypes): string {
   const field = typedField(node, types);
-  return field === null ? textOf(node) : `${field.owner.name}.${field.name}`;
+  return field === null ? textOf(node) : `${called(field.owner, field.object)}.${field.name}`;
 }
 
 /** How a field is asked for: `has(trigger.data.subtitle), or trigger.data.?subtitle`. */
@@ -138,6 +193,9 @@ const waysToAsk = (object: string, name: string): string =>
   /^[a-z_]\w*$/i.test(name)
     ? `has(${object}.${name}), or ${object}.?${name}`
     : `"${name}" in ${object}`;
+
+/** What an object is called: by its schema, or as the expression writes it. */
+const called = ({ name }: ObjectType, object: ASTNode): string => name ?? textOf(object);
 
 const textOf = ({ input, start, end }: ASTNode): string => input.slice(start, end);
 

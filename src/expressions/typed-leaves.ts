@@ -19,28 +19,33 @@ export const LEAF_NAMES: readonly (readonly [type: string, name: string])[] = Ob
   WORDS,
 ).map((type) => [type, ownName(type)]);
 
+/** Operators that take an integer of JSON for one of CEL: an index, an item of a list. */
+const MIXING: ReadonlySet<string> = new Set(["[]", "[?]", "in"]);
+
 /**
  * Puts a variable of its type into the place of each value whose type is known, in place, so that cel-js finds operators and
  * functions that can't take it. Only for checking.
  */
 export function withTypedLeaves(parsed: ParseResult, types: KnownTypes, parse: Parse): ParseResult {
   if (types.size === 0) return parsed;
-  const leafOf = (node: ASTNode, known: KnownTypes): ASTNode | null => {
+  const leafOf = (node: ASTNode, known: KnownTypes, mixes: boolean): ASTNode | null => {
     const type = leafType(node, known);
-    if (type === null) return null;
+    if (type === null || (mixes && type === WORDS.number)) return null;
     return Object.assign(parse(ownName(type)).ast, { start: node.start, end: node.end });
   };
-  const visit = (node: ASTNode, known: KnownTypes): void => {
+  /** @param mixes whether integers may stand where numbers of JSON do, which cel-js tells apart when it checks */
+  const visit = (node: ASTNode, known: KnownTypes, mixes: boolean): void => {
     const isHas = node.op === "call" && node.args[0] === "has";
     const replaced = new Map<ASTNode, ASTNode>();
+    const within = MIXING.has(node.op) || (mixes && node.op === "list");
     for (const [child, inner] of below(node, known)) {
-      const leaf = isHas ? null : leafOf(child, inner);
-      if (leaf === null) visit(child, inner);
+      const leaf = isHas ? null : leafOf(child, inner, within);
+      if (leaf === null) visit(child, inner, within);
       else replaced.set(child, leaf);
     }
     if (replaced.size > 0) put(node, replaced);
   };
-  visit(parsed.ast, types);
+  visit(parsed.ast, types, false);
   return parsed;
 }
 

@@ -1,7 +1,7 @@
 import type { DECIDED, Decided } from "./decided.ts";
 import type { Json } from "./json.ts";
 import type { TemplatePart } from "./template-parts.ts";
-import type { ValueType } from "./value-type.ts";
+import { ANY, type ValueType } from "./value-type.ts";
 
 /**
  * The names that an expression sees. A plain object made by the runner:
@@ -86,10 +86,18 @@ export interface Told {
   readonly asked: readonly string[];
   /** The results and variables that it reads: `steps.found`, `vars.total`; `steps.*` where it reads them all. */
   readonly reads: readonly string[];
+  /** What is known of its value. */
+  readonly type: ValueType;
 }
 
 /** See `Told`. An expression that has nothing to tell. */
-export const NOTHING_TOLD: Told = { secrets: [], doubts: [], asked: [], reads: [] };
+export const NOTHING_TOLD: Told = {
+  secrets: [],
+  doubts: [],
+  asked: [],
+  reads: [],
+  type: ANY,
+};
 
 /**
  * The known shape of a value: a scalar type, anything (`dyn`), a list, or an object with just these fields.

@@ -46,6 +46,7 @@ const FORMS: Readonly<Record<keyof StepDefinition<z.ZodType>, Form>> = {
   triggers: { fits: texts, words: "a list of trigger types" },
   binds: { fits: bound, words: "{ key, otherwise }" },
   declares: { fits: isText, words: "a text" },
+  sets: { fits: isText, words: "a text" },
   waits: call,
   syncOnly: call,
   runs: call,

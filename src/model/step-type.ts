@@ -4,6 +4,7 @@ import type { ProgramLanguage } from "./program.ts";
 import type { Outcome } from "./step.ts";
 import type { StepContext } from "./step-context.ts";
 import { mustBeDeclared } from "./step-declaration.ts";
+import type { ValueType } from "./value-type.ts";
 
 /** A row of the table of step types. */
 export interface StepType<C = unknown> {
@@ -21,16 +22,18 @@ export interface StepType<C = unknown> {
   readonly triggers: readonly string[] | null;
   /** The name that it binds for its own steps; null: none. */
   readonly binds: BoundName | null;
-  /** The key whose text is the name of a variable that is known after it: `name`; null: it declares none. */
+  /** The key whose text is the name of a variable that has its result: `name`; null: it declares none. */
   readonly declares: string | null;
+  /** The key with the result of the run that it sets: `value`; null: it sets none. */
+  readonly sets: string | null;
   /** How long the run waits at it, in milliseconds, as it is written; null: not at all, or that is yet to be computed. */
   readonly waits: (raw: JsonObject) => number | null;
   /** The key, as the step is written, that can only be used where a client waits for the run; null: no key. */
   readonly syncOnly: (raw: JsonObject) => SyncOnly | null;
   /** The other workflow that it runs, as it is written; null: none. */
   readonly runs: (raw: JsonObject) => RunsWorkflow | null;
-  /** What its result is made of, as it is written: one record of its `collection`, or a list of them; null: something else. */
-  readonly gives: (raw: JsonObject) => "record" | "records" | null;
+  /** What is known of its result, as it is written; null: nothing. */
+  readonly gives: (raw: JsonObject, known: KnownValues) => Given | null;
   /** Keys that it has where they are left out, as they could be written, by the type of the trigger. */
   readonly defaultsIn: (trigger: string | null) => JsonObject;
   /** What one attempt may take where the step does not say it, in milliseconds; null: any time. */
@@ -56,6 +59,19 @@ export interface BoundName {
   readonly key: string;
   /** The name where that key is left out: `each`. */
   readonly otherwise: string;
+  /** The key with what it goes over, of which the name has the item: `over`. */
+  readonly over?: string;
+}
+
+/** What a step gives: one record of its `collection`, a list of them, or a value of some type. */
+export type Given = "record" | "records" | ValueType;
+
+/** What is known before any run of the values that a step is made of. */
+export interface KnownValues {
+  /** The type of the value at a key of the step; of steps that stand there, that of the last one's result. */
+  readonly at: (key: string) => ValueType;
+  /** The type of the result of the workflow with a key. */
+  readonly outputOf: (workflow: string) => ValueType;
 }
 
 /** Something about a step that makes sense only where somebody waits for the run. */
@@ -79,10 +95,12 @@ export interface NeverTaken {
 
 /** A workflow that a step runs. */
 export interface RunsWorkflow {
-  /** Its key, or a template. */
-  readonly workflow: string;
+  /** Its key; null: that is computed each time. */
+  readonly workflow: string | null;
   /** Whether the step waits for its end. */
   readonly wait: boolean;
+  /** The key whose value is its `trigger.data`: `input`. */
+  readonly input: string;
 }
 
 /** All step types, by `type`. */
@@ -99,10 +117,11 @@ export interface StepDefinition<S extends z.ZodType> {
   readonly triggers?: readonly string[];
   readonly binds?: BoundName;
   readonly declares?: string;
+  readonly sets?: string;
   readonly waits?: (raw: JsonObject) => number | null;
   readonly syncOnly?: (raw: JsonObject) => SyncOnly | null;
   readonly runs?: (raw: JsonObject) => RunsWorkflow | null;
-  readonly gives?: (raw: JsonObject) => "record" | "records" | null;
+  readonly gives?: (raw: JsonObject, known: KnownValues) => Given | null;
   readonly defaultsIn?: (trigger: string | null) => JsonObject;
   readonly timeout?: number;
   readonly language?: (raw: JsonObject) => ProgramLanguage | null;
@@ -127,7 +146,8 @@ export const isStepType = (value: unknown): value is StepType =>
  */
 export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): StepType {
   mustBeDeclared(definition);
-  const { run, acts = false, triggers = null, binds = null, declares = null } = definition;
+  const { run, acts = false, triggers = null, binds = null } = definition;
+  const { declares = null, sets = null } = definition;
   const { defaultsIn = () => ({}), timeout = null, language = nothing } = definition;
   const { ends = never, neverTaken = () => [], steers = never, forResult = never } = definition;
   const { waits = nothing, syncOnly = nothing, runs = nothing, gives = nothing } = definition;
@@ -138,6 +158,7 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
     triggers,
     binds,
     declares,
+    sets,
     waits,
     syncOnly,
     runs,

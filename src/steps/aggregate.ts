@@ -5,6 +5,7 @@ import { defineStep } from "../model/step-type.ts";
 import { jsonObject } from "./parts/json.ts";
 import { on } from "./parts/outcomes.ts";
 import { accessAs, accessOf, callerWaits } from "./parts/record-access.ts";
+import { scalar } from "../model/value-type.ts";
 
 /** Makes one number of records of the upstream. */
 export const aggregate = defineStep({
@@ -18,6 +19,7 @@ export const aggregate = defineStep({
     "The number. Where there is no value, `count` and `sum` are 0, and `avg`, `min` and `max` null.",
   syncOnly: callerWaits,
   forResult: () => true,
+  gives: () => scalar("number"),
   config: z
     .strictObject({
       collection: z.string().min(1).describe("The collection."),

@@ -10,6 +10,7 @@ export const calculation = defineStep({
   about: "Evaluates a value once, for later steps to read as `steps.<id>`.",
   result: "The value.",
   forResult: () => true,
+  gives: (_raw, { at }) => at("value"),
   config: z.strictObject({
     value: anyJson.describe("Any value: `${{ 2 * trigger.params.values.price }}`."),
   }),

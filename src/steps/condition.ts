@@ -6,6 +6,7 @@ import { literalTest } from "../model/literal-test.ts";
 import { type BranchEnds, defineStep } from "../model/step-type.ts";
 import { whenDone } from "../model/when-done.ts";
 import { after, on } from "./parts/outcomes.ts";
+import { scalar } from "../model/value-type.ts";
 
 /** Goes one way or the other; without branches, goes on only when true. */
 export const condition = defineStep({
@@ -23,6 +24,7 @@ export const condition = defineStep({
     const at = always ? "else" : "then";
     return at in raw ? [{ at: [at], why: `the test is always ${always}` }] : [];
   },
+  gives: () => scalar("boolean"),
   config: z.strictObject({
     if: test.describe("The test."),
     // oxlint-disable-next-line unicorn/no-thenable -- a word of the configuration; it holds a list, never a function

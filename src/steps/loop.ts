@@ -4,6 +4,7 @@ import { type Json, isJsonObject } from "../model/json.ts";
 import { StepError, Suspension } from "../model/step-error.ts";
 import { range, steps, turnTest } from "../model/compiled-fields.ts";
 import { defineStep } from "../model/step-type.ts";
+import { listOf } from "../model/value-type.ts";
 import { after, on } from "./parts/outcomes.ts";
 
 /** Walks its steps once for each item. */
@@ -16,7 +17,8 @@ export const loop = defineStep({
     "`index` and `length`. Over `limits.loop` turns it errs before it starts.",
   result:
     "The list of the last step's result of each turn; null for a turn without steps, or that failed and was passed over.",
-  binds: { key: "as", otherwise: "each" },
+  binds: { key: "as", otherwise: "each", over: "over" },
+  gives: (_raw, { at }) => listOf(at("steps")),
   config: z.strictObject({
     over: range.describe("A list, a number of times, or an object."),
     as: z

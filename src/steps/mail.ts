@@ -6,6 +6,7 @@ import { StepError } from "../model/step-error.ts";
 import { defineStep } from "../model/step-type.ts";
 import { anyJson, asText } from "./parts/json.ts";
 import { on } from "./parts/outcomes.ts";
+import { scalar } from "../model/value-type.ts";
 
 /** Recipients of one message: `to`, `cc` and `bcc` together. */
 const MOST_RECIPIENTS = 100;
@@ -35,6 +36,7 @@ export const mail = defineStep({
     "takes the message for some recipients only, the step errs, and is not retried.",
   result: "The `Message-ID`: `<…@example.com>`.",
   acts: true,
+  gives: () => scalar("text"),
   config: z
     .strictObject({
       to: mailboxes

@@ -6,6 +6,7 @@ import { literalTest } from "../model/literal-test.ts";
 import { defineStep } from "../model/step-type.ts";
 import { whenDone } from "../model/when-done.ts";
 import { after } from "./parts/outcomes.ts";
+import { scalar } from "../model/value-type.ts";
 
 /** Walks the first of several branches whose test is true. */
 export const multiConditions = defineStep({
@@ -30,6 +31,7 @@ export const multiConditions = defineStep({
       ...(last < Infinity && "otherwise" in raw ? [{ at: ["otherwise"], why }] : []),
     ];
   },
+  gives: () => scalar("number"),
   config: z.strictObject({
     cases: z
       .array(

@@ -10,6 +10,8 @@ export const output = defineStep({
   about:
     "Sets the result of the run: the `data` of a custom action's answer, or what a `subflow` step gives. The last one counts.",
   result: "The value.",
+  gives: (_raw, { at }) => at("value"),
+  sets: "value",
   config: z.strictObject({ value: anyJson.describe("Any value.") }),
 
   run({ value }, context) {

@@ -5,6 +5,7 @@ import type { StepContext } from "../model/step-context.ts";
 import { Suspension } from "../model/step-error.ts";
 import { steps } from "../model/compiled-fields.ts";
 import { defineStep } from "../model/step-type.ts";
+import { turnOf } from "../model/value-type.ts";
 import { after, on } from "./parts/outcomes.ts";
 
 /** Walks several branches side by side. */
@@ -19,6 +20,10 @@ export const parallel = defineStep({
   result:
     "The list of the last step's result of each branch (under `allSettled` null for one that erred); with `any` and " +
     "`race` that of the one that was taken.",
+  gives({ mode = "all" }, { at }) {
+    if (mode === "all" || mode === "allSettled") return at("branches");
+    return mode === "any" || mode === "race" ? turnOf(at("branches")) : null;
+  },
   config: z.strictObject({
     branches: z
       .array(steps)

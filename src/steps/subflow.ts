@@ -12,8 +12,13 @@ export const subflow = defineStep({
     "`succeeded` errs the step. With `wait: false` it is queued, and the step is done at once.",
   result: "The value of its `output` step, or null; null with `wait: false`.",
   acts: true,
-  runs: ({ workflow, wait }) =>
-    typeof workflow === "string" ? { workflow, wait: wait !== false } : null,
+  runs: ({ workflow, wait }) => ({
+    workflow: typeof workflow === "string" ? workflow : null,
+    wait: wait !== false,
+    input: "input",
+  }),
+  gives: ({ workflow, wait = true }, { outputOf }) =>
+    typeof workflow === "string" && wait === true ? outputOf(workflow) : null,
   config: z.strictObject({
     workflow: z.string().min(1).describe("The key of the workflow."),
     input: anyJson.default(null).describe("Its `trigger.data`."),

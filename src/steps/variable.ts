@@ -11,6 +11,7 @@ export const variable = defineStep({
     "Declares or assigns `vars.<name>`. A variable is the run's: what a branch assigns, steps behind the branch see.",
   result: "The value.",
   declares: "name",
+  gives: (_raw, { at }) => at("value"),
   config: z.strictObject({
     name: z.string().min(1).describe("Letters, digits and `_`; no digit first."),
     value: anyJson.describe("Any value."),

@@ -8,10 +8,12 @@ import { readConfig } from "../../src/configuration.ts";
 /** A line below the one that it is about: `#   ^ warning: is never taken`. Its caret stands below the place. */
 const MARK = /^\s*#(\s*)\^ (.*)$/;
 
+const CORPUS = ["dead-steps", "idle-workflows", "mistakes", "typed-values", "unread-values"];
+
 const folder = fileURLToPath(new URL("corpus/", import.meta.url));
 
 describe("sidehook check finds what a reviewer would, at its exact place:", () => {
-  for (const name of ["dead-steps", "idle-workflows", "mistakes", "unread-values"]) {
+  for (const name of CORPUS) {
     it(name, async () => {
       const file = `${folder}${name}.yaml`;
       const expected = marks(await readFile(file, "utf8"));
@@ -21,9 +23,8 @@ describe("sidehook check finds what a reviewer would, at its exact place:", () =
   }
 
   it("and all of these files are looked at", async () => {
-    expect((await readdir(folder)).toSorted()).to.deep.equal(
-      ["dead-steps", "idle-workflows", "mistakes", "unread-values"].map((name) => `${name}.yaml`),
-    );
+    const files = (await readdir(folder)).filter((name) => !name.endsWith(".openapi.yaml"));
+    expect(files.toSorted()).to.deep.equal(CORPUS.map((name) => `${name}.yaml`));
   });
 });
 

@@ -220,7 +220,7 @@ const stepTypes: StepTypes = new Map(
       ...words,
       type: "run",
       runs: ({ workflow, wait }) =>
-        typeof workflow === "string" ? { workflow, wait: wait !== false } : null,
+        typeof workflow === "string" ? { workflow, wait: wait !== false, input: "input" } : null,
       config: z.strictObject({ workflow: z.string(), wait: z.boolean().default(true) }),
       run: on,
     }),

@@ -24,6 +24,19 @@ describe("an expression over a record that a document describes", () => {
     "trigger.data.status in ['draft', 'published']",
     "trigger.data.id % 2 == 0 && string(trigger.data.id) != ''",
     "trigger.data.map(title, title).size() > 0",
+    "trigger.data.price in [1, 2] && 1 in [trigger.data.price]",
+    "trigger.data.tags[trigger.data.id] == 'x' && {1: 'x'}[trigger.data.id] == 'x'",
+    "trigger.data.?tags.orValue([]).size() > 0",
+    "trigger.data.tags + ['x'] == ['a'] || trigger.data.tags.map(t, t + 'x').distinct() == []",
+    "trigger.data.tags.filter(t, t != '').sort()[0].startsWith('a')",
+    "(trigger.data.price > 1 ? trigger.data.price : trigger.data.title) == 3",
+    "trigger.data.author.posts.map(p, p.price > 1 ? p.price : 0).sum() > 3",
+    "trigger.data.author.posts.map(p, p.price > 1, p.price).avg() > 3",
+    "trigger.data.author.posts.groupBy('author.name').map(name, name).size() > 0",
+    "trigger.data.author.posts.groupBy('status')['draft'].size() > 0",
+    "trigger.data.author.posts.sortBy('-subtitle').size() > 0",
+    "cel.bind(posts, trigger.data.author.posts, posts[0].title) == 'x'",
+    "{'a': trigger.data.price}.a == 3 && [trigger.data.price, 'x'][0] == 3",
   ];
   for (const expression of accepted) {
     it(`is taken as it is: ${expression}`, async () => {

@@ -20,14 +20,14 @@ export function idleWorkflows(
 
 /** Subflows that no step runs, and no `onFailure`. */
 function uncalled(compiled: readonly CompiledWorkflow[]): Problem[] {
-  const called = new Set(
-    compiled.flatMap(({ workflow, written }) => [
-      workflow.onFailure,
-      ...written.map(({ type, raw }) => type.runs(raw)?.workflow),
-    ]),
-  );
-  const isComputed = [...called].some((name) => name?.includes("${{"));
-  if (isComputed) return [];
+  const running = compiled
+    .flatMap(({ written }) => written)
+    .flatMap(({ type, raw }) => type.runs(raw) ?? []);
+  if (running.some(({ workflow }) => workflow === null)) return [];
+  const called = new Set([
+    ...compiled.map(({ workflow }) => workflow.onFailure),
+    ...running.map(({ workflow }) => workflow),
+  ]);
   return compiled
     .filter(({ workflow: { key, trigger } }) => trigger.type === "subflow" && !called.has(key))
     .map((one) => warned(one, "nothing runs it: no subflow step and no onFailure names it"));

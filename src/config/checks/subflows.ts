@@ -9,8 +9,8 @@ import type { CompiledWorkflow } from "../compile/workflow.ts";
 /** The workflows that could be compiled, by key. */
 type ByKey = ReadonlyMap<string, CompiledWorkflow>;
 
-/** A step that runs another workflow. */
-type Running = WrittenStep & RunsWorkflow;
+/** A step that runs another workflow, whose key is written out. */
+type Running = WrittenStep & RunsWorkflow & { readonly workflow: string };
 
 /**
  * Workflows with the effects of the subflows that they run: a workflow acts when one of its subflows does.
@@ -133,7 +133,8 @@ export const SHORTER = "wait less, raise its timeout, or wait in an async workfl
 const running = ({ written }: CompiledWorkflow): Running[] =>
   written.flatMap((step) => {
     const runs = step.type.runs(step.raw);
-    return runs === null ? [] : [{ ...step, ...runs }];
+    if (runs === null || runs.workflow === null) return [];
+    return [{ ...step, ...runs, workflow: runs.workflow }];
   });
 
 const placeText = ({ file, line, col }: Position) => `${file}:${line}:${col}`;

@@ -13,7 +13,7 @@ import type { Problem } from "../../model/position.ts";
 import type { StepType, StepTypes } from "../../model/step-type.ts";
 import { variableIn } from "../environment.ts";
 import type { UpstreamTypes } from "../../model/upstream-types.ts";
-import type { ValueType } from "../../model/value-type.ts";
+import { ANY, type Typed, type ValueType } from "../../model/value-type.ts";
 import type { Detail, Path, Source } from "../yaml/source.ts";
 import type { SchemaFiles } from "./schema-files.ts";
 import type { Templated, Values } from "./values.ts";
@@ -41,8 +41,18 @@ export interface Compiling {
   readonly vars: string[];
   /** Names read as `secrets.NAME` so far. Grows. */
   readonly secrets: Set<string>;
-  /** Types that documents tell, by path: `trigger.data`, `steps.found`. Grows. */
+  /** Types that follow from what documents tell, by path: `trigger.data`, `steps.found`, `vars.total`. Grows. */
   readonly types: Map<string, ValueType>;
+  /** Whether documents tell anything; else nothing is known of any value. */
+  readonly isDescribed: boolean;
+  /** What is known of the results of workflows, by key. */
+  readonly outputs: ReadonlyMap<string, ValueType>;
+  /** The variables that more than one step assigns, one of them inside another step: nothing is known of their values. */
+  readonly unsteady: ReadonlySet<string>;
+  /** The types of the results that steps met so far set for the run. Grows. */
+  readonly set: ValueType[];
+  /** What was handed so far to the workflows that steps run. Grows. */
+  readonly handed: Handed[];
   /** What may be wrong in the expressions met so far. Grows. */
   readonly doubts: WrittenDoubt[];
   /** What was asked for so far, by `has` and its like. Grows. */
@@ -53,6 +63,13 @@ export interface Compiling {
   readonly unsure: string[];
   /** Adds a problem. */
   readonly report: (path: Path, message: string, detail?: Detail) => void;
+}
+
+/** A value that a step hands to the workflow that it runs. */
+export interface Handed {
+  /** The workflow's key; null: that is computed each time. */
+  readonly workflow: string | null;
+  readonly type: ValueType;
 }
 
 /** Something in an expression that may be wrong, with its place. See `Doubt`. */
@@ -77,8 +94,8 @@ export interface WrittenStep {
 export interface Reach {
   /** Ids of the steps that are done before it on every way to it. */
   readonly steps: readonly string[];
-  /** `each` and `as` names of the loops around. */
-  readonly loops: readonly string[];
+  /** `each` and `as` names of the loops around, and what is known of their turns. */
+  readonly loops: ReadonlyMap<string, ValueType>;
   /** Whether it is inside an `onError` list. */
   readonly error: boolean;
   /** Characters of the path of the step that it is inside of, as a run has it; 0: it is inside of none. */
@@ -92,7 +109,7 @@ export function expressionAt(
   expected: ExpectedType | null,
   reach: Reach,
   compiling: Compiling,
-): Expression | null {
+): Typed<Expression> | null {
   if (!["string", "boolean", "number", "bigint"].includes(typeof raw)) {
     compiling.report(path, "should be an expression");
     return null;
@@ -103,13 +120,21 @@ export function expressionAt(
   return taken(compiling.language.expression(text, names, expected), path, from, compiling);
 }
 
+/** What is known of the values of the bare expression at a path. Whatever is wrong with it is told when it is compiled. */
+export function typeOfExpression(raw: unknown, reach: Reach, compiling: Compiling): ValueType {
+  if (!["string", "number", "bigint"].includes(typeof raw)) return ANY;
+  const { text } = unwrapped(String(raw));
+  const compiled = compiling.language.expression(text, namesAt(reach, compiling), null);
+  return compiled.ok ? compiled.told.type : ANY;
+}
+
 /** Compiles the template at a path; null when something is wrong with it. */
 export function templateAt(
   { parts }: Templated,
   path: Path,
   reach: Reach,
   compiling: Compiling,
-): Template | null {
+): Typed<Template> | null {
   for (const { kind, text, offset } of parts) {
     if (kind === "expression" && holdsVariable(text, offset, path, compiling)) return null;
   }
@@ -120,7 +145,16 @@ export function templateAt(
 function namesAt({ steps, loops, error }: Reach, compiling: Compiling): Names {
   const { trigger, ids, vars, types, unsure } = compiling;
   const outOfReach = ids.filter((id) => !steps.includes(id));
-  return { trigger: trigger.fields, steps, unsure, outOfReach, vars, loops, error, types };
+  return {
+    trigger: trigger.fields,
+    steps,
+    unsure,
+    outOfReach,
+    vars,
+    loops: [...loops.keys()],
+    error,
+    types: loops.size === 0 ? types : new Map([...types, ...loops]),
+  };
 }
 
 /** Variables are put into texts only: put into an expression, they would be read as one. */
@@ -133,9 +167,14 @@ function holdsVariable(text: string, from: number, path: Path, { report }: Compi
   return true;
 }
 
-function taken<T>(compiled: Compiled<T>, path: Path, from: number, compiling: Compiling): T | null {
+function taken<T>(
+  compiled: Compiled<T>,
+  path: Path,
+  from: number,
+  compiling: Compiling,
+): Typed<T> | null {
   if (compiled.ok) {
-    const { secrets, doubts, asked, reads } = compiled.told;
+    const { secrets, doubts, asked, reads, type } = compiled.told;
     for (const name of reads) compiling.reads.add(name);
     for (const name of secrets) compiling.secrets.add(name);
     for (const place of asked) compiling.asked.add(place);
@@ -143,7 +182,7 @@ function taken<T>(compiled: Compiled<T>, path: Path, from: number, compiling: Co
       const problem = compiling.source.problem(path, message, { offset: from + offset });
       compiling.doubts.push({ problem, unasked });
     }
-    return compiled.value;
+    return { value: compiled.value, type };
   }
   for (const { offset, message } of compiled.mistakes) {
     compiling.report(path, message, { offset: from + offset });

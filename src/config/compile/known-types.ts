@@ -1,11 +1,12 @@
 import { type JsonObject, isJsonObject } from "../../model/json.ts";
-import type { StepType } from "../../model/step-type.ts";
+import type { KnownValues, StepType } from "../../model/step-type.ts";
 import type { DescribedCollection, UpstreamTypes } from "../../model/upstream-types.ts";
 import {
   ANY,
   type FieldType,
   type ObjectType,
   type ValueType,
+  listOf,
   partOf,
   unionOf,
 } from "../../model/value-type.ts";
@@ -85,24 +86,22 @@ function recordAfter(action: string, { record, actions }: DescribedCollection): 
   }
 }
 
-/** The type of a step's result, as far as documents tell it; null: they don't. */
+/** What is known of a step's result, as it was written. */
 export function typeOfResult(
   { gives }: StepType,
   raw: JsonObject,
+  known: KnownValues,
   upstream: UpstreamTypes,
-): ValueType | null {
-  const given = isJsonObject(raw) ? gives(raw) : null;
+): ValueType {
+  const given = isJsonObject(raw) ? (gives(raw, known) ?? ANY) : ANY;
+  if (typeof given !== "string") return given;
   const { collection: name, appends } = raw;
-  if (given === null || typeof name !== "string") return null;
-  const collection = upstream.get(name);
-  if (collection === undefined || collection.record.kind === "any") return null;
+  const collection = typeof name === "string" ? upstream.get(name) : undefined;
+  if (collection === undefined || collection.record.kind === "any") return ANY;
   const paths = Array.isArray(appends) ? appends.map(String) : [];
   const record = withAppended(recordAfter("create", collection), paths);
   return given === "record" ? record : listOf(record);
 }
-
-const listOf = (type: ValueType): ValueType =>
-  type.kind === "any" ? ANY : { kind: "list", items: () => type };
 
 /** An object with associations loaded into it, also those that documents do not describe. */
 function withAppended(type: ValueType, paths: readonly string[]): ValueType {

@@ -1,6 +1,6 @@
 import { isCelWord, isName, isReservedWord } from "../../model/cel-words.ts";
 import { type JsonObject, isJsonObject } from "../../model/json.ts";
-import type { StepType } from "../../model/step-type.ts";
+import type { StepType, StepTypes } from "../../model/step-type.ts";
 import type { Compiling, Reach } from "./context.ts";
 import { BETWEEN, LONGEST_NAME, LONGEST_PATH, tooLong } from "./lengths.ts";
 import type { Path } from "../yaml/source.ts";
@@ -25,6 +25,40 @@ export function meetId(id: string, path: Path, compiling: Compiling): void {
     const at = `${first.file}:${first.line}:${first.col}`;
     report(path, `another step has the id "${id}" already, at ${at}`);
   }
+}
+
+/**
+ * The variables that several steps assign, one of them inside another step: which value is read depends on turns of loops,
+ * on branches side by side, and on other attempts.
+ */
+export function unsteadyVariables(steps: unknown, stepTypes: StepTypes): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const several = new Set<string>();
+  const all = assignmentsIn(steps, stepTypes, false);
+  for (const { name } of all) (seen.has(name) ? several : seen).add(name);
+  return new Set(
+    all.flatMap(({ name, isInside }) => (isInside && several.has(name) ? [name] : [])),
+  );
+}
+
+interface Assignment {
+  readonly name: string;
+  /** Whether it stands inside another step. */
+  readonly isInside: boolean;
+}
+
+function assignmentsIn(value: unknown, stepTypes: StepTypes, isInside: boolean): Assignment[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((one) => assignmentsIn(one, stepTypes, isInside));
+  }
+  if (!isJsonObject(value)) return [];
+  const { type } = value;
+  const key = typeof type === "string" ? stepTypes.get(type)?.declares : null;
+  const name = key ? value[key] : null;
+  return [
+    ...(typeof name === "string" ? [{ name, isInside }] : []),
+    ...Object.values(value).flatMap((one) => assignmentsIn(one, stepTypes, true)),
+  ];
 }
 
 /**

@@ -3,7 +3,22 @@ import { type JsonObject, isJsonObject } from "../../model/json.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import type { Branch, Step } from "../../model/step.ts";
 import type { StepType } from "../../model/step-type.ts";
-import { type Compiling, type Reach, expressionAt, templateAt } from "./context.ts";
+import {
+  ANY,
+  type Typed,
+  type ValueType,
+  objectOf,
+  scalar,
+  turnOf,
+  unionOf,
+} from "../../model/value-type.ts";
+import {
+  type Compiling,
+  type Reach,
+  expressionAt,
+  templateAt,
+  typeOfExpression,
+} from "./context.ts";
 import { check } from "../schema/check.ts";
 import { keysOf } from "../schema/walk.ts";
 import { stepSchema } from "../schema/workflow.ts";
@@ -13,26 +28,39 @@ import { typeOfResult } from "./known-types.ts";
 import { boundBy, declare, meetId, meetPath } from "./step-names.ts";
 import { type CompiledConfig, compileConfig } from "./step-config.ts";
 
-/** Compiles a list of steps. Problems are added; steps that have one may be left out. */
+/**
+ * Compiles a list of steps. Problems are added; steps that have one may be left out.
+ * @returns with the type of the last one's result
+ */
 export function compileBranch(
   raw: unknown,
   path: Path,
   reach: Reach,
   compiling: Compiling,
-): Branch {
+): Typed<Branch> {
   if (!Array.isArray(raw)) {
     compiling.report(path, "should be a list of steps");
-    return [];
+    return { value: [], type: ANY };
   }
   const done = [...reach.steps];
-  return raw.flatMap((step: unknown, index) => {
-    const compiled = compileStep(step, [...path, index], { ...reach, steps: [...done] }, compiling);
+  const compiled = raw.map((step: unknown, index) => {
+    const within = { ...reach, steps: [...done] };
+    const typed = compileStep(step, [...path, index], within, compiling);
     if (isJsonObject(step) && typeof step["id"] === "string") done.push(step["id"]);
-    return compiled ?? [];
+    return typed;
   });
+  return {
+    value: compiled.flatMap((typed) => typed?.value ?? []),
+    type: compiled.at(-1)?.type ?? ANY,
+  };
 }
 
-function compileStep(raw: unknown, path: Path, outer: Reach, compiling: Compiling): Step | null {
+function compileStep(
+  raw: unknown,
+  path: Path,
+  outer: Reach,
+  compiling: Compiling,
+): Typed<Step> | null {
   if (!isJsonObject(raw)) {
     compiling.report(path, "should be a step: { type: … }");
     return null;
@@ -46,7 +74,7 @@ function compileStep(raw: unknown, path: Path, outer: Reach, compiling: Compilin
   const pathLength = meetPath(name, path, outer, compiling);
   const reach = { ...outer, pathLength };
   const isGuarded = "if" in raw && !keysOf(type.config).includes("if");
-  const { configure, plain, sample } = configOf(type, raw, path, reach, compiling);
+  const { configure, plain, sample, type: values } = configOf(type, raw, path, reach, compiling);
   compiling.written.push({ type, raw: sample as JsonObject, mapping: raw, isGuarded, path });
   const step: Step = {
     type,
@@ -54,7 +82,9 @@ function compileStep(raw: unknown, path: Path, outer: Reach, compiling: Compilin
     title,
     name,
     at: positionOf(path, compiling),
-    if: isGuarded ? expressionAt(raw["if"], [...path, "if"], "bool", reach, compiling) : null,
+    if: isGuarded
+      ? (expressionAt(raw["if"], [...path, "if"], "bool", reach, compiling)?.value ?? null)
+      : null,
     timeout: timeout ?? type.timeout,
     retry,
     onError: onErrorOf(raw["onError"], [...path, "onError"], reach, compiling),
@@ -62,10 +92,37 @@ function compileStep(raw: unknown, path: Path, outer: Reach, compiling: Compilin
     plain,
   };
   declare(type, raw, path, compiling);
-  const result = typeOfResult(type, sample as JsonObject, compiling.upstreamTypes);
-  if (id !== null && result !== null) compiling.types.set(`steps.${id}`, result);
+  const result = learn(type, id, sample as JsonObject, values, compiling);
   if (id !== null && (raw["onError"] ?? "fail") !== "fail") compiling.unsure.push(id);
-  return step;
+  return { value: step, type: result };
+}
+
+/** Keeps what is known of the values that a step makes. Gives the type of its result. */
+function learn(
+  type: StepType,
+  id: string | null,
+  raw: JsonObject,
+  values: ValueType,
+  compiling: Compiling,
+): ValueType {
+  if (!compiling.isDescribed) return ANY;
+  const { types, upstreamTypes, outputs, unsteady, set, handed } = compiling;
+  const at = (key: string) =>
+    (values.kind === "object" ? values.fields.get(key)?.type() : null) ?? ANY;
+  const outputOf = (workflow: string) => outputs.get(workflow) ?? ANY;
+  const result = typeOfResult(type, raw, { at, outputOf }, upstreamTypes);
+  if (id !== null) types.set(`steps.${id}`, result);
+  const variable = type.declares === null ? null : raw[type.declares];
+  if (typeof variable === "string") {
+    const place = `vars.${variable}`;
+    const before = types.get(place);
+    const both = before === undefined ? result : unionOf([before, result]);
+    types.set(place, unsteady.has(variable) ? ANY : both);
+  }
+  if (type.sets !== null) set.push(at(type.sets));
+  const runs = type.runs(raw);
+  if (runs !== null) handed.push({ workflow: runs.workflow, type: at(runs.input) });
+  return result;
 }
 
 function typeOf(raw: JsonObject, path: Path, compiling: Compiling): StepType | null {
@@ -118,8 +175,7 @@ function configOf(
     ),
   };
   const bound = boundBy(type, raw, path, compiling);
-  const loops = bound === null ? reach.loops : [...new Set([...reach.loops, bound])];
-  const inner = { ...reach, loops };
+  const inner = bound === null ? reach : withTurn(bound, type, raw, reach, compiling);
   const config = compileConfig(type.config, given, path, {
     expression: (value, at, expected, turn) =>
       expressionAt(value, at, expected, turn ? inner : reach, compiling),
@@ -138,8 +194,28 @@ function configOf(
   return config;
 }
 
+/** What the steps inside one reach that binds a name for them. */
+function withTurn(
+  name: string,
+  { binds }: StepType,
+  raw: JsonObject,
+  reach: Reach,
+  compiling: Compiling,
+): Reach {
+  const over = binds?.over;
+  const known = compiling.isDescribed && over !== undefined;
+  const type = known ? turnType(typeOfExpression(raw[over], reach, compiling)) : ANY;
+  return { ...reach, loops: new Map([...reach.loops, [name, type]]) };
+}
+
+/** What is known of `each`. */
+const turnType = (over: ValueType): ValueType =>
+  objectOf({ item: turnOf(over), index: scalar("number"), length: scalar("number") });
+
 function onErrorOf(raw: unknown, path: Path, reach: Reach, compiling: Compiling): Step["onError"] {
-  if (Array.isArray(raw)) return compileBranch(raw, path, { ...reach, error: true }, compiling);
+  if (Array.isArray(raw)) {
+    return compileBranch(raw, path, { ...reach, error: true }, compiling).value;
+  }
   if (raw === "fail" || raw === "continue") return raw;
   if (raw !== undefined) compiling.report(path, "should be fail, continue or a list of steps");
   return "fail";

@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import type { Trigger, TriggerType } from "../../model/workflow.ts";
 import { type Compiling, templateAt } from "./context.ts";
+import { ANY } from "../../model/value-type.ts";
 import { check } from "../schema/check.ts";
 import type { Path } from "../yaml/source.ts";
 import { compileConfig } from "./step-config.ts";
 
 /** No step is done before a trigger is read. */
-const REACH = { steps: [], loops: [], error: false, pathLength: 0 };
+const REACH = { steps: [], loops: new Map(), error: false, pathLength: 0 };
 
 /** Compiles a trigger. Null, with problems added, when it is not valid. */
 export function compileTrigger(
@@ -40,7 +41,7 @@ export function compileHeld(
   };
   const { sample } = compileConfig(schema, raw, path, {
     expression: nothing(`${what} holds no bare expression`),
-    steps: () => [],
+    steps: () => ({ value: [], type: ANY }),
     schema: () => null,
     program: () => null,
     text: (value, at) => values.template(value, at),

@@ -6,9 +6,10 @@ import type { Problem } from "../../model/position.ts";
 import type { IsSecret } from "../../model/secrets.ts";
 import type { StepTypes } from "../../model/step-type.ts";
 import type { UpstreamTypes } from "../../model/upstream-types.ts";
+import { type ValueType, unionOf } from "../../model/value-type.ts";
 import type { Concurrency } from "../../model/traffic.ts";
 import type { Trigger, TriggerType, TriggerTypes, Workflow } from "../../model/workflow.ts";
-import type { Compiling, WrittenStep } from "./context.ts";
+import type { Compiling, Handed, WrittenStep } from "./context.ts";
 import { definitionOf } from "./definition.ts";
 import type { Environment } from "../environment.ts";
 import { check } from "../schema/check.ts";
@@ -16,8 +17,9 @@ import { trafficSchemas, workflowSchema } from "../schema/workflow.ts";
 import type { Path, Source } from "../yaml/source.ts";
 import type { SchemaFiles } from "./schema-files.ts";
 import { typesOfTrigger } from "./known-types.ts";
+import type { SubflowTypes } from "./subflow-types.ts";
 import { LONGEST_NAME, tooLong } from "./lengths.ts";
-import { idsIn } from "./step-names.ts";
+import { idsIn, unsteadyVariables } from "./step-names.ts";
 import { compileBranch } from "./steps.ts";
 import { compileHeld, compileTrigger } from "./trigger.ts";
 import { valuesOf } from "./values.ts";
@@ -35,6 +37,8 @@ export interface WorkflowParts {
   readonly schemaFiles: SchemaFiles;
   readonly upstreamTypes: UpstreamTypes;
   readonly env: Environment;
+  /** What is known of the values that workflows hand to each other; without it, nothing. */
+  readonly subflows?: SubflowTypes;
 }
 
 /** The same, and which names are those of secrets, that a recorded definition does not hold. */
@@ -57,6 +61,10 @@ export interface CompiledWorkflow {
   readonly reads: ReadonlySet<string>;
   /** What may be wrong in its expressions. */
   readonly doubts: readonly Problem[];
+  /** What its steps hand to the workflows that they run. */
+  readonly handed: readonly Handed[];
+  /** What is known of its result. */
+  readonly output: ValueType;
   /** The file it stands in. */
   readonly source: Source;
 }
@@ -121,7 +129,15 @@ export function compileWorkflow(
     written: [],
     vars: [],
     secrets,
-    types: new Map(type ? typesOfTrigger(type, plainTrigger, parts.upstreamTypes) : []),
+    types: new Map([
+      ...(type ? typesOfTrigger(type, plainTrigger, parts.upstreamTypes) : []),
+      ...inputOf(key, type, parts),
+    ]),
+    isDescribed: parts.upstreamTypes.size > 0,
+    outputs: parts.subflows?.outputs ?? new Map(),
+    unsteady: unsteadyVariables(list, parts.stepTypes),
+    set: [],
+    handed: [],
     doubts: [],
     asked: new Set(),
     reads: new Set(),
@@ -140,9 +156,9 @@ export function compileWorkflow(
   const shape = check(workflowSchema, given, { source, path, problems });
 
   const trigger = type && compileTrigger(type, head["trigger"], [...path, "trigger"], compiling);
-  const start = { steps: [], loops: [], error: false, pathLength: 0 };
+  const start = { steps: [], loops: new Map<string, ValueType>(), error: false, pathLength: 0 };
   const steps = Array.isArray(list)
-    ? compileBranch(list, [...path, "steps"], start, compiling)
+    ? compileBranch(list, [...path, "steps"], start, compiling).value
     : [];
   if (!shape || !type || !trigger) return null;
 
@@ -175,8 +191,20 @@ export function compileWorkflow(
     writtenSecrets: open,
     reads,
     doubts,
+    handed: compiling.handed,
+    output: unionOf(compiling.set),
     source,
   };
+}
+
+/** The type of `trigger.data` of a subflow. */
+function inputOf(
+  key: string,
+  type: TriggerType | null,
+  { subflows }: WorkflowParts,
+): readonly (readonly [string, ValueType])[] {
+  const input = type?.type === "subflow" ? subflows?.inputs.get(key) : undefined;
+  return input === undefined ? [] : [["trigger.data", input]];
 }
 
 type Traffic = keyof typeof trafficSchemas;
