@@ -3,28 +3,14 @@ import { type JsonObject, isJsonObject } from "../../model/json.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import type { Branch, Step } from "../../model/step.ts";
 import type { StepType } from "../../model/step-type.ts";
-import {
-  ANY,
-  type Typed,
-  type ValueType,
-  objectOf,
-  scalar,
-  turnOf,
-  unionOf,
-} from "../../model/value-type.ts";
-import {
-  type Compiling,
-  type Reach,
-  expressionAt,
-  templateAt,
-  typeOfExpression,
-} from "./context.ts";
+import { ANY, type Typed } from "../../model/value-type.ts";
+import { type Compiling, type Reach, expressionAt, templateAt } from "./context.ts";
 import { check } from "../schema/check.ts";
 import { keysOf } from "../schema/walk.ts";
 import { stepSchema } from "../schema/workflow.ts";
 import type { Detail, Path } from "../yaml/source.ts";
 import { schemaAt } from "./schemas.ts";
-import { typeOfResult } from "./known-types.ts";
+import { learn, turnType } from "./learned-types.ts";
 import { boundBy, declare, meetId, meetPath } from "./step-names.ts";
 import { type CompiledConfig, compileConfig } from "./step-config.ts";
 
@@ -97,34 +83,6 @@ function compileStep(
   return { value: step, type: result };
 }
 
-/** Keeps what is known of the values that a step makes. Gives the type of its result. */
-function learn(
-  type: StepType,
-  id: string | null,
-  raw: JsonObject,
-  values: ValueType,
-  compiling: Compiling,
-): ValueType {
-  if (!compiling.isDescribed) return ANY;
-  const { types, upstreamTypes, outputs, unsteady, set, handed } = compiling;
-  const at = (key: string) =>
-    (values.kind === "object" ? values.fields.get(key)?.type() : null) ?? ANY;
-  const outputOf = (workflow: string) => outputs.get(workflow) ?? ANY;
-  const result = typeOfResult(type, raw, { at, outputOf }, upstreamTypes);
-  if (id !== null) types.set(`steps.${id}`, result);
-  const variable = type.declares === null ? null : raw[type.declares];
-  if (typeof variable === "string") {
-    const place = `vars.${variable}`;
-    const before = types.get(place);
-    const both = before === undefined ? result : unionOf([before, result]);
-    types.set(place, unsteady.has(variable) ? ANY : both);
-  }
-  if (type.sets !== null) set.push(at(type.sets));
-  const runs = type.runs(raw);
-  if (runs !== null) handed.push({ workflow: runs.workflow, type: at(runs.input) });
-  return result;
-}
-
 function typeOf(raw: JsonObject, path: Path, compiling: Compiling): StepType | null {
   const { stepTypes, trigger, report } = compiling;
   const name = raw["type"];
@@ -175,7 +133,9 @@ function configOf(
     ),
   };
   const bound = boundBy(type, raw, path, compiling);
-  const inner = bound === null ? reach : withTurn(bound, type, raw, reach, compiling);
+  const withType = (name: string) => [name, turnType(type, raw, reach, compiling)] as const;
+  const inner =
+    bound === null ? reach : { ...reach, loops: new Map([...reach.loops, withType(bound)]) };
   const config = compileConfig(type.config, given, path, {
     expression: (value, at, expected, turn) =>
       expressionAt(value, at, expected, turn ? inner : reach, compiling),
@@ -193,24 +153,6 @@ function configOf(
   check(type.config, config.sample, { source, path, problems, alsoKnown: COMMON });
   return config;
 }
-
-/** What the steps inside one reach that binds a name for them. */
-function withTurn(
-  name: string,
-  { binds }: StepType,
-  raw: JsonObject,
-  reach: Reach,
-  compiling: Compiling,
-): Reach {
-  const over = binds?.over;
-  const known = compiling.isDescribed && over !== undefined;
-  const type = known ? turnType(typeOfExpression(raw[over], reach, compiling)) : ANY;
-  return { ...reach, loops: new Map([...reach.loops, [name, type]]) };
-}
-
-/** What is known of `each`. */
-const turnType = (over: ValueType): ValueType =>
-  objectOf({ item: turnOf(over), index: scalar("number"), length: scalar("number") });
 
 function onErrorOf(raw: unknown, path: Path, reach: Reach, compiling: Compiling): Step["onError"] {
   if (Array.isArray(raw)) {
