@@ -205,10 +205,12 @@ export interface Accepted {
   readonly claimed: readonly string[];
 }
 
-/** The result of a write under a claim: whether the claim was still the run's newest, and whether another run can go on. */
+/** The result of a write under a claim: whether the claim was still the run's newest, and whether another run may go on. */
 export interface ClaimedWrite {
   readonly accepted: boolean;
   readonly unblocked: boolean;
+  /** Ids of runs that waited for this one, and go on. */
+  readonly freed: readonly string[];
 }
 
 /** The results of jobs, where that is not the number of rows that they changed. */

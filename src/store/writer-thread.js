@@ -7,7 +7,7 @@ import { handlers } from "./handlers/index.js";
 import { placeOf } from "./thread/place.js";
 
 /** @import { Job, JobsOrder, Order, Outcome, Report, WriterData } from "./jobs.ts" */
-/** @import { Done, Said, Statement } from "./said.ts" */
+/** @import { Done, Said, Saying, Statement } from "./said.ts" */
 
 /** @type {WriterData} */
 const { file, instance, busyTimeout } = workerData;
@@ -21,7 +21,7 @@ database.exec("pragma temp_store = MEMORY");
 database.exec("pragma journal_size_limit = 67108864");
 
 const place = placeOf(file);
-const { perform, doubt } = handlers(instance);
+const { perform, settle, doubt } = handlers(instance);
 
 /** @type {Map<Statement, import("better-sqlite3").Statement<[object]>>} */
 const prepared = new Map();
@@ -48,11 +48,11 @@ function done({ statement, values }) {
 }
 
 /**
- * @param {Job} job
- * @param {JobsOrder["definitions"]} sources
+ * @template T
+ * @param {Saying<T>} saying
+ * @returns {T}
  */
-function performed(job, sources) {
-  const saying = perform(job, sources);
+function saidAll(saying) {
   let next = saying.next();
   while (!next.done) next = saying.next(done(next.value));
   return next.value;
@@ -60,10 +60,24 @@ function performed(job, sources) {
 
 const together = database.transaction(
   /** @param {JobsOrder} order */
-  (order) => order.jobs.map((job) => ({ given: performed(job, order.definitions) })),
+  (order) => {
+    const outcomes = order.jobs.map((job) => ({ given: saidAll(perform(job, order.definitions)) }));
+    saidAll(settle());
+    return outcomes;
+  },
 );
 
-const alone = database.transaction(performed);
+const alone = database.transaction(
+  /**
+   * @param {Job} job
+   * @param {JobsOrder["definitions"]} sources
+   */
+  (job, sources) => {
+    const given = saidAll(perform(job, sources));
+    saidAll(settle());
+    return given;
+  },
+);
 
 /** The same, where one of them is bad: each is done or taken back by itself, so that it does not take others with it. */
 const apart = database.transaction(

@@ -1,10 +1,10 @@
 // @ts-check
-import { lanes } from "./lanes.js";
 import { notesOf } from "./notes.js";
 import { sealed } from "./sealed.js";
 import { read, write } from "./statement.js";
 
 /** @import { JobHandlers } from "../jobs.ts" */
+/** @import { LaneTable } from "./lanes.js" */
 /** @import { ClaimRow } from "../queue-rows.ts" */
 /** @import { StepRow } from "../rows.ts" */
 
@@ -55,15 +55,18 @@ const stepsOf = read("select * from steps where run = @run and place >= @from or
 /**
  * Claims of runs that can go on.
  * @param {string} instance that claims
+ * @param {LaneTable} lanes
  * @returns {JobHandlers<"claim">}
  */
-export function claimJobs(instance) {
+export function claimJobs(instance, lanes) {
   return {
     *claim({ most, now, held }) {
-      for (const { run, lane } of yield* awakeForLane({ now })) {
+      const awake = yield* awakeForLane({ now });
+      for (const { run, lane } of awake) {
         yield* waitForLane({ run });
-        yield* lanes.enter(lane);
+        lanes.enter(lane);
       }
+      if (awake.length > 0) yield* lanes.settle();
       yield* wake({ most, now });
       const claims = [];
       for (const { run } of yield* first({ most })) {

@@ -1,6 +1,6 @@
 // @ts-check
 import { cancelRun } from "./history.js";
-import { lanes } from "./lanes.js";
+import { lockLane, unlockLane } from "./lanes.js";
 import { read } from "./statement.js";
 
 /** @import { QueuedRow } from "../rows.ts" */
@@ -16,17 +16,17 @@ const waiting = read(
  * A run comes in place of those of its key that wait. They end as `canceled`.
  * @param {Pick<QueuedRow, "id" | "accepted_at">} by
  * @param {string} key
- * @param {(run: string) => Saying<number>} leave takes one out of the queue
+ * @param {(run: string) => Saying<unknown>} leave takes one out of the queue
  * @returns {Saying<void>}
  */
 export function* takePlaces({ id, accepted_at: now }, key, leave) {
   // Others of the key that come at this moment wait until this one is there.
-  yield* lanes.lock(key);
+  yield* lockLane(key);
   const message = `The run ${id} of the same debounce.key came before this one began`;
   const error = JSON.stringify({ message, code: "DEBOUNCED", step: "" });
   for (const { run } of yield* waiting({ key, now })) {
     yield* cancelRun({ run, now, error });
     yield* leave(run);
   }
-  yield* lanes.unlock(key);
+  yield* unlockLane(key);
 }

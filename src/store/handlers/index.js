@@ -5,6 +5,7 @@ import { deliveryJobs } from "./deliveries.js";
 import { historyJobs } from "./history.js";
 import { instanceTable } from "./instances.js";
 import { intentJobs, intentTable } from "./intents.js";
+import { laneTable } from "./lanes.js";
 import { maintenanceJobs } from "./maintenance.js";
 import { operatorJobs } from "./operations.js";
 import { progressJobs } from "./progress.js";
@@ -24,7 +25,8 @@ export { statements } from "./statement.js";
  */
 export function handlers(instance) {
   const definitions = definitionTable();
-  const queue = queueTable(definitions, instance);
+  const lanes = laneTable();
+  const queue = queueTable(definitions, lanes, instance);
   const intents = intentTable(definitions, instance);
   const instances = instanceTable(instance);
   /** @type {JobHandlers} */
@@ -32,7 +34,7 @@ export function handlers(instance) {
     ...historyJobs(definitions, instance),
     ...queueJobs(queue, intents),
     ...progressJobs(queue),
-    ...claimJobs(instance),
+    ...claimJobs(instance, lanes),
     ...intentJobs(intents, queue),
     ...deliveryJobs(queue),
     ...operatorJobs(queue),
@@ -55,7 +57,12 @@ export function handlers(instance) {
         );
       return handler(job, sources);
     },
+    /** What is left to do before jobs are committed: runs go on for which there is room now. Gives their ids. */
+    settle: lanes.settle,
     /** After a rollback nothing is known to be stored. */
-    doubt: definitions.doubt,
+    doubt() {
+      definitions.doubt();
+      lanes.forget();
+    },
   };
 }

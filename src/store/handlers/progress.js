@@ -95,19 +95,22 @@ export function progressJobs(queue) {
     *keep({ claim, steps, notes, over }) {
       const { run } = claim;
       const [entry] = yield* holds(claim);
-      if (!entry) return { accepted: false, unblocked: false };
+      if (!entry) return { accepted: false, unblocked: false, freed: [] };
       for (const { row, sealed: text } of steps) {
         yield* insertStep(row);
         if (text !== null) yield* sealed.putStep(run, text);
       }
       for (const { row, sealed: text } of notes) yield* putNote(row, text);
-      if (over === null) return { accepted: true, unblocked: false };
-      if ("until" in over) return { accepted: true, unblocked: yield* suspend(run, over) };
+      if (over === null) return { accepted: true, unblocked: false, freed: [] };
+      if ("until" in over) {
+        return { accepted: true, unblocked: yield* suspend(run, over), freed: [] };
+      }
       yield* endRun(over.row);
       if (over.sealed !== null) yield* keepForParent(run, over.sealed);
       const freed = yield* queue.leave(run, entry.lane);
       if (over.causes !== null) yield* queue.add([over.causes.run], sourceOf(over.causes));
-      return { accepted: true, unblocked: freed > 0 || over.causes !== null };
+      const unblocked = freed.length > 0 || entry.lane !== null || over.causes !== null;
+      return { accepted: true, unblocked, freed };
     },
   };
 }

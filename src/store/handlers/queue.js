@@ -2,7 +2,6 @@
 import { takePlaces } from "./debounce.js";
 import { insertNewRun } from "./history.js";
 import { isGone } from "./instances.js";
-import { lanes } from "./lanes.js";
 import { sealed } from "./sealed.js";
 import { read, write } from "./statement.js";
 
@@ -11,6 +10,7 @@ import { read, write } from "./statement.js";
 /** @import { Saying } from "../said.ts" */
 /** @import { DefinitionTable } from "./definitions.js" */
 /** @import { IntentTable } from "./intents.js" */
+/** @import { LaneTable } from "./lanes.js" */
 
 /** @typedef {QueuedRow & { fence: number, ready_at: string | null, waits_for: string | null, instance: string | null }} EntryRow */
 
@@ -25,9 +25,9 @@ const line = read("select 1 from queue where ready_at is not null limit 1");
 const remove = write("delete from queue where run = @run");
 /** @type {ReturnType<typeof write<{ run: string }>>} */
 const removeNotes = write("delete from notes where run = @run");
-/** @type {ReturnType<typeof write<{ what: string }>>} */
-const free = write(
-  "update queue set ready_at = accepted_at, wake_at = null, waits_for = null where waits_for = @what",
+/** @type {ReturnType<typeof read<{ what: string }, { run: string }>>} */
+const free = read(
+  "update queue set ready_at = accepted_at, wake_at = null, waits_for = null where waits_for = @what returning run",
 );
 /** @type {ReturnType<typeof read<{ intent: string }, { lane: string }>>} */
 const lanesBehind = read(
@@ -54,46 +54,47 @@ const countDeath = write(
 );
 
 /**
- * @param {QueuedRow} run
- * @param {string | null} intent
- */
-function* addReady(run, intent) {
-  const waits_for = intent ?? run.lane;
-  const ready_at = waits_for === null ? run.accepted_at : null;
-  yield* insert({ ...run, fence: 0, ready_at, waits_for, instance: null });
-  if (intent === null && run.lane !== null) yield* lanes.enter(run.lane);
-}
-
-/**
- * It waits for its time alone: what else it would wait for is over by then.
- * @param {QueuedRow} run
- * @param {string} key
- */
-function* addDebounced(run, key) {
-  yield* takePlaces(run, key, (replaced) => leave(replaced, null));
-  yield* insert({ ...run, fence: 0, ready_at: null, waits_for: null, instance: null });
-}
-
-/**
- * A run has ended: those that wait for it can go on. Gives how many do.
- * @param {string} run
- * @param {string | null} lane in which it had a place
- * @returns {Saying<number>}
- */
-function* leave(run, lane) {
-  yield* remove({ run });
-  yield* removeNotes({ run });
-  const freed = yield* free({ what: run });
-  return lane === null ? freed : freed + (yield* lanes.leave(lane));
-}
-
-/**
  * Queued runs that have not ended. The column `ready_at` orders the runs that can be claimed; it is null for a run that is
  * claimed, or that waits.
  * @param {DefinitionTable} definitions
+ * @param {LaneTable} lanes
  * @param {string} instance that claims
  */
-export function queueTable(definitions, instance) {
+export function queueTable(definitions, lanes, instance) {
+  /**
+   * @param {QueuedRow} run
+   * @param {string | null} intent
+   */
+  function* addReady(run, intent) {
+    const waits_for = intent ?? run.lane;
+    const ready_at = waits_for === null ? run.accepted_at : null;
+    yield* insert({ ...run, fence: 0, ready_at, waits_for, instance: null });
+    if (intent === null && run.lane !== null) lanes.enter(run.lane);
+  }
+
+  /**
+   * It waits for its time alone: what else it would wait for is over by then.
+   * @param {QueuedRow} run
+   * @param {string} key
+   */
+  function* addDebounced(run, key) {
+    yield* takePlaces(run, key, (replaced) => leave(replaced, null));
+    yield* insert({ ...run, fence: 0, ready_at: null, waits_for: null, instance: null });
+  }
+
+  /**
+   * A run has ended: those that wait for it can go on. Gives these; those of its lane go on at the end of the transaction.
+   * @param {string} run
+   * @param {string | null} lane in which it had a place
+   * @returns {Saying<readonly string[]>}
+   */
+  function* leave(run, lane) {
+    yield* remove({ run });
+    yield* removeNotes({ run });
+    if (lane !== null) lanes.leave(lane);
+    return (yield* free({ what: run })).map((freed) => freed.run);
+  }
+
   return {
     leave,
     /**
@@ -154,16 +155,15 @@ export function queueTable(definitions, instance) {
       return (yield* line({})).length > 0;
     },
     /**
-     * Runs that wait for an intent can go on. Gives how many do; those that have a lane may have to wait for that then.
+     * Runs that wait for an intent can go on. Gives how many may; those that have a lane may have to wait for that then.
      * @param {string} intent
      * @returns {Saying<number>}
      */
     *free(intent) {
       const behind = yield* lanesBehind({ intent });
       if (behind.length > 0) yield* waitForLane({ intent });
-      let freed = yield* free({ what: intent });
-      for (const { lane } of behind) freed += yield* lanes.enter(lane);
-      return freed;
+      for (const { lane } of behind) lanes.enter(lane);
+      return behind.length + (yield* free({ what: intent })).length;
     },
   };
 }

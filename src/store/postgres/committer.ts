@@ -6,6 +6,7 @@ import type { Committer } from "../writer.ts";
 import { TRIES } from "./conflict.ts";
 import { faultOf, isFollowing } from "./fault.ts";
 import { type LeaseTimes, databaseTime } from "./presence.ts";
+import type { Saying } from "../said.ts";
 import { queryOf } from "./statement.ts";
 import type { WakeUps } from "./wake-ups.ts";
 
@@ -32,19 +33,12 @@ class CommitUnknown extends Error {
 /** Commits jobs to Postgres: an order is a transaction, its jobs one after another. */
 export function postgresCommitter(parts: CommitterParts): Committer {
   const { pool, asking, newInstance, lease, wakeUps } = parts;
-  let { perform, doubt } = handlers(newInstance());
+  let { perform, settle, doubt } = handlers(newInstance());
   /** Others take what an instance without a lease has begun. */
   let hasLease = false;
 
-  const performed = async (client: PoolClient, job: Job, sources: JobsOrder["definitions"]) => {
-    const saying = perform(job, sources);
-    let next = saying.next();
-    while (!next.done) {
-      const { rows, rowCount } = await client.query(queryOf(next.value));
-      next = saying.next({ rows, changes: rowCount ?? 0 });
-    }
-    return next.value;
-  };
+  const performed = async (client: PoolClient, job: Job, sources: JobsOrder["definitions"]) =>
+    saidAll(client, perform(job, sources));
   const together: Way = async (client, { jobs, definitions }) => {
     const outcomes: Outcome[] = [];
     for (const beside of besideEachOther(jobs)) {
@@ -55,15 +49,17 @@ export function postgresCommitter(parts: CommitterParts): Committer {
       if (reasons.length > 0) throw reasons.find((reason) => !isFollowing(reason)) ?? reasons[0];
       outcomes.push(...done.flatMap((one) => ("value" in one ? [{ given: one.value }] : [])));
     }
-    return outcomes;
+    return { outcomes, freed: await saidAll(client, settle()) };
   };
   /** Where one of them is bad: each is done or taken back by itself. */
   const apart: Way = async (client, { jobs, definitions }) => {
     const outcomes: Outcome[] = [];
+    const freed: string[] = [];
     for (const job of jobs) {
       await client.query("savepoint job");
       try {
         outcomes.push({ given: await performed(client, job, definitions) });
+        freed.push(...(await saidAll(client, settle())));
       } catch (error) {
         if (faultOf(error) !== "job") throw error;
         await client.query("rollback to savepoint job");
@@ -71,7 +67,7 @@ export function postgresCommitter(parts: CommitterParts): Committer {
         outcomes.push({ error: (error as Error).message, fault: "job" });
       }
     }
-    return outcomes;
+    return { outcomes, freed };
   };
   const takeLease = async (client: PoolClient) => {
     const now = await databaseTime(client);
@@ -82,8 +78,8 @@ export function postgresCommitter(parts: CommitterParts): Committer {
   /** All that a transaction says before it is committed. */
   const done = async (client: PoolClient, way: Way, order: JobsOrder) => {
     if (!hasLease) await takeLease(client);
-    const outcomes = await way(client, order);
-    await wakeUps.add(client, order.jobs, outcomes);
+    const { outcomes, freed } = await way(client, order);
+    await wakeUps.add(client, order.jobs, outcomes, freed);
     return outcomes;
   };
   const transaction = async (way: Way, order: JobsOrder): Promise<readonly Outcome[]> => {
@@ -121,7 +117,7 @@ export function postgresCommitter(parts: CommitterParts): Committer {
           doubt();
           // What it may have claimed is nobody's work: its lease is left to end, and others do it.
           if (error instanceof CommitUnknown) {
-            ({ perform, doubt } = handlers(newInstance()));
+            ({ perform, settle, doubt } = handlers(newInstance()));
             hasLease = false;
           }
           const fault = faultOf(error);
@@ -158,7 +154,23 @@ function* besideEachOther(jobs: readonly Job[]): Generator<readonly Job[]> {
 /** Each writes rows of a run of its own. */
 const INDEPENDENT: ReadonlySet<Job["kind"]> = new Set(["add", "end", "open"]);
 
-type Way = (client: PoolClient, order: JobsOrder) => Promise<readonly Outcome[]>;
+/** Says all that a handler says, statement after statement. */
+async function saidAll<T>(client: PoolClient, saying: Saying<T>): Promise<T> {
+  let next = saying.next();
+  while (!next.done) {
+    const { rows, rowCount } = await client.query(queryOf(next.value));
+    next = saying.next({ rows, changes: rowCount ?? 0 });
+  }
+  return next.value;
+}
+
+/** What jobs came to, and the runs for which there is room now in their lanes: ids. */
+interface Came {
+  readonly outcomes: readonly Outcome[];
+  readonly freed: readonly string[];
+}
+
+type Way = (client: PoolClient, order: JobsOrder) => Promise<Came>;
 
 /** Begins a transaction, and gives its id. */
 async function begin(client: PoolClient): Promise<string> {

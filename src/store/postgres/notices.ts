@@ -26,6 +26,7 @@ export function openNotices(
   const sender = Math.random().toString(36).slice(2);
   let listening: Client | null = null;
   let connecting: Promise<void> | null = null;
+  let isClosed = false;
   /** Told at the moment, or yet to be told: each once, however often it happens meanwhile. */
   const telling = new Set<string>();
   const untold = new Set<string>();
@@ -33,8 +34,10 @@ export function openNotices(
   const connect = async () => {
     const client = new Client(connection);
     const lost = () => {
-      if (listening === client) listening = null;
       client.end().catch(() => {});
+      if (listening !== client) return;
+      listening = null;
+      void hearAgain();
     };
     client.on("error", lost);
     client.on("end", lost);
@@ -52,6 +55,16 @@ export function openNotices(
     }
   };
 
+  const listen = async () => {
+    if (listening !== null || isClosed) return;
+    await (connecting ??= connect().finally(() => (connecting = null)));
+  };
+  /** At once; where that can't be done, with the next renewal of the lease. What was told meanwhile is not known. */
+  const hearAgain = async () => {
+    await listen();
+    if (listening !== null) heard("work");
+  };
+
   const tell = (notice: string) => {
     if (telling.has(notice)) return void untold.add(notice);
     telling.add(notice);
@@ -66,11 +79,9 @@ export function openNotices(
 
   return {
     tell,
-    async listen() {
-      if (listening !== null) return;
-      await (connecting ??= connect().finally(() => (connecting = null)));
-    },
+    listen,
     async close() {
+      isClosed = true;
       await connecting;
       const client = listening;
       listening = null;

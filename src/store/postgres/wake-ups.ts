@@ -1,13 +1,18 @@
 import { type Runner, run as runWorker, Logger } from "graphile-worker";
 import type { Pool, PoolClient } from "pg";
 import type { Log } from "../../model/log.ts";
-import type { Accepted, AdvancedRow, AnswerResult, Job, Outcome } from "../jobs.ts";
+import type { Accepted, AdvancedRow, AnswerResult, ClaimedWrite, Job, Outcome } from "../jobs.ts";
 import { isMissing } from "./fault.ts";
 
 /** Wakes an instance when a run can be claimed. Wake-ups may be lost or doubled: the sweep claims whatever is there. */
 export interface WakeUps {
-  /** Adds those of some jobs, in their transaction. */
-  add(client: PoolClient, jobs: readonly Job[], outcomes: readonly Outcome[]): Promise<void>;
+  /** Adds those of some jobs, in their transaction. @param freed runs that go on as well: ids */
+  add(
+    client: PoolClient,
+    jobs: readonly Job[],
+    outcomes: readonly Outcome[],
+    freed: readonly string[],
+  ): Promise<void>;
   /** Begins to listen for them, or tries again. Never rejects. */
   start(woken: () => void): Promise<void>;
   stop(): Promise<void>;
@@ -53,8 +58,11 @@ export function graphileWakeUps(pool: Pool, log: Log): WakeUps {
   };
 
   return {
-    async add(client, jobs, outcomes) {
-      const claimable = jobs.flatMap((job, at) => claimableAfter(job, outcomes[at]));
+    async add(client, jobs, outcomes, freed) {
+      const claimable = [
+        ...jobs.flatMap((job, at) => claimableAfter(job, outcomes[at])),
+        ...freed.map(now),
+      ];
       if (!isThere || claimable.length === 0) return;
       await client.query("savepoint wake_ups");
       try {
@@ -112,8 +120,11 @@ function claimableAfter(job: Job, outcome: Outcome | undefined): readonly Claima
       return [now(job.id)];
     case "keep":
       if (job.over === null) return [];
-      if ("causes" in job.over)
-        return job.over.causes === null ? [] : [now(job.over.causes.run.id)];
+      if ("causes" in job.over) {
+        const { causes } = job.over;
+        const caused = causes === null ? [] : [causes.run.id];
+        return [...(given as ClaimedWrite).freed, ...caused].map(now);
+      }
       return job.over.until === null ? [] : [{ run: job.claim.run, at: job.over.until }];
     default:
       return [];
