@@ -7,7 +7,6 @@ import type { Engine } from "./engine.ts";
 import { guardsOf } from "./front/guards.ts";
 import { type HooksApp, hooksWay } from "./hooks/app.ts";
 import { admission } from "./hooks/rate.ts";
-import { carrying } from "./identity/carried.ts";
 import { identifier } from "./identity/identify.ts";
 import { inUse } from "./in-use.ts";
 import { isLogged } from "./log.ts";
@@ -69,10 +68,7 @@ export function openGeneration(config: Config, engine: Engine, app: HooksApp): G
     primaryKeyOf,
     unknownKeys: config.unknownKeys,
     leaveUnknown: facts.unknownWorkflows === "leave",
-    identify: carrying(
-      identifier(config.identity, { ask: upstream.fetch, isSecret, now }),
-      facts.credentials,
-    ),
+    identify: identifier(config.identity, { ask: upstream.fetch, isSecret, now, own: facts }),
     readBody: arriving(
       bodyReader({ ...bodies, jsonTypes: facts.jsonTypes, record: facts.values }),
       config.listen.timeouts.body,

@@ -85,7 +85,7 @@ export async function loadConfig(
   const openapi = checked?.value.upstream.openapi ?? null;
   const schemaFiles = openSchemaFiles(file, openapi, files.fileNow);
   problems.push(...openApiProblems(main, schemaFiles));
-  const isSecret = secretNames(checked?.value.redact ?? []);
+  const isSecret = secretNames(checked ? redacted(checked.value) : []);
   const upstreamTypes = checked
     ? describedUpstream(main, checked.value.upstream, schemaFiles, parts, problems)
     : new Map();
@@ -115,7 +115,7 @@ export async function loadConfig(
   const { listen, admin, upstream, identity, unknownKeys } = checked.value;
   const { collections, routes } = withDescribed(checked.value, upstreamTypes, compiled);
   const { closed } = checked.value;
-  const { redact, store, runs, limits, egress, databases, mail, log, telemetry } = checked.value;
+  const { store, runs, limits, egress, databases, mail, log, telemetry } = checked.value;
   return freeze({
     name: file,
     file: path,
@@ -129,7 +129,7 @@ export async function loadConfig(
     collections,
     routes,
     closed,
-    redact,
+    redact: redacted(checked.value),
     store: storeAt(dirname(path), store),
     runs,
     limits,
@@ -148,6 +148,12 @@ export async function loadConfig(
       ...compiled.flatMap((one) => unroutedPaths(one, upstreamTypes, routes)),
     ]),
   });
+}
+
+/** Names of secret fields that a configuration adds: those of `redact`, and the header of the upstream's sessions. */
+function redacted({ redact, upstream }: Pick<Config, "redact" | "upstream">): readonly string[] {
+  const { session } = upstream.api;
+  return session === null ? redact : [...redact, session.header];
 }
 
 /**

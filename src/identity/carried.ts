@@ -1,21 +1,23 @@
-import type { Identify } from "../model/caller.ts";
+import type { IncomingHttpHeaders } from "node:http";
+import type { SessionFact } from "../model/upstream-api.ts";
 
-/**
- * An `identify` whose callers also carry headers of the upstream's own, as the client sent them: what steps do in the caller's
- * name needs them.
- * @param names in lower case: see the fact `credentials`
- */
-export function carrying(identify: Identify, names: readonly string[]): Identify {
-  if (names.length === 0) return identify;
-  return async (presented) => {
-    const found = await identify(presented);
-    if ("answer" in found) return found;
-    const { caller } = found;
-    const own = names.flatMap((name) => {
-      const value = presented.headers[name];
-      return typeof value === "string" ? [[name, value] as const] : [];
-    });
-    const credentials = { ...caller.credentials, ...Object.fromEntries(own) };
-    return { ...found, caller: { ...caller, credentials } };
-  };
+/** The headers by which an upstream knows its clients, beside `Authorization`, cookies and the role. */
+export interface OwnHeaders {
+  /** The one that says who is calling; null: there is none. */
+  readonly session: SessionFact | null;
+  /** Others that go along with it. In lower case. */
+  readonly credentials: readonly string[];
+}
+
+/** Those of them that a client sent, as they came: `{ "x-parse-application-id": "blog", "x-parse-session-token": "r:1" }`. */
+export function carriedIn(
+  headers: IncomingHttpHeaders,
+  { session, credentials }: OwnHeaders,
+): Readonly<Record<string, string>> {
+  const names = session === null ? credentials : [...credentials, session.header];
+  const sent = names.flatMap((name) => {
+    const value = headers[name];
+    return typeof value === "string" && value !== "" ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(sent);
 }

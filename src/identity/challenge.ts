@@ -1,8 +1,12 @@
 import { GatewayError } from "../model/errors.ts";
 
-/** 401 for a request without a token. RFC 6750, section 3. */
-export function tokenMissing(): GatewayError {
-  return new GatewayError("UNAUTHENTICATED", "A bearer token is required", {
+/**
+ * 401 for a request without a credential. RFC 6750, section 3.
+ * @param session the header that the upstream knows callers by; null: there is none
+ */
+export function tokenMissing(session: string | null): GatewayError {
+  const what = session === null ? "A bearer token" : `The header ${session}`;
+  return new GatewayError("UNAUTHENTICATED", `${what} is required`, {
     headers: { "WWW-Authenticate": 'Bearer realm="sidehook"' },
   });
 }

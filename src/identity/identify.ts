@@ -1,8 +1,9 @@
-import type { Identified, Identify, Presented } from "../model/caller.ts";
+import type { Caller, Identified, Identify, Presented } from "../model/caller.ts";
 import type { IdentityConfig, KnownIdentity } from "../model/config.ts";
 import { GatewayError } from "../model/errors.ts";
 import type { IsSecret } from "../model/secrets.ts";
 import type { Upstream } from "../model/upstream.ts";
+import type { OwnHeaders } from "./carried.ts";
 import { tokenInvalid, tokenMissing } from "./challenge.ts";
 import { introspection } from "./introspection.ts";
 import { jwtProof } from "./jwt.ts";
@@ -15,7 +16,11 @@ export interface IdentifyParts {
   readonly ask: Upstream["fetch"];
   readonly isSecret: IsSecret;
   readonly now?: () => Date;
+  /** Headers by which the upstream knows its clients. Default: none of its own. */
+  readonly own?: OwnHeaders;
 }
+
+const NO_OWN: OwnHeaders = { session: null, credentials: [] };
 
 /**
  * Makes the function that says who is calling.
@@ -31,50 +36,51 @@ export interface IdentifyParts {
  * @see docs/identity.md
  */
 export function identifier(config: IdentityConfig, parts: IdentifyParts): Identify {
+  const { own = NO_OWN } = parts;
+  const nobody = (presented: Presented): Identified => ({
+    caller: { user: null, roleName: null, credentials: credentialsOf(presented, own) },
+  });
   if ("kind" in config && config.kind === "none") {
     return async (presented) => nobody(presented);
   }
   const ways = [config].flat() as readonly KnownIdentity[];
   const proofs = ways.map((way) => proofOf(way, parts, ways.length > 1));
   const anonymous = ways.some((way) => way.anonymous);
+  const asksForSession = ways.some((way) => way.kind === "introspect");
 
   return async (presented) => {
-    const shown = shownBy(presented);
+    const shown = shownBy(presented, own);
     const proof = proofs.find((one) => one.knows(shown));
     if (proof === undefined) {
       if (shown.token !== null && shown.from === "token")
         throw tokenInvalid("it is not of a configured kind");
-      if (!anonymous) throw tokenMissing();
+      if (!anonymous) throw tokenMissing(asksForSession ? (own.session?.header ?? null) : null);
       return nobody(presented);
     }
     // Any site has cookies: of one who need not be known, they are a session only if the upstream says so.
-    const mayBeNobody = anonymous && shown.token === null;
+    const mayBeNobody = anonymous && shown.token === null && shown.session === null;
     const found = await proof.prove(shown).catch((error: unknown) => {
       if (mayBeNobody && error instanceof GatewayError && error.code === "UNAUTHENTICATED")
         return null;
       throw error;
     });
     if (found === null || ("answer" in found && mayBeNobody)) return nobody(presented);
-    return "answer" in found ? found : known(found, shown, presented);
+    return "answer" in found ? found : known(found, shown, credentialsOf(presented, own));
   };
 }
 
-const nobody = (presented: Presented): Identified => ({
-  caller: { user: null, roleName: null, credentials: credentialsOf(presented) },
-});
-
-function known(bearer: Bearer, { role }: Shown, presented: Presented): Identified {
+function known(bearer: Bearer, { role }: Shown, credentials: Caller["credentials"]): Identified {
   const { user, renews = [] } = bearer;
-  const caller = { user, roleName: roleFor(bearer, role), credentials: credentialsOf(presented) };
+  const caller = { user, roleName: roleFor(bearer, role), credentials };
   return { caller, ...(renews.length > 0 && { renews }) };
 }
 
 function proofOf(
   way: KnownIdentity,
-  { ask, isSecret, now = () => new Date() }: IdentifyParts,
+  { ask, isSecret, now = () => new Date(), own = NO_OWN }: IdentifyParts,
   oneOfSeveral: boolean,
 ): Proof {
   return way.kind === "jwt"
     ? jwtProof(way, isSecret, now, oneOfSeveral)
-    : introspection(way, ask, isSecret, now);
+    : introspection(way, { ask, isSecret, now, session: own.session });
 }

@@ -9,6 +9,7 @@ import { type Json, isJsonObject, parseBounded } from "../model/json.ts";
 import { ANSWER_BOUNDS } from "../model/json-bounds.ts";
 import { jsonAt } from "../model/json-pointer.ts";
 import { type IsSecret, withoutSecrets } from "../model/secrets.ts";
+import type { SessionFact } from "../model/upstream-api.ts";
 import type { Upstream } from "../model/upstream.ts";
 import { tokenInvalid } from "./challenge.ts";
 import type { Bearer, Proof } from "./proof.ts";
@@ -32,17 +33,23 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Headers of its answer that renew a session, beside those of `pass`. In lower case. */
 const RENEWING: readonly string[] = ["x-new-token", "set-cookie"];
 
+/** What asking the upstream takes. */
+interface AskingParts {
+  readonly ask: Upstream["fetch"];
+  readonly isSecret: IsSecret;
+  readonly now: () => Date;
+  readonly session: SessionFact | null;
+}
+
 /**
- * Proves credentials by asking the upstream whose they are: a token is sent as a Bearer token, cookies as they came. An
- * answer is cached for `config.cache` milliseconds, for that credential with that role. Refusals, failures and headers that
+ * Proves credentials by asking the upstream whose they are: a token is sent as a Bearer token, cookies and the headers of the
+ * upstream's own as they came. An answer is cached for `config.cache` milliseconds, for those credentials with that role. Refusals, failures and headers that
  * renew a session are not cached. Concurrent requests with the same credential share one question.
  * @see docs/identity.md
  */
 export function introspection(
   config: IntrospectConfig,
-  ask: Upstream["fetch"],
-  isSecret: IsSecret,
-  now: () => Date,
+  { ask, isSecret, now, session: sessionFact }: AskingParts,
 ): Proof {
   const known = new LRUCache<string, { bearer: Bearer; at: number }>(KEPT);
   const underWay = new Map<string, Promise<ProofResult>>();
@@ -54,11 +61,14 @@ export function introspection(
     return age >= 0 && age < config.cache;
   };
 
+  const isRefusal = (status: number, { session }: Shown) =>
+    status === 401 || status === 403 || (session !== null && status === sessionFact?.refused);
+
   return {
-    knows: ({ token, cookie }) => token !== null || cookie !== null,
+    knows: ({ token, cookie, session }) => token !== null || cookie !== null || session !== null,
     prove(shown) {
-      const { token, cookie, role } = shown;
-      const id = hash("sha256", JSON.stringify([token, cookie, role]), "base64");
+      const { token, cookie, carried, role } = shown;
+      const id = hash("sha256", JSON.stringify([token, cookie, carried, role]), "base64");
       const before = known.get(id);
       if (before && isFresh(before.at)) return Promise.resolve(before.bearer);
       const question = underWay.get(id) ?? asked(id, shown);
@@ -70,7 +80,7 @@ export function introspection(
   async function asked(id: string, shown: Shown): Promise<ProofResult> {
     try {
       const answer = await answerFor(shown);
-      if (answer.status === 401 || answer.status === 403) return { answer };
+      if (isRefusal(answer.status, shown)) return { answer };
       const bearer = await bearerIn(answer);
       const at = now().getTime();
       if (config.cache > 0) known.set(id, { bearer, at }, { size: answer.body.length + 1 });
@@ -83,10 +93,11 @@ export function introspection(
     }
   }
 
-  async function answerFor({ token, cookie, role }: Shown): Promise<ReadyAnswer> {
+  async function answerFor({ token, cookie, carried, role }: Shown): Promise<ReadyAnswer> {
     const headers = ["Accept", "application/json", "Accept-Encoding", "identity"];
     if (token !== null) headers.push("Authorization", `Bearer ${token}`);
     if (cookie !== null) headers.push("Cookie", cookie);
+    headers.push(...Object.entries(carried).flat());
     if (role !== null) headers.push("X-Role", role);
     // Not bound to the client that came first: others wait for the same answer.
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT);

@@ -1,6 +1,7 @@
 import type { Caller, Presented } from "../model/caller.ts";
 import { headerPairs } from "../model/headers.ts";
 import type { Json } from "../model/json.ts";
+import { type OwnHeaders, carriedIn } from "./carried.ts";
 import { tokenInvalid } from "./challenge.ts";
 
 /** A longer one is not a token. In characters. */
@@ -17,20 +18,33 @@ export interface Shown {
   readonly from: "token" | "access_token";
   /** The header `Cookie` as it came; null: none. */
   readonly cookie: string | null;
+  /** The session in a header of the upstream's own; null: none. */
+  readonly session: string | null;
+  /** All headers of the upstream's own, the session too. */
+  readonly carried: Readonly<Record<string, string>>;
   /** The role that it asks for, unproved: `X-Role`. Null: none. */
   readonly role: string | null;
 }
 
 /**
  * Reads what a request shows: the bearer token of its `Authorization` header, or else of `?token=`, or else of
- * `?access_token=`; its cookies; the role that it asks for.
+ * `?access_token=`; its cookies; the headers by which the upstream knows its clients; the role that it asks for.
  * @throws {GatewayError} UNAUTHENTICATED for another scheme, two such headers or parameters, and what can't be a token
  * @see RFC 6750, section 2
  */
-export function shownBy(presented: Presented): Shown {
+export function shownBy(presented: Presented, own: OwnHeaders): Shown {
   const { headers } = presented;
   const { token, from } = tokenOf(presented);
-  return { token, from, cookie: headers.cookie ?? null, role: wantedRole(presented) };
+  const carried = carriedIn(headers, own);
+  const session = own.session === null ? undefined : carried[own.session.header];
+  return {
+    token,
+    from,
+    cookie: headers.cookie ?? null,
+    session: session === undefined ? null : checked(session),
+    carried,
+    role: wantedRole(presented),
+  };
 }
 
 function tokenOf({
@@ -70,7 +84,7 @@ function wantedRole({ headers }: Presented): string | null {
 }
 
 /** The headers for calls in the caller's name. A token in the query becomes a header. */
-export function credentialsOf(presented: Presented): Caller["credentials"] {
+export function credentialsOf(presented: Presented, own: OwnHeaders): Caller["credentials"] {
   const { headers, query = {} } = presented;
   const tokens = [query["token"], query["access_token"]];
   const token = tokens.find((one) => typeof one === "string" && TOKEN.test(one));
@@ -80,5 +94,5 @@ export function credentialsOf(presented: Presented): Caller["credentials"] {
     "X-Role": wantedRole(presented),
   };
   const given = Object.entries(all).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(given) as Record<string, string>;
+  return { ...(Object.fromEntries(given) as Record<string, string>), ...carriedIn(headers, own) };
 }

@@ -14,6 +14,15 @@ const bulkMembers = z.strictObject({
   data: z.string().min(1),
 });
 
+/** A header by which an upstream knows a caller, and the status by which it says that it does not. */
+const sessionFact = z.strictObject({
+  header: z.string().regex(/^[a-z0-9-]+$/, { error: "should be a header's name in lower case" }),
+  refused: z.int().min(400).max(499),
+});
+
+/** See `sessionFact`. */
+export type SessionFact = z.infer<typeof sessionFact>;
+
 /** See `bulkMembers`. */
 export type BulkMembers = z.infer<typeof bulkMembers>;
 
@@ -69,6 +78,11 @@ export const apiFacts = z.strictObject({
     .array(z.string().regex(/^[a-z0-9-]+$/, { error: "should be a header's name in lower case" }))
     .describe(
       "The client's headers that steps send along in the caller's name, beside `Authorization`, cookies and the role.",
+    ),
+  session: sessionFact
+    .nullable()
+    .describe(
+      "The client's header that says who is calling, beside `Authorization` and cookies, and the status, beside 401 and 403, by which the upstream refuses it. Null: there is none.",
     ),
   withheld: z
     .strictObject({

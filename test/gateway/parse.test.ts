@@ -138,3 +138,86 @@ workflows:
       - { id: one, type: query, collection: Post, key: p3, appends: [category] }
       - { type: output, value: "\${{ steps.one }}" }
 `;
+
+describe("callers in front of Parse Server", () => {
+  const sessions = new Map<string, JsonObject>();
+  let gateway: TestGateway;
+  before(async () => {
+    const answer = parse(new Map([["Post", []]]), sessions);
+    gateway = await startTestGateway(whoIsCalling, { answer });
+  });
+  beforeEach(() => {
+    gateway.upstream.asked.splice(0);
+    sessions.clear();
+    sessions.set("r:of-ann", { objectId: "u1", username: "ann" });
+    sessions.set("r:of-bob", { objectId: "u2", username: "bob" });
+  });
+  after(() => gateway.stop());
+
+  /** Asks who is calling, as the owner of a session. */
+  const who = (session: string | null, application = "blog") =>
+    request(gateway.url)
+      .post("/parse/classes/Post:trigger?triggerWorkflows=who")
+      .set({
+        "X-Parse-Application-Id": application,
+        ...(session !== null && { "X-Parse-Session-Token": session }),
+      })
+      .send({});
+
+  it("are the users of their sessions, without the tokens", async () => {
+    await who("r:of-ann").expect(200, { data: { objectId: "u1", username: "ann" } });
+  });
+
+  it("attack: two users whose requests come in turn, from a cache that is warm, never share an identity", async () => {
+    for (const _ of [1, 2, 3]) {
+      for (const name of ["ann", "bob"]) {
+        const { body } = await who(`r:of-${name}`).expect(200);
+        expect(body).to.have.nested.property("data.username", name);
+      }
+    }
+    const all = await Promise.all(["ann", "bob", "ann", "bob"].map((name) => who(`r:of-${name}`)));
+    expect(all.map(({ body }) => body.data.username)).to.deep.equal(["ann", "bob", "ann", "bob"]);
+  });
+
+  it("attack: a request without a session is not the one before it, whatever else it has in common", async () => {
+    await who("r:of-ann").expect(200);
+    const { body } = await who(null)
+      .expect(401)
+      .expect("WWW-Authenticate", /^Bearer/);
+    expect(body.errors[0]).to.deep.equal({
+      message: "The header x-parse-session-token is required",
+      code: "UNAUTHENTICATED",
+    });
+    await who("").expect(401);
+  });
+
+  it("attack: a session of another application is not believed from the cache", async () => {
+    await who("r:of-ann").expect(200);
+    await who("r:of-ann", "other").expect(403, { error: "unauthorized" });
+  });
+
+  it("attack: two sessions in one request are nobody's", async () => {
+    await who("r:of-ann, r:of-bob").expect(401);
+  });
+
+  it("are refused in Parse's own words where it does not know the session, each time anew", async () => {
+    const refused = { code: 209, error: "Invalid session token" };
+    await who("r:of-nobody").expect(400, refused);
+    sessions.set("r:of-nobody", { objectId: "u3", username: "eve" });
+    await who("r:of-nobody").expect(200);
+  });
+
+  it("have tokens that are in no run", async () => {
+    await who("r:of-ann").expect(200);
+    expect(JSON.stringify(await gateway.runs())).to.not.include("r:of-");
+  });
+});
+
+const whoIsCalling = `
+upstream: { api: parse }
+identity: { introspect: { path: /parse/users/me } }
+workflows:
+  who:
+    trigger: { type: custom-action, collection: Post, context: record, sync: true }
+    steps: [{ type: output, value: "\${{ trigger.user }}" }]
+`;

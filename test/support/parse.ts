@@ -10,11 +10,26 @@ const THEN = "2026-01-02T03:04:05.678Z";
 
 /**
  * A small upstream that behaves as Parse Server does where it matters here: answers to writes tell keys and times only, lists
- * stand in `results`, associations are pointers until they are included. `objects` is changed in place.
+ * stand in `results`, associations are pointers until they are included, and a session that it does not know is 400. `objects`
+ * is changed in place.
+ * @param sessions users by their session tokens
  */
-export function parse(objects: Map<string, JsonObject[]>): Answer {
-  return ({ method = "", url = "" }, response, bytes) => {
+export function parse(
+  objects: Map<string, JsonObject[]>,
+  sessions: ReadonlyMap<string, JsonObject> = new Map(),
+): Answer {
+  return ({ method = "", url = "", headers }, response, bytes) => {
     const { pathname, searchParams: query } = new URL(url, "http://upstream");
+    if (pathname === "/parse/users/me") {
+      if (headers["x-parse-application-id"] !== "blog") {
+        return answerJson(response, 403, { error: "unauthorized" });
+      }
+      const sessionToken = headers["x-parse-session-token"] as string | undefined;
+      const user = sessions.get(sessionToken ?? "");
+      return user && sessionToken !== undefined
+        ? answerJson(response, 200, { ...user, sessionToken })
+        : answerJson(response, 400, { code: 209, error: "Invalid session token" });
+    }
     const [, , , name = "", objectId] = pathname.split("/").map(decodeURIComponent);
     const all = objects.get(name) ?? [];
     objects.set(name, all);

@@ -44,6 +44,11 @@ export async function testPostgres(): Promise<TestPostgres | null> {
   return (server ??= startServer(binaries));
 }
 
+/** Whether there is one for this platform. It is not started. */
+export async function hasPostgres(): Promise<boolean> {
+  return process.env["SIDEHOOK_TEST_POSTGRES"] !== undefined || (await installed()) !== null;
+}
+
 /** Ends it, if there is one: once the last test has ended. */
 export async function stopTestPostgres(): Promise<void> {
   await (await server)?.stop();

@@ -18,6 +18,7 @@ export const directus: ApiFacts = {
   headers: {},
   values: "",
   credentials: [],
+  session: null,
   withheld: { query: [], preferences: [] },
   bulk: { keys: "keys", query: "query", data: "data" },
   shapes: [

@@ -18,6 +18,7 @@ export const nocobase: ApiFacts = {
   headers: {},
   values: "",
   credentials: [],
+  session: null,
   // `values` counts where the body is empty; the others choose which values are written.
   withheld: { query: ["values", "whitelist", "blacklist"], preferences: [] },
   bulk: null,

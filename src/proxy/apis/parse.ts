@@ -19,11 +19,12 @@ export const parse: ApiFacts = {
   values: "",
   credentials: [
     "x-parse-application-id",
-    "x-parse-session-token",
     "x-parse-rest-api-key",
     "x-parse-javascript-key",
     "x-parse-client-key",
   ],
+  // It answers 400 with its code 209.
+  session: { header: "x-parse-session-token", refused: 400 },
   withheld: { query: [], preferences: [] },
   bulk: null,
   shapes: ["keys", "excludeKeys", "include"],

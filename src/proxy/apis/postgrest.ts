@@ -18,6 +18,7 @@ export const postgrest: ApiFacts = {
   headers: { Prefer: "return=representation, count=exact" },
   values: "",
   credentials: [],
+  session: null,
   withheld: { query: ["columns"], preferences: ["resolution"] },
   bulk: null,
   shapes: ["select", "limit", "offset"],

@@ -18,6 +18,7 @@ export const rest: ApiFacts = {
   headers: {},
   values: "",
   credentials: [],
+  session: null,
   withheld: { query: [], preferences: [] },
   bulk: null,
   shapes: [

@@ -18,6 +18,7 @@ export const strapi: ApiFacts = {
   headers: {},
   values: "/data",
   credentials: [],
+  session: null,
   withheld: { query: [], preferences: [] },
   bulk: null,
   shapes: ["fields", "populate"],
