@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Json } from "../model/json.ts";
+import { ANSWER_BOUNDS, isWithin } from "../model/json-bounds.ts";
 import { jsonTextInSlices } from "../model/json-slices.ts";
 import { placeText } from "../model/position.ts";
 import type { ProgramLanguage, ProgramRun, Sandbox } from "../model/program.ts";
@@ -27,6 +28,9 @@ export interface SandboxOptions {
   /** Threads at most. Default: those of the machine, and 4 at least, since so many programs may be stuck. */
   readonly threads?: number;
 }
+
+/** As deep as the answer of a service: what steps do with a value takes a stack for each level. */
+const NESTING = { depth: ANSWER_BOUNDS.depth, values: Infinity };
 
 const THREADS = Math.max(4, availableParallelism());
 
@@ -92,6 +96,9 @@ function inputText(input: Json): string {
 
 /** Numbers of a program are doubles, however many digits they have. */
 function valueOf(json: string): Json {
+  if (!isWithin(json, NESTING)) {
+    throw lasting("RESULT_NOT_JSON", `The result nests deeper than ${NESTING.depth}`);
+  }
   try {
     return JSON.parse(json) as Json;
   } catch {

@@ -138,6 +138,17 @@ describe("a script in the sandbox", function () {
     });
   }
 
+  it("errs where its result nests deeper than 500 (deep nesting)", async () => {
+    const nested = (depth: number) =>
+      `let a = []; for (let n = 1; n < ${depth}; n++) a = n % 2 ? [a] : { a }; return a`;
+    expect(JSON.stringify(await ran(nested(500)))).to.match(/^\[\{"a":\[/);
+    const error = await failure(nested(501));
+    expect(error).to.include({
+      code: "RESULT_NOT_JSON",
+      message: "The result nests deeper than 500",
+    });
+  });
+
   it("gives what getters, toJSON and a Proxy say of themselves", async () => {
     const code =
       "return [{ get a() { return 1 } }, { toJSON: () => 2 }, new Proxy({ b: 3 }, {}), new Date()]";
