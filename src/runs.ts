@@ -71,7 +71,10 @@ export function openRuns(config: Config, engine: Engine, used: InUse): Runs {
     own: engine.own,
     isCredential,
   });
-  const databases = openDatabases(config.databases, limits.rows);
+  const databases = openDatabases(config.databases, {
+    rows: limits.rows,
+    bytes: limits.result,
+  });
   const mail = openMail(config.mail);
   const sandbox = openSandbox({ resultLimit: limits.result, languages: config.languages });
   const records = recordStore({

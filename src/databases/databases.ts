@@ -1,7 +1,9 @@
 import type { DatabaseConfig, Databases } from "../model/databases.ts";
+import { spellingsOf } from "../model/secret-spellings.ts";
+import { REDACTED } from "../model/secrets.ts";
 import { StepError } from "../model/step-error.ts";
 import { mysqlPool } from "./mysql.ts";
-import { type Pool, TooManyRows } from "./pool.ts";
+import { type Pool, type RowBounds, TooMuch } from "./pool.ts";
 import { postgresPool } from "./postgres.ts";
 import { sqlitePool } from "./sqlite.ts";
 
@@ -13,11 +15,11 @@ export interface OpenedDatabases extends Databases {
 
 /**
  * The databases of a configuration. None is connected to before a step asks it.
- * @param rowLimit rows that a statement may give
+ * @param most what a statement may give
  */
 export function openDatabases(
   configs: Readonly<Record<string, DatabaseConfig>>,
-  rowLimit: number,
+  most: RowBounds,
 ): OpenedDatabases {
   const pools = new Map<string, Promise<Pool>>();
   const asked = new Set<Promise<unknown>>();
@@ -40,10 +42,10 @@ export function openDatabases(
     try {
       both.throwIfAborted();
       const pool = await poolOf(name);
-      return await pool.ask({ statement, values, most: rowLimit, signal: both });
+      return await pool.ask({ statement, values, most, signal: both });
     } catch (error) {
       if (signal.aborted || error instanceof StepError) throw error;
-      if (error instanceof TooManyRows) throw tooMany(name, rowLimit);
+      if (error instanceof TooMuch) throw tooMuch(name, error.of, most);
       throw failed(name, error, configs[name]);
     }
   }
@@ -106,7 +108,8 @@ const isTemporary = (code: string): boolean =>
 
 function withoutSecrets(message: string, config: DatabaseConfig | undefined): string {
   const password = passwordOf(config?.connection ?? "");
-  return password === "" ? message : message.replaceAll(password, "[redacted]");
+  const plain = password === "" ? message : message.replaceAll(password, REDACTED);
+  return spellingsOf([password])(plain);
 }
 
 function passwordOf(connection: DatabaseConfig["connection"]): string {
@@ -122,7 +125,16 @@ function unknown(name: string): StepError {
   return new StepError("UNKNOWN_DATABASE", message, { retryable: false });
 }
 
-function tooMany(name: string, most: number): StepError {
-  const message = `The statement gives more than ${most} rows of ${name}, the most that are worked on in memory (limits.rows)`;
-  return new StepError("TOO_MANY_ROWS", message, { retryable: false });
+function tooMuch(name: string, of: keyof RowBounds, { rows, bytes }: RowBounds): StepError {
+  const [code, message] =
+    of === "rows"
+      ? [
+          "TOO_MANY_ROWS",
+          `The statement gives more than ${rows} rows of ${name}, the most that are worked on in memory (limits.rows)`,
+        ]
+      : [
+          "RESULT_TOO_LARGE",
+          `The rows of ${name} have more than ${bytes} bytes; limits.result allows no more`,
+        ];
+  return new StepError(code, message, { retryable: false });
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../model/json.ts";
 import { POOL_SIZE } from "../model/databases.ts";
-import { type Pool, TooManyRows } from "./pool.ts";
+import { type Pool, rowsWithin } from "./pool.ts";
 import { bound, localTimeOf, numberOf, parsedOf, rowOf } from "./values.ts";
 
 /** As much of the package `mysql2` as is needed: it is installed by those who have MySQL. */
@@ -59,7 +59,7 @@ export async function mysqlPool(connection: string | JsonObject): Promise<Pool> 
   return {
     async ask({ statement: { texts }, values, most, signal }) {
       const client = await connected();
-      const rows: JsonObject[] = [];
+      const { rows, add } = rowsWithin(most);
       let ended: unknown = null;
       const end = (reason: unknown) => {
         if (ended !== null) return;
@@ -77,11 +77,11 @@ export async function mysqlPool(connection: string | JsonObject): Promise<Pool> 
           client
             .execute(texts.join("?"), values.map(bound))
             .on("result", (row) => {
-              if (isHead(row)) return;
-              if (rows.length < most) return void rows.push(rowOf(row));
-              const tooMany = new TooManyRows();
-              end(tooMany);
-              reject(tooMany);
+              if (isHead(row) || ended !== null) return;
+              const tooMuch = add(rowOf(row));
+              if (tooMuch === null) return;
+              end(tooMuch);
+              reject(tooMuch);
             })
             .on("error", reject)
             .on("end", () => {

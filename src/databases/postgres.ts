@@ -1,7 +1,7 @@
 import { Client, Pool as Connections, type PoolClient, Query, type QueryConfig, types } from "pg";
 import type { Json, JsonObject } from "../model/json.ts";
 import { POOL_SIZE } from "../model/databases.ts";
-import { type Pool, TooManyRows } from "./pool.ts";
+import { type Pool, rowsWithin } from "./pool.ts";
 import { bound, localTimeOf, numberOf, parsedOf, rowOf } from "./values.ts";
 
 /** How long a connection may take to be made, and how long an idle one is kept, in milliseconds. */
@@ -31,7 +31,7 @@ export function postgresPool(connection: string | JsonObject): Pool {
         // One statement only, also without values.
         queryMode: "extended",
       } as QueryConfig);
-      const rows: JsonObject[] = [];
+      const { rows, add } = rowsWithin(most);
       let ended: unknown = null;
       const end = (reason: unknown) => {
         if (ended !== null) return;
@@ -46,8 +46,9 @@ export function postgresPool(connection: string | JsonObject): Pool {
           // A connection that breaks tells the query too; without a listener it would end the process.
           client.on("error", reject);
           query.on("row", (row: object) => {
-            if (rows.length < most) rows.push(rowOf(row));
-            else end(new TooManyRows());
+            if (ended !== null) return;
+            const tooMuch = add(rowOf(row));
+            if (tooMuch !== null) end(tooMuch);
           });
           query.on("end", () => resolve());
           query.on("error", reject);

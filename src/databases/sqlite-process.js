@@ -4,7 +4,8 @@
 import Connection from "better-sqlite3";
 
 /** @typedef {import("better-sqlite3").Statement<unknown[], object>} Statement */
-/** @typedef {{ sql: string, values: unknown[], most: number }} Asked */
+/** @import { RowBounds } from "./pool.ts" */
+/** @typedef {{ sql: string, values: unknown[], most: RowBounds }} Asked */
 
 const [, , filename = "", busyTimeout = "5000"] = process.argv;
 
@@ -30,7 +31,7 @@ const statementOf = (sql) => {
   return statement;
 };
 
-/** @param {Asked} asked @returns {{ rows: object[] } | { tooMany: true }} */
+/** @param {Asked} asked @returns {{ rows: object[] } | { tooMuch: keyof RowBounds }} */
 const answer = ({ sql, values, most }) => {
   const statement = statementOf(sql);
   if (!statement.reader) {
@@ -38,8 +39,12 @@ const answer = ({ sql, values, most }) => {
     return { rows: [] };
   }
   const rows = [];
+  let bytes = 0;
   for (const row of statement.iterate(...values)) {
-    if (rows.length === most) return { tooMany: true };
+    if (rows.length === most.rows) return { tooMuch: "rows" };
+    for (const value of Object.values(row)) bytes += value?.length ?? 1;
+    // A large value is not handed over.
+    if (bytes > most.bytes) return { tooMuch: "bytes" };
     rows.push(row);
   }
   return { rows };

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { Json, JsonObject } from "../model/json.ts";
-import { type Pool, TooManyRows } from "./pool.ts";
+import { type Pool, type RowBounds, TooMuch, rowsWithin } from "./pool.ts";
 import { bound, rowOf } from "./values.ts";
 
 /** How long a statement waits for another process that has the file locked, in milliseconds. */
@@ -10,7 +10,7 @@ const BUSY = 5_000;
 /** The answer of `sqlite-process.js`. */
 type Answer =
   | { readonly rows: readonly object[] }
-  | { readonly tooMany: true }
+  | { readonly tooMuch: keyof RowBounds }
   | { readonly error: string; readonly code?: string };
 
 /**
@@ -42,7 +42,7 @@ export function sqlitePool({ filename }: { readonly filename: string }): Pool {
   };
 
   async function answered(
-    asked: { sql: string; values: unknown[]; most: number },
+    asked: { sql: string; values: unknown[]; most: RowBounds },
     signal: AbortSignal,
   ): Promise<readonly JsonObject[]> {
     signal.throwIfAborted();
@@ -69,9 +69,14 @@ export function sqlitePool({ filename }: { readonly filename: string }): Pool {
       own.on("error", failed);
       own.send(asked);
     });
-    if ("tooMany" in answer) throw new TooManyRows();
+    if ("tooMuch" in answer) throw new TooMuch(answer.tooMuch);
     if ("error" in answer) throw Object.assign(new Error(answer.error), { code: answer.code });
-    return answer.rows.map(rowOf);
+    const { rows, add } = rowsWithin(asked.most);
+    for (const row of answer.rows) {
+      const tooMuch = add(rowOf(row));
+      if (tooMuch !== null) throw tooMuch;
+    }
+    return rows;
   }
 
   function started(): ChildProcess {

@@ -16,7 +16,7 @@ export interface Databases {
   /**
    * Does one statement, with values bound to its placeholders, and gives its rows; `[]` where it gives none. Times are RFC 3339,
    * integers exact, bytes base64. An aborted signal ends the statement in the database too.
-   * @throws {StepError} `UNKNOWN_DATABASE`, `NO_DRIVER`, `SQL_FAILED`, `TOO_MANY_ROWS`; whatever aborted the signal
+   * @throws {StepError} `UNKNOWN_DATABASE`, `NO_DRIVER`, `SQL_FAILED`, `TOO_MANY_ROWS`, `RESULT_TOO_LARGE`; whatever aborted the signal
    */
   query(
     name: string,

@@ -19,6 +19,8 @@ interface Dialect {
   readonly endless: string;
 }
 
+const MOST = { rows: 100, bytes: 100_000 };
+
 let folder: string;
 let postgres: TestPostgres | null = null;
 
@@ -56,7 +58,7 @@ for (const { name, config, blob, endless } of [sqlite, pg]) {
     });
     beforeEach(async () => {
       own = await config();
-      databases = openDatabases({ shop: own }, 100);
+      databases = openDatabases({ shop: own }, MOST);
     });
     afterEach(() => databases.close(0));
 
@@ -102,6 +104,17 @@ for (const { name, config, blob, endless } of [sqlite, pg]) {
       expect(await ask(`${rows} limit 100`)).to.have.length(100);
     });
 
+    it("errs over limits.result before all rows are there, and can be asked again (huge values)", async () => {
+      const rows =
+        "with recursive t(n) as (select 1 union all select n + 1 from t where n < 90) select :text as text from t";
+      const large = ask(rows, { text: "é".repeat(2_000) });
+      expect(await failureOf(large, StepError)).to.include({
+        code: "RESULT_TOO_LARGE",
+        retryable: false,
+      });
+      expect(await ask(rows, { text: "é".repeat(1_000) })).to.have.length(90);
+    });
+
     it("ends a statement in the database when its step is over, and can be asked again", async () => {
       const over = new AbortController();
       const reason = new Error("the step is over");
@@ -142,7 +155,7 @@ describe("a database of Postgres", () => {
     this.timeout(60_000);
     postgres = await testPostgres();
     if (postgres === null) this.skip();
-    databases = openDatabases({ shop: await pg.config() }, 100);
+    databases = openDatabases({ shop: await pg.config() }, MOST);
   });
   after(() => databases?.close(0));
 
@@ -180,7 +193,7 @@ describe("a database of MySQL", () => {
     databases.query("shop", sqlStatement(sql), params, signal);
   before(() => {
     if (mysql !== undefined)
-      databases = openDatabases({ shop: { client: "mysql2", connection: mysql } }, 100);
+      databases = openDatabases({ shop: { client: "mysql2", connection: mysql } }, MOST);
   });
   after(() => databases?.close(0));
 
@@ -221,7 +234,7 @@ describe("a database of MySQL", () => {
 describe("databases", () => {
   it("that can't be reached err without the password, and may be tried again", async () => {
     const connection = "postgres://sidehook:hunter22@127.0.0.1:1/shop";
-    const databases = openDatabases({ shop: { client: "pg", connection } }, 100);
+    const databases = openDatabases({ shop: { client: "pg", connection } }, MOST);
     const signal = new AbortController().signal;
     const call = databases.query("shop", sqlStatement("select 1"), {}, signal);
     const error = await failureOf(call, StepError);
@@ -232,7 +245,7 @@ describe("databases", () => {
 
   it("of MySQL name the package that is to be installed, where it is not", async () => {
     const connection = "mysql://sidehook:hunter22@127.0.0.1:1/shop";
-    const databases = openDatabases({ shop: { client: "mysql2", connection } }, 100);
+    const databases = openDatabases({ shop: { client: "mysql2", connection } }, MOST);
     const signal = new AbortController().signal;
     const call = databases.query("shop", sqlStatement("select 1"), {}, signal);
     const error = await failureOf(call, StepError);

@@ -139,8 +139,6 @@ describe("a script in the sandbox", function () {
   }
 
   it("errs where its result nests deeper than 500 (deep nesting)", async () => {
-    const nested = (depth: number) =>
-      `let a = []; for (let n = 1; n < ${depth}; n++) a = n % 2 ? [a] : { a }; return a`;
     expect(JSON.stringify(await ran(nested(500)))).to.match(/^\[\{"a":\[/);
     const error = await failure(nested(501));
     expect(error).to.include({
@@ -294,6 +292,10 @@ describe("a script that can't be read", () => {
 });
 
 /** A program that stands alone in its file. */
+/** A script whose result nests so deep. */
+const nested = (depth: number) =>
+  `let a = []; for (let n = 1; n < ${depth}; n++) a = n % 2 ? [a] : { a }; return a`;
+
 const placeIn = (code: string) => (offset: number) => {
   const before = code.slice(0, offset).split("\n");
   return { file: "gateway.yaml", line: before.length, col: (before.at(-1) ?? "").length + 1 };
