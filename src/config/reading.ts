@@ -47,6 +47,8 @@ export function reading(folder: string, given: GivenFile | null = null): Reading
     },
     fileNow(path) {
       const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+      // A device or a pipe may never end.
+      if (stats && !stats.isFile()) throw Object.assign(new Error(path), { code: "not a file" });
       const mark = textOf(stats);
       files.set(path, { mark, digest: "" });
       return read(path, mark, readFileSync(path));

@@ -1,4 +1,4 @@
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { SchemaDocument } from "../../model/json-schema.ts";
 import type { Problem } from "../../model/position.ts";
@@ -9,7 +9,10 @@ import { type Source, readSource } from "../yaml/source.ts";
 export interface SchemaFiles {
   /** The address of a file, from the path that the configuration has: `file:///srv/post.schema.json`. */
   address(path: string): string;
-  /** The file at an address; the problems when it can't be read. */
+  /**
+   * The file at an address; the problems when it can't be read. References lead to files in the folders of the configuration and
+   * of the files that it names, and below.
+   */
   read(address: string): SchemaFile | BrokenFile;
   /** The address of `upstream.openapi`; null where it is not set. */
   readonly openapi: string | null;
@@ -44,9 +47,12 @@ export function openSchemaFiles(
 ): SchemaFiles {
   const folder = dirname(resolve(configuration));
   const known = new Map<string, SchemaFile | BrokenFile>();
-  const open = (address: string): SchemaFile | BrokenFile => {
-    const path = fileURLToPath(address);
-    const file = join(dirname(configuration), relative(folder, path));
+  const folders = new Set([folder, ...(openapi === null ? [] : [dirname(openapi)])]);
+  const isReached = (path: string) => [...folders].some((one) => isBelow(one, path));
+  const nameOf = (path: string) => join(dirname(configuration), relative(folder, path));
+
+  const open = (path: string): SchemaFile | BrokenFile => {
+    const file = nameOf(path);
     try {
       const bytes = read(path);
       const json = bytes.length > LARGEST ? null : readJsonSource(bytes, file);
@@ -54,19 +60,45 @@ export function openSchemaFiles(
       if (!("value" in source)) return { isThere: true, problems: source };
       return { source, document: { value: source.value, dialect: dialectOf(source.value) } };
     } catch (error) {
-      const message = `can't read the file ${path} (${(error as NodeJS.ErrnoException).code})`;
-      return { isThere: false, problems: [{ file, line: 1, col: 1, message }] };
+      return unread(file, path, String((error as NodeJS.ErrnoException).code));
     }
   };
   return {
     openapi: openapi && pathToFileURL(openapi).href,
-    address: (path) => pathToFileURL(resolve(folder, path)).href,
+    address(path) {
+      const named = resolve(folder, path);
+      if (!path.startsWith("#")) folders.add(dirname(named));
+      return pathToFileURL(named).href;
+    },
     read(address) {
-      const file = known.get(address) ?? open(address);
-      known.set(address, file);
+      const path = pathOf(address);
+      if (path === null || !isReached(path)) {
+        return unread(nameOf(path ?? folder), path ?? address, "no folder of the configuration");
+      }
+      const file = known.get(path) ?? open(path);
+      known.set(path, file);
       return file;
     },
   };
+}
+
+const unread = (file: string, path: string, why: string): BrokenFile => ({
+  isThere: false,
+  problems: [{ file, line: 1, col: 1, message: `can't read the file ${path} (${why})` }],
+});
+
+/** The path of a file's address; null where it is another machine's, or holds what no path can. */
+function pathOf(address: string): string | null {
+  try {
+    return fileURLToPath(address);
+  } catch {
+    return null;
+  }
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function dialectOf({ openapi }: Source["value"]): SchemaDocument["dialect"] {
