@@ -35,6 +35,11 @@ describe("a configuration file is refused, with the place, when", () => {
       /^gateway.yaml:2:23: "1" is already defined at .*gateway.yaml:2:16$/,
     ],
     [
+      "a key is __proto__, at any depth",
+      `${UPSTREAM}workflows: { w: { steps: [{ type: log, "__proto__": 1 }] } }\n`,
+      /^gateway.yaml:2:\d+: "__proto__" can't be a key$/,
+    ],
+    [
       "a number has no end",
       `${UPSTREAM}a: [1, .inf]\n`,
       /^gateway.yaml:2:8: JSON has no such number/,

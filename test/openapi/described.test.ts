@@ -289,6 +289,11 @@ describe("an OpenAPI document", () => {
       /^openapi\.yaml:2:8: JSON has no such number/,
     ],
     [
+      "a name that stands for the prototype",
+      '{ "openapi": "3.0.0",\n  "x": { "__proto__": {} } }',
+      /^openapi\.yaml:2:10: "__proto__" can't be a key/,
+    ],
+    [
       "bytes that are not UTF-8",
       Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
       /^openapi\.yaml:1:1: .*UTF-8/,

@@ -17,7 +17,10 @@ export function kindOf(schema: Schema): FieldKind | null {
  */
 export function below(schema: Schema, key: PropertyKey, value: unknown): Schema | null {
   const def = defOf(formOf(schema, value));
-  if (isObject(def)) return def.shape[String(key)] ?? def.catchall ?? null;
+  if (isObject(def)) {
+    const name = String(key);
+    return (Object.hasOwn(def.shape, name) ? def.shape[name] : def.catchall) ?? null;
+  }
   if (isArray(def)) return def.element;
   if (isRecord(def)) return def.valueType;
   return null;

@@ -46,10 +46,11 @@ function membersIn(text: string): number {
   return members;
 }
 
-/** The members of all objects in a value; NaN where it has a number that JSON has no word for. */
+/** The members of all objects in a value; NaN where it has a number that JSON has no word for, or the name `__proto__`. */
 function membersOf(value: Json): number {
   if (typeof value === "number" && !Number.isFinite(value)) return NaN;
   if (typeof value !== "object" || value === null) return 0;
+  if (Object.hasOwn(value, "__proto__")) return NaN;
   const inner: readonly Json[] = Object.values(value);
   return inner.reduce(
     (all: number, one) => all + membersOf(one),

@@ -10,15 +10,15 @@ export interface Offence {
 const MOST_EXPANSIONS = 100;
 
 /**
- * Readable YAML that a configuration may not hold: a key that stands twice in a mapping, an alias of nothing,
- * more than 100 expansions of aliases, a number that JSON does not have.
+ * Readable YAML that a configuration may not hold: a key that stands twice in a mapping, the key `__proto__`, an alias of
+ * nothing, more than 100 expansions of aliases, a number that JSON does not have.
  * @param placeOf an offset as people read it: `gateway.yaml:7:3`
  */
 export function offences(document: Document, placeOf: (offset: number) => string): Offence[] {
-  return [...doubleKeys(document, placeOf), ...badAliases(document), ...endlessNumbers(document)];
+  return [...badKeys(document, placeOf), ...badAliases(document), ...endlessNumbers(document)];
 }
 
-function doubleKeys(document: Document, placeOf: (offset: number) => string): Offence[] {
+function badKeys(document: Document, placeOf: (offset: number) => string): Offence[] {
   const found: Offence[] = [];
   visit(document, {
     Map(_key, map) {
@@ -27,6 +27,8 @@ function doubleKeys(document: Document, placeOf: (offset: number) => string): Of
         if (!isScalar(key)) continue;
         const name = String(key.value);
         const offset = key.range?.[0] ?? 0;
+        // As in JSON of clients: a program that copies it member by member changes more than it means to.
+        if (name === "__proto__") found.push({ offset, message: '"__proto__" can\'t be a key' });
         const before = first.get(name);
         first.set(name, before ?? offset);
         if (before === undefined) continue;
