@@ -45,9 +45,12 @@ export function segmentsOf(path: string): Segments {
   return { written: path, segments, clean, plain, certain };
 }
 
-/** A path as it is forwarded once it has been matched: encoded where it must be, and nowhere else. */
-export const canonicalPath = ({ plain, written, segments }: Segments): string =>
-  plain ? written : `/${segments.map(encodeSegment).join("/")}`;
+/** A path as it is forwarded once it has been matched: encoded where it must be, and nowhere else. A slash at its end stays. */
+export function canonicalPath({ plain, written, segments }: Segments): string {
+  if (plain) return written;
+  const path = segments.map((segment) => `/${encodeSegment(segment)}`).join("");
+  return written.endsWith("/") || path === "" ? `${path}/` : path;
+}
 
 /** Null for bytes that are not UTF-8. */
 function decode(part: string): string | null {

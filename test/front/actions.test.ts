@@ -261,7 +261,7 @@ describe("a request", () => {
         "/v2/articles/a%20b/publish",
         "hooks posts publish a b → POST /v2/articles/a%20b/publish",
       ],
-      ["POST", "/v2/%61rticles/7/publish/", "hooks posts publish 7 → POST /v2/articles/7/publish"],
+      ["POST", "/v2/%61rticles/7/publish/", "hooks posts publish 7 → POST /v2/articles/7/publish/"],
       ["POST", "/V2/Articles/7/Publish", "hooks posts publish 7 → POST /V2/Articles/7/Publish"],
       ["DELETE", "/v2/articles/7?x=1", "hooks posts destroy 7 → DELETE /v2/articles/7?x=1"],
       ["GET", "/v2/articles", "hooks posts list → GET /v2/articles"],

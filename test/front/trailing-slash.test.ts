@@ -24,6 +24,8 @@ describe("an upstream whose paths end with a slash, as Django's do", () => {
     ["DELETE", "/posts/1/", "hooks posts destroy 1 → DELETE /posts/1/"],
     ["POST", "/posts:update/1", "hooks posts update 1 → PATCH /posts/1/"],
     ["GET", "/posts/1/?format=json", "pass GET /posts/1/?format=json"],
+    ["GET", "/posts/a%20b/", "pass GET /posts/a%20b/"],
+    ["DELETE", "/posts/a%20b/", "hooks posts destroy a b → DELETE /posts/a%20b/"],
     ["GET", "/notes/", "pass GET /notes/"],
     ["POST", "/notes:create", "pass POST /notes/"],
   ];

@@ -17,10 +17,11 @@ const POST = '{ "type": "object", "properties": { "title": {} } }';
 const GUARD = "{ type: pre-action, collection: posts, global: true, actions: [create] }";
 const READING = `      - { type: condition, if: "trigger.params.values.titel == 'x'" }`;
 
-describe("a document of someone else", () => {
-  const of = (reference: string) =>
-    told(withSteps(GUARD, READING), { "openapi.yaml": referring(reference) });
+/** What is told of a workflow that reads a field of posts. */
+const toldOf = (reference: string) =>
+  told(withSteps(GUARD, READING), { "openapi.yaml": referring(reference) });
 
+describe("a document of someone else", () => {
   for (const [what, reference] of [
     ["a device that never ends", "/dev/zero"],
     ["a file above the configuration's folder", "../../etc/passwd"],
@@ -32,7 +33,7 @@ describe("a document of someone else", () => {
     ["itself", "#/paths/~1posts/post/requestBody/content/application~1json/schema"],
   ] as const) {
     it(`can't have ${what} read: its types are any`, async () => {
-      expect(await of(reference)).to.deep.equal([]);
+      expect(await toldOf(reference)).to.deep.equal([]);
     });
   }
 
@@ -40,7 +41,7 @@ describe("a document of someone else", () => {
     const outside = await mkdtemp(join(tmpdir(), "sidehook-outside-"));
     try {
       await writeFile(join(outside, "post.json"), POST);
-      expect(await of(join(outside, "post.json"))).to.deep.equal([]);
+      expect(await toldOf(join(outside, "post.json"))).to.deep.equal([]);
     } finally {
       await rm(outside, { recursive: true });
     }
