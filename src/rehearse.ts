@@ -45,6 +45,29 @@ export interface Rehearsal {
  * @throws {ConfigError}
  */
 export async function openRehearsal(file: string, environment: Environment): Promise<Rehearsal> {
+  const opened: Closing[] = [];
+  try {
+    return await rehearsalOf(file, environment, opened);
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+/** Closes something that is open. */
+type Closing = () => unknown;
+
+/** The last that was opened is closed first. */
+async function closeAll(opened: readonly Closing[]): Promise<void> {
+  for (const close of opened.toReversed()) await close();
+}
+
+/** @param opened what is to be closed. Grows */
+async function rehearsalOf(
+  file: string,
+  environment: Environment,
+  opened: Closing[],
+): Promise<Rehearsal> {
   let stage: Stage | null = null;
   const act = () => {
     if (stage === null) throw new Error("nothing is rehearsed");
@@ -52,14 +75,19 @@ export async function openRehearsal(file: string, environment: Environment): Pro
   };
   const config = await readConfig(file, environment, null, null, rehearsed(act));
   const real = connectUpstream(config.upstream);
+  opened.push(() => real.close(0));
   stage = openStage(real);
   const { base } = upstreamAddress(config.upstream.url);
   const standIn = await openStandIn(base, stage.answer);
+  opened.push(standIn.close);
   const folder = await mkdtemp(join(tmpdir(), "sidehook-rehearsal-"));
+  opened.push(() => rm(folder, { recursive: true, force: true }));
   const own = ownConfig(config, standIn.url + base, folder);
   const engine = await openOwnEngine(own, environment, stage);
-  const serving = await openGateway(own, engine, stage);
+  opened.push(engine.close);
+  const serving = await openGateway(own, engine, stage, opened);
   const client = openClient(serving.url);
+  opened.push(client.close);
   const runsSince = endedRuns(engine.store);
   const { asConfigured } = serving;
   const look = lookOf(config);
@@ -90,14 +118,7 @@ export async function openRehearsal(file: string, environment: Environment): Pro
       const reading = readingOf(look(method, path));
       return { request, reading, answer, runs, ...stage.notes() };
     },
-    async close() {
-      client.close();
-      await serving.close();
-      await engine.close();
-      await real.close(0);
-      standIn.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: () => closeAll(opened),
   };
 }
 
@@ -141,10 +162,15 @@ async function openOwnEngine(
 }
 
 /** Serves on a free port: with callers as the configuration knows them, or as a play gives them. */
-async function openGateway(config: Config, engine: Engine, stage: Stage) {
+async function openGateway(config: Config, engine: Engine, stage: Stage, opened: Closing[]) {
   const app = hooksApp();
-  const asConfigured = openGeneration(config, engine, app);
-  const asGiven = openGeneration({ ...config, identity: GIVEN_IDENTITY }, engine, app);
+  const open = (own: Config): Generation => {
+    const generation = openGeneration(own, engine, app);
+    opened.push(() => generation.close(STOP_GRACE));
+    return generation;
+  };
+  const asConfigured = open(config);
+  const asGiven = open({ ...config, identity: GIVEN_IDENTITY });
   const current = () => (stage.play()?.caller === undefined ? asConfigured : asGiven);
   const listener: RequestListener = (...exchange) => current().listener(...exchange);
   const options = { ...app.classes, maxHeaderSize: config.limits.headers };
@@ -153,16 +179,11 @@ async function openGateway(config: Config, engine: Engine, stage: Stage) {
   const address = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${address.port}`;
   engine.start([address], url, () => current().runs);
-  return {
-    url,
-    asConfigured,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await engine.stop();
-      await Promise.all([asConfigured.close(STOP_GRACE), asGiven.close(STOP_GRACE)]);
-    },
-  };
+  opened.push(engine.stop, () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url, asConfigured };
 }
 
 function recordOf({ config, loadRecord }: Generation, { method, path }: RequestLine): AskedRecord {

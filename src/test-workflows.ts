@@ -2,6 +2,8 @@ import { ConfigError } from "./config/config-error.ts";
 import { type TestFile, loadTests } from "./config/load-tests.ts";
 import type { OutlineStep } from "./graph/outline.ts";
 import type { Config } from "./model/config.ts";
+import { keysOf } from "./config/schema/walk.ts";
+import { type Json, type JsonObject, isJsonObject, parseJson } from "./model/json.ts";
 import { stepPlaces } from "./config/step-places.ts";
 import type { Position, Problem } from "./model/position.ts";
 import type { RunDetail } from "./model/history.ts";
@@ -77,24 +79,37 @@ export async function workflowCoverage(
 }
 
 function coverableSteps(workflow: Workflow, stepTypes: StepTypes): CoverableStep[] {
+  const definition = parseJson(workflow.definition.source);
   const below = (steps: readonly OutlineStep[], at: readonly PropertyKey[]): CoverableStep[] =>
     steps.flatMap(({ path, type, facts, branches }, index) => {
       const place = [...at, index];
+      const row = stepTypes.get(type);
+      const raw = valueAt(definition, place);
       const own = {
         workflow: workflow.key,
         path,
-        type,
         place,
-        maySkip: type !== "condition" && facts.some(({ name }) => name === "if"),
+        // Where `if` is a key of the type, it is the test itself.
+        maySkip: !(row && keysOf(row.config).includes("if")) && facts.some(isIf),
         handles:
           branches.some((one) => one.at === "onError") ||
           facts.some(({ name, value }) => name === "onError" && value === "continue"),
-        cases: branches.filter((one) => one.at.startsWith("cases[")).length,
+        ways: isJsonObject(raw) ? (row?.ways(raw) ?? []) : [],
       };
       return [own, ...branches.flatMap((one) => below(one.steps, [...place, ...keysIn(one.at)]))];
     });
   return below(outline(workflow, stepTypes).steps, ["steps"]);
 }
+
+const isIf = ({ name }: { readonly name: string }): boolean => name === "if";
+
+const valueAt = (whole: Json, place: readonly PropertyKey[]): Json =>
+  place.reduce<Json>((value, key) => memberOf(value, key), whole);
+
+const memberOf = (value: Json, key: PropertyKey): Json =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? ((value as JsonObject)[String(key)] ?? null)
+    : null;
 
 /** `cases[0].steps` → `["cases", 0, "steps"]` */
 const keysIn = (at: string): PropertyKey[] =>

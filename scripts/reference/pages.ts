@@ -1,4 +1,5 @@
 import { program } from "../../src/cli/program.ts";
+import { testsJsonSchema } from "../../src/config/schema/json-schema.ts";
 import { configurationSchema } from "../../src/configuration.ts";
 import { stepTypes } from "../../src/steps/index.ts";
 import { triggerTypes } from "../../src/triggers/index.ts";
@@ -20,6 +21,7 @@ export const referencePages = (): ReadonlyMap<string, string> =>
     ["docs/answers.md", answerReference()],
     ["docs/metrics.md", metricReference()],
     ["docs/commands.md", commandReference(commands)],
+    ["gateway.test.schema.json", `${JSON.stringify(testsJsonSchema(), null, 2)}\n`],
     ["gateway.schema.json", `${JSON.stringify(configurationSchema(), null, 2)}\n`],
   ]);
 

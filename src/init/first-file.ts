@@ -20,7 +20,7 @@ export function firstFile({
 }: Found): string {
   return `# yaml-language-server: $schema=./gateway.schema.json
 # Sidehook in front of ${name}. Every key except upstream.url has a default; docs/configuration.md lists them all.
-# After a change: sidehook check. For an editor, once: sidehook schema > gateway.schema.json
+# After a change: sidehook check. With plugins, or a newer Sidehook: sidehook schema > gateway.schema.json
 
 listen: { host: 127.0.0.1, port: 8080 } # for clients, in place of the upstream
 admin: { host: 127.0.0.1, port: 8081 } # for operators: what ran, health

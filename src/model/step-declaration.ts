@@ -56,6 +56,7 @@ const FORMS: Readonly<Record<keyof StepDefinition<z.ZodType>, Form>> = {
   language: call,
   ends: call,
   neverTaken: call,
+  ways: call,
   forResult: call,
   steers: call,
   config: { fits: mapping, words: "a schema of a mapping: z.strictObject({ … })", optional: false },

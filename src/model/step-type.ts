@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { JsonObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import type { ProgramLanguage } from "./program.ts";
 import type { Outcome } from "./step.ts";
 import type { StepContext } from "./step-context.ts";
@@ -44,6 +44,8 @@ export interface StepType<C = unknown> {
   readonly ends: (raw: JsonObject, branchEnds: BranchEnds) => boolean;
   /** The branches that no run takes, as it is written. */
   readonly neverTaken: (raw: JsonObject) => readonly NeverTaken[];
+  /** The ways that it may go, as it is written, each seen by its result. Empty: it goes one way. */
+  readonly ways: (raw: JsonObject) => readonly StepWay[];
   /** Whether it does nothing but compute its result, as it is written. */
   readonly forResult: (raw: JsonObject) => boolean;
   /** Whether it can refuse, answer or change the request that the run is about, as it is written. */
@@ -93,6 +95,14 @@ export interface NeverTaken {
   readonly why: string;
 }
 
+/** A way that a step may go. */
+export interface StepWay {
+  /** The result of a step that went it. */
+  readonly result: Json;
+  /** What is to be said of a step that never goes it: `is never true`. */
+  readonly never: string;
+}
+
 /** A workflow that a step runs. */
 export interface RunsWorkflow {
   /** Its key; null: that is computed each time. */
@@ -127,6 +137,7 @@ export interface StepDefinition<S extends z.ZodType> {
   readonly language?: (raw: JsonObject) => ProgramLanguage | null;
   readonly ends?: (raw: JsonObject, branchEnds: BranchEnds) => boolean;
   readonly neverTaken?: (raw: JsonObject) => readonly NeverTaken[];
+  readonly ways?: (raw: JsonObject) => readonly StepWay[];
   readonly forResult?: (raw: JsonObject) => boolean;
   readonly steers?: (raw: JsonObject) => boolean;
   readonly config: S;
@@ -149,7 +160,13 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
   const { run, acts = false, triggers = null, binds = null } = definition;
   const { declares = null, sets = null } = definition;
   const { defaultsIn = () => ({}), timeout = null, language = nothing } = definition;
-  const { ends = never, neverTaken = () => [], steers = never, forResult = never } = definition;
+  const {
+    ends = never,
+    neverTaken = () => [],
+    ways = () => [],
+    steers = never,
+    forResult = never,
+  } = definition;
   const { waits = nothing, syncOnly = nothing, runs = nothing, gives = nothing } = definition;
   const { looks = () => !acts, ...words } = definition;
   const type: StepType = {
@@ -168,6 +185,7 @@ export function defineStep<S extends z.ZodType>(definition: StepDefinition<S>): 
     language,
     ends,
     neverTaken,
+    ways,
     forResult,
     steers,
     isReadOnly: (config) => looks(config as z.output<S>),

@@ -1,4 +1,6 @@
 import type { RunDetail, StepDetail } from "../model/history.ts";
+import { type Json, jsonText } from "../model/json.ts";
+import type { StepWay } from "../model/step-type.ts";
 import { isPathOf } from "./names.ts";
 
 /** A step that a workflow has, as its outline tells. */
@@ -6,15 +8,14 @@ export interface CoverableStep {
   readonly workflow: string;
   /** `turns[*].pay` */
   readonly path: string;
-  readonly type: string;
   /** The place in the workflow's mapping: `["steps", 0, "then", 1]`. */
   readonly place: readonly PropertyKey[];
   /** Whether it is skipped where its `if` is false. */
   readonly maySkip: boolean;
   /** Whether its failure is dealt with, by `onError`. */
   readonly handles: boolean;
-  /** Cases of a `multi-conditions`. */
-  readonly cases: number;
+  /** The ways that its type says it may go. */
+  readonly ways: readonly StepWay[];
 }
 
 /** A step, or a way that a step may go, that no test took. */
@@ -63,27 +64,16 @@ const recordsOf = ({ workflow, path }: CoverableStep, runs: readonly RunDetail[]
 
 const isDone = ({ status }: StepDetail) => status !== "skipped";
 
-const gives = (result: unknown) => (record: StepDetail) =>
-  isDone(record) && record.error === null && record.result === result;
+const gives = (result: Json) => (record: StepDetail) =>
+  isDone(record) && record.error === null && jsonText(record.result) === jsonText(result);
 
-function waysOf({ type, maySkip, handles, cases }: CoverableStep): Way[] {
+function waysOf({ maySkip, handles, ways }: CoverableStep): Way[] {
   return [
     { message: "is not reached", isTaken: isDone },
     ...(maySkip
       ? [{ message: "is never skipped", isTaken: (one: StepDetail) => one.status === "skipped" }]
       : []),
-    ...(type === "condition"
-      ? [true, false].map((holds) => ({ message: `is never ${holds}`, isTaken: gives(holds) }))
-      : []),
-    ...(type === "multi-conditions"
-      ? [
-          ...Array.from({ length: cases }, (_, index) => ({
-            message: `never takes its case ${index}`,
-            isTaken: gives(index),
-          })),
-          { message: "never takes none of its cases", isTaken: gives(null) },
-        ]
-      : []),
+    ...ways.map(({ never, result }) => ({ message: never, isTaken: gives(result) })),
     ...(handles
       ? [{ message: "never fails", isTaken: (one: StepDetail) => one.error !== null }]
       : []),

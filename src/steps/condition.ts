@@ -24,6 +24,7 @@ export const condition = defineStep({
     const at = always ? "else" : "then";
     return at in raw ? [{ at: [at], why: `the test is always ${always}` }] : [];
   },
+  ways: () => [true, false].map((result) => ({ result, never: `is never ${result}` })),
   gives: () => scalar("boolean"),
   config: z.strictObject({
     if: test.describe("The test."),

@@ -31,6 +31,10 @@ export const multiConditions = defineStep({
       ...(last < Infinity && "otherwise" in raw ? [{ at: ["otherwise"], why }] : []),
     ];
   },
+  ways: (raw) => [
+    ...testsOf(raw).map((_, at) => ({ result: at, never: `never takes its case ${at}` })),
+    { result: null, never: "never takes none of its cases" },
+  ],
   gives: () => scalar("number"),
   config: z.strictObject({
     cases: z

@@ -15,7 +15,7 @@ describe("sidehook init", function () {
     expect(stdout)
       .to.include(`Found json-server at ${backend.url}`)
       .and.include("Its collections: categories, posts.")
-      .and.include("Wrote gateway.yaml.")
+      .and.include("Wrote gateway.yaml, which passes sidehook check, and gateway.schema.json")
       .and.include("sidehook start\n");
     expect(check.stdout).to.equal("gateway.yaml is fine\n");
   });
@@ -37,7 +37,27 @@ describe("sidehook init", function () {
       prefix: null,
       collections: [],
     });
-    expect(left.toSorted()).to.deep.equal(["gateway.yaml", "other.yaml"]);
+    expect(left.toSorted()).to.deep.equal(["gateway.schema.json", "gateway.yaml", "other.yaml"]);
+  });
+
+  it("writes the schema that its first line names, and keeps one that is there", async () => {
+    const folder = await folderWith({});
+    const place = { cwd: folder.path };
+    await sidehook(["init"], place);
+    const [file, schema] = await Promise.all(
+      ["gateway.yaml", "gateway.schema.json"].map((name) => folder.read(name)),
+    );
+    const { stdout: printed } = await sidehook(["schema"], place);
+    await folder.remove();
+    expect(file).to.match(/^# yaml-language-server: \$schema=\.\/gateway\.schema\.json\n/);
+    expect(schema).to.equal(printed);
+
+    const kept = await folderWith({ "gateway.schema.json": "mine" });
+    const { stdout } = await sidehook(["init"], { cwd: kept.path });
+    const mine = await kept.read("gateway.schema.json");
+    await kept.remove();
+    expect(mine).to.equal("mine");
+    expect(stdout).to.include("gateway.schema.json was there already, and is as it was.");
   });
 
   it("overwrites nothing, and exits 1", async () => {

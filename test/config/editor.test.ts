@@ -119,4 +119,42 @@ describe("gateway.yaml in an editor with the YAML language server", function () 
       expect(problems[0]?.message).to.match(message);
     });
   }
+
+  describe("and a file of tests", () => {
+    const FIRST = "# yaml-language-server: $schema=./gateway.test.schema.json\n";
+
+    it("shows no problem in the sample's, whose first line names the schema of tests", async () => {
+      const sample = besideSchema("gateway.test.yaml");
+      const text = await readFile(sample, "utf8");
+      expect(text.startsWith(FIRST)).to.equal(true);
+      expect(await server.open(sample, text)).to.deep.equal([]);
+    });
+
+    /** What is offered at the end of a test. */
+    async function offeredAfter(name: string, text: string): Promise<readonly string[]> {
+      const path = besideSchema(name);
+      await server.open(path, `${FIRST}tests:\n${text}`);
+      const lines = text.split("\n");
+      const character = lines.at(-1)?.length ?? 0;
+      return server.completion(path, { line: lines.length + 1, character });
+    }
+
+    it("offers the keys of a test", async () => {
+      const offered = await offeredAfter("keys.test.yaml", "  - name: a\n    ");
+      expect(offered).to.include.members(["request", "run", "steps", "upstream", "time", "expect"]);
+    });
+
+    it("offers the keys of what a test expects", async () => {
+      const offered = await offeredAfter("expect.test.yaml", "  - name: a\n    expect:\n      ");
+      expect(offered).to.include.members(["status", "body", "forwarded", "runs", "steps"]);
+    });
+
+    it("shows a key that no test has", async () => {
+      const path = besideSchema("wrong.test.yaml");
+      const text = `${FIRST}tests:\n  - name: a\n    request: { path: /posts }\n    expect: {}\n    expct: {}\n`;
+      const [problem] = await server.open(path, text);
+      expect(problem?.message).to.match(/Property expct is not allowed/);
+      expect(problem?.range.start).to.deep.equal({ line: 5, character: 4 });
+    });
+  });
 });
