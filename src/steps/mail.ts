@@ -11,6 +11,9 @@ import { scalar } from "../model/value-type.ts";
 /** Recipients of one message: `to`, `cc` and `bcc` together. */
 const MOST_RECIPIENTS = 100;
 
+/** How long a message may take where its step does not say it, in milliseconds: a server that hangs keeps no run for ever. */
+const TIMEOUT = 300_000;
+
 /** One address, or a list of them. */
 const mailboxes = z.preprocess(
   (value) => (typeof value === "string" ? [value] : value),
@@ -33,9 +36,10 @@ export const mail = defineStep({
     "`Ada <ada@example.com>`; several are a list, 100 in all, so that a value of a client adds none. Values of clients belong " +
     "into `text`: in `html` they are put in as they are. Its `Message-ID` is the same on every attempt and after a crash, so " +
     "that a mailbox which has it may drop a second one. What the server refuses with 5xx is not retried. Where it " +
-    "takes the message for some recipients only, the step errs, and is not retried.",
+    "takes the message for some recipients only, the step errs, and is not retried. Without a `timeout` it may take 5 minutes.",
   result: "The `Message-ID`: `<…@example.com>`.",
   acts: true,
+  timeout: TIMEOUT,
   gives: () => scalar("text"),
   config: z
     .strictObject({

@@ -15,6 +15,9 @@ import { sentBody, withQuery } from "./parts/request-body.ts";
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
 const LOOKING: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
+/** How long a call may take where its step does not say it, in milliseconds: a service that hangs keeps no run for ever. */
+const TIMEOUT = 300_000;
+
 /** The result where no answer came and `ignoreFailure` is set, so that `steps.<id>.status` can always be read. */
 const UNANSWERED = { status: 0, headers: {}, data: null };
 
@@ -25,11 +28,12 @@ export const request = defineStep({
   about:
     "Calls a URL. A status outside 200–299 errs, unless `ignoreFailure`. A write carries an `Idempotency-Key`, the same " +
     "on every attempt. A host that an expression computes must be listed in `egress.allow`, and so must another origin that " +
-    "a redirect leads to. It never reaches the gateway's own ports.",
+    "a redirect leads to. It never reaches the gateway's own ports. Without a `timeout` it may take 5 minutes.",
   result:
     "`{ status, headers, data }`; `data` is parsed when it is JSON, else a text. Where no answer came and that is " +
     "ignored, `status` is 0 and `data` null.",
   acts: true,
+  timeout: TIMEOUT,
   looks: ({ method }) => LOOKING.has(method),
   config: z.strictObject({
     method: z.enum(METHODS).default("POST").describe("The method."),

@@ -26,6 +26,10 @@ const idOf = async (path: string) => {
 };
 
 describe("a mail step", () => {
+  it("has 5 minutes where it has no timeout, so that one that hangs holds up no others", () => {
+    expect(typeOf("mail").timeout).to.equal(300_000);
+  });
+
   it("sends its message from the configured sender, and gives its id", async () => {
     const { messages, services } = taking();
     const { outcome } = await ran("mail", config, { services });

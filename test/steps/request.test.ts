@@ -29,6 +29,10 @@ describe("a request", () => {
     };
   };
 
+  it("has 5 minutes where it has no timeout, so that one that hangs holds up no others", () => {
+    expect(typeOf("request").timeout).to.equal(300_000);
+  });
+
   it("gives status, headers and the parsed data of a JSON answer", async () => {
     const { outcome } = await ran("request", { url: to("/pay") }, { services });
     expect(outcome.result).to.deep.include({ status: 200, data: { ok: true } });
