@@ -42,6 +42,13 @@ export function waitsContract(store: StoreUnderTest): void {
     expect(await heard("ask")).to.be.oneOf([1, 2, 3]);
   });
 
+  it("says that the time is over also while the run goes on because of it", async () => {
+    const claim = await aClaim(queue());
+    const value = { ...question, until: "2000-01-01T00:00:00.000Z" };
+    await queue().note(claim, { path: "ask", name: "asked", value });
+    expect(await answer(claim.id, 1, "ask")).to.deep.equal({ outcome: "expired" });
+  });
+
   it("refuses an answer that is too large for a result, and takes another", async () => {
     await store.reopen({ redact, valueLimit: 1_000 });
     const run = await waiting("ask");

@@ -49,11 +49,12 @@ export const waitJobs = {
     if (!asked) {
       if (ended) return cameOf(ended);
       if (answers[0]) return { outcome: "answered", answer: answers[0].value };
+      // The run is at work again, since the time is over.
+      if (open.some((note) => isOver(questionIn(note), now))) return { outcome: "expired" };
       return { outcome: place.step === null ? "not asked" : "not yet" };
     }
-    /** @type {WaitQuestion} */
-    const question = JSON.parse(asked.value);
-    if (question.until !== null && question.until <= now) return { outcome: "expired" };
+    const question = questionIn(asked);
+    if (isOver(question, now)) return { outcome: "expired" };
     const note = { path: asked.path, name: answerTo(asked.name) };
     if (given === null) return { outcome: "asked", question, note };
     const { choices } = question;
@@ -72,6 +73,12 @@ export const waitJobs = {
     return { outcome: "done" };
   },
 };
+
+/** @param {Pick<NoteRow, "value">} note @returns {WaitQuestion} */
+const questionIn = ({ value }) => JSON.parse(value);
+
+/** @param {WaitQuestion} question @param {string} now */
+const isOver = ({ until }, now) => until !== null && until <= now;
 
 /**
  * How a step that is over came out. Without an answer, its time was over.
