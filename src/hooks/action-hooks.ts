@@ -4,7 +4,7 @@ import type { LazySignal } from "../model/lazy-signal.ts";
 import type { TranslatedLine } from "../model/upstream-api.ts";
 import { sendOwn, sendReady, withReport } from "./answer/send.ts";
 import { type RequestHead, requestHead, identified } from "./request/head.ts";
-import { recordsReader, wholeReader } from "./request/body-records.ts";
+import { assertNamedOnce, recordsReader, wholeReader } from "./request/body-records.ts";
 import { bodyRule } from "./plan/body-rule.ts";
 import { clientGone } from "./request/client-gone.ts";
 import { DEPTH_HEADER, type Depth } from "./request/depth.ts";
@@ -70,18 +70,21 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
     const body = await readBody(request, bodyRule(workflows, request, action, before));
     if (skipped.length > 0 && unknownKeys === "reject") throw unknownWorkflow(skipped);
 
-    const { path, query } = arrival;
+    const current = untouched(body, openQuery(arrival.query));
+    if (action.keys.length === 0) assertNamedOnce(facts, action, current.values);
+
+    const { path } = arrival;
     const headers = openHeaders(request, isCredential);
     const concerned = { request, action, caller, path, headers };
     const runs = requestRuns({ arrival, report, caller, depth, signal, now });
-    const preActions = await runPreActions(before, untouched(body, openQuery(query)), {
+    const preActions = await runPreActions(before, current, {
       run,
       report,
       records: recordsReader(facts, action, primaryKeyOf(action.collection)),
       whole: wholeReader(facts),
       recordLimit,
       admit,
-      context: (current, record) => requestContext(concerned, current, record),
+      context: (state, record) => requestContext(concerned, state, record),
       start: (trigger, draft, observe) => runs.start(trigger, { request: draft, observe }),
     });
     if (preActions.stop !== null) {

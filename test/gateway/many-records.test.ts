@@ -50,6 +50,13 @@ onBothStores("many records in one request", () => {
       });
     }
 
+    it("are no way around a guard when a query stands beside their keys: the upstream may take either", async () => {
+      const body = { keys: [1], query: {}, data: { title: "good enough" } };
+      const answer = await send("patch", "/items/posts", body).expect(400);
+      expect(answer.body.errors[0].code).to.equal("BAD_QUERY");
+      expect(gateway.upstream.asked).to.deep.equal([]);
+    });
+
     it("are no way around a guard when the list holds anything except records", async () => {
       for (const body of [[1], [[{ title: "ab" }]], ["ab"], [null], []]) {
         await send("post", "/items/posts", body).expect((answer) => {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Action } from "../../model/action.ts";
+import { GatewayError } from "../../model/errors.ts";
 import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
 import { jsonAt, withJsonAt } from "../../model/json-pointer.ts";
 import type { ApiFacts, BulkMembers } from "../../model/upstream-api.ts";
@@ -76,6 +77,22 @@ export function recordsReader(
     }
     return one(content, inPlace);
   };
+}
+
+/**
+ * Refuses a body that names its records twice, by keys and by a query: Directus takes the one or the other, by its version.
+ * @throws {GatewayError} BAD_QUERY
+ */
+export function assertNamedOnce(
+  { values: pointer, bulk }: Pick<ApiFacts, "values" | "bulk">,
+  { name }: Pick<Action, "name">,
+  body: Json,
+): void {
+  const content = jsonAt(body, pointer);
+  if (name !== "update" || bulk === null || !isJsonObject(content)) return;
+  if (![bulk.keys, bulk.query, bulk.data].every((member) => Object.hasOwn(content, member))) return;
+  const message = `The body names its records in two ways: by ${bulk.keys} and by ${bulk.query}`;
+  throw new GatewayError("BAD_QUERY", message);
 }
 
 type InPlace = (value: Json) => Json;
