@@ -5,6 +5,7 @@ import type { Job, JobsOrder, Outcome } from "../jobs.ts";
 import type { Committer } from "../writer.ts";
 import { TRIES } from "./conflict.ts";
 import { faultOf, isFollowing } from "./fault.ts";
+import { besideEachOther } from "./independent.ts";
 import { type LeaseTimes, databaseTime } from "./presence.ts";
 import type { Saying } from "../said.ts";
 import { queryOf } from "./statement.ts";
@@ -135,24 +136,6 @@ export function postgresCommitter(parts: CommitterParts): Committer {
     close: () => pool.end(),
   };
 }
-
-/**
- * Jobs in their order; those that know nothing of each other can be said at once, so that a round trip serves many.
- *
- *     add, add, keep, add → [add, add], [keep], [add]
- */
-function* besideEachOther(jobs: readonly Job[]): Generator<readonly Job[]> {
-  let first = 0;
-  for (const [at, { kind }] of jobs.entries()) {
-    const next = jobs[at + 1]?.kind;
-    if (INDEPENDENT.has(kind) && next !== undefined && INDEPENDENT.has(next)) continue;
-    yield jobs.slice(first, at + 1);
-    first = at + 1;
-  }
-}
-
-/** Each writes rows of a run of its own. */
-const INDEPENDENT: ReadonlySet<Job["kind"]> = new Set(["add", "end", "open"]);
 
 /** Says all that a handler says, statement after statement. */
 async function saidAll<T>(client: PoolClient, saying: Saying<T>): Promise<T> {
