@@ -6,6 +6,9 @@ import { type AddressInfo, createServer } from "node:net";
 const STARTS = 240_000;
 const ENDS = 10_000;
 
+// So that nothing outlives a command that is broken off.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 /** A port of loopback on which nothing listens. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
@@ -82,7 +85,9 @@ function spawned(command: string, args: readonly string[], { cwd, env = {} }: Wh
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => (text = (text + chunk.toString()).slice(-8_000)));
   }
-  process.once("exit", () => void child.kill("SIGKILL"));
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("close", () => process.off("exit", kill));
   return { child, said: () => text };
 }
 
