@@ -25,6 +25,7 @@ import { fileSchema } from "./schema/file.ts";
 import { includedSources, readYaml } from "./sources.ts";
 import type { Source } from "./yaml/source.ts";
 import { subflowProblems, withSubflows } from "./checks/subflows.ts";
+import { secretHeaderProblems } from "./checks/secret-headers.ts";
 import { trafficProblems } from "./checks/traffic.ts";
 import { openApiProblems, openSchemaFiles } from "./compile/schema-files.ts";
 import { describedUpstream, withDescribed } from "./compile/described.ts";
@@ -96,6 +97,7 @@ export async function loadConfig(
     ...compiled.flatMap(awaitedProblems),
     ...compiled.flatMap(resumeUrlProblems),
     ...compiled.flatMap(trafficProblems),
+    ...compiled.flatMap((one) => secretHeaderProblems(one, isSecret)),
     ...subflowProblems(compiled, sources.flatMap(workflowKeys)),
     ...identityProblems(main, compiled),
   );

@@ -17,7 +17,7 @@ import { type WorkflowIndex, plan } from "./plan/plan.ts";
 import { performWithPostActions } from "./post-action/perform.ts";
 import { runPreActions } from "./pre-actions.ts";
 import { requestRuns } from "./request/runs.ts";
-import { untouched } from "./request/draft.ts";
+import { draftOf, untouched } from "./request/draft.ts";
 import { sendAnswer } from "./answer/send-upstream.ts";
 import { openHeaders, openQuery, requestContext } from "./request/context.ts";
 import { parseTriggerWorkflows, withMentions } from "../model/trigger-workflows.ts";
@@ -85,6 +85,7 @@ export function actionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Act
       recordLimit,
       admit,
       context: (state, record) => requestContext(concerned, state, record),
+      draft: (state) => draftOf(state, isCredential),
       start: (trigger, draft, observe) => runs.start(trigger, { request: draft, observe }),
     });
     if (preActions.stop !== null) {

@@ -4,7 +4,7 @@ import type { RunStart } from "../model/run.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { BodyRecord, BodyRecords, ReadRecords } from "./request/body-records.ts";
 import type { Admit } from "./rate.ts";
-import { type Draft, type RequestState, draftOf } from "./request/draft.ts";
+import type { Draft, RequestState } from "./request/draft.ts";
 import { type OwnAnswer, stopOf } from "./answer/own-answer.ts";
 import { type SequenceParts, type Turn, runInSequence } from "./sequence.ts";
 
@@ -29,6 +29,8 @@ export interface PreActionParts extends Pick<SequenceParts, "run" | "report"> {
   /** The `trigger` of a workflow, of the request as it stands and one of its records. */
   readonly context: (state: RequestState, record: BodyRecord) => JsonObject;
   readonly admit: Admit;
+  /** Makes what lets one run change the request. */
+  readonly draft: (state: RequestState) => Draft;
   /** Makes the start of a run. */
   readonly start: (trigger: JsonObject, draft: Draft, observe: boolean) => RunStart;
 }
@@ -73,7 +75,7 @@ export async function runPreActions(
       const before = each ? records : parts.whole(state.values);
       let left = before;
       for (const [at, record] of before.records.entries()) {
-        const draft = draftOf({ ...state, values: record.values, valuesChanged: false });
+        const draft = parts.draft({ ...state, values: record.values, valuesChanged: false });
         const trigger = parts.context(state, record);
         yield { workflow, observe, start: () => parts.start(trigger, draft, observe) };
         if (observe) continue;

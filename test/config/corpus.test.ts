@@ -8,7 +8,14 @@ import { readConfig } from "../../src/configuration.ts";
 /** A line below the one that it is about: `#   ^ warning: is never taken`. Its caret stands below the place. */
 const MARK = /^\s*#(\s*)\^ (.*)$/;
 
-const CORPUS = ["dead-steps", "idle-workflows", "mistakes", "typed-values", "unread-values"];
+const CORPUS = [
+  "dead-steps",
+  "idle-workflows",
+  "mistakes",
+  "secret-headers",
+  "typed-values",
+  "unread-values",
+];
 
 const folder = fileURLToPath(new URL("corpus/", import.meta.url));
 

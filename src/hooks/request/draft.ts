@@ -1,6 +1,6 @@
 import qs from "qs";
 import type { ReadBody } from "../../model/body.ts";
-import { FRAMING, isCredentialHeader, isHeaderName, isHeaderValue } from "../../model/headers.ts";
+import { FRAMING, type IsCredential, isHeaderName, isHeaderValue } from "../../model/headers.ts";
 import { type Json, type JsonObject, isJsonObject } from "../../model/json.ts";
 import { outermostName } from "../../model/query.ts";
 import {
@@ -50,25 +50,29 @@ export interface Draft extends RequestDraft {
 }
 
 /** Lets one run change a request; nothing is taken over until the caller takes `state()`. */
-export function draftOf(start: RequestState): Draft {
+export function draftOf(start: RequestState, isCredential: IsCredential): Draft {
   let state = start;
   return {
     state: () => state,
     change(change, headerLimit) {
-      state = changed(state, change);
+      state = changed(state, change, isCredential);
       checkHeadersLength(state.headers, headerLimit);
     },
   };
 }
 
-function changed(state: RequestState, change: RequestChange): RequestState {
+function changed(
+  state: RequestState,
+  change: RequestChange,
+  isCredential: IsCredential,
+): RequestState {
   const { values, headers = {}, query = {} } = change;
   if (values !== undefined && !(state.json && isJsonObject(state.values))) {
     const message = "set-request can set values only in a body that is a JSON object";
     throw new StepError("NOT_AN_OBJECT", message, { retryable: false });
   }
   const lower = Object.entries(headers).map(([name, value]) => [
-    checkedName(name),
+    checkedName(name, isCredential),
     checkedValue(name, value),
   ]);
   const checked = Object.fromEntries(lower) as Record<string, string>;
@@ -81,9 +85,9 @@ function changed(state: RequestState, change: RequestChange): RequestState {
   };
 }
 
-function checkedName(name: string): string {
+function checkedName(name: string, isCredential: IsCredential): string {
   const lower = name.toLowerCase();
-  const forbidden = FRAMING.has(lower) || lower === "host" || isCredentialHeader(lower);
+  const forbidden = FRAMING.has(lower) || lower === "host" || isCredential(lower);
   if (forbidden || !isHeaderName(lower)) {
     throw new StepError("BAD_HEADER", `set-request may not set the header "${name}"`, {
       retryable: false,
