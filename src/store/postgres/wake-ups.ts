@@ -21,6 +21,20 @@ export interface WakeUps {
 const TASK = "sidehook_wake";
 
 /**
+ * Adds wake-ups, in one order, since others add some at the same time. A run that is named twice has the earlier.
+ * @see https://worker.graphile.org/docs/sql-add-job#add-jobs-in-bulk
+ */
+const ADDED = `
+select count(*) from graphile_worker.add_jobs((
+  select array_agg(row($1, null, null, at, 1, run, null, null)::graphile_worker.job_spec order by run)
+  from (
+    select distinct on (run) run, at
+    from unnest($2::text[], $3::timestamptz[]) as claimable (run, at)
+    order by run, at nulls first
+  ) as claimable
+))`;
+
+/**
  * Wake-ups by graphile-worker: jobs of its schema, added in the transaction that makes a run claimable, with the run as key
  * and its time as `run_at`. It carries nothing else, so it may lose them.
  * @param pool for its own connections
@@ -68,8 +82,7 @@ export function graphileWakeUps(pool: Pool, log: Log): WakeUps {
       try {
         await client.query({
           name: TASK,
-          text: `select graphile_worker.add_job($1, job_key := run, run_at := at, max_attempts := 1)
-                 from unnest($2::text[], $3::timestamptz[]) as claimable (run, at)`,
+          text: ADDED,
           values: [TASK, claimable.map(({ run }) => run), claimable.map(({ at }) => at)],
         });
       } catch (error) {
