@@ -54,10 +54,11 @@ describe("a subflow step", () => {
     ]);
   });
 
-  it("tells what it runs, and whether it waits", () => {
+  it("tells what it runs, with which input, and whether it waits", () => {
     const { runs, acts } = typeOf("subflow");
     expect(acts).to.equal(true);
-    expect(runs({ workflow: "child" })).to.deep.equal({ workflow: "child", wait: true });
+    const asked = { workflow: "child", wait: true, input: "input" };
+    expect(runs({ workflow: "child" })).to.deep.equal(asked);
     expect(runs({ workflow: "child", wait: false })).to.deep.include({ wait: false });
   });
 });

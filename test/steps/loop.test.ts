@@ -59,7 +59,8 @@ describe("a loop", () => {
   it("names its turn by `as`", async () => {
     const { walked } = await ran("loop", { over: expression(1), as: "line", steps });
     expect(walked[0]?.place.names).to.deep.equal({ line: { item: 0, index: 0, length: 1 } });
-    expect(typeOf("loop").binds).to.deep.equal({ key: "as", otherwise: "each" });
+    const bound = { key: "as", otherwise: "each", over: "over" };
+    expect(typeOf("loop").binds).to.deep.equal(bound);
   });
 
   it("evaluates `while` before each turn, with the names of that turn", async () => {
