@@ -24,8 +24,8 @@ export interface FileLock {
  * @throws {StoreInUse}
  */
 export function lockFile(file: string): FileLock {
-  // So that it is known which file it is.
-  if (!existsSync(file)) closeSync(openSync(file, "a"));
+  // So that it is known which file it is. It holds what clients sent: its owner alone may read it.
+  if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
   const path = realpathSync(file);
   const { dev, ino, nlink } = statSync(path, { bigint: true });
   const name = `${dev}:${ino}`;

@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -69,6 +70,15 @@ describe("a SQLite store", () => {
     await store.close();
     expect(readFileSync(place.file).subarray(0, 15).toString()).to.equal("SQLite format 3");
     expect(existsSync(`${place.file}-wal`)).to.equal(false);
+  });
+
+  it("can be read by its owner alone: it holds what clients sent", async function () {
+    if (process.platform === "win32") this.skip();
+    const store = await open();
+    await record(store);
+    for (const name of [place.file, `${place.file}-wal`]) {
+      expect((statSync(name).mode & 0o777).toString(8), name).to.equal("600");
+    }
   });
 
   it("can be closed twice", async () => {

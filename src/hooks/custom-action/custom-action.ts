@@ -24,7 +24,7 @@ import { loadData } from "./load.ts";
  * @see docs/workflows.md, "Custom actions"
  */
 export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): Way<Action> {
-  const { identify, readBody, unknownKeys, acceptance, records, run, depth, now } = parts;
+  const { identify, readBody, unknownKeys, acceptance, run, depth, now } = parts;
   const { admit, isCredential } = parts;
 
   return async (request, response, action, report) => {
@@ -44,7 +44,7 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): W
     const signal = clientGone(response);
     const runs = requestRuns({ arrival, report, caller, depth, signal, now });
     const access = { caller, signal: signal.signal, headers: runs.propagatedHeaders };
-    const loaded = await loadData(custom, action, body.values, access, records);
+    const loaded = await loadData(custom, action, body.values, access, parts);
     if ("refusal" in loaded) return sendReady(response, loaded.refusal, report);
 
     const { path, query } = arrival;

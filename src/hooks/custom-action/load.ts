@@ -2,11 +2,11 @@ import type { Action } from "../../model/action.ts";
 import type { ReadyAnswer } from "../../model/caller.ts";
 import { ERRORS, type ErrorCode, GatewayError } from "../../model/errors.ts";
 import type { Json } from "../../model/json.ts";
-import type { RecordAccess, Records } from "../../model/records.ts";
+import type { RecordAccess } from "../../model/records.ts";
 import { StepError } from "../../model/step-error.ts";
 import type { CustomActionTrigger } from "../../model/workflow.ts";
 import type { Planned } from "../plan/plan.ts";
-import { customData } from "./data.ts";
+import { type CustomDataParts, customData } from "./data.ts";
 
 /** `trigger.data` of each workflow, in their order; or the upstream's own 401 or 403. */
 export type LoadedData = { readonly data: readonly Json[] } | { readonly refusal: ReadyAnswer };
@@ -20,10 +20,10 @@ export async function loadData(
   action: Action,
   values: Json,
   access: RecordAccess,
-  records: Pick<Records, "get">,
+  parts: CustomDataParts,
 ): Promise<LoadedData> {
   assertOneRecord(custom, action);
-  const dataOf = customData(action, values, access, records);
+  const dataOf = customData(action, values, access, parts);
   const data: Json[] = [];
   try {
     for (const planned of custom) {

@@ -14,6 +14,17 @@ describe("what a custom action runs on", () => {
     });
   });
 
+  it("keeps the key of the record: a body that names another one changes none that was not loaded", async () => {
+    expect(await dataOf({ keys: ["1"], body: { id: 2, title: "b" } })).to.deep.equal({
+      data: { ...record, title: "b" },
+    });
+    const body = { category: { id: 9, name: "New" } };
+    expect(await dataOf({ keys: ["1"], path: ["category"], body })).to.deep.equal({
+      data: { ...category, name: "New" },
+    });
+    expect(await dataOf({ body: { id: 2 } })).to.deep.equal({ data: { id: 2 } });
+  });
+
   it("is the record as it is without a body, or with one that has no properties", async () => {
     for (const body of [null, [1], "x"]) {
       expect(await dataOf({ keys: ["1"], body })).to.deep.equal({ data: record });
@@ -103,10 +114,13 @@ describe("what a custom action runs on", () => {
       body,
       { caller: null, signal: new AbortController().signal },
       {
-        get(collection, key, appends) {
-          asked.push([collection, key, ...appends].join(" "));
-          return Promise.resolve(stored.get(key) ?? null);
+        records: {
+          get(collection, key, appends) {
+            asked.push([collection, key, ...appends].join(" "));
+            return Promise.resolve(stored.get(key) ?? null);
+          },
         },
+        primaryKeyOf: () => "id",
       },
     );
     return data({ workflow: {} as Workflow, trigger, path });
