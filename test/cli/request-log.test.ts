@@ -90,12 +90,15 @@ describe("the log of requests", function () {
     const { url } = await start();
     expect((await post(`${url}/posts`, {}, "{")).status).to.equal(400);
     expect((await post(`${url}/posts%2F`)).status).to.equal(400);
+    const unknown = `${url}/posts:trigger?triggerWorkflows=unknown`;
+    expect((await post(unknown)).status).to.equal(404);
     const told = (await lines()).filter(({ msg }) => msg === "request");
     expect(
       told.map(({ collection, status, code }) => ({ collection, status, code })),
     ).to.deep.equal([
       { collection: "posts", status: 400, code: "BAD_JSON" },
       { collection: undefined, status: 400, code: "BAD_PATH" },
+      { collection: "posts", status: 404, code: "WORKFLOW_NOT_FOUND" },
     ]);
   });
 

@@ -12,6 +12,7 @@ const CORPUS = [
   "dead-steps",
   "idle-workflows",
   "mistakes",
+  "resume-urls",
   "secret-headers",
   "typed-values",
   "unread-values",

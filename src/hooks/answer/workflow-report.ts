@@ -18,7 +18,7 @@ export class WorkflowReport {
   error: ErrorCode | null = null;
   /** Messages of the pre-actions of a forwarded request. Every answer carries them, even an error. */
   messages: readonly string[] = [];
-  /** The error that the request was answered with, where one was thrown on its way. */
+  /** The error that the request was answered with, where one ended its way. */
   thrown: ErrorCode | null = null;
   /** In the order in which they are reported. */
   readonly runs: ReportedRun[] = [];

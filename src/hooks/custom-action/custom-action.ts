@@ -7,7 +7,7 @@ import { sendOwn, sendReady } from "../answer/send.ts";
 import { requestHead, identified } from "../request/head.ts";
 import { clientGone } from "../request/client-gone.ts";
 import type { HookParts } from "../hook-parts.ts";
-import { nothingNamed, nothingToRun, unknownWorkflow } from "../plan/skip-errors.ts";
+import { nothingNamed, nothingToRun, unknownWorkflow, whyNothing } from "../plan/skip-errors.ts";
 import { type WorkflowIndex, plan } from "../plan/plan.ts";
 import { requestRuns } from "../request/runs.ts";
 import { untouched } from "../request/draft.ts";
@@ -39,7 +39,10 @@ export function customActionHooks(workflows: WorkflowIndex, parts: HookParts): W
     const { custom, skipped } = plan(workflows, action, mentions, caller.roleName);
     report.skipped = skipped;
     if (skipped.length > 0 && unknownKeys === "reject") throw unknownWorkflow(skipped);
-    if (custom.length === 0) return sendOwn(response, nothingToRun(skipped), report);
+    if (custom.length === 0) {
+      report.thrown = whyNothing(skipped);
+      return sendOwn(response, nothingToRun(skipped), report);
+    }
 
     const signal = clientGone(response);
     const runs = requestRuns({ arrival, report, caller, depth, signal, now });

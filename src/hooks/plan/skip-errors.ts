@@ -21,11 +21,14 @@ export function unknownWorkflow(skipped: readonly Skip[]): GatewayError {
 
 /** The answer to a `trigger` request whose keys were all skipped: one error a key. See docs/workflows.md, "Custom actions". */
 export function nothingToRun(skipped: readonly Skip[]): OwnAnswer {
-  const forbidden = skipped.every((skip) => skip.reason === "role");
-  const code: ErrorCode = forbidden ? "WORKFLOW_FORBIDDEN" : "WORKFLOW_NOT_FOUND";
+  const code = whyNothing(skipped);
   const errors = skipped.map((skip) => ({ message: `Workflow ${reason(skip)}`, code }));
   return { status: ERRORS[code].status, headers: {}, body: { errors }, messages: [] };
 }
+
+/** Its code. */
+export const whyNothing = (skipped: readonly Skip[]): ErrorCode =>
+  skipped.every((skip) => skip.reason === "role") ? "WORKFLOW_FORBIDDEN" : "WORKFLOW_NOT_FOUND";
 
 /** The error for a `trigger` request that names no workflow. */
 export function nothingNamed(): GatewayError {
