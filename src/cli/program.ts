@@ -17,12 +17,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   completion: async () => (await import("./completion.ts")).completion,
 };
 
-/** The commands that are listed, or completed, with all others. */
+/** The command that tells of all the others. */
 const NEEDS_ALL = "completion";
 
 /**
- * `sidehook`, with the command that its first word names. Others are not loaded, which takes longer than most of them take to run.
- * With all commands where it names none, and for `completion`.
+ * `sidehook`, with the command that its first word names; with all commands where it names none, and for `completion`. To load a
+ * command takes longer than most take to run, so the others are not loaded.
  * @param word as it was typed: `check`, `--help`
  */
 export async function program(word?: string): Promise<Command> {

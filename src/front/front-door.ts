@@ -77,6 +77,8 @@ export function frontDoor(options: FrontDoorOptions): Look {
     "collection" in trigger ? (trigger.collection ?? []) : [],
   );
   const notForwarded = ["triggerWorkflows", ...withheld.query];
+  // To NocoBase a key of the query is one more beside the path's.
+  const notBesideKey = [...notForwarded, "filterByTk"];
   const keys = new Set(workflows.map(({ key }) => key));
   const served = [
     ...habits(segmentsOf(options.base).segments, caseSensitive),
@@ -142,8 +144,7 @@ export function frontDoor(options: FrontDoorOptions): Look {
       return passed({ method: sight.method, path: sight.target }, false);
     }
     if (action.name === "trigger") return { way: "hooks", action, line: null };
-    // To NocoBase a key of the query is one more beside the path's.
-    const hidden = found.key === null ? notForwarded : [...notForwarded, "filterByTk"];
+    const hidden = found.key === null ? notForwarded : notBesideKey;
     const query = withoutOverrides(partsNamed(sight.query, hidden, false));
     return { way: "hooks", action, line: lineFor(action, sight, query) };
   }

@@ -3,7 +3,7 @@ import type { IdentityConfig, KnownIdentity } from "../model/config.ts";
 import { GatewayError } from "../model/errors.ts";
 import type { IsSecret } from "../model/secrets.ts";
 import type { Upstream } from "../model/upstream.ts";
-import type { OwnHeaders } from "./carried.ts";
+import { type OwnHeaders, carriedIn } from "./carried.ts";
 import { tokenInvalid, tokenMissing } from "./challenge.ts";
 import { introspection } from "./introspection.ts";
 import { jwtProof } from "./jwt.ts";
@@ -37,11 +37,8 @@ const NO_OWN: OwnHeaders = { session: null, credentials: [] };
  */
 export function identifier(config: IdentityConfig, parts: IdentifyParts): Identify {
   const { own = NO_OWN } = parts;
-  const nobody = (presented: Presented): Identified => ({
-    caller: { user: null, roleName: null, credentials: credentialsOf(presented, own) },
-  });
   if ("kind" in config && config.kind === "none") {
-    return async (presented) => nobody(presented);
+    return async (presented) => nobody(presented, carriedIn(presented.headers, own));
   }
   const ways = [config].flat() as readonly KnownIdentity[];
   const proofs = ways.map((way) => proofOf(way, parts, ways.length > 1));
@@ -55,7 +52,7 @@ export function identifier(config: IdentityConfig, parts: IdentifyParts): Identi
       if (shown.token !== null && shown.from === "token")
         throw tokenInvalid("it is not of a configured kind");
       if (!anonymous) throw tokenMissing(asksForSession ? (own.session?.header ?? null) : null);
-      return nobody(presented);
+      return nobody(presented, shown.carried);
     }
     // Any site has cookies: of one who need not be known, they are a session only if the upstream says so.
     const mayBeNobody = anonymous && shown.token === null && shown.session === null;
@@ -64,10 +61,16 @@ export function identifier(config: IdentityConfig, parts: IdentifyParts): Identi
         return null;
       throw error;
     });
-    if (found === null || ("answer" in found && mayBeNobody)) return nobody(presented);
-    return "answer" in found ? found : known(found, shown, credentialsOf(presented, own));
+    if (found === null || ("answer" in found && mayBeNobody)) {
+      return nobody(presented, shown.carried);
+    }
+    return "answer" in found ? found : known(found, shown, credentialsOf(presented, shown.carried));
   };
 }
+
+const nobody = (presented: Presented, carried: Shown["carried"]): Identified => ({
+  caller: { user: null, roleName: null, credentials: credentialsOf(presented, carried) },
+});
 
 function known(bearer: Bearer, { role }: Shown, credentials: Caller["credentials"]): Identified {
   const { user, renews = [] } = bearer;

@@ -83,8 +83,14 @@ function wantedRole({ headers }: Presented): string | null {
   return role === undefined || role === "" ? null : role;
 }
 
-/** The headers for calls in the caller's name. A token in the query becomes a header. */
-export function credentialsOf(presented: Presented, own: OwnHeaders): Caller["credentials"] {
+/**
+ * The headers for calls in the caller's name. A token in the query becomes a header.
+ * @param carried those of the upstream's own
+ */
+export function credentialsOf(
+  presented: Presented,
+  carried: Shown["carried"],
+): Caller["credentials"] {
   const { headers, query = {} } = presented;
   const tokens = [query["token"], query["access_token"]];
   const token = tokens.find((one) => typeof one === "string" && TOKEN.test(one));
@@ -94,5 +100,5 @@ export function credentialsOf(presented: Presented, own: OwnHeaders): Caller["cr
     "X-Role": wantedRole(presented),
   };
   const given = Object.entries(all).filter(([, value]) => value !== undefined && value !== null);
-  return { ...(Object.fromEntries(given) as Record<string, string>), ...carriedIn(headers, own) };
+  return { ...(Object.fromEntries(given) as Record<string, string>), ...carried };
 }

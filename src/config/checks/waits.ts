@@ -1,10 +1,9 @@
 import { durationText } from "../../model/duration.ts";
-import { type Json, type JsonObject, isJsonObject, jsonText } from "../../model/json.ts";
+import { jsonText } from "../../model/json.ts";
 import type { Problem } from "../../model/position.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import { SHORTER } from "./subflows.ts";
 import type { CompiledWorkflow } from "../compile/workflow.ts";
-import type { Path } from "../yaml/source.ts";
 
 /**
  * Problems of steps that do not fit a sync workflow, or an async one. A sync workflow can't wait longer than its timeout.
@@ -36,16 +35,11 @@ const RESUME_URL =
 
 /** Problems of `resumeUrl("id")` whose id is not that of a step `wait` in the same workflow. */
 export function resumeUrlProblems({ written, source }: CompiledWorkflow): Problem[] {
-  // As steps are written: in what is compiled, no text is left.
-  const stepAt = (path: Path): JsonObject => {
-    const step = source.valueAt(path) as Json;
-    return isJsonObject(step) ? step : {};
-  };
-  const ids = written.flatMap(({ type, path }) => {
-    const { id } = stepAt(path);
-    return type.type === "wait" && typeof id === "string" ? [id] : [];
-  });
-  return written.flatMap(({ path }) => {
+  const ids = written.flatMap(({ type, mapping: { id } }) =>
+    type.type === "wait" && typeof id === "string" ? [id] : [],
+  );
+  // As steps stand in the file: in what is compiled, no text is left.
+  return written.flatMap(({ mapping, path }) => {
     const {
       steps: _,
       then: _then,
@@ -54,7 +48,7 @@ export function resumeUrlProblems({ written, source }: CompiledWorkflow): Proble
       branches: _branches,
       otherwise: _otherwise,
       ...own
-    } = stepAt(path);
+    } = mapping;
     const asked = [...jsonText(own).replaceAll('\\"', '"').matchAll(RESUME_URL)].map(
       ([, a, b, c, d]) => a ?? b ?? c ?? d ?? "",
     );

@@ -88,8 +88,9 @@ export function assertNamedOnce(
   { name }: Pick<Action, "name">,
   body: Json,
 ): void {
+  if (name !== "update" || bulk === null) return;
   const content = jsonAt(body, pointer);
-  if (name !== "update" || bulk === null || !isJsonObject(content)) return;
+  if (!isJsonObject(content)) return;
   if (![bulk.keys, bulk.query, bulk.data].every((member) => Object.hasOwn(content, member))) return;
   const message = `The body names its records in two ways: by ${bulk.keys} and by ${bulk.query}`;
   throw new GatewayError("BAD_QUERY", message);
